@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One floor of the house: a target, the floors below that it may see, and where it lies.
+struct Floor {
+  var name: String
+  var sees: [Target.Dependency]
+  var path: String?
+}
+
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let isal: Target.Dependency = .target(name: "CISAL", condition: .when(traits: ["ISAL"]))
+
+let floors: [Floor] = [
+  Floor(name: "FlowModel", sees: []),
+  Floor(name: "SystemFiles", sees: []),
+  Floor(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
+  Floor(name: "FlowParsing", sees: ["FlowModel"]),
+  Floor(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles"]),
+  Floor(name: "FlowDetection", sees: ["FlowModel", "FlowAggregation"]),
+  Floor(name: "FlowReporting", sees: ["FlowModel", "FlowAggregation", "FlowDetection"]),
+  Floor(
+    name: "FlowPipeline",
+    sees: [
+      "FlowModel", "SystemFiles", "LogInput", "FlowParsing", "FlowAggregation", "FlowDetection",
+      "FlowReporting",
+    ]
+  ),
+  Floor(
+    name: "FlowGenerator", sees: ["FlowModel", "SystemFiles", "LogInput"],
+    path: "Benchmarks/FlowGenerator"),
+]
+
+let everyFloor = floors.map { Target.Dependency.target(name: $0.name) }
+
+let tests: [(name: String, sees: [String])] = [
+  ("FlowModelTests", ["FlowModel"]),
+  ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
+  ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
+  ("FlowAggregationTests", ["FlowAggregation", "FlowModel", "FlowParsing", "SystemFiles"]),
+  ("FlowDetectionTests", ["FlowDetection", "FlowAggregation", "FlowModel", "FlowParsing"]),
+  ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
+  ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),
+]
+
+let package = Package(
+  name: "weir",
+  products: [
+    .executable(name: "weir", targets: ["weir"]),
+    .library(name: "Weir", targets: ["FlowPipeline"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["ISAL"]),
+    .trait(
+      name: "ISAL",
+      description: "Inflate with ISA-L (libisal-dev); without it zlib does all the work"),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
+    .executableTarget(
+      name: "weir",
+      dependencies: floors.filter { $0.name != "FlowGenerator" }.map { .target(name: $0.name) } + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "generate-logs", dependencies: ["FlowGenerator"],
+      path: "Benchmarks/generate-logs", swiftSettings: settings),
+    .executableTarget(
+      name: "FlowBenchmarks", dependencies: everyFloor,
+      path: "Benchmarks/FlowBenchmarks", swiftSettings: settings),
+    .target(
+      name: "FlowTestSupport", dependencies: ["FlowModel", "LogInput", "SystemFiles"],
+      path: "Tests/FlowTestSupport", swiftSettings: settings),
+  ]
+    + floors.map {
+      .target(
+        name: $0.name, dependencies: $0.sees, path: $0.path ?? "Sources/\($0.name)",
+        swiftSettings: settings)
+    }
+    + tests.map {
+      .testTarget(
+        name: $0.name,
+        dependencies: $0.sees.map { .target(name: $0) } + ["FlowTestSupport"]
+          + ($0.name == "CommandTests" ? ["weir"] : []),
+        swiftSettings: settings)
+    }
+)

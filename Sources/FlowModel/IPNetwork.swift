@@ -1,0 +1,59 @@
+/// A range of addresses in CIDR notation, IPv4 or IPv6.
+public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
+  /// The first address, host bits cleared.
+  public let base: IPAddress
+  /// The number of fixed bits as written: 0...32 for IPv4, 0...128 for IPv6.
+  public let prefixLength: Int
+
+  /// The network of an address; host bits are cleared.
+  ///
+  /// - Returns: nil when the length does not fit the family.
+  public init?(_ address: IPAddress, prefixLength: Int) {
+    guard 0...(address.isV4 ? 32 : 128) ~= prefixLength else { return nil }
+    let fixed = address.isV4 ? prefixLength + 96 : prefixLength
+    self.base = IPAddress(bits: address.bits & Self.mask(fixed))
+    self.prefixLength = prefixLength
+  }
+
+  /// Reads `192.0.2.0/24`, `2001:db8::/32` or a lone address, which stands for itself.
+  public init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, let address = IPAddress(first) else { return nil }
+    guard parts.count == 2 else {
+      self.init(address, prefixLength: address.isV4 ? 32 : 128)
+      return
+    }
+    guard let length = Int(parts[1]), !parts[1].hasPrefix("+") else { return nil }
+    self.init(address, prefixLength: length)
+  }
+
+  /// Whether the address lies in the range; families never mix.
+  public func contains(_ address: IPAddress) -> Bool {
+    guard address.isV4 == base.isV4 else { return false }
+    let fixed = base.isV4 ? prefixLength + 96 : prefixLength
+    return address.bits & Self.mask(fixed) == base.bits
+  }
+
+  /// CIDR notation.
+  public var description: String { "\(base)/\(prefixLength)" }
+
+  private static func mask(_ length: Int) -> UInt128 {
+    length == 0 ? 0 : UInt128.max << UInt128(128 - length)
+  }
+}
+
+/// Which addresses count as internal: RFC 1918, shared space 100.64/10, fc00::/7, and what the user adds.
+public struct InternalRanges: Sendable {
+  private let networks: [IPNetwork]
+
+  /// The fixed ranges, followed by the user's own.
+  public init(adding extra: [IPNetwork] = []) {
+    let fixed = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"]
+    networks = fixed.compactMap { IPNetwork($0) } + extra
+  }
+
+  /// Whether any range holds the address.
+  public func contains(_ address: IPAddress) -> Bool {
+    networks.contains { $0.contains(address) }
+  }
+}

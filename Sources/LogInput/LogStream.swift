@@ -1,0 +1,211 @@
+public import SystemFiles
+
+/// One input as blocks of whole lines.
+///
+/// Invariants: every block handed out ends with a line feed; a line longer than `longestLine` is handed out as its
+/// first `longestLine + 1` bytes, so that the parser rejects and counts it; memory does not depend on the input.
+public final class LogStream {
+  /// Lines above this many bytes are no records: the longest possible record has about 18 KiB.
+  public static let longestLine = 65_536
+  /// How many bytes are inflated at a time.
+  public static let blockSize = 262_144
+
+  /// The path that messages show; `-` for standard input.
+  public let path: String
+  /// The layers found; settled after `open`.
+  public private(set) var form = InputForm.text
+  /// What broke the input off, if anything did; known when `nextBlock` gave nil.
+  public private(set) var fault: InputFault?
+  /// Whether the damage cut a line, whose beginning was dropped.
+  public private(set) var lostPartialLine = false
+  /// Inflated bytes handed out so far.
+  public private(set) var bytes = 0
+  /// Bytes read from the file or pipe so far.
+  public var compressedBytes: Int { file.bytesRead }
+
+  private let file: FileSource
+  private var source: (any ByteSource)?
+  private var layers: [GzipReader] = []
+  private var head: [UInt8] = []
+  private var carry: [UInt8] = []
+  private var isSkippingLongLine = false
+  private var isDone = false
+
+  private init(_ file: FileSource) {
+    self.file = file
+    path = file.path
+  }
+
+  /// Opens a file and finds out what it is.
+  ///
+  /// - Parameters:
+  ///   - file: an open file or pipe.
+  ///   - inflater: the library that inflates.
+  ///   - copy: takes a copy of every byte read, for inputs that can be read only once.
+  /// - Throws: `InputError` when the content is a form that Weir cannot read.
+  public static func open(
+    _ file: OpenFile, inflater: InflaterKind = .fastest, copy: OpenFile? = nil
+  ) throws(InputError) -> LogStream {
+    let stream = LogStream(FileSource(file, copy: copy))
+    do throws(InputFault) {
+      try stream.settleLayers(inflater)
+    } catch {
+      stream.fault = error
+      stream.isDone = true
+    }
+    if let words = stream.unsupported { throw InputError(path: file.path, reason: "is \(words)") }
+    return stream
+  }
+
+  private var unsupported: String?
+
+  /// Peels at most two layers of gzip; a third one is handed out as the bytes it is.
+  private func settleLayers(_ inflater: InflaterKind) throws(InputFault) {
+    var current: any ByteSource = file
+    for layer in 0...2 {
+      var first = [UInt8](repeating: 0, count: 65_536)
+      var count = 0
+      while count < 4 {
+        let more = try current.read(into: &first, from: count)
+        if more == 0 { break }
+        count += more
+      }
+      head = Array(first[..<count])
+      source = current
+      switch Magic(head[...]) {
+      case .gzip where layer < 2:
+        let reader = GzipReader(current, head: head, inflater: inflater.makeInflater())
+        layers.append(reader)
+        form = layer == 0 ? .gzip : .gzipInGzip
+        head = []
+        (current, source) = (reader, reader)
+      case .unsupported(let words):
+        unsupported = words
+        return
+      default: return
+      }
+    }
+  }
+
+  /// Fills the buffer with the next whole lines.
+  ///
+  /// - Parameter buffer: reused from call to call; grows to about 320 KiB.
+  /// - Returns: how many bytes of the buffer are lines; nil at the end.
+  public func nextBlock(into buffer: inout [UInt8]) -> Int? {
+    let wanted = Self.blockSize + Self.longestLine + 2
+    if buffer.count < wanted {
+      buffer.append(contentsOf: repeatElement(0, count: wanted - buffer.count))
+    }
+    while !isDone {
+      var count = takeCarry(into: &buffer)
+      do throws(InputFault) {
+        let more = try fill(&buffer, from: count)
+        if more == 0 {
+          for layer in layers { try layer.checkEnd() }
+          isDone = true
+          return finish(&buffer, count)
+        }
+        count += more
+      } catch {
+        (fault, isDone) = (error, true)
+        lostPartialLine = count > 0 || isSkippingLongLine
+        return nil
+      }
+      if let end = cutAtLineEnd(&buffer, count) {
+        bytes += end
+        return end
+      }
+    }
+    return nil
+  }
+
+  private func takeCarry(into buffer: inout [UInt8]) -> Int {
+    for index in carry.indices { buffer[index] = carry[index] }
+    defer { carry.removeAll(keepingCapacity: true) }
+    return carry.count
+  }
+
+  private func fill(_ buffer: inout [UInt8], from offset: Int) throws(InputFault) -> Int {
+    if !head.isEmpty {
+      for (index, byte) in head.enumerated() { buffer[offset + index] = byte }
+      defer { head = [] }
+      return head.count
+    }
+    return try source?.read(into: &buffer, from: offset) ?? 0
+  }
+
+  /// The last line of an input may lack its line feed.
+  private func finish(_ buffer: inout [UInt8], _ count: Int) -> Int? {
+    guard count > 0, !isSkippingLongLine else { return nil }
+    buffer[count] = UInt8(ascii: "\n")
+    bytes += count
+    return count + 1
+  }
+
+  /// Carries what follows the last line feed; drops the rest of a line that is too long to be one.
+  private func cutAtLineEnd(_ buffer: inout [UInt8], _ count: Int) -> Int? {
+    var start = 0
+    if isSkippingLongLine {
+      guard let end = buffer[..<count].firstIndex(of: UInt8(ascii: "\n")) else {
+        bytes += count
+        return nil
+      }
+      isSkippingLongLine = false
+      start = end + 1
+      bytes += start
+      for index in start..<count { buffer[index - start] = buffer[index] }
+    }
+    let count = count - start
+    let end = buffer[..<count].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let rest = count - end
+    if rest > Self.longestLine {
+      isSkippingLongLine = true
+      bytes += rest - Self.longestLine - 2
+      buffer[end + Self.longestLine + 1] = UInt8(ascii: "\n")
+      return end + Self.longestLine + 2
+    }
+    carry.append(contentsOf: buffer[end..<count])
+    return end > 0 ? end : nil
+  }
+}
+
+/// An input that cannot be analyzed at all.
+public struct InputError: Error, Sendable, CustomStringConvertible {
+  /// The input.
+  public let path: String
+  /// Why, as the words that follow the path.
+  public let reason: String
+
+  /// Names an input and its fault.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// `a.parquet: is Parquet, ...`.
+  public var description: String { "\(path): \(reason)" }
+}
+
+/// The lowest layer: a file or pipe.
+final class FileSource: ByteSource {
+  private let file: OpenFile
+  private let copy: OpenFile?
+  private(set) var bytesRead = 0
+  var path: String { file.path }
+
+  init(_ file: OpenFile, copy: OpenFile?) {
+    self.file = file
+    self.copy = copy
+  }
+
+  func read(into buffer: inout [UInt8], from offset: Int) throws(InputFault) -> Int {
+    do throws(SystemError) {
+      let count = try file.read(into: &buffer, from: offset)
+      try copy?.write(buffer.span.extracting(offset..<(offset + count)))
+      bytesRead += count
+      return count
+    } catch {
+      throw InputFault(reason: error.description, offset: bytesRead)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// What lies at a path.
+public enum PathKind: Sendable {
+  /// A regular file, a pipe or a device.
+  case file
+  /// A folder.
+  case folder
+  /// Nothing.
+  case missing
+}
+
+/// Looking around in the file system.
+public enum Folders {
+  /// What lies at the path, links followed.
+  public static func kind(_ path: String) -> PathKind {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return .missing }
+    return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+  }
+
+  /// The size of a regular file in bytes; 0 for anything else.
+  public static func size(_ path: String) -> Int {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+    return Int(status.st_size)
+  }
+
+  /// Every regular file below a folder, in order of path; folders behind links are not entered.
+  ///
+  /// - Returns: the files, and the folders that could not be opened.
+  public static func files(below folder: String) -> (files: [String], unreadable: [SystemError]) {
+    var files: [String] = []
+    var unreadable: [SystemError] = []
+    var waiting = [folder]
+    while let next = waiting.popLast() {
+      do throws(SystemError) {
+        for entry in try entries(next) {
+          if entry.isFolder { waiting.append(entry.path) } else { files.append(entry.path) }
+        }
+      } catch {
+        unreadable.append(error)
+      }
+    }
+    return (files.sorted(), unreadable)
+  }
+
+  private static func entries(
+    _ folder: String
+  ) throws(SystemError) -> [(path: String, isFolder: Bool)] {
+    guard let stream = unsafe opendir(folder) else { throw .last("open", folder) }
+    defer { unsafe closedir(stream) }
+    var found: [(path: String, isFolder: Bool)] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name != ".", name != ".." else { continue }
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      var status = stat()
+      guard unsafe lstat(path, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: found.append((path, true))
+      case S_IFREG: found.append((path, false))
+      case S_IFLNK where kind(path) == .file: found.append((path, false))
+      default: break
+      }
+    }
+    return found
+  }
+
+  /// Paths that a shell pattern matches, in order; empty when none does.
+  public static func matching(_ pattern: String) -> [String] {
+    var result = unsafe glob_t()
+    defer { unsafe globfree(&result) }
+    guard unsafe glob(pattern, GLOB_BRACE | GLOB_NOSORT, nil, &result) == 0 else { return [] }
+    var paths: [String] = []
+    for index in 0..<Int(unsafe result.gl_pathc) {
+      if let path = unsafe result.gl_pathv[index] { paths.append(unsafe String(cString: path)) }
+    }
+    return paths.sorted()
+  }
+}

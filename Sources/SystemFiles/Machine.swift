@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// What the machine, or the container's control group, grants this process.
+public enum Machine {
+  /// Cores that may be used: scheduling mask and cgroup quota, whichever is less; at least 1.
+  public static var cores: Int {
+    let allowed = schedulableCores ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    guard let quota = cgroupCores else { return max(1, allowed) }
+    return max(1, min(allowed, quota))
+  }
+
+  /// Memory that may be used in bytes: the machine's, or the cgroup's limit where that is less.
+  public static var memory: Int {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let physical = pages * sysconf(Int32(_SC_PAGESIZE))
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+    return limits.compactMap { smallFile($0)?.split(separator: "\n").first.flatMap { Int($0) } }.reduce(physical, min)
+  }
+
+  /// The largest amount of memory that the process has held so far, in bytes.
+  public static var peakMemory: Int {
+    var usage = rusage()
+    guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+    return Int(usage.ru_maxrss) * 1024
+  }
+
+  /// The bits of the scheduling mask, which the kernel prints as hexadecimal words.
+  private static var schedulableCores: Int? {
+    let lines = (smallFile("/proc/self/status", size: 8192) ?? "").split(separator: "\n")
+    guard let line = lines.first(where: { $0.hasPrefix("Cpus_allowed:") }) else { return nil }
+    let count = line.dropFirst("Cpus_allowed:".count).reduce(0) {
+      $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0)
+    }
+    return count > 0 ? count : nil
+  }
+
+  private static var cgroupCores: Int? {
+    let parts = (smallFile("/sys/fs/cgroup/cpu.max") ?? "").split { $0 == " " || $0 == "\n" }
+    guard parts.count == 2, let quota = Int(parts[0]), let period = Int(parts[1]), period > 0 else {
+      return nil
+    }
+    return max(1, (quota + period - 1) / period)
+  }
+
+  private static func smallFile(_ path: String, size: Int = 256) -> String? {
+    guard let file = try? OpenFile.reading(path) else { return nil }
+    var buffer = [UInt8](repeating: 0, count: size)
+    guard let count = try? file.read(into: &buffer), count > 0 else { return nil }
+    return String(decoding: buffer[..<count], as: UTF8.self)
+  }
+}
