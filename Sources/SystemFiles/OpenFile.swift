@@ -128,6 +128,20 @@ public final class OpenFile: Sendable {
     return done / MemoryLayout<Row>.stride
   }
 
+  /// Reads one row of plain data back.
+  ///
+  /// - Throws: `SystemError` when the kernel refuses or the file ends before.
+  public func readRow<Row: BitwiseCopyable>(
+    _ type: Row.Type, atByte offset: Int
+  ) throws(SystemError) -> Row {
+    let size = MemoryLayout<Row>.size
+    var bytes = [UInt8](repeating: 0, count: size)
+    guard try read(rowsInto: &bytes, atByte: offset) == size else {
+      throw SystemError(operation: "read back", path: path, code: EIO)
+    }
+    return unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: Row.self) }
+  }
+
   /// Goes back to the first byte.
   public func rewind() { lseek(descriptor, 0, SEEK_SET) }
 

@@ -1,0 +1,173 @@
+public import FlowModel
+internal import Synchronization
+public import SystemFiles
+
+/// What the whole run knows when every record was read and put in its place.
+public struct AggregationResult: Sendable {
+  /// The six tables.
+  public var tables = Tables()
+  /// Conversations by how their direction was found.
+  public var conversations = ConversationTotals()
+  /// The network's own addresses.
+  public var own = OwnAddresses()
+  /// The aggregation interval in seconds: the median length of records, at least 60.
+  public var aggregationInterval: UInt32 = 60
+  /// Records without an address on either side.
+  public var recordsWithoutAddresses: UInt64 = 0
+  /// Bytes that were written to temporary files.
+  public var spilledBytes = 0
+  /// Smallest start of a record with addresses, Unix seconds; nil without any.
+  public var firstStart: UInt32?
+
+  init() {}
+}
+
+/// How the state of a run is brought together.
+public struct AggregationSettings: Sendable {
+  /// Which addresses are internal.
+  public var internalRanges: InternalRanges
+  /// How many threads work.
+  public var threads: Int
+  /// Bytes that the state may take before it is spilled.
+  public var memory: Int
+
+  /// Settings of a run.
+  public init(internalRanges: InternalRanges, threads: Int, memory: Int) {
+    self.internalRanges = internalRanges
+    self.threads = threads
+    self.memory = memory
+  }
+
+  /// What one worker's flow rows may take: half of all, the rest is for sorting and the stages above.
+  public var collectorBudget: Int { memory / 2 / max(1, threads) }
+}
+
+/// Consumes the profiles of sources, a batch at a time; one for each worker.
+public protocol ProfileConsumer: Sendable {
+  /// Looks at all sources of some neighbourhoods.
+  mutating func observe(_ neighbourhoods: [Neighbourhood])
+}
+
+/// The stages behind the reading: own addresses, pairs of hosts, fan-in, sources.
+///
+/// Each stage takes partition after partition, shared out among the workers; between two stages all workers meet.
+public struct Aggregation {
+  private let settings: AggregationSettings
+  private var result = AggregationResult()
+
+  /// Brings the state of a run together.
+  public init(_ settings: AggregationSettings) {
+    self.settings = settings
+  }
+
+  /// Runs all stages over what the workers collected.
+  ///
+  /// - Parameters:
+  ///   - collectors: one for each worker that read records; empty afterwards.
+  ///   - prepare: called once the own addresses are known; makes the consumer of one worker.
+  /// - Returns: the result, and the consumers with all that they saw.
+  /// - Throws: `SystemError` when state could not be spilled or read back.
+  public mutating func run<Consumer: ProfileConsumer>(
+    _ collectors: consuming [FlowCollector], prepare: @Sendable (AggregationResult) -> Consumer
+  ) throws(SystemError) -> (AggregationResult, [Consumer]) {
+    for collector in collectors {
+      if let failure = collector.failure { throw failure }
+      result.recordsWithoutAddresses += collector.withoutAddresses
+      result.spilledBytes += collector.spilledBytes
+      if collector.firstStart != .max {
+        result.firstStart = min(result.firstStart ?? .max, collector.firstStart)
+      }
+    }
+    result.aggregationInterval = Self.medianDuration(collectors)
+    result.own = try OwnAddresses(resolving: collectors, settings.internalRanges)
+    let pairSettings = self.pairSettings
+    var v4Rows: [RowStore<FlowRow<UInt32>>] = []
+    var v6Rows: [RowStore<FlowRow<UInt128>>] = []
+    for collector in collectors {
+      v4Rows.append(collector.v4)
+      v6Rows.append(collector.v6)
+    }
+    collectors = []
+    let consumer = prepare(result)
+    let v4 = try FamilyStages(settings, pairSettings, consumer).run(v4Rows)
+    v4Rows = []
+    let v6 = try FamilyStages(settings, pairSettings, consumer).run(v6Rows)
+    add(v4)
+    add(v6)
+    return (result, v4.consumers + v6.consumers)
+  }
+
+  private mutating func add<Consumer>(_ outcome: FamilyOutcome<Consumer>) {
+    result.tables.add(outcome.tables)
+    result.conversations.add(outcome.totals)
+    result.spilledBytes += outcome.spilledBytes
+  }
+
+  private var pairSettings: PairSettings {
+    let gap = 2 * result.aggregationInterval
+    let (end, overflowed) = (result.firstStart ?? 0).addingReportingOverflow(gap)
+    return PairSettings(
+      own: result.own, internalRanges: settings.internalRanges, gap: gap,
+      logStartEnds: overflowed ? .max : end)
+  }
+
+  /// The median of end - start over all records, at least 60 seconds.
+  private static func medianDuration(_ collectors: [FlowCollector]) -> UInt32 {
+    var counts = [UInt64](repeating: 0, count: FlowCollector.longestDuration + 1)
+    for collector in collectors {
+      for (duration, count) in collector.durations.enumerated() { counts[duration] += count }
+    }
+    let total = counts.reduce(0, +)
+    var below: UInt64 = 0
+    for (duration, count) in counts.enumerated() {
+      below += count
+      if below * 2 >= total { return UInt32(max(60, duration)) }
+    }
+    return 60
+  }
+}
+
+extension OwnAddresses {
+  /// Settles the own addresses of all interfaces.
+  init(
+    resolving collectors: borrowing [FlowCollector], _ internalRanges: InternalRanges
+  ) throws(SystemError) {
+    self.init()
+    var merged: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
+    for collector in collectors {
+      for (index, candidates) in collector.candidates.enumerated() {
+        if index == merged.count { merged.append((.init(), .init())) }
+        merged[index].v4.narrow(candidates.v4)
+        merged[index].v6.narrow(candidates.v6)
+      }
+    }
+    var contested: (v4: Set<UInt32>, v6: Set<UInt32>) = ([], [])
+    // Interface 0 stands for records without one.
+    for index in merged.indices.dropFirst() {
+      set(merged[index].v4.settled(internalRanges), interface: index)
+      set(merged[index].v6.settled(internalRanges), interface: index)
+      if merged[index].v4.isContested { contested.v4.insert(UInt32(index)) }
+      if merged[index].v6.isContested { contested.v6.insert(UInt32(index)) }
+    }
+    try vote(contested.v4, collectors.map(\.v4))
+    try vote(contested.v6, collectors.map(\.v6))
+  }
+
+  private mutating func vote<Address: FlowAddress>(
+    _ contested: Set<UInt32>, _ stores: [RowStore<FlowRow<Address>>]
+  ) throws(SystemError) {
+    guard !contested.isEmpty else { return }
+    var vote = OwnAddressVote(contested: contested)
+    for isCounting in [false, true] {
+      if isCounting { vote.beginCount() }
+      for store in stores {
+        for partition in 0..<partitionCount {
+          try store.forEachPart(partition) { rows in
+            for row in rows { vote.observe(row) }
+          }
+        }
+      }
+    }
+    for winner in vote.winners { set(winner.address, interface: Int(winner.interface)) }
+  }
+}

@@ -1,0 +1,44 @@
+internal import FlowModel
+
+/// What one host sent to another one, summed over all of their records.
+struct DirectedSums {
+  private(set) var bytes: UInt64 = 0
+  private(set) var packets: UInt64 = 0
+  private(set) var records: UInt64 = 0
+  /// Records, rejected ones and distinct destination ports of TCP and UDP, reply-shaped records left out.
+  private(set) var portRecords: UInt64 = 0
+  private(set) var rejected: UInt64 = 0
+  private(set) var distinctPorts: UInt64 = 0
+
+  /// One bit for each port, and which words hold any, so that clearing costs what was set.
+  private var seenPorts = [UInt64](repeating: 0, count: 1024)
+  private var touchedWords: [Int] = []
+
+  mutating func add<Address: FlowAddress>(_ row: FlowRow<Address>, port: UInt16) {
+    bytes &+= row.bytes
+    packets &+= UInt64(row.packets)
+    records &+= UInt64(row.records)
+    guard ProtocolNumber.hasPorts(row.protocolNumber),
+      !PairAssembler.isReplyShaped(row, sentByUpper: row.sentByUpper)
+    else { return }
+    portRecords &+= UInt64(row.records)
+    if row.isRejected { rejected &+= UInt64(row.records) }
+    note(port)
+  }
+
+  private mutating func note(_ port: UInt16) {
+    let word = Int(port >> 6)
+    let bit = UInt64(1) << UInt64(port & 63)
+    guard seenPorts[word] & bit == 0 else { return }
+    if seenPorts[word] == 0 { touchedWords.append(word) }
+    seenPorts[word] |= bit
+    distinctPorts &+= 1
+  }
+
+  mutating func clear() {
+    for word in touchedWords { seenPorts[word] = 0 }
+    touchedWords.removeAll(keepingCapacity: true)
+    (bytes, packets, records) = (0, 0, 0)
+    (portRecords, rejected, distinctPorts) = (0, 0, 0)
+  }
+}

@@ -1,0 +1,151 @@
+internal import FlowModel
+
+/// Who began a conversation, and how sure that is.
+struct Direction: BitwiseCopyable {
+  /// Which rule decided.
+  enum Rule: UInt8 { case tcpFlags, oneWay, servicePort, evidence, symmetricPort, icmp, sticky }
+
+  /// Whether the upper endpoint began it.
+  var beganUpper: Bool
+  var rule: Rule
+  /// Strength of the evidence; 1.5 and more counts as sure.
+  var margin: Double
+
+  var isSure: Bool { margin >= 1.5 }
+}
+
+/// The verdict of the rules that need nothing but the conversation itself.
+enum DirectionVerdict {
+  case decided(Direction)
+  /// Only the endpoints' fan-in can tell.
+  case needsFanIn
+  /// A late packet of a closed connection, or an answer to a spoofed request: no probe of anybody.
+  case stray
+  /// Nothing tells the two sides apart.
+  case undecided
+}
+
+/// Infers who began a conversation from what version 2 records hold.
+///
+/// Rules in order: TCP flags, traffic in one direction only, a service port against an ephemeral one, and the weighing of
+/// ports, fan-in, answer sizes and packet counts. Start times do not help: AWS prints both directions with the same ones.
+enum DirectionRules {
+  /// A difference of port priors from which on the ports alone decide.
+  static let settledByPorts = 3.0
+  private static let certain = 9.0
+  private static let firstEphemeral: UInt16 = 32_768
+
+  /// How much a port looks like a server's.
+  @inline(__always)
+  static func prior(_ port: UInt16) -> Double {
+    if port == 0 { return 0 }
+    let isServer = Ports.isServer[Int(port)]
+    if port < 1024 { return isServer ? 3 : 2 }
+    if isServer { return 2 }
+    if port < firstEphemeral { return 0.6 }
+    return port < 49_152 ? -0.4 : -0.8
+  }
+
+  static func verdict<Address: FlowAddress>(
+    _ talk: Conversation<Address>, isAtLogStart: Bool, internalRanges: InternalRanges
+  ) -> DirectionVerdict {
+    if let upper = flagsSayUpperBegan(talk) {
+      return .decided(Direction(beganUpper: upper, rule: .tcpFlags, margin: certain))
+    }
+    if talk.protocolNumber == ProtocolNumber.icmp || talk.protocolNumber == ProtocolNumber.icmpV6 {
+      return icmp(talk, internalRanges)
+    }
+    if talk.isOneWay, let verdict = oneWay(talk, isAtLogStart) { return verdict }
+    if talk.protocolNumber == ProtocolNumber.udp, talk.lowerPort == talk.upperPort {
+      return symmetric(talk, internalRanges)
+    }
+    let difference = prior(talk.lowerPort) - prior(talk.upperPort)
+    guard abs(difference) >= settledByPorts else { return .needsFanIn }
+    return .decided(
+      Direction(beganUpper: difference > 0, rule: .servicePort, margin: abs(difference)))
+  }
+
+  /// A SYN without ACK comes from the client, a SYN with ACK from the server.
+  private static func flagsSayUpperBegan<Address>(_ talk: Conversation<Address>) -> Bool? {
+    func role(_ flags: UInt8) -> Bool? { flags & 2 == 0 ? nil : flags & 16 == 0 }
+    let upper = role(talk.upperSide.tcpFlags)
+    let lower = role(talk.lowerSide.tcpFlags)
+    guard upper != lower else { return nil }
+    return upper ?? lower.map { !$0 }
+  }
+
+  private static func oneWay<Address>(
+    _ talk: Conversation<Address>, _ isAtLogStart: Bool
+  ) -> DirectionVerdict? {
+    let upper = talk.upperSide.hasSent
+    let (from, to) = (talk.port(upper: upper), talk.port(upper: !upper))
+    let comesFromService = from != 0 && (from < 1024 || Ports.isServer[Int(from)])
+    if comesFromService, to >= firstEphemeral { return .stray }
+    // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged.
+    if from == 80 || from == 443, to >= 1024, !Ports.isServer[Int(to)] { return .stray }
+    if isAtLogStart, prior(from) > prior(to) { return .undecided }
+    return .decided(Direction(beganUpper: upper, rule: .oneWay, margin: certain))
+  }
+
+  /// Peers such as NTP's or IKE's: whoever is inside asked the one outside, else whoever was earlier.
+  private static func symmetric<Address>(
+    _ talk: Conversation<Address>, _ internalRanges: InternalRanges
+  ) -> DirectionVerdict {
+    let lowerInside = internalRanges.contains(talk.lower.ipAddress)
+    let upperInside = internalRanges.contains(talk.upper.ipAddress)
+    if lowerInside != upperInside {
+      return .decided(Direction(beganUpper: upperInside, rule: .symmetricPort, margin: 1.5))
+    }
+    let (lower, upper) = (talk.lowerSide.first, talk.upperSide.first)
+    guard lower != upper else { return .undecided }
+    return .decided(Direction(beganUpper: upper < lower, rule: .symmetricPort, margin: 1))
+  }
+
+  /// Requests and answers look the same without their type: the earlier side asked, else the outer one.
+  private static func icmp<Address>(
+    _ talk: Conversation<Address>, _ internalRanges: InternalRanges
+  ) -> DirectionVerdict {
+    let (lower, upper) = (talk.lowerSide.first, talk.upperSide.first)
+    if lower != upper {
+      return .decided(Direction(beganUpper: upper < lower, rule: .icmp, margin: 1.5))
+    }
+    let upperInside = internalRanges.contains(talk.upper.ipAddress)
+    guard internalRanges.contains(talk.lower.ipAddress) != upperInside else { return .undecided }
+    return .decided(Direction(beganUpper: !upperInside, rule: .icmp, margin: 1))
+  }
+
+  /// Weighs ports, fan-in and answers; positive means that the lower endpoint is the server.
+  static func score<Address>(
+    _ talk: Conversation<Address>, lowerFanIn: UInt32, upperFanIn: UInt32
+  ) -> Double {
+    var score = prior(talk.lowerPort) - prior(talk.upperPort)
+    score += 0.6 * max(-6, min(6, fanTerm(lowerFanIn) - fanTerm(upperFanIn)))
+    let (lower, upper) = (talk.lowerSide, talk.upperSide)
+    guard talk.protocolNumber == ProtocolNumber.tcp, min(lower.packets, upper.packets) < 2,
+      lower.packets > 0, upper.packets > 0
+    else { return score }
+    // A refusal: the reset is bare, the SYN before it carries options.
+    let bare: UInt64 = talk.isV6 ? 60 : 40
+    if lower.isBare(bare), upper.bytes >= upper.packets * (bare + 4) { score += 2 }
+    if upper.isBare(bare), lower.bytes >= lower.packets * (bare + 4) { score -= 2 }
+    if lower.packets > upper.packets { score -= 1.5 }
+    if upper.packets > lower.packets { score += 1.5 }
+    return score
+  }
+
+  /// The base-2 logarithm of fan-in + 1, in steps of an eighth and by integer arithmetic, so that no two machines differ.
+  static func fanTerm(_ fanIn: UInt32) -> Double {
+    let value = UInt64(max(1, fanIn)) + 1
+    let whole = 63 - value.leadingZeroBitCount
+    let rest = value << UInt64(63 - whole)
+    let eighths = eighthRoots.reduce(0) { $0 + (rest >= $1 ? 1 : 0) }
+    return Double(whole) + Double(eighths) / 8
+  }
+
+  /// 2^(k/8) for k in 1...7, as fractions of 2^63.
+  private static let eighthRoots: [UInt64] = [
+    10_058_158_527_438_641_152, 10_968_499_650_544_838_656, 11_961_233_684_655_323_136,
+    13_043_817_825_332_783_104, 14_224_384_202_002_323_456, 15_511_800_964_685_064_192,
+    16_915_738_899_553_466_368,
+  ]
+}

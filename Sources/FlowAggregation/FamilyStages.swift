@@ -1,0 +1,219 @@
+internal import FlowModel
+internal import Synchronization
+internal import SystemFiles
+
+/// What the stages of one address family give.
+struct FamilyOutcome<Consumer: Sendable>: Sendable {
+  var tables = Tables()
+  var totals = ConversationTotals()
+  var consumers: [Consumer] = []
+  var spilledBytes = 0
+}
+
+/// The stages of one address family, from flow rows to profiles.
+struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
+  private let settings: AggregationSettings
+  private let pairSettings: PairSettings
+  private let consumer: Consumer
+  private var outcome = FamilyOutcome<Consumer>()
+
+  init(_ settings: AggregationSettings, _ pairSettings: PairSettings, _ consumer: Consumer) {
+    self.settings = settings
+    self.pairSettings = pairSettings
+    self.consumer = consumer
+  }
+
+  consuming func run(
+    _ rows: consuming [RowStore<FlowRow<Address>>]
+  ) throws(SystemError) -> FamilyOutcome<Consumer> {
+    guard rows.contains(where: { !$0.isEmpty }) else { return outcome }
+    var stages = self
+    let pairs = try stages.assemblePairs(rows)
+    rows = []
+    for pair in pairs {
+      stages.outcome.tables.add(pair.tables)
+      stages.outcome.totals.add(pair.totals)
+      stages.outcome.spilledBytes += pair.spilledBytes
+    }
+    let fanIn = try stages.gatherFanIn(pairs.map(\.endpoints))
+    let late = try stages.decidePending(pairs.map(\.pending), fanIn)
+    try stages.assembleSources(pairs.map(\.contacts) + late.map(\.contacts))
+    for part in late { stages.outcome.totals.add(part.totals) }
+    return stages.outcome
+  }
+
+  private var workerBudget: Int { settings.memory / 2 / settings.threads }
+
+  private func assemblePairs(
+    _ rows: consuming [RowStore<FlowRow<Address>>]
+  ) throws(SystemError) -> [PairAssembler<Address>] {
+    let shared = SharedStores(rows)
+    rows = []
+    let pairSettings = pairSettings
+    let budget = workerBudget
+    return try onWorkers {
+      PairAssembler<Address>(pairSettings, budget: budget)
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }.checked()
+  }
+
+  private func gatherFanIn(
+    _ stores: [RowStore<EndpointRow<Address>>]
+  ) throws(SystemError) -> FanIn<Address> {
+    let shared = SharedStores(stores)
+    let collected = Mutex([[EndpointRow<Address>]](repeating: [], count: partitionCount))
+    _ = try onWorkers {
+      EndpointCollector<Address>()
+    } partition: { partition, collector, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &collector)
+      collector.finish()
+      let rows = collector.rows
+      collector.rows = []
+      collected.withLock { $0[partition] = rows }
+    }
+    return FanIn(collected.withLock { $0 })
+  }
+
+  private func decidePending(
+    _ stores: [RowStore<PendingRow<Address>>], _ fanIn: FanIn<Address>
+  ) throws(SystemError) -> [PendingJudge<Address>] {
+    let shared = SharedStores(stores)
+    let budget = workerBudget / 4
+    return try onWorkers {
+      PendingJudge<Address>(fanIn, budget: budget)
+    } partition: {
+      (partition, judge, _: inout RowMerge<PendingRow<Address>>) throws(SystemError) in
+      try shared.forEach(partition) { judge.take($0) }
+    }.checked()
+  }
+
+  private mutating func assembleSources(
+    _ stores: [RowStore<ContactRow<Address>>]
+  ) throws(SystemError) {
+    let shared = SharedStores(stores)
+    let sourceSettings = SourceSettings(
+      own: pairSettings.own.all, internalRanges: pairSettings.internalRanges)
+    let consumer = self.consumer
+    let workers = try onWorkers {
+      SourceWorker<Address, Consumer>(sourceSettings, consumer)
+    } partition: { partition, worker, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &worker.assembler)
+      worker.assembler.finishPartition()
+    }
+    for worker in workers {
+      outcome.tables.add(worker.assembler.tables)
+      outcome.consumers.append(worker.box.consumer)
+    }
+  }
+
+  /// Shares the partitions of a stage out among the workers.
+  ///
+  /// - Parameters:
+  ///   - make: makes a worker's state.
+  ///   - partition: works on one partition.
+  /// - Returns: the states of all workers.
+  /// - Throws: the first error that a worker met.
+  private func onWorkers<State, Row: KeyedRow>(
+    _ make: @escaping @Sendable () -> State,
+    partition work:
+      @escaping @Sendable (Int, inout State, inout RowMerge<Row>) throws(SystemError) -> Void
+  ) throws(SystemError) -> [State] {
+    let next = Atomic<Int>(0)
+    let states = Mutex<[Transfer<State>]>([])
+    let failure = Mutex<SystemError?>(nil)
+    Workers.run(settings.threads) { _ in
+      var state = make()
+      var merge = RowMerge<Row>()
+      while true {
+        let partition = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard partition < partitionCount, failure.withLock({ $0 == nil }) else { break }
+        do throws(SystemError) {
+          try work(partition, &state, &merge)
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+      let done = Transfer(state)
+      states.withLock { $0.append(done) }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+    return states.withLock { $0.map(\.value) }
+  }
+}
+
+/// Hands a worker's finished state to the thread that waits for it.
+///
+/// Unchecked because the compiler cannot see that a joined thread has let go of what it made; `Workers.run` joins all
+/// threads before anybody looks.
+private struct Transfer<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+extension Array {
+  /// The parts, unless one of them could not spill.
+  fileprivate func checked<Address>() throws(SystemError) -> Self
+  where Element == PairAssembler<Address> {
+    for part in self { if let failure = part.failure { throw failure } }
+    return self
+  }
+
+  fileprivate func checked<Address>() throws(SystemError) -> Self
+  where Element == PendingJudge<Address> {
+    for part in self { if let failure = part.contacts.failure { throw failure } }
+    return self
+  }
+}
+
+/// Decides the conversations that waited for fan-in.
+struct PendingJudge<Address: FlowAddress> {
+  private let fanIn: FanIn<Address>
+  private(set) var contacts: RowStore<ContactRow<Address>>
+  private(set) var totals = ConversationTotals()
+
+  init(_ fanIn: FanIn<Address>, budget: Int) {
+    self.fanIn = fanIn
+    contacts = RowStore(budget: budget)
+  }
+
+  mutating func take(_ row: PendingRow<Address>) {
+    let talk = row.talk
+    let score = DirectionRules.score(
+      talk, lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
+      upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber))
+    guard score != 0 else {
+      totals.undecided += 1
+      return
+    }
+    let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
+    totals.count(direction)
+    var contact = ContactRow(
+      source: direction.beganUpper ? talk.upper : talk.lower,
+      destination: direction.beganUpper ? talk.lower : talk.upper,
+      protocolNumber: talk.protocolNumber, port: talk.port(upper: !direction.beganUpper))
+    contact.count(
+      talk.outcome(beganUpper: direction.beganUpper),
+      clientPackets: talk.side(upper: direction.beganUpper).packets, isSure: direction.isSure,
+      start: talk.first)
+    contacts.append(contact)
+  }
+}
+
+/// A source assembler and the consumer that it feeds.
+private struct SourceWorker<Address: FlowAddress, Consumer: ProfileConsumer> {
+  final class Box {
+    var consumer: Consumer
+    init(_ consumer: Consumer) { self.consumer = consumer }
+  }
+
+  let box: Box
+  var assembler: SourceAssembler<Address>
+
+  init(_ settings: SourceSettings, _ consumer: Consumer) {
+    let box = Box(consumer)
+    self.box = box
+    assembler = SourceAssembler(settings) { box.consumer.observe($0) }
+  }
+}

@@ -1,0 +1,133 @@
+public import FlowModel
+public import SystemFiles
+
+/// One worker's first stage: takes batches and keeps their packets as flow rows.
+///
+/// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, the cheapest
+/// thing that memory can do. What belongs together meets in the second stage.
+public struct FlowCollector {
+  /// Longest interval between start and end that is told apart from longer ones, in seconds.
+  static let longestDuration = 3600
+
+  var v4: RowStore<FlowRow<UInt32>>
+  var v6: RowStore<FlowRow<UInt128>>
+  /// Candidates by interface number: IPv4, IPv6.
+  var candidates: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
+  /// How many records lasted so many seconds.
+  var durations = [UInt64](repeating: 0, count: longestDuration + 1)
+  var firstStart = UInt32.max
+  /// Records without an address on either side: they count as records and stand in no table.
+  var withoutAddresses: UInt64 = 0
+
+  /// - Parameter budget: bytes that the rows may take before they are spilled.
+  public init(budget: Int) {
+    v4 = RowStore(budget: budget)
+    v6 = RowStore(budget: budget / 4)
+  }
+
+  /// What ended the spilling, if anything did.
+  public var failure: SystemError? { v4.failure ?? v6.failure }
+  /// Bytes written to temporary files.
+  public var spilledBytes: Int { v4.spilledBytes + v6.spilledBytes }
+
+  /// Adds the records of a batch.
+  public mutating func add(_ batch: borrowing RecordBatch) {
+    let sources = batch.source.span
+    let destinations = batch.destination.span
+    let sourcePorts = batch.sourcePort.span
+    let destinationPorts = batch.destinationPort.span
+    let protocols = batch.protocolNumber.span
+    let flags = batch.tcpFlags.span
+    let actions = batch.action.span
+    let interfaces = batch.interface.span
+    let packets = batch.packets.span
+    let bytes = batch.bytes.span
+    let starts = batch.start.span
+    let ends = batch.end.span
+    for row in 0..<batch.count {
+      let source = sources[row]
+      let destination = destinations[row]
+      guard source != RecordBatch.unspecified, destination != RecordBatch.unspecified else {
+        withoutAddresses += 1
+        continue
+      }
+      let interface = interfaces[row]
+      observe(interface, source, destination)
+      observeTimes(starts[row], ends[row])
+      let record = PlainRecord(
+        bytes: bytes[row], packets: packets[row], interface: interface, start: starts[row],
+        end: ends[row], sourcePort: sourcePorts[row], destinationPort: destinationPorts[row],
+        protocolNumber: protocols[row], tcpFlags: flags[row], action: actions[row])
+      if source.isV4, destination.isV4 {
+        Self.append(record, source.v4, destination.v4, to: &v4)
+      } else {
+        Self.append(record, source.bits, destination.bits, to: &v6)
+      }
+    }
+  }
+
+  private struct PlainRecord {
+    var bytes: UInt64
+    var packets: UInt64
+    var interface: UInt32
+    var start: UInt32
+    var end: UInt32
+    var sourcePort: UInt16
+    var destinationPort: UInt16
+    var protocolNumber: UInt8
+    var tcpFlags: UInt8
+    var action: UInt8
+  }
+
+  @inline(__always)
+  private mutating func observe(
+    _ interface: UInt32, _ source: IPAddress, _ destination: IPAddress
+  ) {
+    let index = Int(interface)
+    if index >= candidates.count { growCandidates(to: index) }
+    if source.isV4 {
+      candidates[index].v4.narrow(source, destination)
+    } else {
+      candidates[index].v6.narrow(source, destination)
+    }
+  }
+
+  private mutating func growCandidates(to index: Int) {
+    let missing = index + 1 - candidates.count
+    candidates.append(
+      contentsOf: repeatElement((v4: .init(), v6: .init()), count: missing))
+  }
+
+  @inline(__always)
+  private mutating func observeTimes(_ start: UInt32, _ end: UInt32) {
+    let duration = end > start ? Int(end &- start) : 0
+    durations[min(duration, Self.longestDuration)] &+= 1
+    if start < firstStart { firstStart = start }
+  }
+
+  @inline(__always)
+  private static func append<Address: FlowAddress>(
+    _ record: PlainRecord, _ source: Address, _ destination: Address,
+    to store: inout RowStore<FlowRow<Address>>
+  ) {
+    let sentByUpper =
+      source > destination || source == destination && record.sourcePort > record.destinationPort
+    var row = FlowRow(
+      lower: sentByUpper ? destination : source, upper: sentByUpper ? source : destination,
+      bytes: record.bytes, interface: record.interface, first: record.start, last: record.end,
+      packets: UInt32(truncatingIfNeeded: min(record.packets, UInt64(UInt32.max))),
+      lowerPort: sentByUpper ? record.destinationPort : record.sourcePort,
+      upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
+      protocolNumber: record.protocolNumber, tcpFlags: record.tcpFlags,
+      tag: (sentByUpper ? 1 : 0) | record.action << 1, records: 1)
+    store.append(row)
+    // A row counts packets in 32 bits; what a record has beyond goes into rows that count no record.
+    var rest = record.packets &- UInt64(row.packets)
+    while rest > 0 {
+      row.packets = UInt32(truncatingIfNeeded: min(rest, UInt64(UInt32.max)))
+      (row.bytes, row.records) = (0, 0)
+      store.append(row)
+      rest -= UInt64(row.packets)
+    }
+  }
+}

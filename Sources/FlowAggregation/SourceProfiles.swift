@@ -1,0 +1,171 @@
+public import FlowModel
+
+/// Outcomes of conversations.
+public struct OutcomeCounts: Sendable, Equatable {
+  /// Stopped by a security group or network ACL.
+  public var blocked: UInt64 = 0
+  /// No answer.
+  public var silent: UInt64 = 0
+  /// Answered with bare resets.
+  public var refused: UInt64 = 0
+  /// Answered, fewer than eight packets from the client.
+  public var touched: UInt64 = 0
+  /// Answered, eight packets from the client or more.
+  public var sessions: UInt64 = 0
+
+  /// No conversations.
+  public init() {}
+
+  /// Conversations that got nothing.
+  public var failures: UInt64 { blocked + silent + refused }
+  /// All conversations.
+  public var total: UInt64 { failures + touched + sessions }
+
+  /// Adds the outcomes of others.
+  public mutating func add(_ other: OutcomeCounts) {
+    blocked += other.blocked
+    silent += other.silent
+    refused += other.refused
+    touched += other.touched
+    sessions += other.sessions
+  }
+}
+
+/// Plain sums over records.
+public struct RecordSums: Sendable, Equatable {
+  /// Records with log-status OK.
+  public var records: UInt64 = 0
+  /// Accepted ones.
+  public var accepted: UInt64 = 0
+  /// Rejected ones.
+  public var rejected: UInt64 = 0
+  /// Packets.
+  public var packets: UInt64 = 0
+  /// Bytes.
+  public var bytes: UInt64 = 0
+  /// Smallest start, Unix seconds; `UInt32.max` when empty.
+  public var first = UInt32.max
+  /// Largest end, Unix seconds.
+  public var last: UInt32 = 0
+
+  /// No records.
+  public init() {}
+
+  /// Adds the sums of others.
+  public mutating func add(_ other: RecordSums) {
+    records += other.records
+    accepted += other.accepted
+    rejected += other.rejected
+    packets &+= other.packets
+    bytes &+= other.bytes
+    first = min(first, other.first)
+    last = max(last, other.last)
+  }
+}
+
+/// What a source tried at one service of the network's own addresses.
+public struct ServiceAttempts: Sendable {
+  /// The service.
+  public var service: Service
+  /// Distinct own addresses on which the source began a conversation.
+  public var targets: UInt64 = 0
+  /// Distinct own addresses on which at least one conversation got nothing.
+  public var failedTargets: UInt64 = 0
+  /// Distinct own addresses that answered at least once.
+  public var openTargets: UInt64 = 0
+  /// Distinct own addresses with conversations of at most two packets and no answer.
+  public var tinyTargets: UInt64 = 0
+  /// How the conversations went.
+  public var outcomes = OutcomeCounts()
+  /// Conversations of at most two packets from the client.
+  public var tiny: UInt64 = 0
+  /// Conversations whose direction is sure.
+  public var sure: UInt64 = 0
+  /// The records behind them.
+  public var sums = RecordSums()
+  /// The most targets that were first tried within one hour of the clock; nil when there are too many to tell.
+  public var busiestHour: UInt64? = 0
+  /// Up to eight targets, smallest addresses first.
+  public var sample: [IPAddress] = []
+
+  init(_ service: Service) { self.service = service }
+}
+
+/// The ports of one own address that a source tried and that did not answer.
+public struct VictimPorts: Sendable {
+  /// The own address.
+  public var address: IPAddress
+  /// Distinct protocol and port pairs with at least one conversation that got nothing.
+  public var failedPorts: UInt64 = 0
+  /// Distinct pairs that answered.
+  public var openPorts: UInt64 = 0
+  /// Lowest and highest port that failed.
+  public var lowest = UInt16.max
+  /// Highest port that failed.
+  public var highest: UInt16 = 0
+  /// How the conversations went.
+  public var outcomes = OutcomeCounts()
+  /// Conversations whose direction is sure.
+  public var sure: UInt64 = 0
+  /// The records behind them.
+  public var sums = RecordSums()
+  /// The most ports that were first tried within one hour of the clock; nil when there are too many to tell.
+  public var busiestHour: UInt64? = 0
+
+  init(_ address: IPAddress) { self.address = address }
+}
+
+/// A service of an own address that a source tried in vain.
+public struct FailedContact: Sendable, Hashable, Comparable {
+  /// The own address.
+  public var destination: IPAddress
+  /// The service.
+  public var service: Service
+
+  /// By address, then service.
+  public static func < (left: FailedContact, right: FailedContact) -> Bool {
+    (left.destination, left.service) < (right.destination, right.service)
+  }
+}
+
+/// What one address tried at the network's own addresses.
+public struct SourceProfile: Sendable {
+  /// Victims with at least this many failed ports are listed.
+  public static let victimFloor: UInt64 = 5
+  /// How many failed contacts are listed at the most.
+  public static let failureLimit = 256
+
+  /// The address.
+  public var address: IPAddress
+  /// Whether it lies in an internal range.
+  public var isInternal: Bool
+  /// Services tried, by service.
+  public var services: [ServiceAttempts] = []
+  /// Own addresses with several failed ports, by address.
+  public var victims: [VictimPorts] = []
+  /// Distinct own address and service pairs that failed, the first `failureLimit` by address and service.
+  public var failures: [FailedContact] = []
+  /// How many pairs failed.
+  public var failureCount: UInt64 = 0
+  /// Distinct own addresses with at least one conversation.
+  public var targets: UInt64 = 0
+  /// How all conversations went.
+  public var outcomes = OutcomeCounts()
+  /// Conversations whose direction is sure.
+  public var sure: UInt64 = 0
+  /// The records behind them.
+  public var sums = RecordSums()
+
+  init(address: IPAddress, isInternal: Bool) {
+    self.address = address
+    self.isInternal = isInternal
+  }
+}
+
+/// All sources of one neighbourhood, a /24 or /48, that tried something worth judging; by address.
+public struct Neighbourhood: Sendable {
+  /// The network.
+  public var network: IPNetwork
+  /// Its sources; never empty.
+  public var sources: [SourceProfile]
+}

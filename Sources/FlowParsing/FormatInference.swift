@@ -1,0 +1,49 @@
+import FlowModel
+
+/// Finds the format of lines that no header names, by what stands in the columns.
+enum FormatInference {
+  /// The one known format that the columns of every line fit.
+  ///
+  /// - Parameter lines: the columns of some lines, exporters' prefixes removed.
+  /// - Returns: nil when none fits, or more than one does: Weir does not guess.
+  static func format(of lines: [[String]]) -> RecordFormat? {
+    guard !lines.isEmpty else { return nil }
+    let fitting = ([.standard] + RecordFormat.presets).filter { format in
+      lines.allSatisfy { fits(format, $0) }
+    }
+    return fitting.count == 1 ? fitting[0] : nil
+  }
+
+  private static func fits(_ format: RecordFormat, _ words: [String]) -> Bool {
+    words.count == format.columns.count
+      && zip(format.columns, words).allSatisfy { column, word in
+        guard case .field(let field) = column else { return true }
+        return word == "-" || accepts(field, word)
+      }
+  }
+
+  private static func accepts(_ field: FieldName, _ word: String) -> Bool {
+    switch field {
+    case .version: (UInt8(word) ?? 0) > 0
+    case .accountId: word == "unknown" || word.count == 12 && UInt64(word) != nil
+    case .interfaceId, .tgwSrcEni, .tgwDstEni: word.hasPrefix("eni-")
+    case .vpcId, .tgwSrcVpcId, .tgwDstVpcId: word.hasPrefix("vpc-")
+    case .subnetId: word.hasPrefix("subnet-")
+    case .instanceId: word.hasPrefix("i-")
+    case .resourceType: word == "TransitGateway"
+    case .tgwId: word.hasPrefix("tgw-")
+    case .sourceAddress, .destinationAddress, .packetSource, .packetDestination:
+      IPAddress(word) != nil
+    case .sourcePort, .destinationPort: UInt16(word) != nil
+    case .protocolNumber, .tcpFlags: UInt8(word) != nil
+    case .packets, .bytes: UInt64(word) != nil
+    case .start, .end: (UInt64(word) ?? 0) > 900_000_000
+    case .action: word == "ACCEPT" || word == "REJECT"
+    case .logStatus: ["OK", "NODATA", "SKIPDATA"].contains(word)
+    case .type: ["IPv4", "IPv6", "EFA"].contains(word)
+    case .flowDirection: word == "ingress" || word == "egress"
+    case .trafficPath: (UInt8(word) ?? 99) < 20
+    default: true
+    }
+  }
+}

@@ -1,0 +1,223 @@
+public import FlowModel
+
+/// A stretch of time in which AWS lost records of an interface.
+public struct SkipDataWindow: Hashable, Sendable {
+  /// The interface's number.
+  public let interface: UInt32
+  /// Unix seconds.
+  public let start: UInt32
+  /// Unix seconds.
+  public let end: UInt32
+}
+
+/// Turns blocks of whole lines into batches of records, and counts every line that is none.
+///
+/// One parser serves one worker; `beginInput` makes it ready for the next input. The fast path takes a line as AWS
+/// writes it; any other line goes to the triage, which knows headers, prefixes, comments and everything that people do
+/// to logs, and costs microseconds instead of nanoseconds.
+public struct RecordParser {
+  /// What the lines of the present input were.
+  public private(set) var counts = LineCounts()
+  /// The formats of the present input in order of appearance; empty while unknown.
+  public private(set) var formats: [RecordFormat] = []
+  /// SKIPDATA windows of the present input.
+  public private(set) var skipDataWindows: Set<SkipDataWindow> = []
+
+  private let wanted: ColumnSet
+  private let givenFormat: RecordFormat?
+  private var lineParser: LineParser
+  private var plan: ColumnPlan?
+
+  /// A parser that decodes the wanted columns only.
+  ///
+  /// - Parameters:
+  ///   - wanted: columns that a consumer asked for.
+  ///   - logFormat: the format of lines without a header, if the user gave one.
+  ///   - registry: numbers the interfaces of the whole run.
+  public init(wanted: ColumnSet, logFormat: RecordFormat? = nil, registry: InterfaceRegistry) {
+    self.wanted = wanted
+    givenFormat = logFormat
+    lineParser = LineParser(registry: registry)
+  }
+
+  /// Forgets the last input's format and counts.
+  public mutating func beginInput() {
+    counts = LineCounts()
+    formats = []
+    skipDataWindows = []
+    plan = nil
+  }
+
+  /// Notes that the input broke off inside a line.
+  public mutating func noteCutLine() {
+    counts.lines += 1
+    counts.reject(.cutOff, line: counts.lines)
+  }
+
+  /// Parses lines until the batch is full or the block ends.
+  ///
+  /// - Parameters:
+  ///   - block: whole lines; bytes from `end` on are not read as lines.
+  ///   - position: where to begin; moves behind the last line taken.
+  ///   - end: behind the last line feed of the block.
+  ///   - batch: receives records with log-status OK behind those that it holds.
+  public mutating func parse(
+    _ block: Span<UInt8>, from position: inout Int, to end: Int, into batch: inout RecordBatch
+  ) {
+    while position < end, !batch.isFull {
+      if let plan, !plan.decodesNothing {
+        parseRun(block, &position, end, plan, &batch)
+      } else {
+        triage(block, &position, end, &batch)
+      }
+    }
+  }
+
+  /// The fast path: takes lines as long as they fit the plan.
+  private mutating func parseRun(
+    _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ plan: ColumnPlan,
+    _ batch: inout RecordBatch
+  ) {
+    let steps = plan.steps.span
+    let needsLines = wanted.contains(.lineNumber)
+    while position < end, !batch.isFull {
+      let lineStart = position
+      var line = ParsedLine()
+      guard lineParser.parse(block, &position, steps, into: &line) == nil else {
+        position = lineStart
+        triage(block, &position, end, &batch)
+        return
+      }
+      counts.lines &+= 1
+      if needsLines, line.status == .ok {
+        batch.lineNumber[batch.count] = counts.lines
+        batch.lineOffset[batch.count] = lineStart
+      }
+      take(line, &batch)
+    }
+  }
+
+  @inline(__always)
+  private mutating func take(_ line: ParsedLine, _ batch: inout RecordBatch) {
+    counts.cover(start: line.start, end: line.end)
+    if line.end < line.start { counts.reversedTimes += 1 }
+    guard line.status == .ok else {
+      takeInterval(line)
+      return
+    }
+    counts.records.ok &+= 1
+    batch.append(line)
+  }
+
+  private mutating func takeInterval(_ line: ParsedLine) {
+    if line.status == .noData {
+      counts.records.noData += 1
+    } else {
+      counts.records.skipData += 1
+      // Far beyond any real log; past it a flood of such lines must not fill the memory.
+      guard skipDataWindows.count < 1 << 20 else { return }
+      skipDataWindows.insert(
+        SkipDataWindow(interface: line.interface, start: line.start, end: line.end))
+    }
+  }
+
+  /// Takes one line of any kind.
+  private mutating func triage(
+    _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ batch: inout RecordBatch
+  ) {
+    var lineEnd = position
+    while lineEnd < end, block[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
+    let line = block.extracting(position..<lineEnd)
+    let offset = position
+    position = min(lineEnd + 1, end)
+    counts.lines += 1
+    guard line.count <= 65_536 else { return counts.reject(.tooLong, line: counts.lines) }
+    let tokens = LineTokens(line)
+    guard let first = tokens.words.first, !first.hasPrefix("#") else { return }
+    if tokens.hasControlBytes { return counts.reject(.notText, line: counts.lines) }
+    if let header = tokens.header {
+      counts.headers += 1
+      return bind(header, prefixColumns: 0)
+    }
+    if plan == nil { inferFormat(block.extracting(offset..<end), tokens) }
+    guard let plan else { return counts.reject(.unknownFormat, line: counts.lines) }
+    takeIrregular(tokens, plan, &batch, offset)
+  }
+
+  private mutating func takeIrregular(
+    _ tokens: LineTokens, _ plan: ColumnPlan, _ batch: inout RecordBatch, _ offset: Int
+  ) {
+    let record = tokens.record
+    var line = ParsedLine()
+    var position = 0
+    if let fault = lineParser.parse(record.span, &position, plan.steps.span, into: &line) {
+      return counts.reject(refined(fault, tokens, plan), line: counts.lines)
+    }
+    if line.status == .ok {
+      batch.lineNumber[batch.count] = counts.lines
+      batch.lineOffset[batch.count] = offset
+    }
+    take(line, &batch)
+  }
+
+  /// A line with another number of columns than the format is called that, whatever failed first.
+  private func refined(
+    _ fault: RejectReason, _ tokens: LineTokens, _ plan: ColumnPlan
+  ) -> RejectReason {
+    if tokens.words.count < plan.steps.count { return .tooFewFields }
+    return tokens.words.count > plan.steps.count ? .tooManyFields : fault
+  }
+
+  private mutating func bind(_ format: RecordFormat, prefixColumns: Int) {
+    if formats.last != format { formats.append(format) }
+    plan = ColumnPlan(format, prefixColumns: prefixColumns, wanted: wanted)
+  }
+
+  /// Settles the format from the first lines of the block that are records.
+  private mutating func inferFormat(_ rest: Span<UInt8>, _ tokens: LineTokens) {
+    let prefix = tokens.prefixColumns
+    if let givenFormat {
+      let isPrefixed = tokens.words.count == givenFormat.columns.count + prefix
+      return bind(givenFormat, prefixColumns: isPrefixed ? prefix : 0)
+    }
+    let lines = Self.firstLines(of: rest).map { Array($0.words.dropFirst(prefix)) }
+    let whole = lines.filter { $0.count + prefix == tokens.words.count }
+    if let format = FormatInference.format(of: whole)
+      ?? FormatInference.format(of: [Array(tokens.words.dropFirst(prefix))])
+    {
+      bind(format, prefixColumns: prefix)
+    }
+  }
+
+  private static func firstLines(of block: Span<UInt8>) -> [LineTokens] {
+    var lines: [LineTokens] = []
+    var start = 0
+    while start < block.count, lines.count < 200 {
+      var end = start
+      while end < block.count, block[end] != UInt8(ascii: "\n") { end += 1 }
+      if end - start <= 65_536 { lines.append(LineTokens(block.extracting(start..<end))) }
+      start = end + 1
+    }
+    return lines
+  }
+}
+
+extension RecordBatch {
+  @inline(__always)
+  fileprivate mutating func append(_ line: ParsedLine) {
+    let row = count
+    source[row] = line.source
+    destination[row] = line.destination
+    sourcePort[row] = line.sourcePort
+    destinationPort[row] = line.destinationPort
+    protocolNumber[row] = line.lacksPort ? Self.unknownProtocol : line.protocolNumber
+    tcpFlags[row] = line.tcpFlags
+    action[row] = line.action.rawValue
+    interface[row] = line.interface
+    packets[row] = line.packets
+    bytes[row] = line.bytes
+    start[row] = line.start
+    end[row] = line.end
+    count = row &+ 1
+  }
+}
