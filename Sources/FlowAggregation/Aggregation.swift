@@ -63,12 +63,12 @@ public struct Aggregation {
   /// Runs all stages over what the workers collected.
   ///
   /// - Parameters:
-  ///   - collectors: one for each worker that read records; empty afterwards.
+  ///   - collectors: one for each worker that read records; left empty.
   ///   - prepare: called once the own addresses are known; makes the consumer of one worker.
   /// - Returns: the result, and the consumers with all that they saw.
   /// - Throws: `SystemError` when state could not be spilled or read back.
   public mutating func run<Consumer: ProfileConsumer>(
-    _ collectors: consuming [FlowCollector], prepare: @Sendable (AggregationResult) -> Consumer
+    _ collectors: inout [FlowCollector], prepare: @Sendable (AggregationResult) -> Consumer
   ) throws(SystemError) -> (AggregationResult, [Consumer]) {
     for collector in collectors {
       if let failure = collector.failure { throw failure }
@@ -81,16 +81,11 @@ public struct Aggregation {
     result.aggregationInterval = Self.medianDuration(collectors)
     result.own = try OwnAddresses(resolving: collectors, settings.internalRanges)
     let pairSettings = self.pairSettings
-    var v4Rows: [RowStore<FlowRow<UInt32>>] = []
-    var v6Rows: [RowStore<FlowRow<UInt128>>] = []
-    for collector in collectors {
-      v4Rows.append(collector.v4)
-      v6Rows.append(collector.v6)
-    }
+    let v4Rows = SharedStores(collectors.map(\.v4))
+    let v6Rows = SharedStores(collectors.map(\.v6))
     collectors = []
     let consumer = prepare(result)
     let v4 = try FamilyStages(settings, pairSettings, consumer).run(v4Rows)
-    v4Rows = []
     let v6 = try FamilyStages(settings, pairSettings, consumer).run(v6Rows)
     add(v4)
     add(v6)
@@ -130,7 +125,7 @@ public struct Aggregation {
 extension OwnAddresses {
   /// Settles the own addresses of all interfaces.
   init(
-    resolving collectors: borrowing [FlowCollector], _ internalRanges: InternalRanges
+    resolving collectors: [FlowCollector], _ internalRanges: InternalRanges
   ) throws(SystemError) {
     self.init()
     var merged: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []

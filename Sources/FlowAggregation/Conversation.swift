@@ -53,7 +53,8 @@ enum Outcome {
   init(
     client: ConversationSide, server: ConversationSide, protocolNumber: UInt8, isV6: Bool
   ) {
-    if client.rejected > 0 {
+    // A rejected packet after an answered exchange is a straggler of a closed connection, not a block.
+    if client.rejected > 0, server.packets == 0 {
       self = .blocked
     } else if server.packets == 0 {
       self = .silent

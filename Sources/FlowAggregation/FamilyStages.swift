@@ -23,32 +23,38 @@ struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
     self.consumer = consumer
   }
 
+  /// Runs the stages; the rows of each one leave memory as the next one takes them.
   consuming func run(
-    _ rows: consuming [RowStore<FlowRow<Address>>]
+    _ rows: SharedStores<FlowRow<Address>>
   ) throws(SystemError) -> FamilyOutcome<Consumer> {
-    guard rows.contains(where: { !$0.isEmpty }) else { return outcome }
     var stages = self
-    let pairs = try stages.assemblePairs(rows)
-    rows = []
+    guard !rows.isEmpty else { return stages.outcome }
+    var pairs = try stages.assemblePairs(rows)
     for pair in pairs {
       stages.outcome.tables.add(pair.tables)
       stages.outcome.totals.add(pair.totals)
       stages.outcome.spilledBytes += pair.spilledBytes
     }
-    let fanIn = try stages.gatherFanIn(pairs.map(\.endpoints))
-    let late = try stages.decidePending(pairs.map(\.pending), fanIn)
-    try stages.assembleSources(pairs.map(\.contacts) + late.map(\.contacts))
-    for part in late { stages.outcome.totals.add(part.totals) }
+    let endpoints = SharedStores(pairs.map(\.endpoints))
+    let pending = SharedStores(pairs.map(\.pending))
+    var contacts = pairs.map(\.contacts)
+    pairs = []
+    let fanIn = try stages.gatherFanIn(endpoints)
+    for part in try stages.decidePending(pending, fanIn) {
+      stages.outcome.totals.add(part.totals)
+      contacts.append(part.contacts)
+    }
+    let shared = SharedStores(contacts)
+    contacts = []
+    try stages.assembleSources(shared)
     return stages.outcome
   }
 
   private var workerBudget: Int { settings.memory / 2 / settings.threads }
 
   private func assemblePairs(
-    _ rows: consuming [RowStore<FlowRow<Address>>]
+    _ shared: SharedStores<FlowRow<Address>>
   ) throws(SystemError) -> [PairAssembler<Address>] {
-    let shared = SharedStores(rows)
-    rows = []
     let pairSettings = pairSettings
     let budget = workerBudget
     return try onWorkers {
@@ -60,9 +66,8 @@ struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
   }
 
   private func gatherFanIn(
-    _ stores: [RowStore<EndpointRow<Address>>]
+    _ shared: SharedStores<EndpointRow<Address>>
   ) throws(SystemError) -> FanIn<Address> {
-    let shared = SharedStores(stores)
     let collected = Mutex([[EndpointRow<Address>]](repeating: [], count: partitionCount))
     _ = try onWorkers {
       EndpointCollector<Address>()
@@ -77,9 +82,8 @@ struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
   }
 
   private func decidePending(
-    _ stores: [RowStore<PendingRow<Address>>], _ fanIn: FanIn<Address>
+    _ shared: SharedStores<PendingRow<Address>>, _ fanIn: FanIn<Address>
   ) throws(SystemError) -> [PendingJudge<Address>] {
-    let shared = SharedStores(stores)
     let budget = workerBudget / 4
     return try onWorkers {
       PendingJudge<Address>(fanIn, budget: budget)
@@ -90,9 +94,8 @@ struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
   }
 
   private mutating func assembleSources(
-    _ stores: [RowStore<ContactRow<Address>>]
+    _ shared: SharedStores<ContactRow<Address>>
   ) throws(SystemError) {
-    let shared = SharedStores(stores)
     let sourceSettings = SourceSettings(
       own: pairSettings.own.all, internalRanges: pairSettings.internalRanges)
     let consumer = self.consumer

@@ -5,7 +5,7 @@ public import SystemFiles
 ///
 /// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, the cheapest
 /// thing that memory can do. What belongs together meets in the second stage.
-public struct FlowCollector {
+public struct FlowCollector: Sendable {
   /// Longest interval between start and end that is told apart from longer ones, in seconds.
   static let longestDuration = 3600
 

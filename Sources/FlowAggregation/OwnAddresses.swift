@@ -4,7 +4,7 @@ public import FlowModel
 ///
 /// Every record of an interface has that interface's own address on one side (AWS, "Flow log records"), so the
 /// intersection over all records leaves it. Kept for each address family; order of records does not matter.
-struct InterfaceCandidates {
+struct InterfaceCandidates: Sendable {
   private enum State: UInt8 { case unseen, open, contested }
 
   private var first = RecordBatch.unspecified

@@ -169,6 +169,7 @@ extension ServiceAttempts {
     guard isNew else { return }
     targets += 1
     if row.failures > 0 { failedTargets += 1 }
+    if row.failures > 0 || row.touched > 0 { probedTargets += 1 }
     if row.touched > 0 || row.sessions > 0 { openTargets += 1 }
     if row.tiny > 0, row.silent > 0 || row.blocked > 0 { tinyTargets += 1 }
     if sample.count < sampleLimit { sample.append(destination) }

@@ -8,12 +8,12 @@ let partitionCount = 256
 /// Rows are appended as they come. When their bytes reach the budget, every partition is sorted and rows of one key are
 /// absorbed; if that frees too little, the sorted rows go to an unlinked temporary file as runs. Nothing is lost and
 /// nothing is estimated: `RowMerge` brings the parts of all workers together again.
-struct RowStore<Row: KeyedRow> {
+struct RowStore<Row: KeyedRow>: Sendable {
   /// Rows of one chunk; chunks bound both the waste at the end and the cost of growing.
   static var chunkRows: Int { 512 }
 
   /// A sorted run in the spill file.
-  struct SpilledRun {
+  struct SpilledRun: Sendable {
     let offset: Int
     let count: Int
   }

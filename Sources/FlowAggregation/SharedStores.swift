@@ -11,6 +11,9 @@ final class SharedStores<Row: KeyedRow>: Sendable {
     self.stores = Mutex(stores)
   }
 
+  /// Whether no row was ever kept.
+  var isEmpty: Bool { stores.withLock { $0.allSatisfy(\.isEmpty) } }
+
   private func take(
     _ partition: Int
   ) -> (parts: [[Row]], spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)]) {

@@ -71,6 +71,8 @@ public struct ServiceAttempts: Sendable {
   public var targets: UInt64 = 0
   /// Distinct own addresses on which at least one conversation got nothing.
   public var failedTargets: UInt64 = 0
+  /// Distinct own addresses with a conversation that got nothing, or an answer to fewer than eight packets.
+  public var probedTargets: UInt64 = 0
   /// Distinct own addresses that answered at least once.
   public var openTargets: UInt64 = 0
   /// Distinct own addresses with conversations of at most two packets and no answer.

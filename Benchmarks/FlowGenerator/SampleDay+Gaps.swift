@@ -1,0 +1,35 @@
+extension SampleDay {
+  private static let lossSecond = GeneratedDay.at(13, 20)
+
+  /// Adds what the log says where it has no records: nothing happened, or records were lost.
+  func withLogGaps(_ rows: [FlowRow]) -> [FlowRow] {
+    var rows = rows
+    let clock = recorder.clock
+    for interface in network.interfaces.map(\.number) {
+      var isEmpty = [Bool](repeating: true, count: clock.count(of: interface))
+      for row in rows where row.interface == interface {
+        isEmpty[clock.batch(at: Int(row.start), of: interface)] = false
+      }
+      for batch in isEmpty.indices where isEmpty[batch] {
+        let bounds = clock.bounds(batch, of: interface)
+        rows.append(FlowRow(.noData, interface: interface, batch: bounds))
+      }
+    }
+    return losing(rows, of: busiest(rows))
+  }
+
+  /// The interface with the most rows about packets.
+  private func busiest(_ rows: [FlowRow]) -> Int {
+    var counts = [Int](repeating: 0, count: network.interfaces.count)
+    for row in rows where row.hasPackets { counts[Int(row.interface)] += 1 }
+    return counts.indices.max { counts[$0] < counts[$1] } ?? 0
+  }
+
+  /// Puts one row that owns up to the loss in the place of a batch's rows.
+  private func losing(_ rows: [FlowRow], of interface: Int) -> [FlowRow] {
+    let batch = recorder.clock.batch(at: Self.lossSecond, of: interface)
+    let bounds = recorder.clock.bounds(batch, of: interface)
+    let kept = rows.filter { $0.interface != interface || Int($0.start) != bounds.lowerBound }
+    return kept + [FlowRow(.skipped, interface: interface, batch: bounds)]
+  }
+}

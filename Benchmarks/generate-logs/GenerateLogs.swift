@@ -1,0 +1,46 @@
+internal import FlowGenerator
+internal import Glibc
+internal import SystemFiles
+
+/// Makes flow logs to try Weir on: the sample logs, or a corpus of any size.
+@main
+struct GenerateLogs {
+  private static let usage = """
+    usage: generate-logs sample FOLDER [--seed 1]
+           generate-logs corpus FOLDER [--records 20000000] [--files 64] [--seed 1]
+                                       [--format v2|v5] [--threads 2]
+    """
+  private static let misuse: Int32 = 64
+  private static let failure: Int32 = 1
+
+  static func main() {
+    guard let request = Request(Array(CommandLine.arguments.dropFirst())) else {
+      print(usage)
+      exit(misuse)
+    }
+    do throws(SystemError) {
+      report(try write(request))
+    } catch {
+      print("generate-logs: \(error)")
+      exit(failure)
+    }
+  }
+
+  private static func write(_ request: Request) throws(SystemError) -> GeneratedTotals {
+    switch request.kind {
+    case .sample:
+      try SampleLogs.write(to: request.folder, seed: request.seed)
+    case .corpus:
+      try Corpus(request.plan).write(to: request.folder, threads: request.threads)
+    }
+  }
+
+  private static func report(_ totals: GeneratedTotals) {
+    print(
+      """
+      \(totals.files) files, \(totals.records) records, \(totals.textBytes) bytes of text, \
+      \(totals.compressedBytes) bytes on the disk
+      """
+    )
+  }
+}

@@ -1,0 +1,218 @@
+public import FlowModel
+
+/// How much a finding matters, in the bands of AWS Security Hub.
+public enum Severity: Int, Sendable, CaseIterable, Comparable {
+  /// Score 0.
+  case info
+  /// Score 1 to 39.
+  case low
+  /// Score 40 to 69.
+  case medium
+  /// Score 70 to 89.
+  case high
+  /// Score 90 to 100.
+  case critical
+
+  /// The band of a rounded score.
+  public init(score: Int) {
+    switch score {
+    case ...0: self = .info
+    case ...39: self = .low
+    case ...69: self = .medium
+    case ...89: self = .high
+    default: self = .critical
+    }
+  }
+
+  /// The word used in options and reports.
+  public var name: String { "\(self)" }
+
+  /// Finds a severity by its word.
+  public init?(name: String) {
+    guard let match = Self.allCases.first(where: { $0.name == name.lowercased() }) else { return nil }
+    self = match
+  }
+
+  /// By band.
+  public static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What happened, coarsely; each stage has a band of scores.
+public enum Stage: String, Sendable {
+  /// Reconnaissance that opened nothing.
+  case p1 = "P1"
+
+  /// The lowest and highest score of the stage.
+  public var band: ClosedRange<Double> { 5...29 }
+}
+
+/// How much of a finding rests on inference.
+public enum Confidence: String, Sendable {
+  /// At least 95 % of the conversations have a sure direction.
+  case high
+  /// At least 80 %.
+  case medium
+  /// Less.
+  case low
+}
+
+/// Who did it.
+public enum Actor: Sendable, Equatable {
+  /// One address.
+  case address(IPAddress)
+  /// All of a network together.
+  case prefix(IPNetwork)
+  /// Many sources that have nothing but their aim in common.
+  case campaign(String)
+
+  /// The text that reports show.
+  public var description: String {
+    switch self {
+    case .address(let address): address.description
+    case .prefix(let network): network.description
+    case .campaign(let name): name
+    }
+  }
+}
+
+/// The sources behind an actor that is no single address.
+public struct Members: Sendable, Equatable {
+  /// How many.
+  public var count: UInt64
+  /// The most active ones first, at most 1,000.
+  public var sample: [IPAddress]
+}
+
+/// Whom it was done to.
+public struct Targets: Sendable, Equatable {
+  /// Distinct own addresses.
+  public var count: UInt64
+  /// Whether the count is exact.
+  public var isExact: Bool
+  /// Some of them, with the port where it is one.
+  public var sample: [Target]
+}
+
+/// One target.
+public struct Target: Sendable, Equatable {
+  /// The own address.
+  public var address: IPAddress
+  /// The port; nil where it varies.
+  public var port: UInt16?
+  /// The interface that has the address as its own; nil when none is known.
+  public var interface: String?
+}
+
+/// The sums behind a finding.
+public struct FindingCounts: Sendable, Equatable {
+  /// Conversations begun.
+  public var conversations: UInt64
+  /// Records.
+  public var records: UInt64
+  /// Accepted records.
+  public var accepted: UInt64
+  /// Rejected records.
+  public var rejected: UInt64
+  /// Packets.
+  public var packets: UInt64
+  /// Bytes.
+  public var bytes: UInt64
+}
+
+/// One measured value of the score's arithmetic.
+public struct Reason: Sendable, Equatable {
+  /// What was measured, with its unit.
+  public var measure: String
+  /// The measured value.
+  public var value: Double
+  /// Where the scale begins.
+  public var from: Double
+  /// Where it ends.
+  public var to: Double
+  /// The most that it can add.
+  public var weight: Double
+  /// What it adds: weight times the place on the scale.
+  public var contribution: Double
+}
+
+/// A raw line that shows what was found.
+public struct Evidence: Sendable, Equatable {
+  /// The input.
+  public var path: String
+  /// The line, from 1.
+  public var line: UInt64
+  /// The line as it stands there.
+  public var text: String
+
+  /// Names a line.
+  public init(path: String, line: UInt64, text: String) {
+    self.path = path
+    self.line = line
+    self.text = text
+  }
+}
+
+/// Which records are evidence of a finding.
+public struct EvidenceQuery: Sendable {
+  /// Sources; nil means any that is not an own address.
+  public var source: IPNetwork?
+  /// The destination; nil means any own or internal address.
+  public var destination: IPAddress?
+  /// Protocols; empty means any.
+  public var protocols: Set<UInt8> = []
+  /// The destination port; nil means any.
+  public var port: UInt16?
+}
+
+/// Something that a person should know, with all that led to it.
+public struct Finding: Sendable {
+  /// Stable across runs: a hash of rule, actor and aim.
+  public var id: String
+  /// The rule, such as `scan.horizontal`.
+  public var rule: String
+  /// What people call it.
+  public var title: String
+  /// The unrounded score, 0 to 100.
+  public var exactScore: Double
+  /// How sure the directions are.
+  public var confidence: Confidence
+  /// What happened, coarsely.
+  public var stage: Stage
+  /// `blocked`, `silent`, `refused`, `touched` or `open`.
+  public var outcome: String
+  /// The service; nil where there are several.
+  public var service: Service?
+  /// Who.
+  public var actor: Actor
+  /// Whether the actor is internal.
+  public var actorIsInternal: Bool
+  /// The sources behind the actor.
+  public var members: Members?
+  /// Whom.
+  public var targets: Targets
+  /// Earliest record, Unix seconds.
+  public var firstSeen: UInt32
+  /// Latest record, Unix seconds.
+  public var lastSeen: UInt32
+  /// The sums behind it.
+  public var counts: FindingCounts
+  /// Whether it kept below every window of an hour that other tools look at.
+  public var isSlow: Bool
+  /// The arithmetic of the score.
+  public var why: [Reason]
+  /// What the screen says of how far it got.
+  public var detail: String
+  /// Raw lines, filled in at the end of a run.
+  public var evidence: [Evidence] = []
+  /// MITRE ATT&CK techniques.
+  public var techniques: [String]
+  /// The line of a suppression file that would silence it.
+  public var suppressWith: String
+  /// Where its evidence lies.
+  public var evidenceQuery: EvidenceQuery
+
+  /// The score as shown, rounded half up.
+  public var score: Int { Int(exactScore + 0.5) }
+  /// The band of the score.
+  public var severity: Severity { Severity(score: score) }
+}

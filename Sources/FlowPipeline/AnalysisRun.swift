@@ -1,0 +1,94 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+public import FlowReporting
+internal import SystemFiles
+
+/// A whole run. Start reading here.
+///
+/// The way of a record: a chunk is read and inflated to a block of whole lines (LogInput); the block is parsed to a
+/// batch of columns (FlowParsing); the batch is collected as rows, the rows of a pair of hosts meet and become
+/// conversations, conversations become what a source did (FlowAggregation); detectors judge the sources (FlowDetection); a
+/// report is put together from findings and tables (FlowReporting).
+public struct AnalysisRun {
+  private let settings: AnalysisSettings
+  private let registry = InterfaceRegistry()
+
+  /// A run with the given settings.
+  public init(_ settings: AnalysisSettings) {
+    self.settings = settings
+  }
+
+  /// Reads, aggregates, detects, and puts the report together.
+  ///
+  /// - Returns: the report, of everything that could be read.
+  /// - Throws: `AnalysisError` when nothing could be read or state could not be kept.
+  public func run() throws(AnalysisError) -> Report {
+    let list = InputList(settings.paths)
+    var reading = try read(list)
+    let account = InputAccount(settings, list, reading)
+    if let failure = account.failure { throw failure }
+    let (result, detectors) = try aggregate(&reading.collectors)
+    var findings = detectors.findings()
+    TargetInterfaces(result.own, registry.names).fill(in: &findings)
+    try attachEvidence(to: &findings, account.summary, reading, result)
+    return Report(
+      command: settings.command, input: account.summary, findings: findings,
+      tables: result.tables, notices: account.notices(result),
+      isInterrupted: Interruption.isRequested)
+  }
+
+  private var aggregationSettings: AggregationSettings {
+    AggregationSettings(
+      internalRanges: InternalRanges(adding: settings.internalNetworks),
+      threads: settings.threads, memory: settings.memory)
+  }
+
+  private func read(_ list: InputList) throws(AnalysisError) -> ReadingResult {
+    let progress = ProgressMeter(
+      files: list.inputs.count, bytes: list.inputs.reduce(0) { $0 + $1.size },
+      tell: settings.onProgress)
+    let stage = ReadingStage(
+      settings, list.inputs, registry, progress,
+      collectorBudget: aggregationSettings.collectorBudget)
+    return try orSystemFailure { () throws(SystemError) in try stage.run() }
+  }
+
+  private func aggregate(
+    _ collectors: inout [FlowCollector]
+  ) throws(AnalysisError) -> (AggregationResult, Detectors) {
+    var aggregation = Aggregation(aggregationSettings)
+    var moved: [FlowCollector] = []
+    swap(&moved, &collectors)
+    do throws(SystemError) {
+      let (result, workers) = try aggregation.run(&moved) { result in
+        Detectors(NetworkContext(own: result.own.all))
+      }
+      var detectors = Detectors(NetworkContext(own: result.own.all))
+      for worker in workers { detectors.merge(worker) }
+      return (result, detectors)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  private func attachEvidence(
+    to findings: inout [Finding], _ input: InputSummary, _ reading: ReadingResult,
+    _ result: AggregationResult
+  ) throws(AnalysisError) {
+    guard settings.wantsEvidence, !findings.isEmpty, !Interruption.isRequested else { return }
+    let pass = EvidencePass(settings, input, reading.standardInputCopy, own: result.own.all)
+    let evidence = pass.run(findings)
+    for index in findings.indices { findings[index].evidence = evidence[index] }
+  }
+
+  private func orSystemFailure<Value>(
+    _ body: () throws(SystemError) -> Value
+  ) throws(AnalysisError) -> Value {
+    do throws(SystemError) {
+      return try body()
+    } catch {
+      throw .system(error)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+public import FlowModel
+public import LogInput
+public import SystemFiles
+
+/// All that decides what a run does.
+public struct AnalysisSettings: Sendable {
+  /// Files, folders, shell patterns and `-`.
+  public var paths: [String]
+  /// The command line, for the report.
+  public var command: [String] = ["weir"]
+  /// The format of lines without a header, if the user gave one.
+  public var logFormat: RecordFormat?
+  /// How many threads work.
+  public var threads = Machine.cores
+  /// Bytes that the state may take before it is spilled: 1 GiB or a quarter of what is granted, whichever is less.
+  public var memory = min(1 << 30, Machine.memory / 4)
+  /// Which library inflates.
+  public var inflater = InflaterKind.fastest
+  /// The share of lines that may be rejected before a run counts as incomplete.
+  public var maximumRejected = 0.01
+  /// Ranges that count as internal beside the private ones.
+  public var internalNetworks: [IPNetwork] = []
+  /// Whether findings carry raw lines, for which the inputs are read a second time.
+  public var wantsEvidence = true
+  /// Called from time to time while inputs are read.
+  public var onProgress: (@Sendable (Progress) -> Void)?
+
+  /// Settings for the given inputs.
+  public init(paths: [String]) {
+    self.paths = paths
+  }
+}
+
+/// How far the reading has come.
+public struct Progress: Sendable {
+  /// Inputs read to the end, and all of them.
+  public var files: (done: Int, total: Int)
+  /// Bytes read of the files' sizes; the total is 0 for pipes.
+  public var compressedBytes: (done: Int, total: Int)
+  /// Records so far.
+  public var records: UInt64
+  /// Seconds since the run began.
+  public var seconds: Double
+}
+
+/// A run that gives no report.
+public enum AnalysisError: Error, Sendable, CustomStringConvertible {
+  /// None of the paths leads to a log.
+  case nothingToRead([String])
+  /// No input is a flow log.
+  case noFlowLog([String])
+  /// State could not be kept.
+  case system(SystemError)
+
+  /// What, where, and what to do.
+  public var description: String {
+    switch self {
+    case .nothingToRead(let reasons):
+      return (["nothing could be read"] + reasons).joined(separator: "\n  ")
+    case .noFlowLog(let reasons):
+      let advice =
+        "no input is a VPC flow log that Weir knows; a custom format without a header needs --log-format '${version} ${srcaddr} ...'"
+      return ([advice] + reasons).joined(separator: "\n  ")
+    case .system(let error):
+      let advice = error.isFullDisk
+        ? "; free some space, point TMPDIR to another disk, or give more --memory" : ""
+      return error.description + advice
+    }
+  }
+}

@@ -1,0 +1,118 @@
+internal import FlowAggregation
+public import FlowModel
+internal import FlowReporting
+internal import SystemFiles
+
+/// What was read, whether that was all, and what a reader of the report must know of it.
+struct InputAccount {
+  let summary: InputSummary
+  /// Why there can be no report at all; nil when something was read.
+  let failure: AnalysisError?
+
+  init(_ settings: AnalysisSettings, _ list: InputList, _ reading: ReadingResult) {
+    let missing = list.faults.map { fault in
+      SourceSummary(
+        path: fault.path, form: "unreadable", formats: [], counts: LineCounts(),
+        fault: fault.reason, isTruncated: false, compressedBytes: 0, bytes: 0)
+    }
+    let sources = reading.sources + missing
+    var counts = LineCounts()
+    for source in sources { counts.add(source.counts) }
+    let isComplete =
+      sources.allSatisfy { $0.fault == nil && !Self.isForeign($0) } && counts.records.total > 0
+      && Double(counts.rejectedTotal) <= settings.maximumRejected * Double(counts.lines)
+      && !Interruption.isRequested
+    summary = InputSummary(
+      sources: sources, skipDataWindows: reading.skipDataWindows.count, isComplete: isComplete)
+    failure = Self.failure(sources, list)
+  }
+
+  /// Text of which no line is a record or a header of flow logs.
+  private static func isForeign(_ source: SourceSummary) -> Bool {
+    source.formats.isEmpty && source.counts.rejectedTotal > 0
+  }
+
+  /// Nothing to read, or nothing that is a flow log; an empty input is neither.
+  private static func failure(_ sources: [SourceSummary], _ list: InputList) -> AnalysisError? {
+    let readable = sources.filter { $0.form != "unreadable" }
+    guard !readable.isEmpty else {
+      return .nothingToRead(sources.map { "\($0.path): \($0.fault ?? "unreadable")" })
+    }
+    let foreign = readable.filter { isForeign($0) && !$0.isTruncated }
+    guard foreign.count == readable.count else { return nil }
+    return .noFlowLog(
+      foreign.prefix(5).map { source in
+        let first = source.counts.firstReject
+        return "\(source.path): line \(first?.line ?? 1) is \(first?.reason.rawValue ?? "")"
+      })
+  }
+
+  /// Sentences about the input as a whole.
+  func notices(_ result: AggregationResult) -> [String] {
+    [unknownColumns, inferredFormats, missingColumns, reversedTimes].compactMap { $0 }
+      + withoutAddresses(result)
+  }
+
+  private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }
+
+  private var unknownColumns: String? {
+    let names = Set(formats.flatMap(\.opaqueNames)).sorted()
+    guard !names.isEmpty else { return nil }
+    let shown = names.prefix(12).joined(separator: ", ")
+    return "columns that Weir does not know are left unread: \(shown)"
+  }
+
+  private var inferredFormats: String? {
+    let count = summary.sources.count { $0.formats.contains { $0.origin == .inferred } }
+    guard count > 0 else { return nil }
+    return
+      "the format of \(count) input\(count == 1 ? "" : "s") without a header was found by content; --log-format settles it"
+  }
+
+  private var missingColumns: String? {
+    var lacks: Set<FieldName> = []
+    for format in formats {
+      for field in FormatNeeds.fields where !format.contains(field) { lacks.insert(field) }
+    }
+    guard !lacks.isEmpty else { return nil }
+    let names = FormatNeeds.fields.filter(lacks.contains).map(\.rawValue)
+    return
+      "some formats lack \(names.joined(separator: ", ")): tables and findings that need them leave those records out (weir fields tells which)"
+  }
+
+  private var reversedTimes: String? {
+    let count = summary.counts.reversedTimes
+    return count > 0 ? "\(count) records end before they start; a clock was off" : nil
+  }
+
+  private func withoutAddresses(_ result: AggregationResult) -> [String] {
+    let count = result.recordsWithoutAddresses
+    return count > 0 ? ["\(count) OK records show no address and stand in no table"] : []
+  }
+}
+
+/// Which fields the analysis lives on, and what goes without each.
+public enum FormatNeeds {
+  /// The fields, most needed first.
+  public static let fields: [FieldName] = [
+    .sourceAddress, .destinationAddress, .destinationPort, .sourcePort, .protocolNumber, .packets,
+    .bytes, .start, .end, .action, .logStatus, .interfaceId,
+  ]
+
+  /// What a format without the field cannot give.
+  public static func loss(_ field: FieldName) -> String {
+    switch field {
+    case .sourceAddress, .destinationAddress: "all tables and findings"
+    case .sourcePort, .destinationPort:
+      "SSH sources, port scans, host sweeps, direction, scan findings"
+    case .protocolNumber: "SSH sources, port scans, host sweeps, direction, scan findings"
+    case .packets: "packets in tables, outcomes of conversations"
+    case .bytes: "bytes in tables, refused connections"
+    case .start, .end: "times, conversations, slow scans"
+    case .action: "accepted and rejected counts, blocked outcomes"
+    case .logStatus: "NODATA and SKIPDATA"
+    case .interfaceId: "own addresses, and with them all scan findings"
+    default: "nothing"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+internal import SystemFiles
+
+/// The inputs of a run: paths turned into files, and what is wrong with the others.
+struct InputList: Sendable {
+  /// One input.
+  struct Input: Sendable {
+    var path: String
+    /// Bytes of a regular file; 0 for pipes.
+    var size: Int
+  }
+
+  private(set) var inputs: [Input] = []
+  /// Paths that lead nowhere, with the reason.
+  private(set) var faults: [(path: String, reason: String)] = []
+
+  init(_ paths: [String]) {
+    var seen: Set<String> = []
+    for path in paths { add(path, &seen) }
+  }
+
+  private mutating func add(_ path: String, _ seen: inout Set<String>) {
+    guard path != "-" else { return append("-", &seen) }
+    switch Folders.kind(path) {
+    case .file: append(path, &seen)
+    case .folder: addFolder(path, &seen)
+    case .missing:
+      let matches = Folders.matching(path).filter { Folders.kind($0) != .missing }
+      if matches.isEmpty { faults.append((path, "no such file or folder")) }
+      for match in matches {
+        if Folders.kind(match) == .folder { addFolder(match, &seen) } else { append(match, &seen) }
+      }
+    }
+  }
+
+  private mutating func addFolder(_ folder: String, _ seen: inout Set<String>) {
+    let (files, unreadable) = Folders.files(below: folder)
+    let logs = files.filter(Self.mayBeLog)
+    for error in unreadable { faults.append((error.path, error.reason)) }
+    if logs.isEmpty, unreadable.isEmpty { faults.append((folder, "the folder holds no log")) }
+    for log in logs { append(log, &seen) }
+  }
+
+  /// The same path given twice is read once.
+  private mutating func append(_ path: String, _ seen: inout Set<String>) {
+    guard seen.insert(path).inserted else { return }
+    inputs.append(Input(path: path, size: path == "-" ? 0 : Folders.size(path)))
+  }
+
+  /// What lies beside logs in folders and is none: hidden files, notes, checksums, markers of other tools.
+  private static func mayBeLog(_ path: String) -> Bool {
+    guard let name = path.split(separator: "/").last else { return false }
+    let others = [".md", ".md5", ".sha256", ".json.metadata", ".csv.metadata", ".tmp", ".partial"]
+    return !name.hasPrefix(".") && name != "_SUCCESS" && name != "aws-logs-write-test"
+      && !others.contains { name.hasSuffix($0) }
+  }
+}

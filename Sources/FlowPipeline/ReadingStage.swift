@@ -1,0 +1,196 @@
+internal import FlowAggregation
+internal import FlowModel
+internal import FlowParsing
+internal import FlowReporting
+internal import LogInput
+internal import Synchronization
+internal import SystemFiles
+
+/// What the reading of all inputs gave.
+struct ReadingResult: Sendable {
+  var sources: [SourceSummary] = []
+  var collectors: [FlowCollector] = []
+  var skipDataWindows: Set<SkipDataWindow> = []
+  /// Copy of standard input for the second reading.
+  var standardInputCopy: OpenFile?
+}
+
+/// Reads all inputs: inflates, parses, collects.
+///
+/// Many inputs are shared out among the workers, each of which takes one after the other from bytes to rows. A lone
+/// input is inflated by one thread while another one parses and collects.
+struct ReadingStage {
+  private let settings: AnalysisSettings
+  private let inputs: [InputList.Input]
+  private let registry: InterfaceRegistry
+  private let progress: ProgressMeter
+  private let collectorBudget: Int
+
+  init(
+    _ settings: AnalysisSettings, _ inputs: [InputList.Input], _ registry: InterfaceRegistry,
+    _ progress: ProgressMeter, collectorBudget: Int
+  ) {
+    self.settings = settings
+    // The largest first, so that no worker is left alone with one at the end.
+    self.inputs = inputs.sorted { ($1.size, $0.path) < ($0.size, $1.path) }
+    self.registry = registry
+    self.progress = progress
+    self.collectorBudget = collectorBudget
+  }
+
+  func run() throws(SystemError) -> ReadingResult {
+    let copy =
+      settings.wantsEvidence && inputs.contains { $0.path == "-" }
+      ? try OpenFile.temporary() : nil
+    let next = Atomic<Int>(0)
+    let result = Mutex(ReadingResult())
+    let isLone = inputs.count < settings.threads
+    let workers = min(settings.threads, inputs.count)
+    Workers.run(workers) { [self] _ in
+      var worker = ReadingWorker(settings, registry, progress, collectorBudget: collectorBudget)
+      while !Interruption.isRequested {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < inputs.count else { break }
+        worker.read(inputs[index], copy: copy, onTwoThreads: isLone)
+      }
+      let done = worker.result
+      result.withLock { all in
+        all.sources += done.sources
+        all.collectors += done.collectors
+        all.skipDataWindows.formUnion(done.skipDataWindows)
+      }
+    }
+    return result.withLock { all in
+      all.standardInputCopy = copy
+      return all
+    }
+  }
+}
+
+/// One worker of the reading stage.
+private struct ReadingWorker {
+  private let settings: AnalysisSettings
+  private let progress: ProgressMeter
+  private var parser: RecordParser
+  private var batch = RecordBatch()
+  private var collector: FlowCollector
+  private var sources: [SourceSummary] = []
+  private var skipDataWindows: Set<SkipDataWindow> = []
+
+  init(
+    _ settings: AnalysisSettings, _ registry: InterfaceRegistry, _ progress: ProgressMeter,
+    collectorBudget: Int
+  ) {
+    self.settings = settings
+    self.progress = progress
+    collector = FlowCollector(budget: collectorBudget)
+    parser = RecordParser(
+      wanted: .analysis, logFormat: settings.logFormat, registry: registry)
+  }
+
+  var result: ReadingResult {
+    ReadingResult(sources: sources, collectors: [collector], skipDataWindows: skipDataWindows)
+  }
+
+  mutating func read(_ input: InputList.Input, copy: OpenFile?, onTwoThreads: Bool) {
+    do {
+      let isPipe = input.path == "-"
+      let file = isPipe ? OpenFile.standardInput : try OpenFile.reading(input.path)
+      let stream = try LogStream.open(
+        file, inflater: settings.inflater, copy: isPipe ? copy : nil)
+      parser.beginInput()
+      if onTwoThreads { readOnTwoThreads(stream) } else { readHere(stream) }
+      if stream.lostPartialLine { parser.noteCutLine() }
+      collector.add(batch)
+      batch.count = 0
+      skipDataWindows.formUnion(parser.skipDataWindows)
+      note(stream)
+    } catch let error as InputError {
+      noteUnreadable(input.path, error.reason)
+    } catch let error as SystemError {
+      noteUnreadable(input.path, error.reason)
+    } catch {
+      noteUnreadable(input.path, "\(error)")
+    }
+    progress.finishFile()
+  }
+
+  private mutating func readHere(_ stream: LogStream) {
+    var block: [UInt8] = []
+    var compressed = 0
+    while !Interruption.isRequested, let end = stream.nextBlock(into: &block) {
+      take(block, end)
+      progress.add(
+        compressedBytes: stream.compressedBytes - compressed, records: parser.counts.records.total)
+      compressed = stream.compressedBytes
+    }
+  }
+
+  private struct Block: Sendable {
+    var bytes: [UInt8]
+    var end: Int
+    var compressedBytes: Int
+  }
+
+  /// One thread inflates, this one parses; the blocks go round between the two.
+  private mutating func readOnTwoThreads(_ stream: LogStream) {
+    let filled = BoundedQueue<Block>(capacity: 8)
+    let empty = BoundedQueue<Block>(capacity: 16)
+    let lent = Lent(stream)
+    let thread = Workers.start {
+      while !Interruption.isRequested {
+        var block = empty.popIfAny() ?? Block(bytes: [], end: 0, compressedBytes: 0)
+        guard let end = lent.stream.nextBlock(into: &block.bytes) else { break }
+        block.end = end
+        block.compressedBytes = lent.stream.compressedBytes
+        filled.push(block)
+      }
+      filled.close()
+    }
+    var compressed = 0
+    while let block = filled.pop() {
+      take(block.bytes, block.end)
+      progress.add(
+        compressedBytes: block.compressedBytes - compressed, records: parser.counts.records.total)
+      compressed = block.compressedBytes
+      empty.push(block)
+    }
+    thread.join()
+  }
+
+  /// Lends the stream to the inflating thread.
+  ///
+  /// Unchecked because the compiler cannot see that the thread is joined before anybody else looks at the stream.
+  private struct Lent: @unchecked Sendable {
+    let stream: LogStream
+    init(_ stream: LogStream) { self.stream = stream }
+  }
+
+  private mutating func take(_ block: [UInt8], _ end: Int) {
+    var position = 0
+    while position < end {
+      parser.parse(block.span, from: &position, to: end, into: &batch)
+      if batch.isFull {
+        collector.add(batch)
+        batch.count = 0
+      }
+    }
+  }
+
+  private mutating func note(_ stream: LogStream) {
+    progress.endFile(records: parser.counts.records.total)
+    sources.append(
+      SourceSummary(
+        path: stream.path, form: stream.form.rawValue, formats: parser.formats,
+        counts: parser.counts, fault: stream.fault?.description,
+        isTruncated: stream.fault != nil, compressedBytes: stream.compressedBytes,
+        bytes: stream.bytes))
+  }
+
+  private mutating func noteUnreadable(_ path: String, _ reason: String) {
+    sources.append(
+      SourceSummary(
+        path: path, form: "unreadable", formats: [], counts: LineCounts(), fault: reason,
+        isTruncated: false, compressedBytes: 0, bytes: 0))
+  }
+}

@@ -1,0 +1,114 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// The ranked findings in columns that fit the width: one line each where there is room, else two.
+struct FindingTable {
+  private static let oneLineFrom = 120
+
+  private let style: TextStyle
+
+  init(_ style: TextStyle) {
+    self.style = style
+  }
+
+  private struct Cells {
+    var number: String
+    var severity: Severity
+    var score: String
+    var what: String
+    var who: String
+    var when: String
+    var outcome: String
+  }
+
+  func lines(_ lines: [FindingLines.Line]) -> [String] {
+    let cells = lines.enumerated().compactMap { index, line in
+      line.findings.first.map { self.cells(index + 1, $0, line.findings) }
+    }
+    return style.width >= Self.oneLineFrom ? wide(cells) : narrow(cells)
+  }
+
+  private func wide(_ rows: [Cells]) -> [String] {
+    let what = min(26, rows.map(\.what.count).max() ?? 0)
+    let when = rows.map(\.when.count).max() ?? 0
+    let left = style.width - 18 - what - when - 6
+    let longest = rows.map(\.who.count).max() ?? 0
+    let who = min(longest, max(30, left - min(30, rows.map(\.outcome.count).max() ?? 0)))
+    let heads = [
+      Words.padded("WHAT", what), Words.padded("WHO → WHOM", who), Words.padded("WHEN (UTC)", when),
+      "OUTCOME",
+    ]
+    let head = style.dim("  #  SEV     SCORE  " + heads.joined(separator: "  "))
+    return [head]
+      + rows.map { row in
+        let rest = [
+          Words.padded(Words.cut(row.what, what), what), Words.padded(Words.cut(row.who, who), who),
+          Words.padded(row.when, when), Words.cut(row.outcome, max(8, left - who)),
+        ]
+        return start(row) + rest.joined(separator: "  ")
+      }
+  }
+
+  private func narrow(_ rows: [Cells]) -> [String] {
+    [style.dim("  #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME")]
+      + rows.flatMap { row in
+        let first = Words.cut("\(row.what)  \(row.who)", style.width - 19)
+        let second = Words.cut("\(row.when)  \(row.outcome)", style.width - 19)
+        return [start(row) + first, String(repeating: " ", count: 19) + style.dim(second)]
+      }
+  }
+
+  private func start(_ row: Cells) -> String {
+    let badge = style.paint(TextStyle.badge(row.severity), row.severity)
+    return "\(Words.leading(row.number, 3))  \(badge)  \(Words.leading(row.score, 5))  "
+  }
+
+  private func cells(_ number: Int, _ best: Finding, _ all: [Finding]) -> Cells {
+    Cells(
+      number: String(number), severity: best.severity, score: String(best.score),
+      what: best.title, who: all.count > 1 ? folded(all) : single(best), when: when(all),
+      outcome: all.count > 1 ? "got nothing" : best.detail)
+  }
+
+  private func single(_ finding: Finding) -> String {
+    var who = finding.actor.description
+    if let members = finding.members {
+      let sources = Words.plural(members.count, "source")
+      who = if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members) }
+    }
+    return "\(who) → \(targets(finding))"
+  }
+
+  private func examples(_ members: Members) -> String {
+    guard members.count > 1, let first = members.sample.first else {
+      return members.sample.first?.description ?? ""
+    }
+    return "\(Words.plural(members.count, "source")), e.g. \(first)"
+  }
+
+  private func folded(_ all: [Finding]) -> String {
+    let names = all.prefix(2).map(\.actor.description).joined(separator: ", ")
+    return "\(Words.plural(all.count, "source")), e.g. \(names)"
+  }
+
+  private func targets(_ finding: Finding) -> String {
+    let targets = finding.targets
+    let port = finding.service.map { service in
+      ProtocolNumber.hasPorts(service.protocolNumber) ? " :\(service.port)" : ""
+    }
+    guard targets.count != 1, let sample = targets.sample.first else {
+      return (targets.sample.first?.address.description ?? "?") + (port ?? "")
+    }
+    let mark = targets.isExact ? "" : "~"
+    let family = sample.address.isV4 ? "addresses" : "IPv6 addresses"
+    return "\(mark)\(Words.grouped(targets.count)) \(family)\(port ?? "")"
+  }
+
+  private func when(_ all: [Finding]) -> String {
+    let first = UTCTime(all.map(\.firstSeen).min() ?? 0)
+    let last = UTCTime(all.map(\.lastSeen).max() ?? 0)
+    let end = first.date == last.date ? last.clock : "\(last.monthAndDay) \(last.clock)"
+    let slow = all.contains(where: \.isSlow) ? " slow" : ""
+    return "\(first.monthAndDay) \(first.clock)–\(end)\(slow)"
+  }
+}

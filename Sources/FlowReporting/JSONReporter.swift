@@ -1,0 +1,115 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// The report as JSON, schema `weir.report/1`.
+public enum JSONReporter {
+  /// All of the report, a line feed at the end.
+  public static func report(_ report: Report) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("schema", "weir.report/1")
+      json.key("generator")
+      json.object { json in
+        json.member("name", "weir")
+        json.member("version", Report.version)
+      }
+      json.member("command", report.command)
+      json.key("input")
+      write(report.input, &json)
+      json.key("summary")
+      writeSummary(report, &json)
+      json.member("notices", report.notices)
+      if report.isInterrupted { json.member("interrupted", true) }
+      json.key("findings")
+      json.array { json in
+        for finding in report.findings {
+          json.element()
+          write(finding, &json)
+        }
+      }
+      json.key("tables")
+      write(report.tables, &json)
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  // MARK: Input
+
+  private static func write(_ input: InputSummary, _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("files", input.sources.count)
+      json.member("compressedBytes", input.compressedBytes)
+      json.member("bytes", input.bytes)
+      json.member("lines", input.counts.lines)
+      json.key("records")
+      write(input.counts.records, &json)
+      json.member("headerLines", input.counts.headers)
+      json.key("rejectedLines")
+      writeRejected(input.counts, &json)
+      if let first = input.counts.firstStart { json.member("firstStart", first) }
+      if let last = input.counts.lastEnd { json.member("lastEnd", last) }
+      json.member("complete", input.isComplete)
+      json.member("skipDataWindows", input.skipDataWindows)
+      json.key("sources")
+      json.array { json in
+        for source in input.sources {
+          json.element()
+          write(source, &json)
+        }
+      }
+    }
+  }
+
+  private static func write(_ records: RecordCounts, _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("ok", records.ok)
+      json.member("noData", records.noData)
+      json.member("skipData", records.skipData)
+    }
+  }
+
+  private static func writeRejected(_ counts: LineCounts, _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("total", counts.rejectedTotal)
+      json.key("byReason")
+      json.object { json in
+        for reason in RejectReason.allCases {
+          if let count = counts.rejected[reason] { json.member(reason.rawValue, count) }
+        }
+      }
+    }
+  }
+
+  private static func write(_ source: SourceSummary, _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("path", source.path)
+      json.member("form", source.form)
+      if !source.formats.isEmpty {
+        json.member("format", source.formats.map(\.header).joined(separator: "; "))
+      }
+      json.member("lines", source.counts.lines)
+      json.key("records")
+      write(source.counts.records, &json)
+      json.member("rejectedLines", source.counts.rejectedTotal)
+      json.member("truncated", source.isTruncated)
+      if let fault = source.fault { json.member("fault", fault) }
+      if let first = source.counts.firstReject {
+        json.key("firstReject")
+        json.object { json in
+          json.member("line", first.line)
+          json.member("reason", first.reason.rawValue)
+        }
+      }
+    }
+  }
+
+  private static func writeSummary(_ report: Report, _ json: inout JSONWriter) {
+    json.object { json in
+      for severity in Severity.allCases.reversed() {
+        json.member(severity.name, report.count(severity))
+      }
+      json.member("suppressed", 0)
+      json.member("folded", FindingLines(report.findings).folded)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+public import FlowAggregation
+public import FlowDetection
+public import FlowModel
+
+/// What became of one input.
+public struct SourceSummary: Sendable {
+  /// The path; `-` for standard input.
+  public var path: String
+  /// The layers around the lines: `text`, `gzip`, `gzip in gzip`.
+  public var form: String
+  /// The formats of its lines, in order of appearance.
+  public var formats: [RecordFormat]
+  /// What its lines were.
+  public var counts: LineCounts
+  /// Why it ends early or could not be read; nil when all is well.
+  public var fault: String?
+  /// Whether it ends early.
+  public var isTruncated: Bool
+  /// Bytes read and bytes inflated.
+  public var compressedBytes: Int
+  public var bytes: Int
+
+  /// Describes an input.
+  public init(
+    path: String, form: String, formats: [RecordFormat], counts: LineCounts, fault: String?,
+    isTruncated: Bool, compressedBytes: Int, bytes: Int
+  ) {
+    self.path = path
+    self.form = form
+    self.formats = formats
+    self.counts = counts
+    self.fault = fault
+    self.isTruncated = isTruncated
+    self.compressedBytes = compressedBytes
+    self.bytes = bytes
+  }
+}
+
+/// What was read, input by input and in sum.
+public struct InputSummary: Sendable {
+  /// The inputs by path.
+  public var sources: [SourceSummary]
+  /// The counts of all inputs.
+  public var counts: LineCounts
+  /// Distinct windows in which AWS lost records.
+  public var skipDataWindows: Int
+  /// Whether everything was read; false exactly when the run ends with status 3 or was interrupted.
+  public var isComplete: Bool
+
+  /// Sums the inputs up.
+  public init(sources: [SourceSummary], skipDataWindows: Int, isComplete: Bool) {
+    self.sources = sources.sorted { $0.path < $1.path }
+    self.skipDataWindows = skipDataWindows
+    self.isComplete = isComplete
+    counts = LineCounts()
+    for source in sources { counts.add(source.counts) }
+  }
+
+  /// Bytes read from files and pipes.
+  public var compressedBytes: Int { sources.reduce(0) { $0 + $1.compressedBytes } }
+  /// Bytes after inflating.
+  public var bytes: Int { sources.reduce(0) { $0 + $1.bytes } }
+}
+
+/// All that a run found out; reporters turn it into text, JSON and the rest.
+public struct Report: Sendable {
+  /// The command line.
+  public var command: [String]
+  /// What was read.
+  public var input: InputSummary
+  /// Findings by rank.
+  public var findings: [Finding]
+  /// The six tables.
+  public var tables: Tables
+  /// What a reader must know beside the findings: columns that are missing, unknown names, spans without data.
+  public var notices: [String]
+  /// Whether a signal ended the reading.
+  public var isInterrupted: Bool
+
+  /// Puts a report together.
+  public init(
+    command: [String], input: InputSummary, findings: [Finding], tables: Tables,
+    notices: [String], isInterrupted: Bool
+  ) {
+    self.command = command
+    self.input = input
+    self.findings = findings
+    self.tables = tables
+    self.notices = notices
+    self.isInterrupted = isInterrupted
+  }
+
+  /// The version of this program.
+  public static let version = "0.1.0"
+
+  /// Findings of a severity.
+  public func count(_ severity: Severity) -> Int {
+    findings.count { $0.severity == severity }
+  }
+}

@@ -1,0 +1,93 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// The screen: what was read and how complete it is, the ranked findings, the heads of the tables, next steps.
+public enum TextReporter {
+  /// All of the screen, a line feed at the end.
+  public static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
+    var lines = head(report.input)
+    if report.isInterrupted { lines.append(style.bold("INTERRUPTED: this is what was read until then.")) }
+    lines += warnings(report, style)
+    lines.append("")
+    lines += findings(report, style)
+    lines += TableText.lines(report.tables, style)
+    lines += nextSteps(report, style)
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  // MARK: Head
+
+  private static func head(_ input: InputSummary) -> [String] {
+    let counts = input.counts
+    let compressed =
+      input.compressedBytes == input.bytes
+      ? Words.size(input.bytes)
+      : "\(Words.size(input.compressedBytes)) → \(Words.size(input.bytes))"
+    var line =
+      "Read \(Words.plural(input.sources.count, "file")), \(compressed), "
+      + Words.plural(counts.records.total, "record")
+    if let first = counts.firstStart, let last = counts.lastEnd {
+      line += ", \(span(first, last)) UTC"
+    }
+    var quality = ["rejected \(Words.grouped(counts.rejectedTotal))"]
+    if counts.records.noData > 0 { quality.append("NODATA \(Words.grouped(counts.records.noData))") }
+    if input.skipDataWindows > 0 {
+      quality.append("SKIPDATA \(Words.plural(input.skipDataWindows, "window"))")
+    }
+    return [line, (input.isComplete ? "Complete: " : "INCOMPLETE: ") + quality.joined(separator: ", ")]
+  }
+
+  static func span(_ first: UInt32, _ last: UInt32) -> String {
+    let (from, to) = (UTCTime(first), UTCTime(last))
+    let end = from.date == to.date ? to.clock : "\(to.date) \(to.clock)"
+    return "\(from.date) \(from.clock) – \(end)"
+  }
+
+  /// What went wrong with inputs, and what the formats cannot tell.
+  private static func warnings(_ report: Report, _ style: TextStyle) -> [String] {
+    let limit = 10
+    let faulty = report.input.sources.filter { $0.fault != nil || $0.counts.rejectedTotal > 0 }
+    var lines = faulty.prefix(limit).map { source in
+      var parts: [String] = []
+      if let fault = source.fault { parts.append(fault) }
+      if let first = source.counts.firstReject {
+        parts.append(
+          "\(Words.plural(source.counts.rejectedTotal, "line")) rejected, first is line \(first.line): \(first.reason.rawValue)"
+        )
+      }
+      return Words.safe("! \(source.path): \(parts.joined(separator: "; "))")
+    }
+    if faulty.count > limit { lines.append("! \(faulty.count - limit) more inputs with faults") }
+    return lines + report.notices.map { Words.safe("* \($0)") }
+  }
+
+  // MARK: Findings
+
+  private static func findings(_ report: Report, _ style: TextStyle) -> [String] {
+    let all = FindingLines(report.findings)
+    guard !all.lines.isEmpty else { return [style.bold("No findings.")] }
+    let shown = all.lines.prefix(style.top ?? all.lines.count)
+    let rows = FindingTable(style).lines(Array(shown))
+    var lines = [summary(report, all)] + rows
+    if shown.count < all.lines.count {
+      lines.append(
+        style.dim("… \(all.lines.count - shown.count) more; --top \(all.lines.count) shows them"))
+    }
+    return lines
+  }
+
+  private static func summary(_ report: Report, _ lines: FindingLines) -> String {
+    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
+      let count = report.count(severity)
+      return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
+    }
+    let folded = lines.folded > 0 ? " (\(Words.grouped(lines.folded)) folded)" : ""
+    return "\(Words.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)"
+  }
+
+  private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {
+    guard let first = report.findings.first else { return [] }
+    return ["", "Next: weir explain \(first.rule)    weir --format json …    weir fields …"]
+  }
+}

@@ -1,0 +1,102 @@
+internal import FlowDetection
+
+/// How text is laid out for the place where it goes.
+public struct TextStyle: Sendable {
+  /// Columns of a line.
+  public var width: Int
+  /// Whether severity gets a colour beside its word and glyph.
+  public var usesColor: Bool
+  /// How many lines of findings are shown; nil for all.
+  public var top: Int?
+
+  /// Layout for a width.
+  public init(width: Int, usesColor: Bool, top: Int?) {
+    self.width = max(60, width)
+    self.usesColor = usesColor
+    self.top = top
+  }
+
+  func paint(_ text: String, _ severity: Severity) -> String {
+    guard usesColor else { return text }
+    let code =
+      switch severity {
+      case .critical: "1;97;41"
+      case .high: "1;31"
+      case .medium: "33"
+      case .low: "36"
+      case .info: "2"
+      }
+    return "\u{1b}[\(code)m\(text)\u{1b}[0m"
+  }
+
+  func bold(_ text: String) -> String { usesColor ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+  func dim(_ text: String) -> String { usesColor ? "\u{1b}[2m\(text)\u{1b}[0m" : text }
+
+  static func badge(_ severity: Severity) -> String {
+    switch severity {
+    case .critical: "CRIT ✖"
+    case .high: "HIGH ▲"
+    case .medium: "MED  ●"
+    case .low: "LOW  ·"
+    case .info: "INFO  "
+    }
+  }
+}
+
+/// Text fit for a terminal.
+enum Words {
+  /// Control characters, which a terminal obeys, shown as what they are.
+  static func safe(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.map { scalar in
+      isControl(scalar) ? "\\x" + String(scalar.value, radix: 16) : String(scalar)
+    }.joined()
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7f...0x9f, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+    default: false
+    }
+  }
+
+  /// Digits in groups of three.
+  static func grouped(_ number: some BinaryInteger) -> String {
+    let digits = Array(String(number))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Bytes in binary units.
+  static func size(_ bytes: some BinaryInteger) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1024, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return "\(Decimals.text(value, places: unit == 0 || value >= 100 ? 0 : 1)) \(units[unit])"
+  }
+
+  static func plural(_ count: some BinaryInteger, _ word: String, _ many: String? = nil) -> String {
+    "\(grouped(count)) \(count == 1 ? word : many ?? word + "s")"
+  }
+
+  /// The text cut to a width at a character, with a mark where something is missing.
+  static func cut(_ text: String, _ width: Int) -> String {
+    text.count <= width ? text : String(text.prefix(max(0, width - 1))) + "…"
+  }
+
+  static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  static func leading(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

@@ -1,0 +1,14 @@
+public import ArgumentParser
+public import FlowDetection
+public import LogInput
+
+extension Severity: ExpressibleByArgument {
+  /// Reads the word for a severity.
+  public init?(argument: String) { self.init(name: argument) }
+  /// The words, mildest first.
+  public static var allValueStrings: [String] { allCases.map(\.name) }
+  /// The word shown as a default.
+  public var defaultValueDescription: String { name }
+}
+
+extension InflaterKind: ExpressibleByArgument {}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import SystemFiles
+
+/// The command. Subcommands are files of their own; this one parses, runs and turns errors into exit codes.
+@main
+struct Weir: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weir",
+    abstract: "Finds scans and unusual connections in AWS VPC Flow Logs.",
+    usage: "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats",
+    discussion: """
+      EXAMPLES
+        weir AWSLogs/                          everything below a folder
+        zcat a.log.gz | weir                   a pipe; gzip is recognized there as well
+        aws s3 cp s3://BUCKET/KEY - | weir
+        weir --format json --fail-on high AWSLogs/ > report.json
+
+      EXIT STATUS
+        0 ran to the end   1 a finding at or above --fail-on   2 usage, or nothing readable
+        3 incomplete input   130 interrupted
+      """,
+    version: "weir 0.1.0",
+    subcommands: [Analyze.self, Explain.self, Fields.self, Formats.self],
+    defaultSubcommand: Analyze.self)
+
+  static func main() {
+    Interruption.watch()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let status as ExitStatus {
+      status.leave()
+    } catch {
+      leave(error)
+    }
+  }
+
+  /// Help is no error; everything else that the parser throws is a mistake of usage.
+  private static func leave(_ error: any Error) {
+    let isHelp = exitCode(for: error) == .success
+    let text = fullMessage(for: error)
+    Output.write(text + "\n", to: isHelp ? .standardOutput : .standardError)
+    ExitStatus(isHelp ? 0 : 2).leave()
+  }
+}
+
+/// The code that the process leaves with; see the contract of exit codes.
+struct ExitStatus: Error {
+  let code: Int32
+  init(_ code: Int32) { self.code = code }
+
+  func leave() -> Never { Process.leave(code) }
+}
+
+/// Writing to the outside.
+enum Output {
+  /// Writes text; a closed pipe ends the program quietly.
+  static func write(_ text: String, to file: OpenFile) {
+    write(Array(text.utf8), to: file)
+  }
+
+  static func write(_ bytes: [UInt8], to file: OpenFile) {
+    do throws(SystemError) {
+      try file.write(bytes.span)
+    } catch {
+      if error.isClosedPipe { Process.leave(0) }
+      complain(error.description)
+      Process.leave(2)
+    }
+  }
+
+  /// One line for a person on standard error.
+  static func complain(_ text: String) {
+    let line = Array("weir: \(text)\n".utf8)
+    try? OpenFile.standardError.write(line.span)
+  }
+}
