@@ -84,15 +84,14 @@ public struct Aggregation {
     let v4Rows = SharedStores(collectors.map(\.v4))
     let v6Rows = SharedStores(collectors.map(\.v6))
     collectors = []
-    let consumer = prepare(result)
-    let v4 = try FamilyStages(settings, pairSettings, consumer).run(v4Rows)
-    let v6 = try FamilyStages(settings, pairSettings, consumer).run(v6Rows)
-    add(v4)
-    add(v6)
-    return (result, v4.consumers + v6.consumers)
+    let sinks = ConsumerSinks(prepare(result))
+    let makeSink: @Sendable () -> any ProfileSink = { sinks.make() }
+    add(try FamilyStages<UInt32>(settings, pairSettings, makeSink: makeSink).run(v4Rows))
+    add(try FamilyStages<UInt128>(settings, pairSettings, makeSink: makeSink).run(v6Rows))
+    return (result, sinks.consumers)
   }
 
-  private mutating func add<Consumer>(_ outcome: FamilyOutcome<Consumer>) {
+  private mutating func add(_ outcome: FamilyOutcome) {
     result.tables.add(outcome.tables)
     result.conversations.add(outcome.totals)
     result.spilledBytes += outcome.spilledBytes
@@ -120,6 +119,30 @@ public struct Aggregation {
     }
     return 60
   }
+}
+
+/// The consumers of all workers behind one plain face, so that the stages need not be generic over them: code that is
+/// generic over a type of another module is not specialized, and ten times slower.
+private final class ConsumerSinks<Consumer: ProfileConsumer>: Sendable {
+  private final class Sink: ProfileSink, @unchecked Sendable {
+    // Unchecked: one worker alone uses a sink, and is joined before the consumer is taken out.
+    var consumer: Consumer
+    init(_ consumer: Consumer) { self.consumer = consumer }
+    func observe(_ neighbourhoods: [Neighbourhood]) { consumer.observe(neighbourhoods) }
+  }
+
+  private let fresh: Consumer
+  private let sinks = Mutex<[Sink]>([])
+
+  init(_ fresh: Consumer) { self.fresh = fresh }
+
+  func make() -> any ProfileSink {
+    let sink = Sink(fresh)
+    sinks.withLock { $0.append(sink) }
+    return sink
+  }
+
+  var consumers: [Consumer] { sinks.withLock { $0.map(\.consumer) } }
 }
 
 extension OwnAddresses {

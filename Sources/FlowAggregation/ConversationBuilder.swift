@@ -62,18 +62,31 @@ struct ConversationBuilder<Address: FlowAddress> {
       if row.sentByUpper { talk.upperSide.note(row) } else { talk.lowerSide.note(row) }
       addToView(row, own)
     }
-    for view in views { view.sentByUpper ? best(view, &talk.upperSide) : best(view, &talk.lowerSide) }
+    for direction in [false, true] {
+      guard let view = bestView(sentByUpper: direction) else { continue }
+      if direction {
+        (talk.upperSide.packets, talk.upperSide.bytes) = (view.packets, view.bytes)
+      } else {
+        (talk.lowerSide.packets, talk.lowerSide.bytes) = (view.packets, view.bytes)
+      }
+    }
     finished.append(talk)
   }
 
-  /// Keeps the sums of the best view; all of a direction's views have one rank order, so the outcome has no order.
-  private func best(_ view: View, _ side: inout ConversationSide) {
-    let rival = views.filter { $0.sentByUpper == view.sentByUpper }
-      .max { ($0.rank, $0.packets, $0.bytes) < ($1.rank, $1.packets, $1.bytes) }
-    side.packets = rival?.packets ?? view.packets
-    side.bytes = rival?.bytes ?? view.bytes
+  /// The view nearest to the sender; the fuller one of equals, so that the order of rows does not matter.
+  private func bestView(sentByUpper: Bool) -> View? {
+    var best: View?
+    for view in views where view.sentByUpper == sentByUpper {
+      guard let rival = best else {
+        best = view
+        continue
+      }
+      if (rival.rank, rival.packets, rival.bytes) < (view.rank, view.packets, view.bytes) {
+        best = view
+      }
+    }
+    return best
   }
-
   private mutating func addToView(_ row: FlowRow<Address>, _ own: OwnAddresses) {
     if let index = views.firstIndex(where: {
       $0.interface == row.interface && $0.sentByUpper == row.sentByUpper
@@ -92,11 +105,10 @@ struct ConversationBuilder<Address: FlowAddress> {
   private func rank(_ row: FlowRow<Address>, _ own: OwnAddresses) -> Int {
     let index = Int(row.interface)
     guard index < own.v4.count else { return 0 }
-    let mine = [own.v4[index], own.v6[index]]
     let sender = (row.sentByUpper ? row.upper : row.lower).ipAddress
-    if mine.contains(sender) { return 2 }
+    if own.v4[index] == sender || own.v6[index] == sender { return 2 }
     let receiver = (row.sentByUpper ? row.lower : row.upper).ipAddress
-    return mine.contains(receiver) ? 1 : 0
+    return own.v4[index] == receiver || own.v6[index] == receiver ? 1 : 0
   }
 }
 

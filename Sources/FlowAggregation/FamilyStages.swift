@@ -3,30 +3,31 @@ internal import Synchronization
 internal import SystemFiles
 
 /// What the stages of one address family give.
-struct FamilyOutcome<Consumer: Sendable>: Sendable {
+struct FamilyOutcome: Sendable {
   var tables = Tables()
   var totals = ConversationTotals()
-  var consumers: [Consumer] = []
   var spilledBytes = 0
 }
 
 /// The stages of one address family, from flow rows to profiles.
-struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
+struct FamilyStages<Address: FlowAddress> {
   private let settings: AggregationSettings
   private let pairSettings: PairSettings
-  private let consumer: Consumer
-  private var outcome = FamilyOutcome<Consumer>()
+  private let makeSink: @Sendable () -> any ProfileSink
+  private var outcome = FamilyOutcome()
 
-  init(_ settings: AggregationSettings, _ pairSettings: PairSettings, _ consumer: Consumer) {
+  init(
+    _ settings: AggregationSettings, _ pairSettings: PairSettings, makeSink: @escaping @Sendable () -> any ProfileSink
+  ) {
     self.settings = settings
     self.pairSettings = pairSettings
-    self.consumer = consumer
+    self.makeSink = makeSink
   }
 
   /// Runs the stages; the rows of each one leave memory as the next one takes them.
   consuming func run(
     _ rows: SharedStores<FlowRow<Address>>
-  ) throws(SystemError) -> FamilyOutcome<Consumer> {
+  ) throws(SystemError) -> FamilyOutcome {
     var stages = self
     guard !rows.isEmpty else { return stages.outcome }
     var pairs = try stages.assemblePairs(rows)
@@ -98,17 +99,14 @@ struct FamilyStages<Address: FlowAddress, Consumer: ProfileConsumer> {
   ) throws(SystemError) {
     let sourceSettings = SourceSettings(
       own: pairSettings.own.all, internalRanges: pairSettings.internalRanges)
-    let consumer = self.consumer
+    let makeSink = makeSink
     let workers = try onWorkers {
-      SourceWorker<Address, Consumer>(sourceSettings, consumer)
-    } partition: { partition, worker, merge throws(SystemError) in
-      try shared.merge(partition, &merge, into: &worker.assembler)
-      worker.assembler.finishPartition()
+      SourceAssembler<Address>(sourceSettings, sink: makeSink())
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
     }
-    for worker in workers {
-      outcome.tables.add(worker.assembler.tables)
-      outcome.consumers.append(worker.box.consumer)
-    }
+    for worker in workers { outcome.tables.add(worker.tables) }
   }
 
   /// Shares the partitions of a stage out among the workers.
@@ -201,22 +199,5 @@ struct PendingJudge<Address: FlowAddress> {
       clientPackets: talk.side(upper: direction.beganUpper).packets, isSure: direction.isSure,
       start: talk.first)
     contacts.append(contact)
-  }
-}
-
-/// A source assembler and the consumer that it feeds.
-private struct SourceWorker<Address: FlowAddress, Consumer: ProfileConsumer> {
-  final class Box {
-    var consumer: Consumer
-    init(_ consumer: Consumer) { self.consumer = consumer }
-  }
-
-  let box: Box
-  var assembler: SourceAssembler<Address>
-
-  init(_ settings: SourceSettings, _ consumer: Consumer) {
-    let box = Box(consumer)
-    self.box = box
-    assembler = SourceAssembler(settings) { box.consumer.observe($0) }
   }
 }

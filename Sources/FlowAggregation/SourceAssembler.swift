@@ -6,6 +6,11 @@ struct SourceSettings: Sendable {
   var internalRanges: InternalRanges
 }
 
+/// Takes profiles of one worker; one call for hundreds of networks.
+protocol ProfileSink: AnyObject {
+  func observe(_ neighbourhoods: [Neighbourhood])
+}
+
 /// The last stage of one worker: reads the contacts of one source after the other, and makes of them the source's lines
 /// in the tables and, if it tried anything that a detector may ask about, its profile.
 struct SourceAssembler<Address: FlowAddress>: RowConsumer {
@@ -13,7 +18,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private static var batchSize: Int { 512 }
 
   private let settings: SourceSettings
-  private let handOn: ([Neighbourhood]) -> Void
+  private let sink: any ProfileSink
   private(set) var tables = Tables()
 
   private var last: ContactRow<Address>?
@@ -27,9 +32,9 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var neighbours: [SourceProfile] = []
   private var ready: [Neighbourhood] = []
 
-  init(_ settings: SourceSettings, handOn: @escaping ([Neighbourhood]) -> Void) {
+  init(_ settings: SourceSettings, sink: any ProfileSink) {
     self.settings = settings
-    self.handOn = handOn
+    self.sink = sink
     profile = ProfileBuilder(settings)
   }
 
@@ -115,7 +120,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
 
   private mutating func flush() {
     guard !ready.isEmpty else { return }
-    handOn(ready)
+    sink.observe(ready)
     ready.removeAll(keepingCapacity: true)
   }
 }
