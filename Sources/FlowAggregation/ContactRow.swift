@@ -42,6 +42,8 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     self.port = port
   }
 
+  @inline(__always) var leadingKey: UInt64 { source.leading(with: destination) }
+
   @inline(__always)
   var hash: UInt64 { mix(source.neighbourhood.mixed &* 0x9e37_79b9_7f4a_7c15) }
 

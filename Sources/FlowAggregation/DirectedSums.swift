@@ -14,15 +14,15 @@ struct DirectedSums {
   private var seenPorts = [UInt64](repeating: 0, count: 1024)
   private var touchedWords: [Int] = []
 
-  mutating func add<Address: FlowAddress>(_ row: FlowRow<Address>, port: UInt16) {
-    bytes &+= row.bytes
-    packets &+= UInt64(row.packets)
-    records &+= UInt64(row.records)
-    guard ProtocolNumber.hasPorts(row.protocolNumber),
-      !PairAssembler.isReplyShaped(row, sentByUpper: row.sentByUpper)
-    else { return }
-    portRecords &+= UInt64(row.records)
-    if row.isRejected { rejected &+= UInt64(row.records) }
+  /// Adds a tuple's sums, under its destination port where ports count.
+  @inline(__always)
+  mutating func add(_ sums: TupleSums, port: UInt16?) {
+    bytes &+= sums.bytes
+    packets &+= sums.packets
+    records &+= sums.records
+    guard let port else { return }
+    portRecords &+= sums.records
+    rejected &+= sums.rejected
     note(port)
   }
 

@@ -11,6 +11,8 @@ struct EndpointRow<Address: FlowAddress>: KeyedRow {
   var port: UInt16
   var protocolNumber: UInt8
 
+  @inline(__always) var leadingKey: UInt64 { address.leading(with: Address(port)) }
+
   @inline(__always) var hash: UInt64 { Self.hash(address, port, protocolNumber) }
 
   @inline(__always)

@@ -11,6 +11,8 @@ protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Senda
   var mixed: UInt64 { get }
   /// What a network that scans together has in common: the /24 of IPv4, the /48 of IPv6.
   var neighbourhood: Self { get }
+  /// As much of this address, and behind it the next one, as 64 bits hold, in their order.
+  func leading(with next: Self) -> UInt64
 }
 
 /// The finalizer of MurmurHash3: every input bit changes every output bit with even odds.
@@ -26,6 +28,7 @@ extension UInt32: FlowAddress {
   var ipAddress: IPAddress { IPAddress(v4: self) }
   @inline(__always) var mixed: UInt64 { UInt64(self) }
   @inline(__always) var neighbourhood: UInt32 { self >> 8 }
+  @inline(__always) func leading(with next: UInt32) -> UInt64 { UInt64(self) << 32 | UInt64(next) }
 }
 
 extension UInt128: FlowAddress {
@@ -35,4 +38,5 @@ extension UInt128: FlowAddress {
     mix(UInt64(truncatingIfNeeded: self >> 64)) ^ UInt64(truncatingIfNeeded: self)
   }
   var neighbourhood: UInt128 { self >> (ipAddress.isV4 ? 8 : 80) }
+  func leading(with next: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
 }

@@ -27,6 +27,8 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
   var isRejected: Bool { tag >> 1 == FlowAction.reject.rawValue }
   var isAccepted: Bool { tag >> 1 == FlowAction.accept.rawValue }
 
+  @inline(__always) var leadingKey: UInt64 { lower.leading(with: upper) }
+
   @inline(__always)
   var hash: UInt64 { mix(lower.mixed &* 0x9e37_79b9_7f4a_7c15 ^ upper.mixed) }
 

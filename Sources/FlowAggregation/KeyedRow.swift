@@ -5,6 +5,8 @@
 protocol KeyedRow: BitwiseCopyable, Sendable {
   /// Rows that must meet have equal hashes; the upper eight bits choose the partition.
   var hash: UInt64 { get }
+  /// The leading part of the order of rows with equal hashes: if it differs, it decides like `precedes`.
+  var leadingKey: UInt64 { get }
   /// A total order of rows with equal hashes, keys first, so that rows of one key are neighbours.
   static func precedes(_ left: Self, _ right: Self) -> Bool
   /// Takes the other row in if it has the same key and every sum fits.

@@ -23,10 +23,11 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
 
   private var tuple: [FlowRow<Address>] = []
   private var conversations: ConversationBuilder<Address>
+  private var endpointCache: EndpointCache<Address>
   private var lowerSums = DirectedSums()
   private var upperSums = DirectedSums()
-  private var lowerContact: ContactRow<Address>?
-  private var upperContact: ContactRow<Address>?
+  private var lowerContact = OpenContact<Address>()
+  private var upperContact = OpenContact<Address>()
 
   init(_ settings: PairSettings, budget: Int) {
     self.settings = settings
@@ -34,6 +35,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     endpoints = RowStore(budget: budget / 4)
     pending = RowStore(budget: budget / 4)
     conversations = ConversationBuilder(gap: settings.gap)
+    endpointCache = EndpointCache()
   }
 
   /// What ended the spilling of a table, if anything did.
@@ -44,61 +46,58 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   mutating func take(_ row: FlowRow<Address>) {
-    if let last = tuple.last, !last.isSameTuple(row) {
-      finishTuple()
-      if !last.isSamePair(row) { finishPair(last) }
+    if !tuple.isEmpty {
+      let first = tuple[0]
+      if !first.isSameTuple(row) {
+        finishTuple(first)
+        if !first.isSamePair(row) { finishPair(first) }
+      }
     }
     tuple.append(row)
   }
 
   /// Ends the last pair of a partition.
   mutating func finishPartition() {
-    guard let last = tuple.last else { return }
-    finishTuple()
-    finishPair(last)
+    if let last = tuple.last {
+      finishTuple(last)
+      finishPair(last)
+    }
+    endpointCache.flush(into: &endpoints)
   }
 
   // MARK: Plain sums
 
-  private mutating func finishTuple() {
-    let row = tuple[0]
+  private mutating func finishTuple(_ key: FlowRow<Address>) {
+    var lower = TupleSums()
+    var upper = TupleSums()
     for row in tuple {
-      row.sentByUpper ? upperSums.add(row, port: row.lowerPort) : lowerSums.add(row, port: row.upperPort)
+      if row.sentByUpper { upper.add(row) } else { lower.add(row) }
     }
-    addPlain(sentByUpper: false, row)
-    addPlain(sentByUpper: true, row)
-    assemble(row)
+    if lower.rows > 0 { addPlain(lower, sentByUpper: false, key) }
+    if upper.rows > 0 { addPlain(upper, sentByUpper: true, key) }
+    assemble(key, lower, upper)
     tuple.removeAll(keepingCapacity: true)
   }
 
-  /// Adds the records of one direction to its contact, unless they are ordinary answers.
-  private mutating func addPlain(sentByUpper: Bool, _ key: FlowRow<Address>) {
+  /// Adds the records of one direction to its pair, and to its contact unless they are ordinary answers.
+  private mutating func addPlain(
+    _ sums: TupleSums, sentByUpper: Bool, _ key: FlowRow<Address>
+  ) {
     let isReply = Self.isReplyShaped(key, sentByUpper: sentByUpper)
-    var sums = ContactRow<Address>(source: 0, destination: 0, protocolNumber: 0, port: 0)
-    var rejected: UInt32 = 0
-    for row in tuple where row.sentByUpper == sentByUpper {
-      sums.records &+= UInt32(row.records)
-      sums.bytes &+= row.bytes
-      sums.packets &+= UInt64(row.packets)
-      sums.first = min(sums.first, row.first)
-      sums.last = max(sums.last, row.last)
-      if row.isRejected { rejected &+= UInt32(row.records) }
-      if row.isAccepted { sums.accepted &+= UInt32(row.records) }
-    }
-    guard sums.records > 0, !isReply || rejected > 0 else { return }
-    if isReply {
-      (sums.replyRecords, sums.replyRejected) = (sums.records, rejected)
-      (sums.records, sums.accepted) = (0, 0)
-    } else {
-      sums.rejected = rejected
-    }
     let port = sentByUpper ? key.lowerPort : key.upperPort
-    update(sentByUpper: sentByUpper, key, port: port) { contact in
-      sums.source = contact.source
-      sums.destination = contact.destination
-      sums.protocolNumber = contact.protocolNumber
-      sums.port = contact.port
-      return contact.absorb(sums) ? nil : sums
+    let countsPorts = !isReply && ProtocolNumber.hasPorts(key.protocolNumber)
+    if sentByUpper {
+      upperSums.add(sums, port: countsPorts ? port : nil)
+    } else {
+      lowerSums.add(sums, port: countsPorts ? port : nil)
+    }
+    guard !isReply || sums.rejected > 0 else { return }
+    if sentByUpper {
+      upperContact.open(key.upper, key.lower, key.protocolNumber, port, &contacts)
+      upperContact.add(sums, isReply: isReply, &contacts)
+    } else {
+      lowerContact.open(key.lower, key.upper, key.protocolNumber, port, &contacts)
+      lowerContact.add(sums, isReply: isReply, &contacts)
     }
   }
 
@@ -111,34 +110,13 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     return to >= 32_768 && from < 32_768
   }
 
-  /// Changes the open contact of a direction; a contact of another service is handed on first.
-  private mutating func update(
-    sentByUpper: Bool, _ key: FlowRow<Address>, port: UInt16,
-    _ change: (inout ContactRow<Address>) -> ContactRow<Address>?
-  ) {
-    let source = sentByUpper ? key.upper : key.lower
-    let destination = sentByUpper ? key.lower : key.upper
-    var contact =
-      (sentByUpper ? upperContact : lowerContact)
-      ?? ContactRow(
-        source: source, destination: destination, protocolNumber: key.protocolNumber, port: port)
-    if contact.port != port || contact.protocolNumber != key.protocolNumber {
-      contacts.append(contact)
-      contact = ContactRow(
-        source: source, destination: destination, protocolNumber: key.protocolNumber, port: port)
-    }
-    if let apart = change(&contact) { contacts.append(apart) }
-    if sentByUpper { upperContact = contact } else { lowerContact = contact }
-  }
-
   private mutating func finishPair(_ row: FlowRow<Address>) {
     report(lowerSums, from: row.lower.ipAddress, to: row.upper.ipAddress)
     report(upperSums, from: row.upper.ipAddress, to: row.lower.ipAddress)
     lowerSums.clear()
     upperSums.clear()
-    if let contact = lowerContact { contacts.append(contact) }
-    if let contact = upperContact { contacts.append(contact) }
-    (lowerContact, upperContact) = (nil, nil)
+    lowerContact.close(&contacts)
+    upperContact.close(&contacts)
   }
 
   private mutating func report(
@@ -162,58 +140,78 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
 
   // MARK: Conversations
 
-  private mutating func assemble(_ key: FlowRow<Address>) {
-    var isReal = false
-    var settledServerUpper: Bool?
-    conversations.build(tuple, settings.own)
-    for index in conversations.finished.indices {
-      let talk = conversations.finished[index]
-      let settled = judge(talk, key)
-      if talk.isReal {
-        isReal = true
-        if let settled, settled.rule == .servicePort || settled.rule == .tcpFlags {
-          settledServerUpper = !settled.beganUpper
-        } else {
-          settledServerUpper = nil
-        }
+  private mutating func assemble(
+    _ key: FlowRow<Address>, _ lower: TupleSums, _ upper: TupleSums
+  ) {
+    var servers = RealServers()
+    if let talk = Conversation(key, lower, upper, gap: settings.gap) {
+      judge(talk, key, &servers)
+    } else {
+      conversations.build(tuple, settings.own)
+      for index in conversations.finished.indices {
+        judge(conversations.finished[index], key, &servers)
       }
     }
-    guard isReal, ProtocolNumber.hasPorts(key.protocolNumber) else { return }
-    if settledServerUpper != true { countEndpoint(key.lower, key.lowerPort, key.protocolNumber) }
-    if settledServerUpper != false { countEndpoint(key.upper, key.upperPort, key.protocolNumber) }
+    guard servers.isReal, ProtocolNumber.hasPorts(key.protocolNumber) else { return }
+    if servers.lower { countEndpoint(key.lower, key.lowerPort, key.protocolNumber) }
+    if servers.upper { countEndpoint(key.upper, key.upperPort, key.protocolNumber) }
   }
 
+  /// Which endpoints of a tuple may be the server of a real conversation.
+  private struct RealServers {
+    var isReal = false
+    var lower = false
+    var upper = false
+
+    mutating func note(_ settled: Direction?) {
+      isReal = true
+      let isSettled = settled?.rule == .servicePort || settled?.rule == .tcpFlags
+      lower = lower || !isSettled || settled?.beganUpper == true
+      upper = upper || !isSettled || settled?.beganUpper == false
+    }
+  }
+
+  @inline(__always)
   private mutating func countEndpoint(_ address: Address, _ port: UInt16, _ protocolNumber: UInt8) {
-    endpoints.append(
-      EndpointRow(address: address, fanIn: 1, port: port, protocolNumber: protocolNumber))
+    endpointCache.add(
+      EndpointRow(address: address, fanIn: 1, port: port, protocolNumber: protocolNumber),
+      evicting: &endpoints)
   }
 
   /// Decides what can be decided now; the rest waits.
   private mutating func judge(
-    _ talk: Conversation<Address>, _ key: FlowRow<Address>
-  ) -> Direction? {
+    _ talk: Conversation<Address>, _ key: FlowRow<Address>, _ servers: inout RealServers
+  ) {
     let isAtLogStart = talk.first <= settings.logStartEnds
     totals.count(talk)
+    var settled: Direction?
     switch DirectionRules.verdict(
       talk, isAtLogStart: isAtLogStart, internalRanges: settings.internalRanges)
     {
     case .decided(let direction):
       totals.count(direction)
-      let clientPackets = talk.side(upper: direction.beganUpper).packets
-      let outcome = talk.outcome(beganUpper: direction.beganUpper)
-      update(
-        sentByUpper: direction.beganUpper, key, port: talk.port(upper: !direction.beganUpper)
-      ) { contact in
-        contact.count(
-          outcome, clientPackets: clientPackets, isSure: direction.isSure, start: talk.first)
-        return nil
-      }
-      return direction
+      settled = direction
+      count(talk, direction, key)
     case .needsFanIn: pending.append(PendingRow(talk: talk))
     case .stray: totals.stray += 1
     case .undecided: totals.undecided += 1
     }
-    return nil
+    if talk.isReal { servers.note(settled) }
+  }
+
+  private mutating func count(
+    _ talk: Conversation<Address>, _ direction: Direction, _ key: FlowRow<Address>
+  ) {
+    let outcome = talk.outcome(beganUpper: direction.beganUpper)
+    if direction.beganUpper {
+      upperContact.open(key.upper, key.lower, key.protocolNumber, key.lowerPort, &contacts)
+      upperContact.row.count(
+        outcome, clientPackets: talk.upperSide.packets, isSure: direction.isSure, start: talk.first)
+    } else {
+      lowerContact.open(key.lower, key.upper, key.protocolNumber, key.upperPort, &contacts)
+      lowerContact.row.count(
+        outcome, clientPackets: talk.lowerSide.packets, isSure: direction.isSure, start: talk.first)
+    }
   }
 }
 

@@ -4,6 +4,8 @@ internal import FlowModel
 struct PendingRow<Address: FlowAddress>: KeyedRow {
   var talk: Conversation<Address>
 
+  @inline(__always) var leadingKey: UInt64 { talk.lower.leading(with: talk.upper) }
+
   @inline(__always)
   var hash: UInt64 { mix(talk.lower.mixed &* 0x9e37_79b9_7f4a_7c15 ^ talk.upper.mixed) }
 

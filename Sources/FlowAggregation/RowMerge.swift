@@ -52,17 +52,18 @@ struct RowMerge<Row: KeyedRow> {
     _ parts: [[Row]], spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
     into consumer: inout Consumer
   ) throws(SystemError) where Consumer.Row == Row {
+    if spilled.isEmpty {
+      sorter.sort(parts)
+      sorter.feed(&consumer)
+      return
+    }
     var pending: Row?
     func offer(_ row: Row) {
       if pending?.absorb(row) == true { return }
       if let done = pending { consumer.take(done) }
       pending = row
     }
-    if spilled.isEmpty {
-      sorter.forEachSorted(parts, offer)
-    } else {
-      try mergeRuns(sorter.sorted(parts), spilled, offer)
-    }
+    try mergeRuns(sorter.sorted(parts), spilled, offer)
     if let last = pending { consumer.take(last) }
   }
 

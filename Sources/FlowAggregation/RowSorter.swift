@@ -15,20 +15,16 @@ struct RowSorter<Row: KeyedRow> {
 
   /// The rows of all parts in order, rows of one key absorbed.
   mutating func sorted(_ parts: [[Row]]) -> [Row] {
-    var result: [Row] = []
-    forEachSorted(parts) { row in
-      guard let last = result.indices.last else { return result.append(row) }
-      if !result[last].absorb(row) { result.append(row) }
-    }
-    return result
+    sort(parts)
+    var collector = RowCollector<Row>()
+    feed(&collector)
+    return collector.rows
   }
 
-  /// Calls the body with the rows of all parts in order.
-  @inline(__always)
-  mutating func forEachSorted(_ parts: [[Row]], _ body: (Row) -> Void) {
+  /// Puts the rows of all parts in order; `feed` hands them out.
+  mutating func sort(_ parts: [[Row]]) {
     rows.removeAll(keepingCapacity: true)
     for part in parts { rows.append(contentsOf: part) }
-    guard !rows.isEmpty else { return }
     // Out of `self` for a moment: a span of one array and changes to another one may not share an owner.
     var places = Self.take(&self.places)
     places.removeAll(keepingCapacity: true)
@@ -38,9 +34,21 @@ struct RowSorter<Row: KeyedRow> {
     var scattered = Self.take(&self.scattered)
     Self.sortBuckets(rows.span, starts.span, &scattered)
     swap(&scattered, &self.scattered)
+  }
+
+  /// Feeds the rows to the consumer in order, rows of one key absorbed where sums fit.
+  func feed<Consumer: RowConsumer>(_ consumer: inout Consumer) where Consumer.Row == Row {
     let rows = self.rows.span
-    let order = self.scattered.span
-    for index in order.indices { body(rows[Int(order[index].index)]) }
+    let order = scattered.span
+    guard order.count > 0 else { return }
+    var pending = rows[Int(order[0].index)]
+    for place in 1..<order.count {
+      let row = rows[Int(order[place].index)]
+      if pending.absorb(row) { continue }
+      consumer.take(pending)
+      pending = row
+    }
+    consumer.take(pending)
   }
 
   private static func take(_ array: inout [Place]) -> [Place] {
@@ -105,29 +113,27 @@ struct RowSorter<Row: KeyedRow> {
     }
   }
 
-  /// Heap sort in place: no recursion, no worst case.
+  /// Sorts by the leading part of the order first, which lies beside the place instead of far away in the row.
   private static func sortLarge(
     _ rows: Span<Row>, _ range: Range<Int>, _ places: inout [Place]
   ) {
-    let base = range.lowerBound
-    func sink(_ start: Int, _ count: Int) {
-      var parent = start
-      while true {
-        var child = 2 * parent + 1
-        guard child < count else { return }
-        if child + 1 < count, precedes(places[base + child], places[base + child + 1], rows) {
-          child += 1
-        }
-        guard precedes(places[base + parent], places[base + child], rows) else { return }
-        places.swapAt(base + parent, base + child)
-        parent = child
-      }
+    var keyed: [KeyedPlace] = []
+    keyed.reserveCapacity(range.count)
+    for index in range {
+      let place = places[index]
+      keyed.append(KeyedPlace(place: place, key: rows[Int(place.index)].leadingKey))
     }
-    for start in stride(from: range.count / 2 - 1, through: 0, by: -1) { sink(start, range.count) }
-    for end in stride(from: range.count - 1, to: 0, by: -1) {
-      places.swapAt(base, base + end)
-      sink(0, end)
+    keyed.sort { left, right in
+      if left.place.hash != right.place.hash { return left.place.hash < right.place.hash }
+      if left.key != right.key { return left.key < right.key }
+      return Row.precedes(rows[Int(left.place.index)], rows[Int(right.place.index)])
     }
+    for (offset, entry) in keyed.enumerated() { places[range.lowerBound + offset] = entry.place }
+  }
+
+  private struct KeyedPlace {
+    var place: Place
+    var key: UInt64
   }
 
   @inline(__always)
@@ -135,4 +141,10 @@ struct RowSorter<Row: KeyedRow> {
     if left.hash != right.hash { return left.hash < right.hash }
     return Row.precedes(rows[Int(left.index)], rows[Int(right.index)])
   }
+}
+
+/// Gathers rows in an array.
+private struct RowCollector<Row: KeyedRow>: RowConsumer {
+  var rows: [Row] = []
+  mutating func take(_ row: Row) { rows.append(row) }
 }

@@ -44,16 +44,22 @@ public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
 
 /// Which addresses count as internal: RFC 1918, shared space 100.64/10, fc00::/7, and what the user adds.
 public struct InternalRanges: Sendable {
-  private let networks: [IPNetwork]
+  private let extra: [IPNetwork]
 
   /// The fixed ranges, followed by the user's own.
   public init(adding extra: [IPNetwork] = []) {
-    let fixed = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"]
-    networks = fixed.compactMap { IPNetwork($0) } + extra
+    self.extra = extra
   }
 
   /// Whether any range holds the address.
   public func contains(_ address: IPAddress) -> Bool {
-    networks.contains { $0.contains(address) }
+    Self.isPrivate(address) || (!extra.isEmpty && extra.contains { $0.contains(address) })
+  }
+
+  /// Asked for every pair of hosts, hence by masks.
+  private static func isPrivate(_ address: IPAddress) -> Bool {
+    guard address.isV4 else { return address.high >> 57 == 0x7e }
+    let v4 = address.v4
+    return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8 || v4 >> 22 == 0x191
   }
 }

@@ -89,6 +89,16 @@ public struct RecordBatch: Sendable {
   /// An empty batch.
   public init() {}
 
+  /// A batch without columns, to stand in for one whose columns are being written elsewhere.
+  public static let hollow: RecordBatch = {
+    var batch = RecordBatch()
+    (batch.source, batch.destination, batch.sourcePort, batch.destinationPort) = ([], [], [], [])
+    (batch.protocolNumber, batch.tcpFlags, batch.action, batch.interface) = ([], [], [], [])
+    (batch.packets, batch.bytes, batch.start, batch.end) = ([], [], [], [])
+    (batch.lineNumber, batch.lineOffset) = ([], [])
+    return batch
+  }()
+
   /// Whether no further record fits.
   public var isFull: Bool { count == Self.capacity }
 }

@@ -12,23 +12,72 @@ enum FieldScanner {
   /// Moves behind a field of any content.
   @inline(__always)
   static func skip(_ bytes: Span<UInt8>, _ position: inout Int) {
-    while bytes[position] > 0x20 { position &+= 1 }
+    var blanks = blankMask(word(bytes, position))
+    while blanks == 0, position &+ 8 < bytes.count {
+      position &+= 8
+      blanks = blankMask(word(bytes, position))
+    }
+    position &+= blanks.trailingZeroBitCount >> 3
   }
 
+  /// The high bit of every byte up to and including the first one that is a blank or control byte; bits above it mean nothing.
+  @inline(__always)
+  static func blankMask(_ word: UInt64) -> UInt64 {
+    (word &- 0x2121_2121_2121_2121) & ~word & 0x8080_8080_8080_8080
+  }
+
+  /// The high bit of every byte that is no digit, the digits' own bits given without their zone (`0` as 0).
+  @inline(__always)
+  private static func nonDigitMask(_ digits: UInt64) -> UInt64 {
+    ((digits & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080
+  }
+
+  /// The number of eight digits, the first one in the lowest byte: pairs, then fours, then all.
+  @inline(__always)
+  private static func eightDigits(_ digits: UInt64) -> UInt64 {
+    let pairs = (digits &* 2561) &>> 8 & 0x00ff_00ff_00ff_00ff
+    let fours = (pairs &* 6_553_601) &>> 16 & 0x0000_ffff_0000_ffff
+    return (fours &* 42_949_672_960_001) &>> 32
+  }
+
+  private static let zone: UInt64 = 0x3030_3030_3030_3030
+
   /// Reads an unsigned decimal number.
+  ///
+  /// Eight digits at a time and without a branch on their number: lengths vary from line to line, and a mispredicted
+  /// branch costs more than the arithmetic.
   @inline(__always)
   static func number(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt64 {
     let start = position
-    var value: UInt64 = 0
-    var digit = UInt64(bytes[position]) &- 48
-    while digit < 10 {
-      value = value &* 10 &+ digit
-      position &+= 1
-      digit = UInt64(bytes[position]) &- 48
+    let first = word(bytes, position) ^ zone
+    let ends = nonDigitMask(first)
+    guard ends == 0 else {
+      let bits = ends.trailingZeroBitCount & 0x78
+      guard bits > 0, (first ^ zone) &>> UInt64(bits) & 0xff <= 0x20 else {
+        return irregular(bytes, &position, start)
+      }
+      position &+= bits >> 3
+      return eightDigits(first &<< UInt64(64 &- bits))
     }
-    let digits = position &- start
-    if bytes[position] <= 0x20, digits > 0, digits < 19 { return value }
-    return irregular(bytes, &position, start)
+    let second = word(bytes, position &+ 8) ^ zone
+    let secondEnds = nonDigitMask(second)
+    let bits = secondEnds.trailingZeroBitCount & 0x78
+    guard secondEnds != 0, (second ^ zone) &>> UInt64(bits) & 0xff <= 0x20 else {
+      return irregular(bytes, &position, start)
+    }
+    position &+= 8 &+ bits >> 3
+    guard bits > 0 else { return eightDigits(first) }
+    return eightDigits(first) &* powersOfTen(bits >> 3)
+      &+ eightDigits(second &<< UInt64(64 &- bits))
+  }
+
+  @inline(__always)
+  private static func powersOfTen(_ exponent: Int) -> UInt64 {
+    // Timestamps have ten digits: the first case is the one that matters.
+    if exponent == 2 { return 100 }
+    var power: UInt64 = 1
+    for _ in 0..<exponent { power &*= 10 }
+    return power
   }
 
   /// A dash, a number of nineteen digits or more, or no number.
@@ -57,26 +106,25 @@ enum FieldScanner {
   static func address(_ bytes: Span<UInt8>, _ position: inout Int) -> IPAddress? {
     let start = position
     var value: UInt32 = 0
-    var dots = 0
-    while true {
-      let first = position
-      var part: UInt32 = 0
-      var digit = UInt32(bytes[position]) &- 48
-      while digit < 10, position &- first < 3 {
-        part = part &* 10 &+ digit
-        position &+= 1
-        digit = UInt32(bytes[position]) &- 48
-      }
-      let length = position &- first
-      guard length > 0, part < 256, length == 1 || bytes[first] != 48 else { break }
-      value = value &<< 8 | part
-      if dots == 3 {
-        if bytes[position] <= 0x20 { return IPAddress(v4: value) }
+    for part in 0..<4 {
+      let text = word(bytes, position)
+      let digits = text ^ zone
+      let bits = nonDigitMask(digits).trailingZeroBitCount & 0x78
+      guard bits &- 8 <= 16, bits >= 8 else { break }
+      let aligned = (digits &<< UInt64(24 &- bits)) & 0xff_ffff
+      let number =
+        (aligned & 0xff) &* 100 &+ (aligned &>> 8 & 0xff) &* 10 &+ aligned &>> 16 & 0xff
+      let separator = text &>> UInt64(bits) & 0xff
+      // Leading zeros are refused: some systems read them as octal.
+      guard number < 256, bits == 8 || digits & 0xff != 0 else { break }
+      value = value &<< 8 | UInt32(truncatingIfNeeded: number)
+      position &+= bits >> 3
+      if part == 3 {
+        if separator <= 0x20 { return IPAddress(v4: value) }
         break
       }
-      guard bytes[position] == UInt8(ascii: ".") else { break }
+      guard separator == 0x2e else { break }
       position &+= 1
-      dots &+= 1
     }
     return otherAddress(bytes, &position, start)
   }

@@ -30,19 +30,12 @@ struct InterfaceCache {
       let first = FieldScanner.word(bytes, start)
       let second = FieldScanner.word(bytes, start &+ 8)
       let third = FieldScanner.word(bytes, start &+ 13)
-      if !Self.hasBlank(first), !Self.hasBlank(second), !Self.hasBlank(third) {
+      if FieldScanner.blankMask(first) | FieldScanner.blankMask(second) | FieldScanner.blankMask(third) == 0 {
         position = start &+ 21
         return number(first, second, third, bytes, start..<position)
       }
     }
     return otherNumber(bytes, &position)
-  }
-
-  /// Whether any of the eight bytes is a blank or control byte.
-  @inline(__always)
-  private static func hasBlank(_ word: UInt64) -> Bool {
-    let lows = (word &- 0x2121_2121_2121_2121) & ~word & 0x8080_8080_8080_8080
-    return lows != 0
   }
 
   private mutating func otherNumber(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt32 {

@@ -78,26 +78,21 @@ public struct RecordParser {
     _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ plan: ColumnPlan,
     _ batch: inout RecordBatch
   ) {
-    let steps = plan.steps.span
-    let needsLines = wanted.contains(.lineNumber)
-    while position < end, !batch.isFull {
-      let lineStart = position
-      var line = ParsedLine()
-      guard lineParser.parse(block, &position, steps, into: &line) == nil else {
-        position = lineStart
-        triage(block, &position, end, &batch)
-        return
-      }
-      counts.lines &+= 1
-      if needsLines, line.status == .ok {
-        batch.lineNumber[batch.count] = counts.lines
-        batch.lineOffset[batch.count] = lineStart
-      }
-      take(line, &batch)
-    }
+    var writer = BatchWriter(batch)
+    batch = RecordBatch.hollow
+    let misfit = writer.fill(
+      block, &position, end, plan, &lineParser, firstLine: counts.lines + 1,
+      wantsLines: wanted.contains(.lineNumber))
+    counts.lines += writer.lines
+    counts.records.ok += writer.okRecords
+    counts.reversedTimes += writer.reversedTimes
+    if writer.lines > 0 { counts.cover(start: writer.firstStart, end: writer.lastEnd) }
+    for interval in writer.intervals { takeInterval(interval) }
+    batch = writer.finish()
+    if misfit { triage(block, &position, end, &batch) }
   }
 
-  @inline(__always)
+  /// Takes a line that came by way of the triage.
   private mutating func take(_ line: ParsedLine, _ batch: inout RecordBatch) {
     counts.cover(start: line.start, end: line.end)
     if line.end < line.start { counts.reversedTimes += 1 }
@@ -105,7 +100,7 @@ public struct RecordParser {
       takeInterval(line)
       return
     }
-    counts.records.ok &+= 1
+    counts.records.ok += 1
     batch.append(line)
   }
 
@@ -203,7 +198,6 @@ public struct RecordParser {
 }
 
 extension RecordBatch {
-  @inline(__always)
   fileprivate mutating func append(_ line: ParsedLine) {
     let row = count
     source[row] = line.source

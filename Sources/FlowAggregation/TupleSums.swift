@@ -1,0 +1,156 @@
+internal import FlowModel
+
+/// What one side of a 5-tuple sent, summed over all interfaces and times.
+struct TupleSums {
+  private(set) var rows = 0
+  private(set) var bytes: UInt64 = 0
+  private(set) var packets: UInt64 = 0
+  private(set) var records: UInt64 = 0
+  private(set) var accepted: UInt64 = 0
+  private(set) var rejected: UInt64 = 0
+  private(set) var first = UInt32.max
+  /// Largest end as it stands in the records.
+  private(set) var last: UInt32 = 0
+  /// Largest time of all; clocks may run backwards.
+  private(set) var latest: UInt32 = 0
+  private(set) var tcpFlags: UInt8 = 0
+  private(set) var interface: UInt32 = 0
+  private(set) var hasOneInterface = true
+
+  @inline(__always)
+  mutating func add<Address: FlowAddress>(_ row: FlowRow<Address>) {
+    if rows == 0 { interface = row.interface }
+    if row.interface != interface { hasOneInterface = false }
+    rows &+= 1
+    bytes &+= row.bytes
+    packets &+= UInt64(row.packets)
+    records &+= UInt64(row.records)
+    if row.isAccepted { accepted &+= UInt64(row.records) }
+    if row.isRejected { rejected &+= UInt64(row.records) }
+    first = min(first, row.first)
+    last = max(last, row.last)
+    latest = max(latest, max(row.first, row.last))
+    tcpFlags |= row.tcpFlags
+  }
+
+  fileprivate var side: ConversationSide {
+    ConversationSide(
+      packets: packets, bytes: bytes, first: first,
+      rejected: UInt32(truncatingIfNeeded: min(rejected, UInt64(UInt32.max))), tcpFlags: tcpFlags,
+      hasSent: rows > 0)
+  }
+}
+
+extension Conversation {
+  /// The one conversation of a tuple, if its rows leave no room for a pause and come from one interface: nearly always.
+  ///
+  /// - Returns: nil when the rows must be looked at one by one.
+  @inline(__always)
+  init?(_ key: FlowRow<Address>, _ lower: TupleSums, _ upper: TupleSums, gap: UInt32) {
+    let start = min(lower.first, upper.first)
+    let end = max(lower.latest, upper.latest)
+    guard end - start <= gap, lower.hasOneInterface, upper.hasOneInterface else { return nil }
+    guard lower.rows == 0 || upper.rows == 0 || lower.interface == upper.interface else { return nil }
+    self.init(
+      lower: key.lower, upper: key.upper, lowerSide: lower.side, upperSide: upper.side,
+      first: start, last: end, lowerPort: key.lowerPort, upperPort: key.upperPort,
+      protocolNumber: key.protocolNumber)
+  }
+}
+
+/// The contact of one direction of a pair that rows are being added to.
+struct OpenContact<Address: FlowAddress> {
+  var row = ContactRow<Address>(source: 0, destination: 0, protocolNumber: 0, port: 0)
+  private var isOpen = false
+
+  /// Makes the contact that of the given service; another service's is handed on.
+  @inline(__always)
+  mutating func open(
+    _ source: Address, _ destination: Address, _ protocolNumber: UInt8, _ port: UInt16,
+    _ contacts: inout RowStore<ContactRow<Address>>
+  ) {
+    if isOpen {
+      if row.port == port, row.protocolNumber == protocolNumber { return }
+      contacts.append(row)
+    }
+    row = ContactRow(
+      source: source, destination: destination, protocolNumber: protocolNumber, port: port)
+    isOpen = true
+  }
+
+  /// Adds plain sums; a row whose counters are full is handed on first.
+  mutating func add(
+    _ sums: TupleSums, isReply: Bool, _ contacts: inout RowStore<ContactRow<Address>>
+  ) {
+    var left = sums.records
+    var accepted = isReply ? 0 : sums.accepted
+    var rejected = sums.rejected
+    row.bytes &+= sums.bytes
+    row.packets &+= sums.packets
+    row.first = min(row.first, sums.first)
+    row.last = max(row.last, sums.last)
+    while true {
+      let room = UInt64(UInt32.max - max(row.records, row.replyRecords))
+      let step = min(left, room)
+      let (acceptedStep, rejectedStep) = (min(accepted, step), min(rejected, step))
+      row.note(
+        UInt32(step), accepted: UInt32(acceptedStep), rejected: UInt32(rejectedStep),
+        isReply: isReply)
+      left -= step
+      accepted -= acceptedStep
+      rejected -= rejectedStep
+      guard left > 0 else { return }
+      contacts.append(row)
+      row = ContactRow(
+        source: row.source, destination: row.destination, protocolNumber: row.protocolNumber,
+        port: row.port)
+      (row.first, row.last) = (sums.first, sums.last)
+    }
+  }
+
+  /// Hands the contact on.
+  mutating func close(_ contacts: inout RowStore<ContactRow<Address>>) {
+    if isOpen { contacts.append(row) }
+    isOpen = false
+  }
+}
+
+extension ContactRow {
+  @inline(__always)
+  fileprivate mutating func note(
+    _ count: UInt32, accepted: UInt32, rejected: UInt32, isReply: Bool
+  ) {
+    if isReply {
+      replyRecords &+= count
+      replyRejected &+= rejected
+    } else {
+      records &+= count
+      self.accepted &+= accepted
+      self.rejected &+= rejected
+    }
+  }
+}
+
+/// Joins the rows of busy endpoints before they are stored: most conversations go to few servers.
+struct EndpointCache<Address: FlowAddress> {
+  private static var places: Int { 4096 }
+  private var rows = [EndpointRow<Address>](
+    repeating: EndpointRow(address: 0, fanIn: 0, port: 0, protocolNumber: 0), count: places)
+
+  @inline(__always)
+  mutating func add(
+    _ row: EndpointRow<Address>, evicting store: inout RowStore<EndpointRow<Address>>
+  ) {
+    let place = Int(truncatingIfNeeded: row.hash) & (Self.places - 1)
+    if rows[place].absorb(row) { return }
+    if rows[place].fanIn > 0 { store.append(rows[place]) }
+    rows[place] = row
+  }
+
+  mutating func flush(into store: inout RowStore<EndpointRow<Address>>) {
+    for place in rows.indices where rows[place].fanIn > 0 {
+      store.append(rows[place])
+      rows[place].fanIn = 0
+    }
+  }
+}
