@@ -12,6 +12,8 @@ struct Direction: BitwiseCopyable {
   var margin: Double
 
   var isSure: Bool { margin >= 1.5 }
+  /// Enough where many conversations of one source point the same way.
+  var isClear: Bool { margin >= 1 }
 }
 
 /// The verdict of the rules that need nothing but the conversation itself.
@@ -81,8 +83,11 @@ enum DirectionRules {
     let (from, to) = (talk.port(upper: upper), talk.port(upper: !upper))
     let comesFromService = from != 0 && (from < 1024 || Ports.isServer[Int(from)])
     if comesFromService, to >= firstEphemeral { return .stray }
-    // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged.
-    if from == 80 || from == 443, to >= 1024, !Ports.isServer[Int(to)] { return .stray }
+    // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged; late answers of UDP
+    // services go to whatever port a NAT gateway lent.
+    let isAnswering =
+      from == 80 || from == 443 || comesFromService && talk.protocolNumber == ProtocolNumber.udp
+    if isAnswering, to >= 1024, !Ports.isServer[Int(to)] { return .stray }
     if isAtLogStart, prior(from) > prior(to) { return .undecided }
     return .decided(Direction(beganUpper: upper, rule: .oneWay, margin: certain))
   }

@@ -39,7 +39,7 @@ struct ProfileBuilder {
   mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>) {
     guard !isOwn else { return }
     let destination = row.destination.ipAddress
-    guard settings.own.contains(destination) || settings.internalRanges.contains(destination) else {
+    guard settings.internalRanges.contains(destination) || settings.own.contains(destination) else {
       return
     }
     let service = Service(protocolNumber: row.protocolNumber, port: row.port)
@@ -62,11 +62,7 @@ struct ProfileBuilder {
     profile.outcomes.add(row.outcomes)
     profile.sure += UInt64(row.sure)
     profile.sums.add(row.sums)
-    let isSensitive =
-      ProtocolNumber.hasPorts(row.protocolNumber) && Ports.sensitive.contains(row.port)
-    if row.failures > 0 || isSensitive || !ProtocolNumber.hasPorts(row.protocolNumber) {
-      isWorthJudging = true
-    }
+    if row.isWorthJudging { isWorthJudging = true }
     guard row.failures > 0, isNew else { return }
     profile.failureCount += 1
     if profile.failures.count < SourceProfile.failureLimit { profile.failures.append(contact) }
@@ -134,6 +130,11 @@ struct ProfileBuilder {
 }
 
 extension ContactRow {
+  /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
+  var isWorthJudging: Bool {
+    failures > 0 || !ProtocolNumber.hasPorts(protocolNumber) || Ports.isSensitive(port)
+  }
+
   fileprivate var outcomes: OutcomeCounts {
     var counts = OutcomeCounts()
     counts.blocked = UInt64(blocked)

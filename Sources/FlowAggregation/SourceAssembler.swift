@@ -16,6 +16,7 @@ protocol ProfileSink: AnyObject {
 struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   /// Profiles are handed on when this many have gathered.
   private static var batchSize: Int { 512 }
+  private static var heldContacts: Int { 64 }
 
   private let settings: SourceSettings
   private let sink: any ProfileSink
@@ -23,6 +24,8 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
 
   private var last: ContactRow<Address>?
   private var profile: ProfileBuilder
+  private var isProfiled = false
+  private var held: [ContactRow<Address>] = []
   private var sweeps = SweepTable()
   private var rejectedPorts = PortSet()
   private var rejected = RejectedSource(
@@ -43,12 +46,25 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
       finishSource(last)
       if last.source.neighbourhood != row.source.neighbourhood { finishNeighbourhood(last) }
     }
-    let isNewSource = last?.source != row.source
-    if isNewSource { profile.begin(row.source.ipAddress) }
     let continuesKey = last?.isSameKey(row) ?? false
     last = row
     addToTables(row, continuesKey: continuesKey)
-    if row.conversations > 0 { profile.add(row) }
+    if row.conversations > 0 { addToProfile(row) }
+  }
+
+  /// Most sources are clients of whom no detector wants to know: their profile is begun only at the first contact that
+  /// somebody may ask about, with the contacts held back until then.
+  private mutating func addToProfile(_ row: ContactRow<Address>) {
+    if !isProfiled {
+      guard row.isWorthJudging || held.count == Self.heldContacts else {
+        held.append(row)
+        return
+      }
+      profile.begin(row.source.ipAddress)
+      isProfiled = true
+      for contact in held { profile.add(contact) }
+    }
+    profile.add(row)
   }
 
   /// Ends the last source of a partition.
@@ -101,7 +117,9 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
       tables.rejectedSources.offer(rejected)
     }
     sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
-    if let finished = profile.finish() { neighbours.append(finished) }
+    if isProfiled, let finished = profile.finish() { neighbours.append(finished) }
+    isProfiled = false
+    held.removeAll(keepingCapacity: true)
     ssh = nil
     rejectedPorts.clear()
     lastRejectedDestination = nil

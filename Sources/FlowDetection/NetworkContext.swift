@@ -46,7 +46,7 @@ enum ScanThreshold {
     let service = attempts.service
     let countsTouches =
       !profile.isInternal && service.protocolNumber == ProtocolNumber.tcp
-      && Ports.sensitive.contains(service.port)
+      && Ports.isSensitive(service.port)
     if countsTouches { return attempts.probedTargets }
     return attempts.outcomes.failures * 2 >= attempts.outcomes.total ? attempts.failedTargets : 0
   }

@@ -100,6 +100,15 @@ public enum Ports {
     return table
   }()
 
+  private static let isSensitiveTable: [Bool] = {
+    var table = [Bool](repeating: false, count: 65_536)
+    for port in sensitive { table[Int(port)] = true }
+    return table
+  }()
+
+  /// Whether a stranger has no business to try the port; asked for every contact.
+  public static func isSensitive(_ port: UInt16) -> Bool { isSensitiveTable[Int(port)] }
+
   /// Names that people say instead of the number.
   public static let names: [UInt16: String] = [
     21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 53: "DNS", 80: "HTTP", 110: "POP3", 123: "NTP",

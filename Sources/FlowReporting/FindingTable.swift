@@ -3,7 +3,7 @@ internal import FlowModel
 
 /// The ranked findings in columns that fit the width: one line each where there is room, else two.
 struct FindingTable {
-  private static let oneLineFrom = 120
+  private static let oneLineFrom = 140
 
   private let style: TextStyle
 

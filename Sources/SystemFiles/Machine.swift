@@ -17,6 +17,16 @@ public enum Machine {
     return limits.compactMap { smallFile($0)?.split(separator: "\n").first.flatMap { Int($0) } }.reduce(physical, min)
   }
 
+  /// Makes the allocator keep what it got: the stages of a run hand hundreds of megabytes from one to the next, and giving
+  /// them back to the kernel in between means to have every page cleared again.
+  public static func keepMemory() {
+    // The numbers are M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, and M_TOP_PAD of glibc's malloc.h, whose
+    // declarations Swift's module of the C library leaves out.
+    for (parameter, value) in [(-1, Int32.max), (-3, 1 << 30), (-2, 16 << 20)] {
+      _ = weirMallopt(Int32(parameter), value)
+    }
+  }
+
   /// The largest amount of memory that the process has held so far, in bytes.
   public static var peakMemory: Int {
     var usage = rusage()
@@ -49,3 +59,6 @@ public enum Machine {
     return String(decoding: buffer[..<count], as: UTF8.self)
   }
 }
+
+@_silgen_name("mallopt")
+private func weirMallopt(_ parameter: Int32, _ value: Int32) -> Int32

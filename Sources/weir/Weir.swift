@@ -25,6 +25,7 @@ struct Weir: ParsableCommand {
 
   static func main() {
     Interruption.watch()
+    Machine.keepMemory()
     do {
       var command = try parseAsRoot()
       try command.run()

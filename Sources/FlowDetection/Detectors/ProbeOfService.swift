@@ -80,7 +80,7 @@ struct ProbeOfService: Detector {
     _ attempts: ServiceAttempts, _ profile: SourceProfile, _ network: NetworkContext
   ) -> Bool {
     attempts.service.protocolNumber == ProtocolNumber.tcp
-      && Ports.sensitive.contains(attempts.service.port)
+      && Ports.isSensitive(attempts.service.port)
       && !ScanThreshold.isHorizontal(attempts, by: profile, network)
   }
 
