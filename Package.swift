@@ -47,7 +47,7 @@ let tests: [(name: String, sees: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
-  ("FlowAggregationTests", ["FlowAggregation", "FlowModel", "FlowParsing", "SystemFiles"]),
+  ("FlowAggregationTests", ["FlowAggregation", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]),
   ("FlowDetectionTests", ["FlowDetection", "FlowAggregation", "FlowModel", "FlowParsing"]),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
   ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),

@@ -160,12 +160,17 @@ extension OwnAddresses {
       }
     }
     var contested: (v4: Set<UInt32>, v6: Set<UInt32>) = ([], [])
+    var (v4Rules, v6Rules) = (SinglePeerRules(), SinglePeerRules())
     // Interface 0 stands for records without one.
     for index in merged.indices.dropFirst() {
-      set(merged[index].v4.settled(internalRanges), interface: index)
-      set(merged[index].v6.settled(internalRanges), interface: index)
+      let (v4, v6) = (merged[index].v4.addresses, merged[index].v6.addresses)
+      set(v4Rules.note(v4, interface: index, internalRanges), interface: index)
+      set(v6Rules.note(v6, interface: index, internalRanges), interface: index)
       if merged[index].v4.isContested { contested.v4.insert(UInt32(index)) }
       if merged[index].v6.isContested { contested.v6.insert(UInt32(index)) }
+    }
+    for (interface, address) in v4Rules.settled() + v6Rules.settled() {
+      set(address, interface: interface)
     }
     try vote(contested.v4, collectors.map(\.v4))
     try vote(contested.v6, collectors.map(\.v6))

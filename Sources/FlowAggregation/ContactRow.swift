@@ -25,7 +25,7 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var sessions: UInt32 = 0
   /// Conversations of at most two packets from the client.
   var tiny: UInt32 = 0
-  /// Conversations whose direction is sure.
+  /// Conversations whose direction is clear: a margin of 1 or more.
   var sure: UInt32 = 0
   /// Earliest start of a conversation that the source began.
   var firstAttempt = UInt32.max

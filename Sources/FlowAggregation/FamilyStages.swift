@@ -196,7 +196,7 @@ struct PendingJudge<Address: FlowAddress> {
       protocolNumber: talk.protocolNumber, port: talk.port(upper: !direction.beganUpper))
     contact.count(
       talk.outcome(beganUpper: direction.beganUpper),
-      clientPackets: talk.side(upper: direction.beganUpper).packets, isSure: direction.isSure,
+      clientPackets: talk.side(upper: direction.beganUpper).packets, isSure: direction.isClear,
       start: talk.first)
     contacts.append(contact)
   }

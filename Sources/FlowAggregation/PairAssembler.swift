@@ -206,11 +206,11 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     if direction.beganUpper {
       upperContact.open(key.upper, key.lower, key.protocolNumber, key.lowerPort, &contacts)
       upperContact.row.count(
-        outcome, clientPackets: talk.upperSide.packets, isSure: direction.isSure, start: talk.first)
+        outcome, clientPackets: talk.upperSide.packets, isSure: direction.isClear, start: talk.first)
     } else {
       lowerContact.open(key.lower, key.upper, key.protocolNumber, key.upperPort, &contacts)
       lowerContact.row.count(
-        outcome, clientPackets: talk.lowerSide.packets, isSure: direction.isSure, start: talk.first)
+        outcome, clientPackets: talk.lowerSide.packets, isSure: direction.isClear, start: talk.first)
     }
   }
 }

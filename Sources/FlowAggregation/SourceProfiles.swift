@@ -81,7 +81,7 @@ public struct ServiceAttempts: Sendable {
   public var outcomes = OutcomeCounts()
   /// Conversations of at most two packets from the client.
   public var tiny: UInt64 = 0
-  /// Conversations whose direction is sure.
+  /// Conversations whose direction is clear: a margin of 1 or more.
   public var sure: UInt64 = 0
   /// The records behind them.
   public var sums = RecordSums()
@@ -107,7 +107,7 @@ public struct VictimPorts: Sendable {
   public var highest: UInt16 = 0
   /// How the conversations went.
   public var outcomes = OutcomeCounts()
-  /// Conversations whose direction is sure.
+  /// Conversations whose direction is clear: a margin of 1 or more.
   public var sure: UInt64 = 0
   /// The records behind them.
   public var sums = RecordSums()
@@ -153,7 +153,7 @@ public struct SourceProfile: Sendable {
   public var targets: UInt64 = 0
   /// How all conversations went.
   public var outcomes = OutcomeCounts()
-  /// Conversations whose direction is sure.
+  /// Conversations whose direction is clear: a margin of 1 or more.
   public var sure: UInt64 = 0
   /// The records behind them.
   public var sums = RecordSums()
