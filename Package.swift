@@ -81,8 +81,9 @@ let package = Package(
     .executableTarget(
       name: "generate-logs", dependencies: ["FlowGenerator"],
       path: "Benchmarks/generate-logs", swiftSettings: settings),
+    .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
     .executableTarget(
-      name: "FlowBenchmarks", dependencies: everyFloor,
+      name: "FlowBenchmarks", dependencies: everyFloor + ["CAllocationCounter"],
       path: "Benchmarks/FlowBenchmarks", swiftSettings: settings),
     .target(
       name: "FlowTestSupport", dependencies: ["FlowModel", "LogInput", "SystemFiles"],

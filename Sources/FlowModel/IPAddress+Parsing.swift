@@ -52,19 +52,19 @@ extension IPAddress {
   }
 
   private static func parseV6(_ bytes: Span<UInt8>) -> UInt128? {
-    var groups: [UInt16] = []
-    var gapAt: Int?
+    var groups = Groups()
     var index = 0
     if bytes.count >= 2, bytes[0] == UInt8(ascii: ":") {
       guard bytes[1] == UInt8(ascii: ":") else { return nil }
-      (gapAt, index) = (0, 2)
+      groups.gapAt = 0
+      index = 2
     }
     while index < bytes.count {
       let start = index
       while index < bytes.count, bytes[index] != UInt8(ascii: ":") { index += 1 }
-      if let v4 = parseV4(bytes, start..<index) {
-        guard index == bytes.count else { return nil }
-        groups += [UInt16(v4 >> 16), UInt16(v4 & 0xffff)]
+      if index == bytes.count, let v4 = parseV4(bytes, start..<index) {
+        groups.append(UInt16(truncatingIfNeeded: v4 >> 16))
+        groups.append(UInt16(truncatingIfNeeded: v4))
         break
       }
       guard let group = parseGroup(bytes, start..<index) else { return nil }
@@ -73,12 +73,35 @@ extension IPAddress {
       index += 1
       guard index < bytes.count else { return nil }
       if bytes[index] == UInt8(ascii: ":") {
-        guard gapAt == nil else { return nil }
-        gapAt = groups.count
+        guard groups.gapAt == nil else { return nil }
+        groups.gapAt = groups.count
         index += 1
       }
     }
-    return assemble(groups, gapAt: gapAt)
+    return groups.bits
+  }
+
+  /// The groups read so far as one number: no array, for one in fifty addresses is IPv6.
+  private struct Groups {
+    private var value: UInt128 = 0
+    private(set) var count = 0
+    /// How many groups stand before `::`.
+    var gapAt: Int?
+
+    mutating func append(_ group: UInt16) {
+      // More than eight are refused in the end; until then only their number matters.
+      value = count < 8 ? value << 16 | UInt128(group) : value
+      count += 1
+    }
+
+    /// The address; nil when there are too many groups or too few.
+    var bits: UInt128? {
+      guard let gapAt else { return count == 8 ? value : nil }
+      guard count < 8 else { return nil }
+      let behind = UInt128(16 * (count - gapAt))
+      let tail = value & ((1 << behind) - 1)
+      return gapAt == 0 ? tail : (value >> behind) << UInt128(16 * (8 - gapAt)) | tail
+    }
   }
 
   private static func parseGroup(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16? {
@@ -94,15 +117,5 @@ extension IPAddress {
       }
     }
     return value
-  }
-
-  private static func assemble(_ groups: [UInt16], gapAt: Int?) -> UInt128? {
-    var all = groups
-    if let gapAt {
-      guard groups.count < 8 else { return nil }
-      all.insert(contentsOf: [UInt16](repeating: 0, count: 8 - groups.count), at: gapAt)
-    }
-    guard all.count == 8 else { return nil }
-    return all.reduce(UInt128(0)) { $0 << 16 | UInt128($1) }
   }
 }

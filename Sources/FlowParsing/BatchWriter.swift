@@ -30,7 +30,7 @@ struct BatchWriter {
   /// - Returns: whether the line at the position does not fit the plan.
   mutating func fill(
     _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ plan: ColumnPlan,
-    _ parser: inout LineParser, firstLine: UInt64, wantsLines: Bool
+    _ parser: inout LineParser, firstLine: UInt64, wantsLines: Bool, wantsAll: Bool
   ) -> Bool {
     var columns = RecordBatch.hollow
     swap(&columns, &batch)
@@ -60,13 +60,18 @@ struct BatchWriter {
       var lineNumbers = lineNumber.mutableSpan
       var lineOffsets = lineOffset.mutableSpan
       let steps = plan.steps.span
+      let isStandard = plan.isStandard && wantsAll
       while position < end, row < RecordBatch.capacity {
         let lineStart = position
         var line = ParsedLine()
-        guard parser.parse(block, &position, steps, into: &line) == nil else {
-          position = lineStart
-          isMisfit = true
-          break
+        if !isStandard || !parser.parseStandard(block, &position, into: &line) {
+          line = ParsedLine()
+          guard parser.parse(block, &position, steps, into: &line) == nil else {
+            position = lineStart
+            isMisfit = true
+            break
+          }
+          if isStandard { parser.learnPrefix(block, lineStart) }
         }
         taken &+= 1
         first = min(first, line.start)

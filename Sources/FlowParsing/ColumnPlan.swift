@@ -11,6 +11,8 @@ struct ColumnPlan {
   let steps: [ColumnStep]
   /// Whether no column is decoded, so that a header line would pass for a record.
   let decodesNothing: Bool
+  /// Whether lines are those of the default format, without a prefix.
+  let isStandard: Bool
 
   /// - Parameters:
   ///   - format: the columns of the lines.
@@ -19,6 +21,7 @@ struct ColumnPlan {
   init(_ format: RecordFormat, prefixColumns: Int, wanted: ColumnSet) {
     let own = format.columns.map { Self.step($0, wanted) }
     steps = [ColumnStep](repeating: .skip, count: prefixColumns) + own
+    isStandard = prefixColumns == 0 && format.columns == RecordFormat.standard.columns
     decodesNothing = own.allSatisfy { $0 == .skip }
   }
 

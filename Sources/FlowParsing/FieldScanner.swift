@@ -28,19 +28,19 @@ enum FieldScanner {
 
   /// The high bit of every byte that is no digit, the digits' own bits given without their zone (`0` as 0).
   @inline(__always)
-  private static func nonDigitMask(_ digits: UInt64) -> UInt64 {
+  static func nonDigitMask(_ digits: UInt64) -> UInt64 {
     ((digits & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080
   }
 
   /// The number of eight digits, the first one in the lowest byte: pairs, then fours, then all.
   @inline(__always)
-  private static func eightDigits(_ digits: UInt64) -> UInt64 {
+  static func eightDigits(_ digits: UInt64) -> UInt64 {
     let pairs = (digits &* 2561) &>> 8 & 0x00ff_00ff_00ff_00ff
     let fours = (pairs &* 6_553_601) &>> 16 & 0x0000_ffff_0000_ffff
     return (fours &* 42_949_672_960_001) &>> 32
   }
 
-  private static let zone: UInt64 = 0x3030_3030_3030_3030
+  static let zone: UInt64 = 0x3030_3030_3030_3030
 
   /// Reads an unsigned decimal number.
   ///
@@ -142,18 +142,6 @@ enum FieldScanner {
   /// Eight bytes as one little-endian word; zero-padded where the bytes end.
   @inline(__always)
   static func word(_ bytes: Span<UInt8>, _ position: Int) -> UInt64 {
-    guard position &+ 8 <= bytes.count else { return shortWord(bytes, position) }
-    let eight = bytes.extracting(position..<position &+ 8)
-    return UInt64(eight[0]) | UInt64(eight[1]) &<< 8 | UInt64(eight[2]) &<< 16
-      | UInt64(eight[3]) &<< 24 | UInt64(eight[4]) &<< 32 | UInt64(eight[5]) &<< 40
-      | UInt64(eight[6]) &<< 48 | UInt64(eight[7]) &<< 56
-  }
-
-  private static func shortWord(_ bytes: Span<UInt8>, _ position: Int) -> UInt64 {
-    var word: UInt64 = 0
-    for index in position..<max(position, bytes.count) {
-      word |= UInt64(bytes[index]) << UInt64(8 * (index - position))
-    }
-    return word
+    WordScan.word(bytes, position)
   }
 }

@@ -5,6 +5,7 @@ import FlowModel
 /// The loop over the steps takes the same turns for every line of a format, so that the processor predicts them.
 struct LineParser {
   var interfaces: InterfaceCache
+  var prefix = StandardPrefix()
 
   init(registry: InterfaceRegistry) {
     interfaces = InterfaceCache(registry: registry)
@@ -147,7 +148,7 @@ struct LineParser {
   private static let skipData = letters("SKIPDATA")
   private static let incomplete = letters("INCOMPLE")
 
-  private static func letters(_ text: StaticString) -> UInt64 {
+  static func letters(_ text: StaticString) -> UInt64 {
     let bytes = Array(text.description.utf8)
     return FieldScanner.word(bytes.span, 0)
   }

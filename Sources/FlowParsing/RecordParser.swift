@@ -82,7 +82,7 @@ public struct RecordParser {
     batch = RecordBatch.hollow
     let misfit = writer.fill(
       block, &position, end, plan, &lineParser, firstLine: counts.lines + 1,
-      wantsLines: wanted.contains(.lineNumber))
+      wantsLines: wanted.contains(.lineNumber), wantsAll: wanted.isSuperset(of: .analysis))
     counts.lines += writer.lines
     counts.records.ok += writer.okRecords
     counts.reversedTimes += writer.reversedTimes

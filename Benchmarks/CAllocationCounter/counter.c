@@ -1,0 +1,30 @@
+/* Stands before the C library's allocator in the benchmark program and counts. */
+#include "allocation_counter.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t);
+
+static atomic_uint_fast64_t allocations;
+
+static void count(void) { atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed); }
+
+uint64_t weir_allocations(void) { return atomic_load_explicit(&allocations, memory_order_relaxed); }
+
+void *malloc(size_t size) { count(); return __libc_malloc(size); }
+void *calloc(size_t number, size_t size) { count(); return __libc_calloc(number, size); }
+void *realloc(void *block, size_t size) { count(); return __libc_realloc(block, size); }
+void *aligned_alloc(size_t alignment, size_t size) { count(); return __libc_memalign(alignment, size); }
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+  count();
+  void *made = __libc_memalign(alignment, size);
+  if (made == NULL) return ENOMEM;
+  *block = made;
+  return 0;
+}
