@@ -37,8 +37,10 @@ let floors: [Floor] = [
     ]
   ),
   Floor(
-    name: "FlowGenerator", sees: ["FlowModel", "SystemFiles", "LogInput"],
-    path: "Benchmarks/FlowGenerator"),
+    name: "FlowGenerator",
+    sees: ["FlowModel", "SystemFiles", "LogInput"],
+    path: "Benchmarks/FlowGenerator"
+  ),
 ]
 
 let everyFloor = floors.map { Target.Dependency.target(name: $0.name) }
@@ -47,7 +49,10 @@ let tests: [(name: String, sees: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
-  ("FlowAggregationTests", ["FlowAggregation", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]),
+  (
+    "FlowAggregationTests",
+    ["FlowAggregation", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]
+  ),
   ("FlowDetectionTests", ["FlowDetection", "FlowAggregation", "FlowModel", "FlowParsing"]),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
   ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),
@@ -63,7 +68,8 @@ let package = Package(
     .default(enabledTraits: ["ISAL"]),
     .trait(
       name: "ISAL",
-      description: "Inflate with ISA-L (libisal-dev); without it zlib does all the work"),
+      description: "Inflate with ISA-L (libisal-dev); without it zlib does all the work"
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -79,26 +85,39 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(
-      name: "generate-logs", dependencies: ["FlowGenerator"],
-      path: "Benchmarks/generate-logs", swiftSettings: settings),
+      name: "generate-logs",
+      dependencies: ["FlowGenerator"],
+      path: "Benchmarks/generate-logs",
+      swiftSettings: settings
+    ),
     .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
     .executableTarget(
-      name: "FlowBenchmarks", dependencies: everyFloor + ["CAllocationCounter"],
-      path: "Benchmarks/FlowBenchmarks", swiftSettings: settings),
+      name: "FlowBenchmarks",
+      dependencies: everyFloor + ["CAllocationCounter"],
+      path: "Benchmarks/FlowBenchmarks",
+      swiftSettings: settings
+    ),
     .target(
-      name: "FlowTestSupport", dependencies: ["FlowModel", "LogInput", "SystemFiles"],
-      path: "Tests/FlowTestSupport", swiftSettings: settings),
+      name: "FlowTestSupport",
+      dependencies: ["FlowModel", "LogInput", "SystemFiles"],
+      path: "Tests/FlowTestSupport",
+      swiftSettings: settings
+    ),
   ]
     + floors.map {
       .target(
-        name: $0.name, dependencies: $0.sees, path: $0.path ?? "Sources/\($0.name)",
-        swiftSettings: settings)
+        name: $0.name,
+        dependencies: $0.sees,
+        path: $0.path ?? "Sources/\($0.name)",
+        swiftSettings: settings
+      )
     }
     + tests.map {
       .testTarget(
         name: $0.name,
         dependencies: $0.sees.map { .target(name: $0) } + ["FlowTestSupport"]
           + ($0.name == "CommandTests" ? ["weir"] : []),
-        swiftSettings: settings)
+        swiftSettings: settings
+      )
     }
 )

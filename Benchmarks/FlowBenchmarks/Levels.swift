@@ -45,7 +45,8 @@ struct Levels {
     var collectors = [FlowCollector(budget: memory / 2)]
     let work = read { collectors[0].add($0) }
     var aggregation = Aggregation(
-      AggregationSettings(internalRanges: InternalRanges(), threads: 1, memory: memory))
+      AggregationSettings(internalRanges: InternalRanges(), threads: 1, memory: memory)
+    )
     let outcome = try? aggregation.run(&collectors) { result in
       Detectors(NetworkContext(own: result.own.all))
     }
@@ -84,7 +85,9 @@ struct Levels {
   }
 
   private func forEachBlock(
-    _ kind: InflaterKind, _ work: inout Work, _ body: ([UInt8], Int) -> Void
+    _ kind: InflaterKind,
+    _ work: inout Work,
+    _ body: ([UInt8], Int) -> Void
   ) {
     var block: [UInt8] = []
     for path in paths {

@@ -68,7 +68,8 @@ public struct Aggregation {
   /// - Returns: the result, and the consumers with all that they saw.
   /// - Throws: `SystemError` when state could not be spilled or read back.
   public mutating func run<Consumer: ProfileConsumer>(
-    _ collectors: inout [FlowCollector], prepare: @Sendable (AggregationResult) -> Consumer
+    _ collectors: inout [FlowCollector],
+    prepare: @Sendable (AggregationResult) -> Consumer
   ) throws(SystemError) -> (AggregationResult, [Consumer]) {
     for collector in collectors {
       if let failure = collector.failure { throw failure }
@@ -101,8 +102,11 @@ public struct Aggregation {
     let gap = 2 * result.aggregationInterval
     let (end, overflowed) = (result.firstStart ?? 0).addingReportingOverflow(gap)
     return PairSettings(
-      own: result.own, internalRanges: settings.internalRanges, gap: gap,
-      logStartEnds: overflowed ? .max : end)
+      own: result.own,
+      internalRanges: settings.internalRanges,
+      gap: gap,
+      logStartEnds: overflowed ? .max : end
+    )
   }
 
   /// The median of end - start over all records, at least 60 seconds.
@@ -148,7 +152,8 @@ private final class ConsumerSinks<Consumer: ProfileConsumer>: Sendable {
 extension OwnAddresses {
   /// Settles the own addresses of all interfaces.
   init(
-    resolving collectors: [FlowCollector], _ internalRanges: InternalRanges
+    resolving collectors: [FlowCollector],
+    _ internalRanges: InternalRanges
   ) throws(SystemError) {
     self.init()
     var merged: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
@@ -177,7 +182,8 @@ extension OwnAddresses {
   }
 
   private mutating func vote<Address: FlowAddress>(
-    _ contested: Set<UInt32>, _ stores: [RowStore<FlowRow<Address>>]
+    _ contested: Set<UInt32>,
+    _ stores: [RowStore<FlowRow<Address>>]
   ) throws(SystemError) {
     guard !contested.isEmpty else { return }
     var vote = OwnAddressVote(contested: contested)

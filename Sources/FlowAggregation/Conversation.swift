@@ -47,11 +47,12 @@ enum Outcome {
   /// Answered, eight packets from the client or more.
   case session
 
-  /// - Parameters:
-  ///   - client: what the side that began sent.
-  ///   - server: what the other side sent.
+  /// Classifies a conversation by what its client and its server sent.
   init(
-    client: ConversationSide, server: ConversationSide, protocolNumber: UInt8, isV6: Bool
+    client: ConversationSide,
+    server: ConversationSide,
+    protocolNumber: UInt8,
+    isV6: Bool
   ) {
     // A rejected packet after an answered exchange is a straggler of a closed connection, not a block.
     if client.rejected > 0, server.packets == 0 {

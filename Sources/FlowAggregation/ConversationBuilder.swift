@@ -52,9 +52,16 @@ struct ConversationBuilder<Address: FlowAddress> {
   private mutating func append(_ rows: ArraySlice<FlowRow<Address>>, _ own: OwnAddresses) {
     guard let key = rows.first else { return }
     var talk = Conversation(
-      lower: key.lower, upper: key.upper, lowerSide: ConversationSide(),
-      upperSide: ConversationSide(), first: .max, last: 0, lowerPort: key.lowerPort,
-      upperPort: key.upperPort, protocolNumber: key.protocolNumber)
+      lower: key.lower,
+      upper: key.upper,
+      lowerSide: ConversationSide(),
+      upperSide: ConversationSide(),
+      first: .max,
+      last: 0,
+      lowerPort: key.lowerPort,
+      upperPort: key.upperPort,
+      protocolNumber: key.protocolNumber
+    )
     views.removeAll(keepingCapacity: true)
     for row in rows {
       talk.first = min(talk.first, row.first)
@@ -97,8 +104,13 @@ struct ConversationBuilder<Address: FlowAddress> {
     }
     views.append(
       View(
-        interface: row.interface, sentByUpper: row.sentByUpper, rank: rank(row, own),
-        packets: UInt64(row.packets), bytes: row.bytes))
+        interface: row.interface,
+        sentByUpper: row.sentByUpper,
+        rank: rank(row, own),
+        packets: UInt64(row.packets),
+        bytes: row.bytes
+      )
+    )
   }
 
   /// The sender's own interface sees all that was sent; the receiver's sees what arrived.

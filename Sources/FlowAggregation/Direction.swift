@@ -49,7 +49,9 @@ enum DirectionRules {
   }
 
   static func verdict<Address: FlowAddress>(
-    _ talk: Conversation<Address>, isAtLogStart: Bool, internalRanges: InternalRanges
+    _ talk: Conversation<Address>,
+    isAtLogStart: Bool,
+    internalRanges: InternalRanges
   ) -> DirectionVerdict {
     if let upper = flagsSayUpperBegan(talk) {
       return .decided(Direction(beganUpper: upper, rule: .tcpFlags, margin: certain))
@@ -64,7 +66,8 @@ enum DirectionRules {
     let difference = prior(talk.lowerPort) - prior(talk.upperPort)
     guard abs(difference) >= settledByPorts else { return .needsFanIn }
     return .decided(
-      Direction(beganUpper: difference > 0, rule: .servicePort, margin: abs(difference)))
+      Direction(beganUpper: difference > 0, rule: .servicePort, margin: abs(difference))
+    )
   }
 
   /// A SYN without ACK comes from the client, a SYN with ACK from the server.
@@ -77,7 +80,8 @@ enum DirectionRules {
   }
 
   private static func oneWay<Address>(
-    _ talk: Conversation<Address>, _ isAtLogStart: Bool
+    _ talk: Conversation<Address>,
+    _ isAtLogStart: Bool
   ) -> DirectionVerdict? {
     let upper = talk.upperSide.hasSent
     let (from, to) = (talk.port(upper: upper), talk.port(upper: !upper))
@@ -94,7 +98,8 @@ enum DirectionRules {
 
   /// Peers such as NTP's or IKE's: whoever is inside asked the one outside, else whoever was earlier.
   private static func symmetric<Address>(
-    _ talk: Conversation<Address>, _ internalRanges: InternalRanges
+    _ talk: Conversation<Address>,
+    _ internalRanges: InternalRanges
   ) -> DirectionVerdict {
     let lowerInside = internalRanges.contains(talk.lower.ipAddress)
     let upperInside = internalRanges.contains(talk.upper.ipAddress)
@@ -108,7 +113,8 @@ enum DirectionRules {
 
   /// Requests and answers look the same without their type: the earlier side asked, else the outer one.
   private static func icmp<Address>(
-    _ talk: Conversation<Address>, _ internalRanges: InternalRanges
+    _ talk: Conversation<Address>,
+    _ internalRanges: InternalRanges
   ) -> DirectionVerdict {
     let (lower, upper) = (talk.lowerSide.first, talk.upperSide.first)
     if lower != upper {
@@ -121,7 +127,9 @@ enum DirectionRules {
 
   /// Weighs ports, fan-in and answers; positive means that the lower endpoint is the server.
   static func score<Address>(
-    _ talk: Conversation<Address>, lowerFanIn: UInt32, upperFanIn: UInt32
+    _ talk: Conversation<Address>,
+    lowerFanIn: UInt32,
+    upperFanIn: UInt32
   ) -> Double {
     var score = prior(talk.lowerPort) - prior(talk.upperPort)
     score += 0.6 * max(-6, min(6, fanTerm(lowerFanIn) - fanTerm(upperFanIn)))

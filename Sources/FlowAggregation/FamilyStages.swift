@@ -17,7 +17,9 @@ struct FamilyStages<Address: FlowAddress> {
   private var outcome = FamilyOutcome()
 
   init(
-    _ settings: AggregationSettings, _ pairSettings: PairSettings, makeSink: @escaping @Sendable () -> any ProfileSink
+    _ settings: AggregationSettings,
+    _ pairSettings: PairSettings,
+    makeSink: @escaping @Sendable () -> any ProfileSink
   ) {
     self.settings = settings
     self.pairSettings = pairSettings
@@ -83,7 +85,8 @@ struct FamilyStages<Address: FlowAddress> {
   }
 
   private func decidePending(
-    _ shared: SharedStores<PendingRow<Address>>, _ fanIn: FanIn<Address>
+    _ shared: SharedStores<PendingRow<Address>>,
+    _ fanIn: FanIn<Address>
   ) throws(SystemError) -> [PendingJudge<Address>] {
     let budget = workerBudget / 4
     return try onWorkers {
@@ -98,7 +101,9 @@ struct FamilyStages<Address: FlowAddress> {
     _ shared: SharedStores<ContactRow<Address>>
   ) throws(SystemError) {
     let sourceSettings = SourceSettings(
-      own: pairSettings.own.all, internalRanges: pairSettings.internalRanges)
+      own: pairSettings.own.all,
+      internalRanges: pairSettings.internalRanges
+    )
     let makeSink = makeSink
     let workers = try onWorkers {
       SourceAssembler<Address>(sourceSettings, sink: makeSink())
@@ -113,7 +118,7 @@ struct FamilyStages<Address: FlowAddress> {
   ///
   /// - Parameters:
   ///   - make: makes a worker's state.
-  ///   - partition: works on one partition.
+  ///   - work: works on one partition.
   /// - Returns: the states of all workers.
   /// - Throws: the first error that a worker met.
   private func onWorkers<State, Row: KeyedRow>(
@@ -182,8 +187,10 @@ struct PendingJudge<Address: FlowAddress> {
   mutating func take(_ row: PendingRow<Address>) {
     let talk = row.talk
     let score = DirectionRules.score(
-      talk, lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
-      upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber))
+      talk,
+      lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
+      upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber)
+    )
     guard score != 0 else {
       totals.undecided += 1
       return
@@ -193,11 +200,15 @@ struct PendingJudge<Address: FlowAddress> {
     var contact = ContactRow(
       source: direction.beganUpper ? talk.upper : talk.lower,
       destination: direction.beganUpper ? talk.lower : talk.upper,
-      protocolNumber: talk.protocolNumber, port: talk.port(upper: !direction.beganUpper))
+      protocolNumber: talk.protocolNumber,
+      port: talk.port(upper: !direction.beganUpper)
+    )
     contact.count(
       talk.outcome(beganUpper: direction.beganUpper),
-      clientPackets: talk.side(upper: direction.beganUpper).packets, isSure: direction.isClear,
-      start: talk.first)
+      clientPackets: talk.side(upper: direction.beganUpper).packets,
+      isSure: direction.isClear,
+      start: talk.first
+    )
     contacts.append(contact)
   }
 }

@@ -55,9 +55,17 @@ public struct FlowCollector: Sendable {
       observe(interface, source, destination)
       observeTimes(starts[row], ends[row])
       let record = PlainRecord(
-        bytes: bytes[row], packets: packets[row], interface: interface, start: starts[row],
-        end: ends[row], sourcePort: sourcePorts[row], destinationPort: destinationPorts[row],
-        protocolNumber: protocols[row], tcpFlags: flags[row], action: actions[row])
+        bytes: bytes[row],
+        packets: packets[row],
+        interface: interface,
+        start: starts[row],
+        end: ends[row],
+        sourcePort: sourcePorts[row],
+        destinationPort: destinationPorts[row],
+        protocolNumber: protocols[row],
+        tcpFlags: flags[row],
+        action: actions[row]
+      )
       if source.isV4, destination.isV4 {
         Self.append(record, source.v4, destination.v4, to: &v4)
       } else {
@@ -81,7 +89,9 @@ public struct FlowCollector: Sendable {
 
   @inline(__always)
   private mutating func observe(
-    _ interface: UInt32, _ source: IPAddress, _ destination: IPAddress
+    _ interface: UInt32,
+    _ source: IPAddress,
+    _ destination: IPAddress
   ) {
     let index = Int(interface)
     if index >= candidates.count { growCandidates(to: index) }
@@ -95,7 +105,8 @@ public struct FlowCollector: Sendable {
   private mutating func growCandidates(to index: Int) {
     let missing = index + 1 - candidates.count
     candidates.append(
-      contentsOf: repeatElement((v4: .init(), v6: .init()), count: missing))
+      contentsOf: repeatElement((v4: .init(), v6: .init()), count: missing)
+    )
   }
 
   @inline(__always)
@@ -107,19 +118,28 @@ public struct FlowCollector: Sendable {
 
   @inline(__always)
   private static func append<Address: FlowAddress>(
-    _ record: PlainRecord, _ source: Address, _ destination: Address,
+    _ record: PlainRecord,
+    _ source: Address,
+    _ destination: Address,
     to store: inout RowStore<FlowRow<Address>>
   ) {
     let sentByUpper =
       source > destination || source == destination && record.sourcePort > record.destinationPort
     var row = FlowRow(
-      lower: sentByUpper ? destination : source, upper: sentByUpper ? source : destination,
-      bytes: record.bytes, interface: record.interface, first: record.start, last: record.end,
+      lower: sentByUpper ? destination : source,
+      upper: sentByUpper ? source : destination,
+      bytes: record.bytes,
+      interface: record.interface,
+      first: record.start,
+      last: record.end,
       packets: UInt32(truncatingIfNeeded: min(record.packets, UInt64(UInt32.max))),
       lowerPort: sentByUpper ? record.destinationPort : record.sourcePort,
       upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
-      protocolNumber: record.protocolNumber, tcpFlags: record.tcpFlags,
-      tag: (sentByUpper ? 1 : 0) | record.action << 1, records: 1)
+      protocolNumber: record.protocolNumber,
+      tcpFlags: record.tcpFlags,
+      tag: (sentByUpper ? 1 : 0) | record.action << 1,
+      records: 1
+    )
     store.append(row)
     // A row counts packets in 32 bits; what a record has beyond goes into rows that count no record.
     var rest = record.packets &- UInt64(row.packets)

@@ -19,7 +19,7 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
   var upperPort: UInt16
   var protocolNumber: UInt8
   var tcpFlags: UInt8
-  /// Bit 0: the upper side sent. Bits 1 and 2: raw value of `FlowAction`.
+  /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`.
   var tag: UInt8
   var records: UInt8
 
@@ -54,7 +54,9 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
     if left.observerKey != right.observerKey { return left.observerKey < right.observerKey }
     if left.timeKey != right.timeKey { return left.timeKey < right.timeKey }
     if left.bytes != right.bytes { return left.bytes < right.bytes }
-    return (left.packets, left.tcpFlags, left.records) < (right.packets, right.tcpFlags, right.records)
+    return (left.packets, left.tcpFlags, left.records) < (
+      right.packets, right.tcpFlags, right.records
+    )
   }
 
   @inline(__always)

@@ -93,7 +93,9 @@ struct SinglePeerRules {
   private var known: Set<IPAddress> = []
 
   /// Notes what is left of an interface; gives its own address if that is settled.
-  mutating func note(_ left: [IPAddress], interface: Int, _ internalRanges: InternalRanges) -> IPAddress? {
+  mutating func note(_ left: [IPAddress], interface: Int, _ internalRanges: InternalRanges)
+    -> IPAddress?
+  {
     for address in left { sightings[address, default: 0] += 1 }
     guard left.count == 2 else {
       if let only = left.first { known.insert(only) }
@@ -114,7 +116,8 @@ struct SinglePeerRules {
     return pairs.compactMap { interface, left in
       let rules: [(IPAddress) -> Bool] = [
         { !known.contains($0) },
-        { address in left.allSatisfy { sightings[address, default: 0] <= sightings[$0, default: 0] } },
+        { address in left.allSatisfy { sightings[address, default: 0] <= sightings[$0, default: 0] }
+        },
         { networks.contains(Self.network($0)) },
       ]
       for rule in rules {

@@ -81,7 +81,9 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
 
   /// Adds the records of one direction to its pair, and to its contact unless they are ordinary answers.
   private mutating func addPlain(
-    _ sums: TupleSums, sentByUpper: Bool, _ key: FlowRow<Address>
+    _ sums: TupleSums,
+    sentByUpper: Bool,
+    _ key: FlowRow<Address>
   ) {
     let isReply = Self.isReplyShaped(key, sentByUpper: sentByUpper)
     let port = sentByUpper ? key.lowerPort : key.upperPort
@@ -120,12 +122,18 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   private mutating func report(
-    _ sums: DirectedSums, from source: IPAddress, to destination: IPAddress
+    _ sums: DirectedSums,
+    from source: IPAddress,
+    to destination: IPAddress
   ) {
     guard sums.records > 0 else { return }
     let talker = Talker(
-      source: source, destination: destination, bytes: sums.bytes, packets: sums.packets,
-      records: sums.records)
+      source: source,
+      destination: destination,
+      bytes: sums.bytes,
+      packets: sums.packets,
+      records: sums.records
+    )
     tables.topTalkers.offer(talker)
     if settings.internalRanges.contains(source), !settings.internalRanges.contains(destination) {
       tables.externalDestinations.offer(talker)
@@ -133,15 +141,22 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     if sums.distinctPorts > 0 {
       tables.portScans.offer(
         PortScan(
-          source: source, destination: destination, distinctPorts: sums.distinctPorts,
-          rejected: sums.rejected, records: sums.portRecords))
+          source: source,
+          destination: destination,
+          distinctPorts: sums.distinctPorts,
+          rejected: sums.rejected,
+          records: sums.portRecords
+        )
+      )
     }
   }
 
   // MARK: Conversations
 
   private mutating func assemble(
-    _ key: FlowRow<Address>, _ lower: TupleSums, _ upper: TupleSums
+    _ key: FlowRow<Address>,
+    _ lower: TupleSums,
+    _ upper: TupleSums
   ) {
     var servers = RealServers()
     if let talk = Conversation(key, lower, upper, gap: settings.gap) {
@@ -175,18 +190,24 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   private mutating func countEndpoint(_ address: Address, _ port: UInt16, _ protocolNumber: UInt8) {
     endpointCache.add(
       EndpointRow(address: address, fanIn: 1, port: port, protocolNumber: protocolNumber),
-      evicting: &endpoints)
+      evicting: &endpoints
+    )
   }
 
   /// Decides what can be decided now; the rest waits.
   private mutating func judge(
-    _ talk: Conversation<Address>, _ key: FlowRow<Address>, _ servers: inout RealServers
+    _ talk: Conversation<Address>,
+    _ key: FlowRow<Address>,
+    _ servers: inout RealServers
   ) {
     let isAtLogStart = talk.first <= settings.logStartEnds
     totals.count(talk)
     var settled: Direction?
     switch DirectionRules.verdict(
-      talk, isAtLogStart: isAtLogStart, internalRanges: settings.internalRanges)
+      talk,
+      isAtLogStart: isAtLogStart,
+      internalRanges: settings.internalRanges
+    )
     {
     case .decided(let direction):
       totals.count(direction)
@@ -200,17 +221,27 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   private mutating func count(
-    _ talk: Conversation<Address>, _ direction: Direction, _ key: FlowRow<Address>
+    _ talk: Conversation<Address>,
+    _ direction: Direction,
+    _ key: FlowRow<Address>
   ) {
     let outcome = talk.outcome(beganUpper: direction.beganUpper)
     if direction.beganUpper {
       upperContact.open(key.upper, key.lower, key.protocolNumber, key.lowerPort, &contacts)
       upperContact.row.count(
-        outcome, clientPackets: talk.upperSide.packets, isSure: direction.isClear, start: talk.first)
+        outcome,
+        clientPackets: talk.upperSide.packets,
+        isSure: direction.isClear,
+        start: talk.first
+      )
     } else {
       lowerContact.open(key.lower, key.upper, key.protocolNumber, key.upperPort, &contacts)
       lowerContact.row.count(
-        outcome, clientPackets: talk.lowerSide.packets, isSure: direction.isClear, start: talk.first)
+        outcome,
+        clientPackets: talk.lowerSide.packets,
+        isSure: direction.isClear,
+        start: talk.first
+      )
     }
   }
 }
@@ -219,7 +250,10 @@ extension Conversation {
   /// How it went for the side that began it.
   func outcome(beganUpper: Bool) -> Outcome {
     Outcome(
-      client: side(upper: beganUpper), server: side(upper: !beganUpper),
-      protocolNumber: protocolNumber, isV6: isV6)
+      client: side(upper: beganUpper),
+      server: side(upper: !beganUpper),
+      protocolNumber: protocolNumber,
+      isV6: isV6
+    )
   }
 }

@@ -57,7 +57,9 @@ struct ProfileBuilder {
   }
 
   private mutating func addToProfile<Address: FlowAddress>(
-    _ row: ContactRow<Address>, _ contact: FailedContact, isNew: Bool
+    _ row: ContactRow<Address>,
+    _ contact: FailedContact,
+    isNew: Bool
   ) {
     profile.outcomes.add(row.outcomes)
     profile.sure += UInt64(row.sure)
@@ -69,7 +71,10 @@ struct ProfileBuilder {
   }
 
   private mutating func addToService<Address: FlowAddress>(
-    _ row: ContactRow<Address>, _ service: Service, _ destination: IPAddress, isNew: Bool
+    _ row: ContactRow<Address>,
+    _ service: Service,
+    _ destination: IPAddress,
+    isNew: Bool
   ) {
     let place = places.place(of: service, count: profile.services.count)
     if place == profile.services.count { profile.services.append(ServiceAttempts(service)) }
@@ -160,7 +165,10 @@ extension ContactRow {
 
 extension ServiceAttempts {
   fileprivate mutating func add<Address: FlowAddress>(
-    _ row: ContactRow<Address>, _ destination: IPAddress, isNew: Bool, sampleLimit: Int
+    _ row: ContactRow<Address>,
+    _ destination: IPAddress,
+    isNew: Bool,
+    sampleLimit: Int
   ) {
     outcomes.add(row.outcomes)
     tiny += UInt64(row.tiny)

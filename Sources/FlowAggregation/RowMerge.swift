@@ -10,7 +10,7 @@ struct SpillCursor<Row: KeyedRow> {
   private var buffer: [Row]
   private var position = 0
 
-  /// - Parameter filler: any row, to make the buffer of.
+  /// Reads a run; the filler is any row, to make the buffer of.
   init(_ file: OpenFile, _ run: RowStore<Row>.SpilledRun, filler: Row) {
     self.file = file
     offset = run.offset
@@ -49,7 +49,8 @@ struct RowMerge<Row: KeyedRow> {
 
   /// Feeds the rows of a partition to the consumer, sorted, rows of one key absorbed where sums fit.
   mutating func merge<Consumer: RowConsumer>(
-    _ parts: [[Row]], spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
+    _ parts: [[Row]],
+    spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
     into consumer: inout Consumer
   ) throws(SystemError) where Consumer.Row == Row {
     if spilled.isEmpty {
@@ -68,7 +69,8 @@ struct RowMerge<Row: KeyedRow> {
   }
 
   private func mergeRuns(
-    _ held: [Row], _ spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
+    _ held: [Row],
+    _ spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
     _ offer: (Row) -> Void
   ) throws(SystemError) {
     var heldIndex = 0

@@ -84,7 +84,9 @@ struct RowSorter<Row: KeyedRow> {
   }
 
   private static func sortBuckets(
-    _ rows: Span<Row>, _ ends: Span<UInt32>, _ places: inout [Place]
+    _ rows: Span<Row>,
+    _ ends: Span<UInt32>,
+    _ places: inout [Place]
   ) {
     var start = 0
     for bucket in ends.indices {
@@ -95,7 +97,9 @@ struct RowSorter<Row: KeyedRow> {
   }
 
   private static func sortBucket(
-    _ rows: Span<Row>, _ range: Range<Int>, _ scattered: inout [Place]
+    _ rows: Span<Row>,
+    _ range: Range<Int>,
+    _ scattered: inout [Place]
   ) {
     if range.count > 48 {
       // A busy pair of hosts: too many for insertion sort.
@@ -115,7 +119,9 @@ struct RowSorter<Row: KeyedRow> {
 
   /// Sorts by the leading part of the order first, which lies beside the place instead of far away in the row.
   private static func sortLarge(
-    _ rows: Span<Row>, _ range: Range<Int>, _ places: inout [Place]
+    _ rows: Span<Row>,
+    _ range: Range<Int>,
+    _ places: inout [Place]
   ) {
     var keyed: [KeyedPlace] = []
     keyed.reserveCapacity(range.count)

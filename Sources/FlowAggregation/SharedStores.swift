@@ -32,7 +32,9 @@ final class SharedStores<Row: KeyedRow>: Sendable {
 
   /// Feeds a partition's rows to the consumer in order.
   func merge<Consumer: RowConsumer>(
-    _ partition: Int, _ merge: inout RowMerge<Row>, into consumer: inout Consumer
+    _ partition: Int,
+    _ merge: inout RowMerge<Row>,
+    into consumer: inout Consumer
   ) throws(SystemError) where Consumer.Row == Row {
     let (parts, spilled) = take(partition)
     try merge.merge(parts, spilled: spilled, into: &consumer)

@@ -29,7 +29,11 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var sweeps = SweepTable()
   private var rejectedPorts = PortSet()
   private var rejected = RejectedSource(
-    source: RecordBatch.unspecified, records: 0, distinctDestinations: 0, distinctPorts: 0)
+    source: RecordBatch.unspecified,
+    records: 0,
+    distinctDestinations: 0,
+    distinctPorts: 0
+  )
   private var ssh: SSHSource?
   private var lastRejectedDestination: Address?
   private var neighbours: [SourceProfile] = []
@@ -97,8 +101,15 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     var sum =
       ssh
       ?? SSHSource(
-        source: row.source.ipAddress, records: 0, distinctDestinations: 0, accepted: 0,
-        rejected: 0, bytes: 0, first: .max, last: 0)
+        source: row.source.ipAddress,
+        records: 0,
+        distinctDestinations: 0,
+        accepted: 0,
+        rejected: 0,
+        bytes: 0,
+        first: .max,
+        last: 0
+      )
     sum.records += UInt64(row.records)
     if !continuesKey { sum.distinctDestinations += 1 }
     sum.accepted += UInt64(row.accepted)
@@ -191,8 +202,13 @@ struct SweepTable {
     for sum in sums {
       table.offer(
         HostSweep(
-          source: source, service: sum.service, distinctDestinations: sum.destinations,
-          rejected: sum.rejected, records: sum.records))
+          source: source,
+          service: sum.service,
+          distinctDestinations: sum.destinations,
+          rejected: sum.rejected,
+          records: sum.records
+        )
+      )
     }
     sums.removeAll(keepingCapacity: true)
     places.clear()

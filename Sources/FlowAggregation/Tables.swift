@@ -35,17 +35,24 @@ public struct TopRows<Row: TableRow>: Sendable {
 
 /// A source of records to tcp/22.
 public struct SSHSource: TableRow {
+  /// The source address.
   public var source: IPAddress
+  /// Records with log-status OK.
   public var records: UInt64
+  /// Distinct destination addresses.
   public var distinctDestinations: UInt64
+  /// Accepted records.
   public var accepted: UInt64
+  /// Rejected records.
   public var rejected: UInt64
+  /// Bytes.
   public var bytes: UInt64
   /// Smallest start, Unix seconds.
   public var first: UInt32
   /// Largest end, Unix seconds.
   public var last: UInt32
 
+  /// Whether the left row stands above the right one.
   public static func ranksBefore(_ left: SSHSource, _ right: SSHSource) -> Bool {
     if left.distinctDestinations != right.distinctDestinations {
       return left.distinctDestinations > right.distinctDestinations
@@ -57,12 +64,18 @@ public struct SSHSource: TableRow {
 
 /// A source and the ports that it tried on one destination.
 public struct PortScan: TableRow {
+  /// The source address.
   public var source: IPAddress
+  /// The destination address.
   public var destination: IPAddress
+  /// Distinct destination ports.
   public var distinctPorts: UInt64
+  /// Rejected records.
   public var rejected: UInt64
+  /// Records with log-status OK.
   public var records: UInt64
 
+  /// Whether the left row stands above the right one.
   public static func ranksBefore(_ left: PortScan, _ right: PortScan) -> Bool {
     left.distinctPorts != right.distinctPorts
       ? left.distinctPorts > right.distinctPorts
@@ -72,12 +85,18 @@ public struct PortScan: TableRow {
 
 /// A source and the destinations that it tried one service on.
 public struct HostSweep: TableRow {
+  /// The source address.
   public var source: IPAddress
+  /// Protocol and destination port.
   public var service: Service
+  /// Distinct destination addresses.
   public var distinctDestinations: UInt64
+  /// Rejected records.
   public var rejected: UInt64
+  /// Records with log-status OK.
   public var records: UInt64
 
+  /// Whether the left row stands above the right one.
   public static func ranksBefore(_ left: HostSweep, _ right: HostSweep) -> Bool {
     if left.distinctDestinations != right.distinctDestinations {
       return left.distinctDestinations > right.distinctDestinations
@@ -90,12 +109,18 @@ public struct HostSweep: TableRow {
 
 /// What one address sent to another one.
 public struct Talker: TableRow {
+  /// The source address.
   public var source: IPAddress
+  /// The destination address.
   public var destination: IPAddress
+  /// Bytes.
   public var bytes: UInt64
+  /// Packets.
   public var packets: UInt64
+  /// Records with log-status OK.
   public var records: UInt64
 
+  /// Whether the left row stands above the right one.
   public static func ranksBefore(_ left: Talker, _ right: Talker) -> Bool {
     left.bytes != right.bytes
       ? left.bytes > right.bytes
@@ -105,11 +130,16 @@ public struct Talker: TableRow {
 
 /// A source of rejected records.
 public struct RejectedSource: TableRow {
+  /// The source address.
   public var source: IPAddress
+  /// Records with log-status OK.
   public var records: UInt64
+  /// Distinct destination addresses.
   public var distinctDestinations: UInt64
+  /// Distinct destination ports.
   public var distinctPorts: UInt64
 
+  /// Whether the left row stands above the right one.
   public static func ranksBefore(_ left: RejectedSource, _ right: RejectedSource) -> Bool {
     left.records != right.records ? left.records > right.records : left.source < right.source
   }

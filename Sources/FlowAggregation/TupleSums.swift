@@ -35,9 +35,13 @@ struct TupleSums {
 
   fileprivate var side: ConversationSide {
     ConversationSide(
-      packets: packets, bytes: bytes, first: first,
-      rejected: UInt32(truncatingIfNeeded: min(rejected, UInt64(UInt32.max))), tcpFlags: tcpFlags,
-      hasSent: rows > 0)
+      packets: packets,
+      bytes: bytes,
+      first: first,
+      rejected: UInt32(truncatingIfNeeded: min(rejected, UInt64(UInt32.max))),
+      tcpFlags: tcpFlags,
+      hasSent: rows > 0
+    )
   }
 }
 
@@ -50,11 +54,20 @@ extension Conversation {
     let start = min(lower.first, upper.first)
     let end = max(lower.latest, upper.latest)
     guard end - start <= gap, lower.hasOneInterface, upper.hasOneInterface else { return nil }
-    guard lower.rows == 0 || upper.rows == 0 || lower.interface == upper.interface else { return nil }
+    guard lower.rows == 0 || upper.rows == 0 || lower.interface == upper.interface else {
+      return nil
+    }
     self.init(
-      lower: key.lower, upper: key.upper, lowerSide: lower.side, upperSide: upper.side,
-      first: start, last: end, lowerPort: key.lowerPort, upperPort: key.upperPort,
-      protocolNumber: key.protocolNumber)
+      lower: key.lower,
+      upper: key.upper,
+      lowerSide: lower.side,
+      upperSide: upper.side,
+      first: start,
+      last: end,
+      lowerPort: key.lowerPort,
+      upperPort: key.upperPort,
+      protocolNumber: key.protocolNumber
+    )
   }
 }
 
@@ -66,7 +79,10 @@ struct OpenContact<Address: FlowAddress> {
   /// Makes the contact that of the given service; another service's is handed on.
   @inline(__always)
   mutating func open(
-    _ source: Address, _ destination: Address, _ protocolNumber: UInt8, _ port: UInt16,
+    _ source: Address,
+    _ destination: Address,
+    _ protocolNumber: UInt8,
+    _ port: UInt16,
     _ contacts: inout RowStore<ContactRow<Address>>
   ) {
     if isOpen {
@@ -74,13 +90,19 @@ struct OpenContact<Address: FlowAddress> {
       contacts.append(row)
     }
     row = ContactRow(
-      source: source, destination: destination, protocolNumber: protocolNumber, port: port)
+      source: source,
+      destination: destination,
+      protocolNumber: protocolNumber,
+      port: port
+    )
     isOpen = true
   }
 
   /// Adds plain sums; a row whose counters are full is handed on first.
   mutating func add(
-    _ sums: TupleSums, isReply: Bool, _ contacts: inout RowStore<ContactRow<Address>>
+    _ sums: TupleSums,
+    isReply: Bool,
+    _ contacts: inout RowStore<ContactRow<Address>>
   ) {
     var left = sums.records
     var accepted = isReply ? 0 : sums.accepted
@@ -94,16 +116,22 @@ struct OpenContact<Address: FlowAddress> {
       let step = min(left, room)
       let (acceptedStep, rejectedStep) = (min(accepted, step), min(rejected, step))
       row.note(
-        UInt32(step), accepted: UInt32(acceptedStep), rejected: UInt32(rejectedStep),
-        isReply: isReply)
+        UInt32(step),
+        accepted: UInt32(acceptedStep),
+        rejected: UInt32(rejectedStep),
+        isReply: isReply
+      )
       left -= step
       accepted -= acceptedStep
       rejected -= rejectedStep
       guard left > 0 else { return }
       contacts.append(row)
       row = ContactRow(
-        source: row.source, destination: row.destination, protocolNumber: row.protocolNumber,
-        port: row.port)
+        source: row.source,
+        destination: row.destination,
+        protocolNumber: row.protocolNumber,
+        port: row.port
+      )
       (row.first, row.last) = (sums.first, sums.last)
     }
   }
@@ -118,7 +146,10 @@ struct OpenContact<Address: FlowAddress> {
 extension ContactRow {
   @inline(__always)
   fileprivate mutating func note(
-    _ count: UInt32, accepted: UInt32, rejected: UInt32, isReply: Bool
+    _ count: UInt32,
+    accepted: UInt32,
+    rejected: UInt32,
+    isReply: Bool
   ) {
     if isReply {
       replyRecords &+= count
@@ -135,11 +166,14 @@ extension ContactRow {
 struct EndpointCache<Address: FlowAddress> {
   private static var places: Int { 4096 }
   private var rows = [EndpointRow<Address>](
-    repeating: EndpointRow(address: 0, fanIn: 0, port: 0, protocolNumber: 0), count: places)
+    repeating: EndpointRow(address: 0, fanIn: 0, port: 0, protocolNumber: 0),
+    count: places
+  )
 
   @inline(__always)
   mutating func add(
-    _ row: EndpointRow<Address>, evicting store: inout RowStore<EndpointRow<Address>>
+    _ row: EndpointRow<Address>,
+    evicting store: inout RowStore<EndpointRow<Address>>
   ) {
     let place = Int(truncatingIfNeeded: row.hash) & (Self.places - 1)
     if rows[place].absorb(row) { return }

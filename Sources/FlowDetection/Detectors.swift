@@ -1,6 +1,8 @@
 public import FlowAggregation
 
-/// All detectors of one worker. A new detector gets a line in each of the four members below.
+/// All detectors of one worker.
+///
+/// A new detector gets a line in each of the four members below.
 public struct Detectors: ProfileConsumer {
   private let network: NetworkContext
   private var horizontal = HorizontalScan()

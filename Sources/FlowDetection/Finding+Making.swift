@@ -19,7 +19,10 @@ extension Finding {
 
   /// A line for a suppression file.
   static func suppression(
-    rule: String, source: String? = nil, destination: IPAddress? = nil, service: Service? = nil
+    rule: String,
+    source: String? = nil,
+    destination: IPAddress? = nil,
+    service: Service? = nil
   ) -> String {
     var parts = ["rule: \(rule)"]
     if let source { parts.append("source: \"\(source)\"") }
@@ -62,8 +65,13 @@ extension OutcomeCounts {
 extension FindingCounts {
   init(_ outcomes: OutcomeCounts, _ sums: RecordSums) {
     self.init(
-      conversations: outcomes.total, records: sums.records, accepted: sums.accepted,
-      rejected: sums.rejected, packets: sums.packets, bytes: sums.bytes)
+      conversations: outcomes.total,
+      records: sums.records,
+      accepted: sums.accepted,
+      rejected: sums.rejected,
+      packets: sums.packets,
+      bytes: sums.bytes
+    )
   }
 }
 

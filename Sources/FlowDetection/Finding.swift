@@ -29,7 +29,9 @@ public enum Severity: Int, Sendable, CaseIterable, Comparable {
 
   /// Finds a severity by its word.
   public init?(name: String) {
-    guard let match = Self.allCases.first(where: { $0.name == name.lowercased() }) else { return nil }
+    guard let match = Self.allCases.first(where: { $0.name == name.lowercased() }) else {
+      return nil
+    }
     self = match
   }
 

@@ -52,7 +52,9 @@ enum ScanThreshold {
   }
 
   static func isHorizontal(
-    _ attempts: ServiceAttempts, by profile: SourceProfile, _ network: NetworkContext
+    _ attempts: ServiceAttempts,
+    by profile: SourceProfile,
+    _ network: NetworkContext
   ) -> Bool {
     ProtocolNumber.hasPorts(attempts.service.protocolNumber)
       && scanned(attempts, by: profile) >= addresses(profile, network)

@@ -6,7 +6,8 @@ struct Score {
   private var rest = 1.0
 
   /// Adds evidence on a logarithmic scale: 0 below `from`, 1 above `to`.
-  mutating func addLog(_ measure: String, _ value: Double, from: Double, to: Double, weight: Double) {
+  mutating func addLog(_ measure: String, _ value: Double, from: Double, to: Double, weight: Double)
+  {
     let place: Double
     if value < from {
       place = 0
@@ -20,19 +21,33 @@ struct Score {
 
   /// Adds evidence on a linear scale: 0 below `from`, 1 above `to`.
   mutating func addLinear(
-    _ measure: String, _ value: Double, from: Double, to: Double, weight: Double
+    _ measure: String,
+    _ value: Double,
+    from: Double,
+    to: Double,
+    weight: Double
   ) {
     add(measure, value, from, to, weight, max(0, min(1, (value - from) / (to - from))))
   }
 
   private mutating func add(
-    _ measure: String, _ value: Double, _ from: Double, _ to: Double, _ weight: Double,
+    _ measure: String,
+    _ value: Double,
+    _ from: Double,
+    _ to: Double,
+    _ weight: Double,
     _ place: Double
   ) {
     reasons.append(
       Reason(
-        measure: measure, value: value, from: from, to: to, weight: weight,
-        contribution: weight * place))
+        measure: measure,
+        value: value,
+        from: from,
+        to: to,
+        weight: weight,
+        contribution: weight * place
+      )
+    )
     rest *= 1 - weight * place
   }
 

@@ -79,7 +79,8 @@ extension RecordFormat {
       version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
       action log-status
       """,
-    origin: .defaultFormat)
+    origin: .defaultFormat
+  )
 
   /// Formats that are tried on a log without a header, beside the default one.
   ///

@@ -59,14 +59,19 @@ public struct Service: Hashable, Sendable, Comparable {
 /// groups follow what an intruder gains behind them.
 public enum Ports {
   /// Remote administration.
-  public static let admin: Set<UInt16> = Set([
-    22, 23, 2222, 2323, 135, 139, 445, 3389, 5985, 5986, 4899, 8291, 10000,
-  ] + Array(5800...5810) + Array(5900...5910))
+  public static let admin: Set<UInt16> = Set(
+    [
+      22, 23, 2222, 2323, 135, 139, 445, 3389, 5985, 5986, 4899, 8291, 10000,
+    ] + Array(5800...5810) + Array(5900...5910)
+  )
   /// Databases and caches.
-  public static let database: Set<UInt16> = Set([
-    1433, 1434, 1521, 1522, 1526, 3050, 3306, 3307, 5432, 5433, 5984, 7000, 7001, 7199, 8086, 8123,
-    8529, 9042, 9160, 9200, 9300, 11211, 50000,
-  ] + Array(6379...6383) + Array(27017...27019))
+  public static let database: Set<UInt16> = Set(
+    [
+      1433, 1434, 1521, 1522, 1526, 3050, 3306, 3307, 5432, 5433, 5984, 7000, 7001, 7199, 8086,
+      8123,
+      8529, 9042, 9160, 9200, 9300, 11211, 50000,
+    ] + Array(6379...6383) + Array(27017...27019)
+  )
   /// Services that ask for no password by default.
   public static let open: Set<UInt16> = [
     2375, 2379, 2380, 4243, 5601, 6379, 8088, 9200, 9300, 10250, 10255, 11211, 27017, 50070, 61616,

@@ -29,8 +29,14 @@ struct BatchWriter {
   ///
   /// - Returns: whether the line at the position does not fit the plan.
   mutating func fill(
-    _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ plan: ColumnPlan,
-    _ parser: inout LineParser, firstLine: UInt64, wantsLines: Bool, wantsAll: Bool
+    _ block: Span<UInt8>,
+    _ position: inout Int,
+    _ end: Int,
+    _ plan: ColumnPlan,
+    _ parser: inout LineParser,
+    firstLine: UInt64,
+    wantsLines: Bool,
+    wantsAll: Bool
   ) -> Bool {
     var columns = RecordBatch.hollow
     swap(&columns, &batch)

@@ -82,7 +82,9 @@ enum FieldScanner {
 
   /// A dash, a number of nineteen digits or more, or no number.
   private static func irregular(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ start: Int
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    _ start: Int
   ) -> UInt64 {
     position = start
     skip(bytes, &position)
@@ -131,7 +133,9 @@ enum FieldScanner {
 
   /// IPv6, a dash, or no address.
   private static func otherAddress(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ start: Int
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    _ start: Int
   ) -> IPAddress? {
     position = start
     skip(bytes, &position)

@@ -30,7 +30,9 @@ struct InterfaceCache {
       let first = FieldScanner.word(bytes, start)
       let second = FieldScanner.word(bytes, start &+ 8)
       let third = FieldScanner.word(bytes, start &+ 13)
-      if FieldScanner.blankMask(first) | FieldScanner.blankMask(second) | FieldScanner.blankMask(third) == 0 {
+      if FieldScanner.blankMask(first) | FieldScanner.blankMask(second)
+        | FieldScanner.blankMask(third) == 0
+      {
         position = start &+ 21
         return number(first, second, third, bytes, start..<position)
       }
@@ -48,7 +50,11 @@ struct InterfaceCache {
 
   @inline(__always)
   private mutating func number(
-    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>
+    _ first: UInt64,
+    _ second: UInt64,
+    _ third: UInt64,
+    _ bytes: Span<UInt8>,
+    _ range: Range<Int>
   ) -> UInt32 {
     let mixed = (first ^ second &* 0x9e37_79b9_7f4a_7c15 ^ third) &* 0xff51_afd7_ed55_8ccd
     var place = Int(truncatingIfNeeded: mixed >> 32) & (entries.count &- 1)
@@ -61,7 +67,10 @@ struct InterfaceCache {
   }
 
   private mutating func insert(
-    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ number: UInt32
+    _ first: UInt64,
+    _ second: UInt64,
+    _ third: UInt64,
+    _ number: UInt32
   ) -> UInt32 {
     if count * 2 >= entries.count { grow() }
     place(Entry(first: first, second: second, third: third, number: number, length: 21))

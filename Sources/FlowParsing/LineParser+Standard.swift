@@ -19,7 +19,9 @@ extension LineParser {
   /// - Returns: whether the line was taken; the position stays where it was if not.
   @inline(__always)
   mutating func parseStandard(
-    _ bytes: Span<UInt8>, _ position: inout Int, into line: inout ParsedLine
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    into line: inout ParsedLine
   ) -> Bool {
     guard FieldScanner.word(bytes, position) == prefix.first,
       FieldScanner.word(bytes, position &+ 7) == prefix.last
@@ -46,7 +48,9 @@ extension LineParser {
     case Self.rejectAndBlank: line.action = .reject
     default: return false
     }
-    guard FieldScanner.word(bytes, next &+ 7) & 0xff_ffff == Self.okAndLineFeed else { return false }
+    guard FieldScanner.word(bytes, next &+ 7) & 0xff_ffff == Self.okAndLineFeed else {
+      return false
+    }
     (line.source, line.destination) = (source, destination)
     line.sourcePort = UInt16(truncatingIfNeeded: sourcePort)
     line.destinationPort = UInt16(truncatingIfNeeded: destinationPort)

@@ -16,7 +16,10 @@ struct LineParser {
   /// - Returns: nil when the line is a record; else what is wrong with it, the position somewhere inside.
   @inline(__always)
   mutating func parse(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ steps: Span<ColumnStep>, into line: inout ParsedLine
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    _ steps: Span<ColumnStep>,
+    into line: inout ParsedLine
   ) -> RejectReason? {
     var index = 0
     while true {
@@ -35,7 +38,10 @@ struct LineParser {
 
   @inline(__always)
   private mutating func field(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ step: ColumnStep, _ line: inout ParsedLine
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    _ step: ColumnStep,
+    _ line: inout ParsedLine
   ) -> RejectReason? {
     switch step {
     case .skip:
@@ -109,7 +115,9 @@ struct LineParser {
 
   @inline(__always)
   private func action(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ line: inout ParsedLine
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    _ line: inout ParsedLine
   ) -> RejectReason? {
     let start = position
     FieldScanner.skip(bytes, &position)
@@ -125,11 +133,15 @@ struct LineParser {
 
   @inline(__always)
   private func logStatus(
-    _ bytes: Span<UInt8>, _ position: inout Int, _ line: inout ParsedLine
+    _ bytes: Span<UInt8>,
+    _ position: inout Int,
+    _ line: inout ParsedLine
   ) -> RejectReason? {
     let start = position
     FieldScanner.skip(bytes, &position)
-    if position &- start == 2, bytes[start] == UInt8(ascii: "O"), bytes[start &+ 1] == UInt8(ascii: "K") {
+    if position &- start == 2, bytes[start] == UInt8(ascii: "O"),
+      bytes[start &+ 1] == UInt8(ascii: "K")
+    {
       return nil
     }
     switch (position - start, FieldScanner.word(bytes, start)) {

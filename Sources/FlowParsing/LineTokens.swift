@@ -70,7 +70,8 @@ struct LineTokens {
     guard words.count > 1 else { return 1 }
     let stream = words[1]
     let isStream =
-      stream.hasPrefix("eni-") && (stream.hasSuffix("-all") || stream.hasSuffix("-accept")
+      stream.hasPrefix("eni-")
+      && (stream.hasSuffix("-all") || stream.hasSuffix("-accept")
         || stream.hasSuffix("-reject"))
     return isStream ? 2 : 1
   }

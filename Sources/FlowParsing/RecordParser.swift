@@ -62,7 +62,10 @@ public struct RecordParser {
   ///   - end: behind the last line feed of the block.
   ///   - batch: receives records with log-status OK behind those that it holds.
   public mutating func parse(
-    _ block: Span<UInt8>, from position: inout Int, to end: Int, into batch: inout RecordBatch
+    _ block: Span<UInt8>,
+    from position: inout Int,
+    to end: Int,
+    into batch: inout RecordBatch
   ) {
     while position < end, !batch.isFull {
       if let plan, !plan.decodesNothing {
@@ -75,14 +78,24 @@ public struct RecordParser {
 
   /// The fast path: takes lines as long as they fit the plan.
   private mutating func parseRun(
-    _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ plan: ColumnPlan,
+    _ block: Span<UInt8>,
+    _ position: inout Int,
+    _ end: Int,
+    _ plan: ColumnPlan,
     _ batch: inout RecordBatch
   ) {
     var writer = BatchWriter(batch)
     batch = RecordBatch.hollow
     let misfit = writer.fill(
-      block, &position, end, plan, &lineParser, firstLine: counts.lines + 1,
-      wantsLines: wanted.contains(.lineNumber), wantsAll: wanted.isSuperset(of: .analysis))
+      block,
+      &position,
+      end,
+      plan,
+      &lineParser,
+      firstLine: counts.lines + 1,
+      wantsLines: wanted.contains(.lineNumber),
+      wantsAll: wanted.isSuperset(of: .analysis)
+    )
     counts.lines += writer.lines
     counts.records.ok += writer.okRecords
     counts.reversedTimes += writer.reversedTimes
@@ -112,13 +125,17 @@ public struct RecordParser {
       // Far beyond any real log; past it a flood of such lines must not fill the memory.
       guard skipDataWindows.count < 1 << 20 else { return }
       skipDataWindows.insert(
-        SkipDataWindow(interface: line.interface, start: line.start, end: line.end))
+        SkipDataWindow(interface: line.interface, start: line.start, end: line.end)
+      )
     }
   }
 
   /// Takes one line of any kind.
   private mutating func triage(
-    _ block: Span<UInt8>, _ position: inout Int, _ end: Int, _ batch: inout RecordBatch
+    _ block: Span<UInt8>,
+    _ position: inout Int,
+    _ end: Int,
+    _ batch: inout RecordBatch
   ) {
     var lineEnd = position
     while lineEnd < end, block[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
@@ -140,7 +157,10 @@ public struct RecordParser {
   }
 
   private mutating func takeIrregular(
-    _ tokens: LineTokens, _ plan: ColumnPlan, _ batch: inout RecordBatch, _ offset: Int
+    _ tokens: LineTokens,
+    _ plan: ColumnPlan,
+    _ batch: inout RecordBatch,
+    _ offset: Int
   ) {
     let record = tokens.record
     var line = ParsedLine()
@@ -157,7 +177,9 @@ public struct RecordParser {
 
   /// A line with another number of columns than the format is called that, whatever failed first.
   private func refined(
-    _ fault: RejectReason, _ tokens: LineTokens, _ plan: ColumnPlan
+    _ fault: RejectReason,
+    _ tokens: LineTokens,
+    _ plan: ColumnPlan
   ) -> RejectReason {
     if tokens.words.count < plan.steps.count { return .tooFewFields }
     return tokens.words.count > plan.steps.count ? .tooManyFields : fault

@@ -4,7 +4,7 @@ internal import FlowModel
 public import FlowReporting
 internal import SystemFiles
 
-/// A whole run. Start reading here.
+/// A whole run: start reading here.
 ///
 /// The way of a record: a chunk is read and inflated to a block of whole lines (LogInput); the block is parsed to a
 /// batch of columns (FlowParsing); the batch is collected as rows, the rows of a pair of hosts meet and become
@@ -33,24 +33,36 @@ public struct AnalysisRun {
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
     try attachEvidence(to: &findings, account.summary, reading, result)
     return Report(
-      command: settings.command, input: account.summary, findings: findings,
-      tables: result.tables, notices: account.notices(result),
-      isInterrupted: Interruption.isRequested)
+      command: settings.command,
+      input: account.summary,
+      findings: findings,
+      tables: result.tables,
+      notices: account.notices(result),
+      isInterrupted: Interruption.isRequested
+    )
   }
 
   private var aggregationSettings: AggregationSettings {
     AggregationSettings(
       internalRanges: InternalRanges(adding: settings.internalNetworks),
-      threads: settings.threads, memory: settings.memory)
+      threads: settings.threads,
+      memory: settings.memory
+    )
   }
 
   private func read(_ list: InputList) throws(AnalysisError) -> ReadingResult {
     let progress = ProgressMeter(
-      files: list.inputs.count, bytes: list.inputs.reduce(0) { $0 + $1.size },
-      tell: settings.onProgress)
+      files: list.inputs.count,
+      bytes: list.inputs.reduce(0) { $0 + $1.size },
+      tell: settings.onProgress
+    )
     let stage = ReadingStage(
-      settings, list.inputs, registry, progress,
-      collectorBudget: aggregationSettings.collectorBudget)
+      settings,
+      list.inputs,
+      registry,
+      progress,
+      collectorBudget: aggregationSettings.collectorBudget
+    )
     return try orSystemFailure { () throws(SystemError) in try stage.run() }
   }
 
@@ -73,7 +85,9 @@ public struct AnalysisRun {
   }
 
   private func attachEvidence(
-    to findings: inout [Finding], _ input: InputSummary, _ reading: ReadingResult,
+    to findings: inout [Finding],
+    _ input: InputSummary,
+    _ reading: ReadingResult,
     _ result: AggregationResult
   ) throws(AnalysisError) {
     guard settings.wantsEvidence, !findings.isEmpty, !Interruption.isRequested else { return }

@@ -62,7 +62,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
         "no input is a VPC flow log that Weir knows; a custom format without a header needs --log-format '${version} ${srcaddr} ...'"
       return ([advice] + reasons).joined(separator: "\n  ")
     case .system(let error):
-      let advice = error.isFullDisk
+      let advice =
+        error.isFullDisk
         ? "; free some space, point TMPDIR to another disk, or give more --memory" : ""
       return error.description + advice
     }

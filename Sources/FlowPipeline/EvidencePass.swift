@@ -20,7 +20,9 @@ struct EvidencePass {
   private let own: Set<IPAddress>
 
   init(
-    _ settings: AnalysisSettings, _ input: InputSummary, _ standardInputCopy: OpenFile?,
+    _ settings: AnalysisSettings,
+    _ input: InputSummary,
+    _ standardInputCopy: OpenFile?,
     own: Set<IPAddress>
   ) {
     self.settings = settings
@@ -33,7 +35,10 @@ struct EvidencePass {
   /// The lines of each finding, in the findings' order.
   func run(_ findings: [Finding]) -> [[Evidence]] {
     let index = EvidenceIndex(
-      findings, own: own, internalRanges: InternalRanges(adding: settings.internalNetworks))
+      findings,
+      own: own,
+      internalRanges: InternalRanges(adding: settings.internalNetworks)
+    )
     let chosen = Mutex([EvidenceChoice](repeating: EvidenceChoice(), count: findings.count))
     let next = Atomic<Int>(0)
     Workers.run(min(settings.threads, max(1, sources.count))) { [self] _ in
@@ -53,7 +58,9 @@ struct EvidencePass {
   }
 
   private func isNeeded(
-    _ source: SourceSummary, _ findings: [Finding], _ known: [EvidenceChoice]
+    _ source: SourceSummary,
+    _ findings: [Finding],
+    _ known: [EvidenceChoice]
   ) -> Bool {
     let first = source.counts.firstStart ?? 0
     let last = source.counts.lastEnd ?? .max
@@ -65,12 +72,16 @@ struct EvidencePass {
   }
 
   private func read(
-    _ source: SourceSummary, _ index: EvidenceIndex, _ known: [EvidenceChoice]
+    _ source: SourceSummary,
+    _ index: EvidenceIndex,
+    _ known: [EvidenceChoice]
   ) -> [Int: EvidenceChoice] {
     guard let stream = open(source.path) else { return [:] }
     var parser = RecordParser(
       wanted: [.addresses, .ports, .protocolNumber, .times, .lineNumber],
-      logFormat: settings.logFormat, registry: InterfaceRegistry())
+      logFormat: settings.logFormat,
+      registry: InterfaceRegistry()
+    )
     var batch = RecordBatch()
     var block: [UInt8] = []
     var found: [Int: EvidenceChoice] = [:]
@@ -103,17 +114,24 @@ struct EvidencePass {
   }
 
   private func line(
-    _ batch: RecordBatch, _ row: Int, _ block: [UInt8], _ path: String
+    _ batch: RecordBatch,
+    _ row: Int,
+    _ block: [UInt8],
+    _ path: String
   ) -> EvidenceChoice.Line {
     let start = batch.lineOffset[row]
     let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.count
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in block[start..<end] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return EvidenceChoice.Line(
-      start: batch.start[row], hash: hash,
+      start: batch.start[row],
+      hash: hash,
       evidence: Evidence(
-        path: path, line: batch.lineNumber[row],
-        text: String(decoding: block[start..<end], as: UTF8.self)))
+        path: path,
+        line: batch.lineNumber[row],
+        text: String(decoding: block[start..<end], as: UTF8.self)
+      )
+    )
   }
 }
 
@@ -201,7 +219,9 @@ struct EvidenceIndex: Sendable {
 
   private func matches(_ query: EvidenceQuery, _ batch: RecordBatch, _ row: Int) -> Bool {
     let destination = batch.destination[row]
-    if !query.protocols.isEmpty, !query.protocols.contains(batch.protocolNumber[row]) { return false }
+    if !query.protocols.isEmpty, !query.protocols.contains(batch.protocolNumber[row]) {
+      return false
+    }
     if let port = query.port, port != batch.destinationPort[row] { return false }
     if query.source == nil {
       let source = batch.source[row]

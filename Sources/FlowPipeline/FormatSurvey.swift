@@ -45,7 +45,10 @@ public struct FormatSurvey {
       let stream = try? LogStream.open(file)
     else { return [] }
     var parser = RecordParser(
-      wanted: .analysis, logFormat: logFormat, registry: InterfaceRegistry())
+      wanted: .analysis,
+      logFormat: logFormat,
+      registry: InterfaceRegistry()
+    )
     var block: [UInt8] = []
     var batch = RecordBatch()
     guard let end = stream.nextBlock(into: &block) else { return [] }

@@ -12,8 +12,15 @@ struct InputAccount {
   init(_ settings: AnalysisSettings, _ list: InputList, _ reading: ReadingResult) {
     let missing = list.faults.map { fault in
       SourceSummary(
-        path: fault.path, form: "unreadable", formats: [], counts: LineCounts(),
-        fault: fault.reason, isTruncated: false, compressedBytes: 0, bytes: 0)
+        path: fault.path,
+        form: "unreadable",
+        formats: [],
+        counts: LineCounts(),
+        fault: fault.reason,
+        isTruncated: false,
+        compressedBytes: 0,
+        bytes: 0
+      )
     }
     let sources = reading.sources + missing
     var counts = LineCounts()
@@ -23,7 +30,10 @@ struct InputAccount {
       && Double(counts.rejectedTotal) <= settings.maximumRejected * Double(counts.lines)
       && !Interruption.isRequested
     summary = InputSummary(
-      sources: sources, skipDataWindows: reading.skipDataWindows.count, isComplete: isComplete)
+      sources: sources,
+      skipDataWindows: reading.skipDataWindows.count,
+      isComplete: isComplete
+    )
     failure = Self.failure(sources, list)
   }
 
@@ -44,7 +54,8 @@ struct InputAccount {
       foreign.prefix(5).map { source in
         let first = source.counts.firstReject
         return "\(source.path): line \(first?.line ?? 1) is \(first?.reason.rawValue ?? "")"
-      })
+      }
+    )
   }
 
   /// Sentences about the input as a whole.

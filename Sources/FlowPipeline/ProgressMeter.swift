@@ -49,6 +49,8 @@ final class ProgressMeter: Sendable {
         compressedBytes: (bytes.load(ordering: .relaxed), total.bytes),
         records: recordsOfFinishedFiles.load(ordering: .relaxed)
           + recordsHere.load(ordering: .relaxed),
-        seconds: (now - began) / .seconds(1)))
+        seconds: (now - began) / .seconds(1)
+      )
+    )
   }
 }

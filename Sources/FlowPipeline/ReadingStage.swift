@@ -27,8 +27,11 @@ struct ReadingStage {
   private let collectorBudget: Int
 
   init(
-    _ settings: AnalysisSettings, _ inputs: [InputList.Input], _ registry: InterfaceRegistry,
-    _ progress: ProgressMeter, collectorBudget: Int
+    _ settings: AnalysisSettings,
+    _ inputs: [InputList.Input],
+    _ registry: InterfaceRegistry,
+    _ progress: ProgressMeter,
+    collectorBudget: Int
   ) {
     self.settings = settings
     // The largest first, so that no worker is left alone with one at the end.
@@ -78,14 +81,19 @@ private struct ReadingWorker {
   private var skipDataWindows: Set<SkipDataWindow> = []
 
   init(
-    _ settings: AnalysisSettings, _ registry: InterfaceRegistry, _ progress: ProgressMeter,
+    _ settings: AnalysisSettings,
+    _ registry: InterfaceRegistry,
+    _ progress: ProgressMeter,
     collectorBudget: Int
   ) {
     self.settings = settings
     self.progress = progress
     collector = FlowCollector(budget: collectorBudget)
     parser = RecordParser(
-      wanted: .analysis, logFormat: settings.logFormat, registry: registry)
+      wanted: .analysis,
+      logFormat: settings.logFormat,
+      registry: registry
+    )
   }
 
   var result: ReadingResult {
@@ -97,7 +105,10 @@ private struct ReadingWorker {
       let isPipe = input.path == "-"
       let file = isPipe ? OpenFile.standardInput : try OpenFile.reading(input.path)
       let stream = try LogStream.open(
-        file, inflater: settings.inflater, copy: isPipe ? copy : nil)
+        file,
+        inflater: settings.inflater,
+        copy: isPipe ? copy : nil
+      )
       parser.beginInput()
       if onTwoThreads { readOnTwoThreads(stream) } else { readHere(stream) }
       if stream.lostPartialLine { parser.noteCutLine() }
@@ -121,7 +132,9 @@ private struct ReadingWorker {
     while !Interruption.isRequested, let end = stream.nextBlock(into: &block) {
       take(block, end)
       progress.add(
-        compressedBytes: stream.compressedBytes - compressed, records: parser.counts.records.total)
+        compressedBytes: stream.compressedBytes - compressed,
+        records: parser.counts.records.total
+      )
       compressed = stream.compressedBytes
     }
   }
@@ -151,7 +164,9 @@ private struct ReadingWorker {
     while let block = filled.pop() {
       take(block.bytes, block.end)
       progress.add(
-        compressedBytes: block.compressedBytes - compressed, records: parser.counts.records.total)
+        compressedBytes: block.compressedBytes - compressed,
+        records: parser.counts.records.total
+      )
       compressed = block.compressedBytes
       empty.push(block)
     }
@@ -181,16 +196,30 @@ private struct ReadingWorker {
     progress.endFile(records: parser.counts.records.total)
     sources.append(
       SourceSummary(
-        path: stream.path, form: stream.form.rawValue, formats: parser.formats,
-        counts: parser.counts, fault: stream.fault?.description,
-        isTruncated: stream.fault != nil, compressedBytes: stream.compressedBytes,
-        bytes: stream.bytes))
+        path: stream.path,
+        form: stream.form.rawValue,
+        formats: parser.formats,
+        counts: parser.counts,
+        fault: stream.fault?.description,
+        isTruncated: stream.fault != nil,
+        compressedBytes: stream.compressedBytes,
+        bytes: stream.bytes
+      )
+    )
   }
 
   private mutating func noteUnreadable(_ path: String, _ reason: String) {
     sources.append(
       SourceSummary(
-        path: path, form: "unreadable", formats: [], counts: LineCounts(), fault: reason,
-        isTruncated: false, compressedBytes: 0, bytes: 0))
+        path: path,
+        form: "unreadable",
+        formats: [],
+        counts: LineCounts(),
+        fault: reason,
+        isTruncated: false,
+        compressedBytes: 0,
+        bytes: 0
+      )
+    )
   }
 }

@@ -65,9 +65,14 @@ struct FindingTable {
 
   private func cells(_ number: Int, _ best: Finding, _ all: [Finding]) -> Cells {
     Cells(
-      number: String(number), severity: best.severity, score: String(best.score),
-      what: best.title, who: all.count > 1 ? folded(all) : single(best), when: when(all),
-      outcome: all.count > 1 ? "got nothing" : best.detail)
+      number: String(number),
+      severity: best.severity,
+      score: String(best.score),
+      what: best.title,
+      who: all.count > 1 ? folded(all) : single(best),
+      when: when(all),
+      outcome: all.count > 1 ? "got nothing" : best.detail
+    )
   }
 
   private func single(_ finding: Finding) -> String {

@@ -130,7 +130,9 @@ extension JSONReporter {
   }
 
   private static func rows<Row>(
-    _ name: String, _ rows: [Row], _ json: inout JSONWriter,
+    _ name: String,
+    _ rows: [Row],
+    _ json: inout JSONWriter,
     _ members: (Row, inout JSONWriter) -> Void
   ) {
     json.key(name)

@@ -83,7 +83,9 @@ struct JSONWriter {
   }
 
   private mutating func enclose(
-    _ open: String, _ close: String, _ content: (inout JSONWriter) -> Void
+    _ open: String,
+    _ close: String,
+    _ content: (inout JSONWriter) -> Void
   ) {
     put(open)
     depth += 1

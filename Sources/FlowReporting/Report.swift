@@ -16,14 +16,21 @@ public struct SourceSummary: Sendable {
   public var fault: String?
   /// Whether it ends early.
   public var isTruncated: Bool
-  /// Bytes read and bytes inflated.
+  /// Bytes read.
   public var compressedBytes: Int
+  /// Bytes after inflating.
   public var bytes: Int
 
   /// Describes an input.
   public init(
-    path: String, form: String, formats: [RecordFormat], counts: LineCounts, fault: String?,
-    isTruncated: Bool, compressedBytes: Int, bytes: Int
+    path: String,
+    form: String,
+    formats: [RecordFormat],
+    counts: LineCounts,
+    fault: String?,
+    isTruncated: Bool,
+    compressedBytes: Int,
+    bytes: Int
   ) {
     self.path = path
     self.form = form
@@ -79,8 +86,12 @@ public struct Report: Sendable {
 
   /// Puts a report together.
   public init(
-    command: [String], input: InputSummary, findings: [Finding], tables: Tables,
-    notices: [String], isInterrupted: Bool
+    command: [String],
+    input: InputSummary,
+    findings: [Finding],
+    tables: Tables,
+    notices: [String],
+    isInterrupted: Bool
   ) {
     self.command = command
     self.input = input

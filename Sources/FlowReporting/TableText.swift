@@ -28,7 +28,10 @@ enum TableText {
   }
 
   private static func block<Row>(
-    _ title: String, _ rows: [Row], _ style: TextStyle, _ text: (Row) -> String
+    _ title: String,
+    _ rows: [Row],
+    _ style: TextStyle,
+    _ text: (Row) -> String
   ) -> [String] {
     guard !rows.isEmpty else { return [] }
     let indent = String(repeating: " ", count: 24)

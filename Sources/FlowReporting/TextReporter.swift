@@ -7,7 +7,9 @@ public enum TextReporter {
   /// All of the screen, a line feed at the end.
   public static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
     var lines = head(report.input)
-    if report.isInterrupted { lines.append(style.bold("INTERRUPTED: this is what was read until then.")) }
+    if report.isInterrupted {
+      lines.append(style.bold("INTERRUPTED: this is what was read until then."))
+    }
     lines += warnings(report, style)
     lines.append("")
     lines += findings(report, style)
@@ -31,11 +33,15 @@ public enum TextReporter {
       line += ", \(span(first, last)) UTC"
     }
     var quality = ["rejected \(Words.grouped(counts.rejectedTotal))"]
-    if counts.records.noData > 0 { quality.append("NODATA \(Words.grouped(counts.records.noData))") }
+    if counts.records.noData > 0 {
+      quality.append("NODATA \(Words.grouped(counts.records.noData))")
+    }
     if input.skipDataWindows > 0 {
       quality.append("SKIPDATA \(Words.plural(input.skipDataWindows, "window"))")
     }
-    return [line, (input.isComplete ? "Complete: " : "INCOMPLETE: ") + quality.joined(separator: ", ")]
+    return [
+      line, (input.isComplete ? "Complete: " : "INCOMPLETE: ") + quality.joined(separator: ", "),
+    ]
   }
 
   static func span(_ first: UInt32, _ last: UInt32) -> String {
@@ -72,7 +78,8 @@ public enum TextReporter {
     var lines = [summary(report, all)] + rows
     if shown.count < all.lines.count {
       lines.append(
-        style.dim("… \(all.lines.count - shown.count) more; --top \(all.lines.count) shows them"))
+        style.dim("… \(all.lines.count - shown.count) more; --top \(all.lines.count) shows them")
+      )
     }
     return lines
   }
@@ -83,7 +90,8 @@ public enum TextReporter {
       return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
     }
     let folded = lines.folded > 0 ? " (\(Words.grouped(lines.folded)) folded)" : ""
-    return "\(Words.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)"
+    return
+      "\(Words.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)"
   }
 
   private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {

@@ -20,13 +20,17 @@ internal import CISAL
   }
 
   func inflate(
-    _ input: borrowing [UInt8], _ available: Range<Int>, into output: inout [UInt8], at position: Int
+    _ input: borrowing [UInt8],
+    _ available: Range<Int>,
+    into output: inout [UInt8],
+    at position: Int
   ) -> InflateStep {
     let room = output.count - position
     let code = unsafe input.withUnsafeBufferPointer { bytes in
       unsafe output.withUnsafeMutableBufferPointer { out in
         unsafe state.pointee.next_in = UnsafeMutablePointer(
-          mutating: bytes.baseAddress.map { unsafe $0 + available.lowerBound })
+          mutating: bytes.baseAddress.map { unsafe $0 + available.lowerBound }
+        )
         unsafe state.pointee.avail_in = UInt32(available.count)
         unsafe state.pointee.next_out = out.baseAddress.map { unsafe $0 + position }
         unsafe state.pointee.avail_out = UInt32(room)
@@ -38,7 +42,8 @@ internal import CISAL
       consumed: available.count - Int(unsafe state.pointee.avail_in),
       produced: room - Int(unsafe state.pointee.avail_out),
       memberEnded: ended,
-      fault: fault(code))
+      fault: fault(code)
+    )
   }
 
   private func fault(_ code: Int32) -> GzipFault? {

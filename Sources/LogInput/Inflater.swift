@@ -59,6 +59,9 @@ protocol Inflater: AnyObject {
   func beginMember()
   /// Inflates from `input` from `offset` on to `output` from `position` on.
   func inflate(
-    _ input: borrowing [UInt8], _ available: Range<Int>, into output: inout [UInt8], at position: Int
+    _ input: borrowing [UInt8],
+    _ available: Range<Int>,
+    into output: inout [UInt8],
+    at position: Int
   ) -> InflateStep
 }

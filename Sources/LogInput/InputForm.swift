@@ -12,7 +12,8 @@ enum Magic: Equatable {
       self = .gzip
     } else if begins(Array("PAR1".utf8)) {
       self = .unsupported(
-        "Parquet, which Weir does not read; convert it: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv' (DELIMITER ' ')\"")
+        "Parquet, which Weir does not read; convert it: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv' (DELIMITER ' ')\""
+      )
     } else if begins([0x28, 0xb5, 0x2f, 0xfd]) {
       self = .unsupported("zstd data; decompress it first: zstd -dc FILE | weir")
     } else if begins(Array("BZh".utf8)) {

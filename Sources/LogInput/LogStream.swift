@@ -42,9 +42,12 @@ public final class LogStream {
   ///   - file: an open file or pipe.
   ///   - inflater: the library that inflates.
   ///   - copy: takes a copy of every byte read, for inputs that can be read only once.
+  /// - Returns: the stream; damage at its very beginning is its `fault`.
   /// - Throws: `InputError` when the content is a form that Weir cannot read.
   public static func open(
-    _ file: OpenFile, inflater: InflaterKind = .fastest, copy: OpenFile? = nil
+    _ file: OpenFile,
+    inflater: InflaterKind = .fastest,
+    copy: OpenFile? = nil
   ) throws(InputError) -> LogStream {
     let stream = LogStream(FileSource(file, copy: copy))
     do throws(InputFault) {

@@ -21,13 +21,17 @@ internal import CZlib
   }
 
   func inflate(
-    _ input: borrowing [UInt8], _ available: Range<Int>, into output: inout [UInt8], at position: Int
+    _ input: borrowing [UInt8],
+    _ available: Range<Int>,
+    into output: inout [UInt8],
+    at position: Int
   ) -> InflateStep {
     let room = output.count - position
     let code = unsafe input.withUnsafeBufferPointer { bytes in
       unsafe output.withUnsafeMutableBufferPointer { out in
         unsafe stream.pointee.next_in = UnsafeMutablePointer(
-          mutating: bytes.baseAddress.map { unsafe $0 + available.lowerBound })
+          mutating: bytes.baseAddress.map { unsafe $0 + available.lowerBound }
+        )
         unsafe stream.pointee.avail_in = UInt32(available.count)
         unsafe stream.pointee.next_out = out.baseAddress.map { unsafe $0 + position }
         unsafe stream.pointee.avail_out = UInt32(room)
@@ -38,7 +42,8 @@ internal import CZlib
       consumed: available.count - Int(unsafe stream.pointee.avail_in),
       produced: room - Int(unsafe stream.pointee.avail_out),
       memberEnded: code == Z_STREAM_END,
-      fault: fault(code))
+      fault: fault(code)
+    )
   }
 
   private func fault(_ code: Int32) -> GzipFault? {
@@ -46,7 +51,8 @@ internal import CZlib
     case Z_OK, Z_STREAM_END, Z_BUF_ERROR: return nil
     default:
       let message = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? ""
-      return message.hasSuffix("check") && message.hasPrefix("incorrect") && !message.contains("header")
+      return message.hasSuffix("check") && message.hasPrefix("incorrect")
+        && !message.contains("header")
         ? .checksumMismatch : .corrupt
     }
   }

@@ -14,7 +14,8 @@ public enum Machine {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let physical = pages * sysconf(Int32(_SC_PAGESIZE))
     let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-    return limits.compactMap { smallFile($0)?.split(separator: "\n").first.flatMap { Int($0) } }.reduce(physical, min)
+    return limits.compactMap { smallFile($0)?.split(separator: "\n").first.flatMap { Int($0) } }
+      .reduce(physical, min)
   }
 
   /// Makes the allocator keep what it got: the stages of a run hand hundreds of megabytes from one to the next, and giving

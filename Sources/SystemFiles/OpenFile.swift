@@ -32,14 +32,21 @@ public final class OpenFile: Sendable {
   public static let standardInput = OpenFile(path: "-", descriptor: STDIN_FILENO, isLent: true)
   /// Standard output, which stays open.
   public static let standardOutput = OpenFile(
-    path: "standard output", descriptor: STDOUT_FILENO, isLent: true)
+    path: "standard output",
+    descriptor: STDOUT_FILENO,
+    isLent: true
+  )
   /// Standard error, which stays open.
   public static let standardError = OpenFile(
-    path: "standard error", descriptor: STDERR_FILENO, isLent: true)
+    path: "standard error",
+    descriptor: STDERR_FILENO,
+    isLent: true
+  )
 
   /// An unlinked file of mode 0600 for spilled state; it vanishes with the process, however that ends.
   ///
   /// - Parameter folder: where it takes its space; `TMPDIR` or `/tmp` when nil.
+  /// - Returns: the open file.
   /// - Throws: `SystemError` when the folder takes no file.
   public static func temporary(in folder: String? = nil) throws(SystemError) -> OpenFile {
     let parent = folder ?? environment("TMPDIR") ?? "/tmp"
@@ -61,7 +68,10 @@ public final class OpenFile: Sendable {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
         unsafe Glibc.read(
-          descriptor, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset)
+          descriptor,
+          bytes.baseAddress.map { unsafe $0 + offset },
+          bytes.count - offset
+        )
       }
       if count >= 0 { return count }
       guard errno == EINTR else { throw .last("read", path) }
@@ -75,7 +85,9 @@ public final class OpenFile: Sendable {
     var written = 0
     while written < bytes.count {
       let rest = bytes.extracting(written..<bytes.count)
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if count >= 0 {
         written += count
       } else if errno != EINTR {
@@ -93,7 +105,11 @@ public final class OpenFile: Sendable {
     let total = rows.count * MemoryLayout<Row>.stride
     while written < total {
       let count = unsafe rows.withUnsafeBytes { bytes in
-        unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + written }, total - written)
+        unsafe Glibc.write(
+          descriptor,
+          bytes.baseAddress.map { unsafe $0 + written },
+          total - written
+        )
       }
       if count >= 0 {
         written += count
@@ -109,14 +125,19 @@ public final class OpenFile: Sendable {
   /// - Returns: how many whole rows came.
   /// - Throws: `SystemError` when the kernel refuses.
   public func read<Row: BitwiseCopyable>(
-    rowsInto rows: inout [Row], atByte offset: Int
+    rowsInto rows: inout [Row],
+    atByte offset: Int
   ) throws(SystemError) -> Int {
     var done = 0
     let total = rows.count * MemoryLayout<Row>.stride
     while done < total {
       let count = unsafe rows.withUnsafeMutableBytes { bytes in
         unsafe pread(
-          descriptor, bytes.baseAddress.map { unsafe $0 + done }, total - done, off_t(offset + done))
+          descriptor,
+          bytes.baseAddress.map { unsafe $0 + done },
+          total - done,
+          off_t(offset + done)
+        )
       }
       if count == 0 { break }
       if count > 0 {
@@ -132,7 +153,8 @@ public final class OpenFile: Sendable {
   ///
   /// - Throws: `SystemError` when the kernel refuses or the file ends before.
   public func readRow<Row: BitwiseCopyable>(
-    _ type: Row.Type, atByte offset: Int
+    _ type: Row.Type,
+    atByte offset: Int
   ) throws(SystemError) -> Row {
     let size = MemoryLayout<Row>.size
     var bytes = [UInt8](repeating: 0, count: size)
@@ -160,7 +182,9 @@ public final class OpenFile: Sendable {
   /// The width of a terminal in columns; nil for anything else.
   public var terminalWidth: Int? {
     var size = winsize()
-    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
     return Int(size.ws_col)
   }
 }

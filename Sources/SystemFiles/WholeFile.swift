@@ -26,12 +26,16 @@ public enum WholeFile {
   }
 
   private static func writeAll(
-    _ bytes: Span<UInt8>, _ descriptor: Int32, _ path: String
+    _ bytes: Span<UInt8>,
+    _ descriptor: Int32,
+    _ path: String
   ) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let rest = bytes.extracting(written..<bytes.count)
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if count >= 0 {
         written += count
       } else if errno != EINTR {

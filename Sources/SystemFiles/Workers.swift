@@ -35,12 +35,15 @@ public final class WorkerThread: Sendable {
     let box = unsafe Unmanaged.passRetained(Job(body))
     var thread = pthread_t()
     let code = unsafe pthread_create(
-      &thread, &attributes,
+      &thread,
+      &attributes,
       { argument in
         guard let argument = unsafe argument else { return nil }
         unsafe Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
         return nil
-      }, box.toOpaque())
+      },
+      box.toOpaque()
+    )
     if code == 0 {
       handle = Mutex(thread)
     } else {

@@ -13,9 +13,12 @@ struct Analyze: ParsableCommand {
     discussion: """
       Without a PATH, standard input is read when it is a pipe. Inputs are recognized by content: gzip (concatenated, \
       nested or padded), plain text, CloudWatch exports, any field order with a header.
-      """)
+      """
+  )
 
-  @Argument(help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path")
+  )
   var paths: [String] = []
 
   @Option(help: "What to print.")
@@ -24,7 +27,9 @@ struct Analyze: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write FILE instead of standard output; FORMAT=FILE adds a format. Repeatable.",
-      valueName: "[format=]file"))
+      valueName: "[format=]file"
+    )
+  )
   var output: [String] = []
 
   @Option(help: "Lines of findings shown in text; machine formats have all unless this says less.")
@@ -38,7 +43,10 @@ struct Analyze: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Format of lines without a header, as describe-flow-logs prints it.", valueName: "string"))
+      "Format of lines without a header, as describe-flow-logs prints it.",
+      valueName: "string"
+    )
+  )
   var logFormat: String?
 
   @Option(help: "Worker threads; default: the cores granted.")
@@ -47,7 +55,9 @@ struct Analyze: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Memory for state before it spills to TMPDIR, such as 256M; default: 1G or a quarter of what is granted.",
-      valueName: "size"))
+      valueName: "size"
+    )
+  )
   var memory: String?
 
   @Option(help: "Library that inflates: isal or zlib.")
@@ -56,7 +66,9 @@ struct Analyze: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Share of lines that may be rejected before the exit code is 3, such as 1% or 0.01.",
-      valueName: "share"))
+      valueName: "share"
+    )
+  )
   var maxRejected = "1%"
 
   @Option(help: ArgumentHelp("A range that counts as internal. Repeatable.", valueName: "cidr"))
@@ -134,7 +146,8 @@ struct Analyze: ParsableCommand {
   static func parse(logFormat text: String) throws -> RecordFormat {
     guard let format = RecordFormat(logFormat: text) else {
       throw ValidationError(
-        "--log-format: '\(text)' names an unknown field, or one twice; weir formats lists the fields")
+        "--log-format: '\(text)' names an unknown field, or one twice; weir formats lists the fields"
+      )
     }
     return format
   }

@@ -5,7 +5,8 @@ import SystemFiles
 /// `weir explain RULE`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print what a rule sees, when it fires, how it scores and what to do.")
+    abstract: "Print what a rule sees, when it fires, how it scores and what to do."
+  )
 
   @Argument(help: "The rule, such as scan.horizontal; without one, all rules are listed.")
   var rule: String?
@@ -31,7 +32,8 @@ extension RulePage {
   func text(width: Int) -> String {
     let parts = [
       ("Sees", sees), ("Fires when", firesWhen), ("Score", score), ("Evidence", evidence),
-      ("Blind spots and false alarms", blindSpots), ("Technique", techniques.joined(separator: ", ")),
+      ("Blind spots and false alarms", blindSpots),
+      ("Technique", techniques.joined(separator: ", ")),
       ("Source", source), ("Respond", respond),
     ]
     let blocks = parts.map { name, body in

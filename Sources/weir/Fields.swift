@@ -7,13 +7,17 @@ import SystemFiles
 /// `weir fields`.
 struct Fields: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print which format inputs have, and what a missing field costs.")
+    abstract: "Print which format inputs have, and what a missing field costs."
+  )
 
-  @Argument(help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path")
+  )
   var paths: [String] = []
 
   @Option(
-    help: ArgumentHelp("Format of lines without a header.", valueName: "string"))
+    help: ArgumentHelp("Format of lines without a header.", valueName: "string")
+  )
   var logFormat: String?
 
   func run() throws {
@@ -58,7 +62,8 @@ struct Fields: ParsableCommand {
 /// `weir formats`.
 struct Formats: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the fields and the formats that are recognized without a header.")
+    abstract: "List the fields and the formats that are recognized without a header."
+  )
 
   func run() {
     var lines = ["Fields, as --log-format takes them:"]

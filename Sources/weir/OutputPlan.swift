@@ -61,7 +61,10 @@ struct OutputPlan {
   }
 
   private func bytes(
-    _ report: Report, _ destination: Destination, top: Int?, color: Choice
+    _ report: Report,
+    _ destination: Destination,
+    top: Int?,
+    color: Choice
   ) -> [UInt8] {
     switch destination.format {
     case .json:
@@ -74,7 +77,9 @@ struct OutputPlan {
       let width = isTerminal ? file.terminalWidth : nil
       let style = TextStyle(
         width: width ?? environment("COLUMNS").flatMap { Int($0) } ?? 120,
-        usesColor: usesColor(color, isTerminal: isTerminal), top: top ?? 20)
+        usesColor: usesColor(color, isTerminal: isTerminal),
+        top: top ?? 20
+      )
       return TextReporter.report(report, style)
     }
   }

@@ -38,7 +38,8 @@ struct ProgressLine: Sendable {
     let rate = Double(report.input.counts.records.total) / max(seconds, 0.000_001)
     let memory = Machine.peakMemory >> 20
     Output.complain(
-      "\(Self.short(seconds)) s, \(Self.rate(rate)) records/s, at most \(memory) MiB of memory")
+      "\(Self.short(seconds)) s, \(Self.rate(rate)) records/s, at most \(memory) MiB of memory"
+    )
   }
 
   private static func text(_ progress: Progress) -> String {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SystemFiles
 
-/// The command. Subcommands are files of their own; this one parses, runs and turns errors into exit codes.
+/// The command: parses, runs and turns errors into exit codes; subcommands are files of their own.
 @main
 struct Weir: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,7 +21,8 @@ struct Weir: ParsableCommand {
       """,
     version: "weir 0.1.0",
     subcommands: [Analyze.self, Explain.self, Fields.self, Formats.self],
-    defaultSubcommand: Analyze.self)
+    defaultSubcommand: Analyze.self
+  )
 
   static func main() {
     Interruption.watch()

@@ -28,124 +28,278 @@ private func flipped(_ bytes: [UInt8], at index: Int) -> [UInt8] {
 @Suite("The command")
 struct CommandTests {
   private static let usage: [CommandCase] = [
-    CommandCase(name: "--help", line: "weir --help", status: 0, stdout: ["EXAMPLES", "EXIT STATUS"]),
+    CommandCase(
+      name: "--help",
+      line: "weir --help",
+      status: 0,
+      stdout: ["EXAMPLES", "EXIT STATUS"]
+    ),
     CommandCase(name: "--version", line: "weir --version", status: 0, stdout: ["weir 0.1.0"]),
     CommandCase(
-      name: "unknown option", line: "weir --nonsense x", status: 2, stderr: ["--nonsense"]),
+      name: "unknown option",
+      line: "weir --nonsense x",
+      status: 2,
+      stderr: ["--nonsense"]
+    ),
     CommandCase(
-      name: "unknown format", line: "weir --format xml x", status: 2, stderr: ["xml", "json"]),
+      name: "unknown format",
+      line: "weir --format xml x",
+      status: 2,
+      stderr: ["xml", "json"]
+    ),
     CommandCase(
-      name: "bad memory", line: "weir --memory 12 x", status: 2, stderr: ["--memory", "256M"]),
+      name: "bad memory",
+      line: "weir --memory 12 x",
+      status: 2,
+      stderr: ["--memory", "256M"]
+    ),
     CommandCase(
-      name: "bad range", line: "weir --internal 10.0.0.0/40 x", status: 2, stderr: ["--internal"]),
+      name: "bad range",
+      line: "weir --internal 10.0.0.0/40 x",
+      status: 2,
+      stderr: ["--internal"]
+    ),
     CommandCase(
-      name: "bad share", line: "weir --max-rejected 200% x", status: 2, stderr: ["--max-rejected"]),
+      name: "bad share",
+      line: "weir --max-rejected 200% x",
+      status: 2,
+      stderr: ["--max-rejected"]
+    ),
     CommandCase(
-      name: "bad log format", line: "weir --log-format '${srcadr}' x", status: 2,
-      stderr: ["srcadr", "weir formats"]),
+      name: "bad log format",
+      line: "weir --log-format '${srcadr}' x",
+      status: 2,
+      stderr: ["srcadr", "weir formats"]
+    ),
     CommandCase(
-      name: "explain", line: "weir explain scan.horizontal", status: 0,
-      stdout: ["Fires when", "T1046"]),
+      name: "explain",
+      line: "weir explain scan.horizontal",
+      status: 0,
+      stdout: ["Fires when", "T1046"]
+    ),
     CommandCase(
-      name: "explain lists", line: "weir explain", status: 0,
-      stdout: ["scan.vertical", "scan.probe", "scan.distributed", "scan.icmp", "scan.udp"]),
+      name: "explain lists",
+      line: "weir explain",
+      status: 0,
+      stdout: ["scan.vertical", "scan.probe", "scan.distributed", "scan.icmp", "scan.udp"]
+    ),
     CommandCase(
-      name: "explain unknown", line: "weir explain scan.nothing", status: 2,
-      stderr: ["scan.nothing", "scan.horizontal"]),
+      name: "explain unknown",
+      line: "weir explain scan.nothing",
+      status: 2,
+      stderr: ["scan.nothing", "scan.horizontal"]
+    ),
     CommandCase(
-      name: "formats", line: "weir formats", status: 0, stdout: ["pkt-srcaddr", "tgw-id"]),
+      name: "formats",
+      line: "weir formats",
+      status: 0,
+      stdout: ["pkt-srcaddr", "tgw-id"]
+    ),
   ]
 
   private static let inputs: [CommandCase] = [
     CommandCase(
-      name: "plain text", files: ["a.log": scanLog], line: "weir a.log", status: 0,
-      stdout: ["36 records", "SSH scan", "198.51.100.7", "12 addresses"]),
+      name: "plain text",
+      files: ["a.log": scanLog],
+      line: "weir a.log",
+      status: 0,
+      stdout: ["36 records", "SSH scan", "198.51.100.7", "12 addresses"]
+    ),
     CommandCase(
-      name: "gzip", files: ["a.gz": scanGzip], line: "weir a.gz", status: 0, stdout: ["36 records"]),
+      name: "gzip",
+      files: ["a.gz": scanGzip],
+      line: "weir a.gz",
+      status: 0,
+      stdout: ["36 records"]
+    ),
     CommandCase(
-      name: "a pipe without arguments", files: ["a.gz": scanGzip], line: "cat a.gz | weir",
-      status: 0, stdout: ["36 records"]),
+      name: "a pipe without arguments",
+      files: ["a.gz": scanGzip],
+      line: "cat a.gz | weir",
+      status: 0,
+      stdout: ["36 records"]
+    ),
     CommandCase(
-      name: "concatenated gzip in a pipe", files: ["a.gz": scanGzip], line: "cat a.gz a.gz | weir -",
-      status: 0, stdout: ["72 records"]),
+      name: "concatenated gzip in a pipe",
+      files: ["a.gz": scanGzip],
+      line: "cat a.gz a.gz | weir -",
+      status: 0,
+      stdout: ["72 records"]
+    ),
     CommandCase(
-      name: "a folder", files: ["logs/x/a.gz": scanGzip, "logs/b.log": scanLog], line: "weir logs",
-      status: 0, stdout: ["2 files", "72 records"]),
+      name: "a folder",
+      files: ["logs/x/a.gz": scanGzip, "logs/b.log": scanLog],
+      line: "weir logs",
+      status: 0,
+      stdout: ["2 files", "72 records"]
+    ),
     CommandCase(
-      name: "a quoted glob", files: ["a.gz": scanGzip, "b.gz": scanGzip], line: "weir '*.gz'",
-      status: 0, stdout: ["2 files"]),
+      name: "a quoted glob",
+      files: ["a.gz": scanGzip, "b.gz": scanGzip],
+      line: "weir '*.gz'",
+      status: 0,
+      stdout: ["2 files"]
+    ),
     CommandCase(
-      name: "fail on low", files: ["a.log": scanLog], line: "weir --fail-on low a.log", status: 1,
-      stdout: ["SSH scan"]),
+      name: "fail on low",
+      files: ["a.log": scanLog],
+      line: "weir --fail-on low a.log",
+      status: 1,
+      stdout: ["SSH scan"]
+    ),
     CommandCase(
-      name: "fail on high", files: ["a.log": scanLog], line: "weir --fail-on high a.log", status: 0),
+      name: "fail on high",
+      files: ["a.log": scanLog],
+      line: "weir --fail-on high a.log",
+      status: 0
+    ),
     CommandCase(
-      name: "usage beats findings", files: ["a.log": scanLog], line: "weir --fail-on never a.log",
-      status: 2, stderr: ["never"]),
+      name: "usage beats findings",
+      files: ["a.log": scanLog],
+      line: "weir --fail-on never a.log",
+      status: 2,
+      stderr: ["never"]
+    ),
     CommandCase(
-      name: "fields", files: ["a.log": scanLog], line: "weir fields a.log", status: 0,
-      stdout: ["14 columns", "known by header", "nothing is missing", "without tcp-flags"]),
+      name: "fields",
+      files: ["a.log": scanLog],
+      line: "weir fields a.log",
+      status: 0,
+      stdout: ["14 columns", "known by header", "nothing is missing", "without tcp-flags"]
+    ),
     CommandCase(
-      name: "a closed pipe is quiet", files: ["a.log": scanLog], line: "weir a.log | head -n 1",
-      status: 0, stdout: ["Read 1 file"]),
+      name: "a closed pipe is quiet",
+      files: ["a.log": scanLog],
+      line: "weir a.log | head -n 1",
+      status: 0,
+      stdout: ["Read 1 file"]
+    ),
     CommandCase(
-      name: "a headerless custom format", files: ["a.log": Array("10.0.0.1 192.0.2.1 22 99\n".utf8)],
-      line: "weir --log-format '${srcaddr} ${dstaddr} ${srcport} ${dstport}' a.log", status: 0,
-      stdout: ["1 record", "lack protocol"]),
+      name: "a headerless custom format",
+      files: ["a.log": Array("10.0.0.1 192.0.2.1 22 99\n".utf8)],
+      line: "weir --log-format '${srcaddr} ${dstaddr} ${srcport} ${dstport}' a.log",
+      status: 0,
+      stdout: ["1 record", "lack protocol"]
+    ),
   ]
 
   private static let faults: [CommandCase] = [
     CommandCase(
-      name: "an empty file", files: ["a": []], line: "weir a", status: 3,
-      stdout: ["INCOMPLETE", "0 records"]),
+      name: "an empty file",
+      files: ["a": []],
+      line: "weir a",
+      status: 3,
+      stdout: ["INCOMPLETE", "0 records"]
+    ),
     CommandCase(
-      name: "an empty gzip member", files: ["a.gz": GzipWriter.member([])], line: "weir a.gz",
-      status: 3, stdout: ["INCOMPLETE", "0 records"]),
+      name: "an empty gzip member",
+      files: ["a.gz": GzipWriter.member([])],
+      line: "weir a.gz",
+      status: 3,
+      stdout: ["INCOMPLETE", "0 records"]
+    ),
     CommandCase(
-      name: "half a gzip file", files: ["a.gz": Array(scanGzip.prefix(scanGzip.count / 2))],
-      line: "weir a.gz", status: 3, stdout: ["INCOMPLETE", "truncated at byte"]),
+      name: "half a gzip file",
+      files: ["a.gz": Array(scanGzip.prefix(scanGzip.count / 2))],
+      line: "weir a.gz",
+      status: 3,
+      stdout: ["INCOMPLETE", "truncated at byte"]
+    ),
     CommandCase(
-      name: "a flipped bit", files: ["a.gz": flipped(scanGzip, at: scanGzip.count - 6)],
-      line: "weir a.gz", status: 3, stdout: ["INCOMPLETE", "checksum mismatch"]),
+      name: "a flipped bit",
+      files: ["a.gz": flipped(scanGzip, at: scanGzip.count - 6)],
+      line: "weir a.gz",
+      status: 3,
+      stdout: ["INCOMPLETE", "checksum mismatch"]
+    ),
     CommandCase(
-      name: "a picture", files: ["a.jpg": jpeg], line: "weir a.jpg", status: 2,
-      stderr: ["no input is a VPC flow log", "a.jpg"]),
+      name: "a picture",
+      files: ["a.jpg": jpeg],
+      line: "weir a.jpg",
+      status: 2,
+      stderr: ["no input is a VPC flow log", "a.jpg"]
+    ),
     CommandCase(
-      name: "a picture among logs", files: ["a.jpg": jpeg, "b.log": scanLog],
-      line: "weir a.jpg b.log", status: 3, stdout: ["INCOMPLETE", "a.jpg", "36 records"]),
+      name: "a picture among logs",
+      files: ["a.jpg": jpeg, "b.log": scanLog],
+      line: "weir a.jpg b.log",
+      status: 3,
+      stdout: ["INCOMPLETE", "a.jpg", "36 records"]
+    ),
     CommandCase(
-      name: "a missing path", line: "weir nowhere", status: 2,
-      stderr: ["nothing could be read", "nowhere: no such file or folder"]),
+      name: "a missing path",
+      line: "weir nowhere",
+      status: 2,
+      stderr: ["nothing could be read", "nowhere: no such file or folder"]
+    ),
     CommandCase(
-      name: "a missing path among logs", files: ["b.log": scanLog], line: "weir nowhere b.log",
-      status: 3, stdout: ["INCOMPLETE", "nowhere", "36 records"]),
+      name: "a missing path among logs",
+      files: ["b.log": scanLog],
+      line: "weir nowhere b.log",
+      status: 3,
+      stdout: ["INCOMPLETE", "nowhere", "36 records"]
+    ),
     CommandCase(
-      name: "a folder without logs", files: ["empty/README.md": [65]], line: "weir empty",
-      status: 2, stderr: ["the folder holds no log"]),
+      name: "a folder without logs",
+      files: ["empty/README.md": [65]],
+      line: "weir empty",
+      status: 2,
+      stderr: ["the folder holds no log"]
+    ),
     CommandCase(
-      name: "Parquet", files: ["a.parquet": Array("PAR1xxxxPAR1".utf8)], line: "weir a.parquet",
-      status: 2, stderr: ["Parquet", "duckdb"]),
+      name: "Parquet",
+      files: ["a.parquet": Array("PAR1xxxxPAR1".utf8)],
+      line: "weir a.parquet",
+      status: 2,
+      stderr: ["Parquet", "duckdb"]
+    ),
     CommandCase(
-      name: "NUL bytes", files: ["a.log": scanLog + [0, 0, 0, 10]], line: "weir a.log", status: 3,
-      stdout: ["not-text", "36 records"]),
+      name: "NUL bytes",
+      files: ["a.log": scanLog + [0, 0, 0, 10]],
+      line: "weir a.log",
+      status: 3,
+      stdout: ["not-text", "36 records"]
+    ),
     CommandCase(
       name: "a header of unknown names",
-      files: ["a.log": Array("alpha beta gamma\n1 2 3\n".utf8)], line: "weir a.log", status: 2,
-      stderr: ["unknown-format"]),
+      files: ["a.log": Array("alpha beta gamma\n1 2 3\n".utf8)],
+      line: "weir a.log",
+      status: 2,
+      stderr: ["unknown-format"]
+    ),
     CommandCase(
       name: "one bad line in a hundred is tolerated",
-      files: ["a.log": Array((Log.header + String(repeating: Log.line("192.0.2.1", "10.0.0.1", 9, 22), count: 150) + "2 broken\n").utf8)],
-      line: "weir a.log", status: 0, stdout: ["rejected 1", "too-few-fields", "line 152"]),
+      files: [
+        "a.log": Array(
+          (Log.header + String(repeating: Log.line("192.0.2.1", "10.0.0.1", 9, 22), count: 150)
+            + "2 broken\n").utf8
+        )
+      ],
+      line: "weir a.log",
+      status: 0,
+      stdout: ["rejected 1", "too-few-fields", "line 152"]
+    ),
     CommandCase(
-      name: "unless none may be", files: ["a.log": scanLog + Array("2 broken\n".utf8)],
-      line: "weir --max-rejected 0 a.log", status: 3, stdout: ["INCOMPLETE"]),
+      name: "unless none may be",
+      files: ["a.log": scanLog + Array("2 broken\n".utf8)],
+      line: "weir --max-rejected 0 a.log",
+      status: 3,
+      stdout: ["INCOMPLETE"]
+    ),
     CommandCase(
-      name: "escape codes in a path stay inert", files: ["a\u{1b}[31m.log": scanLog + [120, 10]],
-      line: "weir --max-rejected 0 a*.log", status: 3, stdout: ["\\x1b[31m"]),
+      name: "escape codes in a path stay inert",
+      files: ["a\u{1b}[31m.log": scanLog + [120, 10]],
+      line: "weir --max-rejected 0 a*.log",
+      status: 3,
+      stdout: ["\\x1b[31m"]
+    ),
     CommandCase(
-      name: "a report that cannot be written", files: ["a.log": scanLog],
-      line: "weir --output /nonexistent/report.txt a.log", status: 2,
-      stderr: ["/nonexistent", "was not written"]),
+      name: "a report that cannot be written",
+      files: ["a.log": scanLog],
+      line: "weir --output /nonexistent/report.txt a.log",
+      status: 2,
+      stderr: ["/nonexistent", "was not written"]
+    ),
   ]
 
   @Test("answers questions about itself and refuses wrong usage", arguments: usage)
@@ -210,7 +364,11 @@ struct CommandTests {
     try program.write("a.log", scanLog)
     let file = try program.shell("weir --format json a.log")
     let line = Log.line(
-      "198.51.100.7", "10.0.0.1", 40_001, 22, interface: "eni-0a1b2c3d4e5f60711"
+      "198.51.100.7",
+      "10.0.0.1",
+      40_001,
+      22,
+      interface: "eni-0a1b2c3d4e5f60711"
     ).dropLast()
     #expect(file.stdout.contains("\"text\": \"\(line)\""))
     #expect(file.stdout.contains("\"path\": \"a.log\""))
@@ -225,7 +383,8 @@ struct CommandTests {
     defer { program.remove() }
     try program.write("a.log", scanLog)
     let outcome = try program.shell(
-      "mkfifo pipe; weir - < pipe & exec 3> pipe; cat a.log >&3; sleep 1; kill -INT $!; exec 3>&-; wait $!")
+      "mkfifo pipe; weir - < pipe & exec 3> pipe; cat a.log >&3; sleep 1; kill -INT $!; exec 3>&-; wait $!"
+    )
     #expect(outcome.status == 130)
     #expect(outcome.stdout.contains("INTERRUPTED"))
   }

@@ -39,11 +39,25 @@ private struct RandomLog {
       return [Log.line(peer, own, from, to, protocol: number, start: start, interface: interface)]
     }
     return (0...next(3)).flatMap { window in
-      [(peer, own, from, to, 60), (own, peer, to, from, 52)].map { source, target, first, second, size in
+      [(peer, own, from, to, 60), (own, peer, to, from, 52)].map {
+        source,
+        target,
+        first,
+        second,
+        size in
         let packets = next(12) + 1
         return Log.line(
-          source, target, first, second, protocol: number, packets: packets, bytes: packets * size,
-          start: start + window * 60, action: "ACCEPT", interface: interface)
+          source,
+          target,
+          first,
+          second,
+          protocol: number,
+          packets: packets,
+          bytes: packets * size,
+          start: start + window * 60,
+          action: "ACCEPT",
+          interface: interface
+        )
       }
     }
   }
@@ -59,7 +73,10 @@ private struct RandomLog {
 struct DeterminismTests {
   /// The report without what names the inputs.
   private func report(
-    _ paths: [String], threads: Int = 1, memory: Int = 1 << 30, inflater: InflaterKind = .zlib
+    _ paths: [String],
+    threads: Int = 1,
+    memory: Int = 1 << 30,
+    inflater: InflaterKind = .zlib
   ) throws -> String {
     var settings = AnalysisSettings(paths: paths)
     settings.threads = threads
@@ -76,7 +93,10 @@ struct DeterminismTests {
     return String(decoding: JSONReporter.report(report), as: UTF8.self)
   }
 
-  @Test("however they are ordered, split, packed, threaded or spilled", arguments: [1, 2, 3] as [UInt64])
+  @Test(
+    "however they are ordered, split, packed, threaded or spilled",
+    arguments: [1, 2, 3] as [UInt64]
+  )
   func anyWay(seed: UInt64) throws {
     let program = try Program()
     defer { program.remove() }
@@ -101,7 +121,9 @@ struct DeterminismTests {
       try program.write("members\(parts).gz", members)
       #expect(try report([path("split\(parts)")], threads: parts % 3 + 1) == expected)
       for inflater in InflaterKind.allCases where inflater.isAvailable {
-        #expect(try report([path("members\(parts).gz")], threads: 2, inflater: inflater) == expected)
+        #expect(
+          try report([path("members\(parts).gz")], threads: 2, inflater: inflater) == expected
+        )
       }
     }
     // Some thousand bytes for all state: every table spills many times.
@@ -117,7 +139,10 @@ struct GoldenTests {
 
   @Test(
     "is what the program prints; UPDATE_GOLDENS=1 writes it anew",
-    arguments: [("SampleLogs.txt", "weir --color never"), ("SampleLogs.json", "weir --format json")])
+    arguments: [
+      ("SampleLogs.txt", "weir --color never"), ("SampleLogs.json", "weir --format json"),
+    ]
+  )
   func sampleLogs(name: String, command: String) throws {
     let program = try Program()
     defer { program.remove() }

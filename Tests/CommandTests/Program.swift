@@ -20,7 +20,8 @@ struct Program {
     for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
       url = bundle.bundleURL
     }
-    while url.path != "/", !FileManager.default.fileExists(atPath: url.appending(path: "weir").path) {
+    while url.path != "/", !FileManager.default.fileExists(atPath: url.appending(path: "weir").path)
+    {
       url.deleteLastPathComponent()
     }
     return url.path == "/" ? repository.appending(path: ".build/debug") : url
@@ -38,7 +39,9 @@ struct Program {
   func write(_ name: String, _ bytes: [UInt8]) throws {
     let url = folder.appending(path: name)
     try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      at: url.deletingLastPathComponent(),
+      withIntermediateDirectories: true
+    )
     try Data(bytes).write(to: url)
   }
 
@@ -50,7 +53,9 @@ struct Program {
 
   /// Runs a line of shell with `weir` on the path, nothing on standard input, and an environment like cron's.
   func shell(
-    _ line: String, in place: URL? = nil, environment: [String: String] = [:]
+    _ line: String,
+    in place: URL? = nil,
+    environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = Foundation.Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -82,8 +87,15 @@ enum Log {
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"
 
   static func line(
-    _ source: String, _ destination: String, _ sourcePort: Int, _ port: Int, protocol number: Int = 6,
-    packets: Int = 1, bytes: Int = 40, start: Int = 1_767_607_200, action: String = "REJECT",
+    _ source: String,
+    _ destination: String,
+    _ sourcePort: Int,
+    _ port: Int,
+    protocol number: Int = 6,
+    packets: Int = 1,
+    bytes: Int = 40,
+    start: Int = 1_767_607_200,
+    action: String = "REJECT",
     interface: String = "eni-0a1b2c3d4e5f60718"
   ) -> String {
     "2 123456789012 \(interface) \(source) \(destination) \(sourcePort) \(port) \(number) \(packets) \(bytes) \(start) \(start + 30) \(action) OK\n"
@@ -95,11 +107,25 @@ enum Log {
       let interface = "eni-0a1b2c3d4e5f607\(host + 10)"
       let own = "10.0.0.\(host)"
       return line(
-        "192.0.2.9", own, 50_000 + host, 443, packets: 9, bytes: 900, action: "ACCEPT",
-        interface: interface)
+        "192.0.2.9",
+        own,
+        50_000 + host,
+        443,
+        packets: 9,
+        bytes: 900,
+        action: "ACCEPT",
+        interface: interface
+      )
         + line(
-          own, "192.0.2.9", 443, 50_000 + host, packets: 9, bytes: 9000, action: "ACCEPT",
-          interface: interface)
+          own,
+          "192.0.2.9",
+          443,
+          50_000 + host,
+          packets: 9,
+          bytes: 9000,
+          action: "ACCEPT",
+          interface: interface
+        )
         + line("198.51.100.7", own, 40_000 + host, 22, interface: interface)
     }.joined()
   }

@@ -38,11 +38,17 @@ private struct DirectionTally: RowConsumer {
     blind.lowerSide.tcpFlags = 0
     blind.upperSide.tcpFlags = 0
     let verdict = DirectionRules.verdict(
-      blind, isAtLogStart: false, internalRanges: InternalRanges())
+      blind,
+      isAtLogStart: false,
+      internalRanges: InternalRanges()
+    )
     countEndpoints(blind, verdict)
     guard !talk.isOneWay,
       case .decided(let truth) = DirectionRules.verdict(
-        talk, isAtLogStart: false, internalRanges: InternalRanges()), truth.rule == .tcpFlags
+        talk,
+        isAtLogStart: false,
+        internalRanges: InternalRanges()
+      ), truth.rule == .tcpFlags
     else { return }
     switch verdict {
     case .decided(let guess): count(guess.beganUpper == truth.beganUpper)
@@ -54,15 +60,19 @@ private struct DirectionTally: RowConsumer {
   private mutating func countEndpoints(_ talk: Conversation<UInt32>, _ verdict: DirectionVerdict) {
     guard talk.isReal else { return }
     var settled: Direction?
-    if case .decided(let direction) = verdict, direction.rule == .servicePort { settled = direction }
+    if case .decided(let direction) = verdict, direction.rule == .servicePort {
+      settled = direction
+    }
     let number = talk.protocolNumber
     if settled?.beganUpper != false {
       endpoints.append(
-        EndpointRow(address: talk.lower, fanIn: 1, port: talk.lowerPort, protocolNumber: number))
+        EndpointRow(address: talk.lower, fanIn: 1, port: talk.lowerPort, protocolNumber: number)
+      )
     }
     if settled?.beganUpper != true {
       endpoints.append(
-        EndpointRow(address: talk.upper, fanIn: 1, port: talk.upperPort, protocolNumber: number))
+        EndpointRow(address: talk.upper, fanIn: 1, port: talk.upperPort, protocolNumber: number)
+      )
     }
   }
 
@@ -73,8 +83,10 @@ private struct DirectionTally: RowConsumer {
   mutating func decideWaiting(_ fanIn: FanIn<UInt32>) {
     for (talk, beganUpper) in waiting {
       let score = DirectionRules.score(
-        talk, lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
-        upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber))
+        talk,
+        lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
+        upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber)
+      )
       if score == 0 { undecided += 1 } else { count((score > 0) == beganUpper) }
     }
   }
@@ -88,7 +100,8 @@ struct DirectionAccuracyTests {
 
   @Test(
     "at least 99.5 % of real two-way TCP conversations right, at most 0.2 % wrong",
-    .enabled(if: log != nil, "WEIR_DATA names no folder of real logs"))
+    .enabled(if: log != nil, "WEIR_DATA names no folder of real logs")
+  )
   func realLog() throws {
     let path = try #require(Self.log)
     let stream = try LogStream.open(OpenFile.reading(path))
@@ -114,7 +127,10 @@ struct DirectionAccuracyTests {
     tally.decideWaiting(try fanIn(tally.endpoints))
     let all = Double(tally.right + tally.wrong + tally.undecided)
     #expect(all > 7000)
-    #expect(Double(tally.right) / all >= 0.995, "\(tally.right) of \(all), \(tally.wrong) wrong, \(tally.undecided) undecided")
+    #expect(
+      Double(tally.right) / all >= 0.995,
+      "\(tally.right) of \(all), \(tally.wrong) wrong, \(tally.undecided) undecided"
+    )
     #expect(Double(tally.wrong) / all <= 0.002, "\(tally.wrong) of \(all)")
   }
 

@@ -19,7 +19,8 @@ struct DistributedScan: Detector {
       """,
     techniques: ["T1595.001"],
     source: "Javed and Paxson 2013; Mell and Harang 2013 on what single-source thresholds miss",
-    respond: "Block the network rather than its addresses, if anything is to be blocked at all.")
+    respond: "Block the network rather than its addresses, if anything is to be blocked at all."
+  )
 
   /// Distinct sources that a network needs.
   private static let leastSources = 3
@@ -51,7 +52,10 @@ struct DistributedScan: Detector {
   func findings() -> [Finding] { found }
 
   private func finding(
-    _ network: IPNetwork, _ members: [SourceProfile], _ pairs: Set<FailedContact>, isExact: Bool
+    _ network: IPNetwork,
+    _ members: [SourceProfile],
+    _ pairs: Set<FailedContact>,
+    isExact: Bool
   ) -> Finding {
     var outcomes = OutcomeCounts()
     var sums = RecordSums()
@@ -67,32 +71,54 @@ struct DistributedScan: Detector {
       ($1.outcomes.total, $0.address) < ($0.outcomes.total, $1.address)
     }
     return Finding(
-      id: Finding.stableID(Self.page.rule, network.description), rule: Self.page.rule,
-      title: "Distributed scan", exactScore: score.value(in: Stage.p1.band),
-      confidence: outcomes.confidence(sure: sure), stage: .p1, outcome: outcomes.furthest,
-      service: nil, actor: .prefix(network),
+      id: Finding.stableID(Self.page.rule, network.description),
+      rule: Self.page.rule,
+      title: "Distributed scan",
+      exactScore: score.value(in: Stage.p1.band),
+      confidence: outcomes.confidence(sure: sure),
+      stage: .p1,
+      outcome: outcomes.furthest,
+      service: nil,
+      actor: .prefix(network),
       actorIsInternal: members.allSatisfy(\.isInternal),
       members: Members(
-        count: UInt64(members.count), sample: busiest.prefix(1000).map(\.address)),
+        count: UInt64(members.count),
+        sample: busiest.prefix(1000).map(\.address)
+      ),
       targets: Targets(
-        count: UInt64(addresses.count), isExact: isExact,
-        sample: addresses.prefix(8).map { Target(address: $0, port: nil) }),
-      firstSeen: sums.first, lastSeen: sums.last, counts: FindingCounts(outcomes, sums),
-      isSlow: false, why: score.reasons,
+        count: UInt64(addresses.count),
+        isExact: isExact,
+        sample: addresses.prefix(8).map { Target(address: $0, port: nil) }
+      ),
+      firstSeen: sums.first,
+      lastSeen: sums.last,
+      counts: FindingCounts(outcomes, sums),
+      isSlow: false,
+      why: score.reasons,
       detail: "\(isExact ? "" : "~")\(pairs.count) services from \(members.count) sources",
       techniques: Self.page.techniques,
       suppressWith: Finding.suppression(rule: Self.page.rule, source: network.description),
-      evidenceQuery: EvidenceQuery(source: network))
+      evidenceQuery: EvidenceQuery(source: network)
+    )
   }
 
   private func score(sources: Int, pairs: Int, _ sums: RecordSums) -> Score {
     var score = Score()
     score.addLog("sources", Double(sources), from: 3, to: 300, weight: 0.4)
     score.addLog(
-      "own address and service pairs", Double(pairs), from: 20, to: 2000, weight: 0.3)
+      "own address and service pairs",
+      Double(pairs),
+      from: 20,
+      to: 2000,
+      weight: 0.3
+    )
     score.addLog(
-      "hours from first to last", Finding.hours(sums.first, sums.last), from: 24, to: 720,
-      weight: 0.2)
+      "hours from first to last",
+      Finding.hours(sums.first, sums.last),
+      from: 24,
+      to: 720,
+      weight: 0.2
+    )
     return score
   }
 }

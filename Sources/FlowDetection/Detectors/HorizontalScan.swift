@@ -23,11 +23,13 @@ struct HorizontalScan: Detector {
       targets do not answer.
       """,
     techniques: ["T1595.001", "T1046"],
-    source: "CERT NetSA rwscan, Zeek scan detection, Jung et al. 2004; thresholds lowered for small VPCs",
+    source:
+      "CERT NetSA rwscan, Zeek scan detection, Jung et al. 2004; thresholds lowered for small VPCs",
     respond: """
       Nothing, if all was blocked. If any address answered, look at what it serves (weir pivot ADDRESS) and \
       whether the internet must reach it at all.
-      """)
+      """
+  )
 
   private var found: [Finding] = []
 
@@ -47,38 +49,70 @@ struct HorizontalScan: Detector {
   func findings() -> [Finding] { found }
 
   private func finding(
-    _ attempts: ServiceAttempts, _ profile: SourceProfile, _ network: NetworkContext
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
   ) -> Finding {
     let service = attempts.service
     let sums = attempts.sums
     let own = max(network.ownCount(like: profile.address), Int(attempts.targets))
     var score = Score()
     score.addLog(
-      "own addresses tried", Double(ScanThreshold.scanned(attempts, by: profile)), from: 10,
-      to: 1000, weight: 0.6)
+      "own addresses tried",
+      Double(ScanThreshold.scanned(attempts, by: profile)),
+      from: 10,
+      to: 1000,
+      weight: 0.6
+    )
     score.addLinear(
-      "share of own addresses", Double(attempts.targets) / Double(own), from: 0.1, to: 1,
-      weight: 0.3)
+      "share of own addresses",
+      Double(attempts.targets) / Double(own),
+      from: 0.1,
+      to: 1,
+      weight: 0.3
+    )
     score.addLog(
-      "hours from first to last", Finding.hours(sums.first, sums.last), from: 24, to: 720,
-      weight: 0.2)
+      "hours from first to last",
+      Finding.hours(sums.first, sums.last),
+      from: 24,
+      to: 720,
+      weight: 0.2
+    )
     let source = profile.address.description
     return Finding(
       id: Finding.stableID(Self.page.rule, source, "\(service.protocolNumber)/\(service.port)"),
-      rule: Self.page.rule, title: "\(service.name) scan", exactScore: score.value(in: Stage.p1.band),
-      confidence: attempts.outcomes.confidence(sure: attempts.sure), stage: .p1,
-      outcome: attempts.outcomes.furthest, service: service, actor: .address(profile.address),
-      actorIsInternal: profile.isInternal, members: nil,
+      rule: Self.page.rule,
+      title: "\(service.name) scan",
+      exactScore: score.value(in: Stage.p1.band),
+      confidence: attempts.outcomes.confidence(sure: attempts.sure),
+      stage: .p1,
+      outcome: attempts.outcomes.furthest,
+      service: service,
+      actor: .address(profile.address),
+      actorIsInternal: profile.isInternal,
+      members: nil,
       targets: Targets(
-        count: attempts.targets, isExact: true,
-        sample: attempts.sample.map { Target(address: $0, port: service.port) }),
-      firstSeen: sums.first, lastSeen: sums.last, counts: FindingCounts(attempts.outcomes, sums),
+        count: attempts.targets,
+        isExact: true,
+        sample: attempts.sample.map { Target(address: $0, port: service.port) }
+      ),
+      firstSeen: sums.first,
+      lastSeen: sums.last,
+      counts: FindingCounts(attempts.outcomes, sums),
       isSlow: ScanThreshold.isSlow(
-        busiestHour: attempts.busiestHour, first: sums.first, last: sums.last),
-      why: score.reasons, detail: attempts.outcomes.words, techniques: Self.page.techniques,
+        busiestHour: attempts.busiestHour,
+        first: sums.first,
+        last: sums.last
+      ),
+      why: score.reasons,
+      detail: attempts.outcomes.words,
+      techniques: Self.page.techniques,
       suppressWith: Finding.suppression(rule: Self.page.rule, source: source, service: service),
       evidenceQuery: EvidenceQuery(
-        source: IPNetwork(only: profile.address), protocols: [service.protocolNumber],
-        port: service.port))
+        source: IPNetwork(only: profile.address),
+        protocols: [service.protocolNumber],
+        port: service.port
+      )
+    )
   }
 }

@@ -18,7 +18,8 @@ struct PingSweep: Detector {
       """,
     techniques: ["T1018"],
     source: "Stratosphere IPS, rwscan",
-    respond: "Nothing by itself; see whether the same source tried services afterwards.")
+    respond: "Nothing by itself; see whether the same source tried services afterwards."
+  )
 
   private static let leastAddresses: UInt64 = 5
   private static let leastConversations: UInt64 = 25
@@ -36,7 +37,9 @@ struct PingSweep: Detector {
   }
 
   private func isSweep(
-    _ attempts: ServiceAttempts, _ profile: SourceProfile, _ network: NetworkContext
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
   ) -> Bool {
     let number = attempts.service.protocolNumber
     guard number == ProtocolNumber.icmp || number == ProtocolNumber.icmpV6 else { return false }
@@ -55,36 +58,69 @@ struct PingSweep: Detector {
     var score = Score()
     score.addLog("own addresses", Double(attempts.targets), from: 5, to: 500, weight: 0.5)
     score.addLog(
-      "conversations", Double(attempts.outcomes.total), from: 25, to: 2500, weight: 0.3)
+      "conversations",
+      Double(attempts.outcomes.total),
+      from: 25,
+      to: 2500,
+      weight: 0.3
+    )
     return Finding.single(
-      Self.page, title: "Ping sweep", attempts, profile, score, detail: attempts.outcomes.words)
+      Self.page,
+      title: "Ping sweep",
+      attempts,
+      profile,
+      score,
+      detail: attempts.outcomes.words
+    )
   }
 }
 
 extension Finding {
   /// A finding about one source and one service without further parts.
   static func single(
-    _ page: RulePage, title: String, _ attempts: ServiceAttempts, _ profile: SourceProfile,
-    _ score: Score, detail: String
+    _ page: RulePage,
+    title: String,
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ score: Score,
+    detail: String
   ) -> Finding {
     let source = profile.address.description
     let service = attempts.service
     let sums = attempts.sums
     return Finding(
-      id: Finding.stableID(page.rule, source), rule: page.rule, title: title,
+      id: Finding.stableID(page.rule, source),
+      rule: page.rule,
+      title: title,
       exactScore: score.value(in: Stage.p1.band),
-      confidence: attempts.outcomes.confidence(sure: attempts.sure), stage: .p1,
-      outcome: attempts.outcomes.furthest, service: service, actor: .address(profile.address),
-      actorIsInternal: profile.isInternal, members: nil,
+      confidence: attempts.outcomes.confidence(sure: attempts.sure),
+      stage: .p1,
+      outcome: attempts.outcomes.furthest,
+      service: service,
+      actor: .address(profile.address),
+      actorIsInternal: profile.isInternal,
+      members: nil,
       targets: Targets(
-        count: attempts.targets, isExact: true,
-        sample: attempts.sample.map { Target(address: $0, port: nil) }),
-      firstSeen: sums.first, lastSeen: sums.last, counts: FindingCounts(attempts.outcomes, sums),
+        count: attempts.targets,
+        isExact: true,
+        sample: attempts.sample.map { Target(address: $0, port: nil) }
+      ),
+      firstSeen: sums.first,
+      lastSeen: sums.last,
+      counts: FindingCounts(attempts.outcomes, sums),
       isSlow: ScanThreshold.isSlow(
-        busiestHour: attempts.busiestHour, first: sums.first, last: sums.last),
-      why: score.reasons, detail: detail, techniques: page.techniques,
+        busiestHour: attempts.busiestHour,
+        first: sums.first,
+        last: sums.last
+      ),
+      why: score.reasons,
+      detail: detail,
+      techniques: page.techniques,
       suppressWith: Finding.suppression(rule: page.rule, source: source),
       evidenceQuery: EvidenceQuery(
-        source: IPNetwork(only: profile.address), protocols: [service.protocolNumber]))
+        source: IPNetwork(only: profile.address),
+        protocols: [service.protocolNumber]
+      )
+    )
   }
 }

@@ -21,7 +21,8 @@ struct ProbeOfService: Detector {
     source: "What a small network is asked first: which addresses try our SSH port?",
     respond: """
       Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
-      """)
+      """
+  )
 
   static let sampleLimit = 1000
   private static let band = 5.0...15.0
@@ -77,7 +78,9 @@ struct ProbeOfService: Detector {
   }
 
   private func isProbe(
-    _ attempts: ServiceAttempts, _ profile: SourceProfile, _ network: NetworkContext
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
   ) -> Bool {
     attempts.service.protocolNumber == ProtocolNumber.tcp
       && Ports.isSensitive(attempts.service.port)
@@ -100,25 +103,40 @@ struct ProbeOfService: Detector {
     var score = Score()
     score.addLog("sources", Double(group.sources), from: 1, to: 1000, weight: 0.6)
     score.addLog(
-      "conversations", Double(group.outcomes.total), from: 10, to: 10_000, weight: 0.3)
+      "conversations",
+      Double(group.outcomes.total),
+      from: 10,
+      to: 10_000,
+      weight: 0.3
+    )
     let name = "sources of \(service.name) probes"
     return Finding(
       id: Finding.stableID(Self.page.rule, "\(service.protocolNumber)/\(service.port)"),
       rule: Self.page.rule,
       title: service.port == 22 ? "SSH scan, few addresses" : "\(service.name) probes",
       exactScore: score.value(in: Self.band),
-      confidence: group.outcomes.confidence(sure: group.sure), stage: .p1,
-      outcome: group.outcomes.furthest, service: service, actor: .campaign(name),
+      confidence: group.outcomes.confidence(sure: group.sure),
+      stage: .p1,
+      outcome: group.outcomes.furthest,
+      service: service,
+      actor: .campaign(name),
       actorIsInternal: false,
       members: Members(count: group.sources, sample: group.tries.map(\.address)),
       targets: Targets(
-        count: UInt64(group.targets.count), isExact: group.targetsAreExact,
-        sample: group.targets.sorted().prefix(8).map { Target(address: $0, port: service.port) }),
-      firstSeen: group.sums.first, lastSeen: group.sums.last,
-      counts: FindingCounts(group.outcomes, group.sums), isSlow: false, why: score.reasons,
-      detail: group.outcomes.words, techniques: Self.page.techniques,
+        count: UInt64(group.targets.count),
+        isExact: group.targetsAreExact,
+        sample: group.targets.sorted().prefix(8).map { Target(address: $0, port: service.port) }
+      ),
+      firstSeen: group.sums.first,
+      lastSeen: group.sums.last,
+      counts: FindingCounts(group.outcomes, group.sums),
+      isSlow: false,
+      why: score.reasons,
+      detail: group.outcomes.words,
+      techniques: Self.page.techniques,
       suppressWith: Finding.suppression(rule: Self.page.rule, service: service),
-      evidenceQuery: EvidenceQuery(protocols: [service.protocolNumber], port: service.port))
+      evidenceQuery: EvidenceQuery(protocols: [service.protocolNumber], port: service.port)
+    )
   }
 }
 

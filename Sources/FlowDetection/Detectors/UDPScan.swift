@@ -17,7 +17,9 @@ struct UDPScan: Detector {
     blindSpots: "Refusals by ICMP look like silence. Late answers from service ports are left out.",
     techniques: ["T1046", "T1595.001"],
     source: "rwscan's UDP model; US-CERT alert TA14-017A for amplifying services",
-    respond: "See that no UDP service answers strangers that need not: reflectors are found this way.")
+    respond:
+      "See that no UDP service answers strangers that need not: reflectors are found this way."
+  )
 
   private static let leastPairs: UInt64 = 5
   private static let leastAmplifying: UInt64 = 3
@@ -60,13 +62,20 @@ struct UDPScan: Detector {
       joined.busiestHour = nil
     }
     joined.targets = max(
-      services.map(\.targets).max() ?? 0, UInt64(joined.sample.count))
+      services.map(\.targets).max() ?? 0,
+      UInt64(joined.sample.count)
+    )
     var score = Score()
     score.addLog("own address and port pairs", Double(pairs), from: 5, to: 500, weight: 0.5)
     score.addLog("amplifying pairs", Double(amplifyingPairs), from: 3, to: 300, weight: 0.3)
     var finding = Finding.single(
-      Self.page, title: "UDP probes", joined, profile, score,
-      detail: "\(pairs) pairs, \(amplifyingPairs) of amplifying services")
+      Self.page,
+      title: "UDP probes",
+      joined,
+      profile,
+      score,
+      detail: "\(pairs) pairs, \(amplifyingPairs) of amplifying services"
+    )
     if services.count > 1 {
       finding.service = nil
       finding.targets.isExact = joined.targets < 8

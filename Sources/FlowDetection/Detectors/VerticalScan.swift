@@ -12,8 +12,10 @@ struct VerticalScan: Detector {
       distinct TCP or UDP ports of one own address over the whole input, and the direction is sure for at least \
       half of its conversations there.
       """,
-    score: "P1, 5 to 29: 0.6 log ports 10..1000, 0.2 log own addresses 1..50, 0.2 log hours 24..720",
-    evidence: "ports tried, lowest and highest, ports that answered, first and last record, slow label",
+    score:
+      "P1, 5 to 29: 0.6 log ports 10..1000, 0.2 log own addresses 1..50, 0.2 log hours 24..720",
+    evidence:
+      "ports tried, lowest and highest, ports that answered, first and last record, slow label",
     blindSpots: """
       Late packets of closed connections and answers to spoofed requests are left out by rule; traffic of \
       peer-to-peer programs towards closed ports is not told apart from a scan.
@@ -23,7 +25,8 @@ struct VerticalScan: Detector {
     respond: """
       Look at the ports that answered, if any (weir pivot ADDRESS). A source that found one and came back with \
       longer conversations matters more than a thousand blocked probes.
-      """)
+      """
+  )
 
   private var found: [Finding] = []
 
@@ -54,15 +57,25 @@ struct VerticalScan: Detector {
     let score = score(ports: most, victims: victims.count, sums)
     let source = profile.address.description
     return Finding(
-      id: Finding.stableID(Self.page.rule, source), rule: Self.page.rule,
-      title: "Port scan", exactScore: score.value(in: Stage.p1.band),
-      confidence: outcomes.confidence(sure: sure), stage: .p1, outcome: outcomes.furthest,
-      service: nil, actor: .address(profile.address), actorIsInternal: profile.isInternal,
+      id: Finding.stableID(Self.page.rule, source),
+      rule: Self.page.rule,
+      title: "Port scan",
+      exactScore: score.value(in: Stage.p1.band),
+      confidence: outcomes.confidence(sure: sure),
+      stage: .p1,
+      outcome: outcomes.furthest,
+      service: nil,
+      actor: .address(profile.address),
+      actorIsInternal: profile.isInternal,
       members: nil,
       targets: Targets(
-        count: UInt64(victims.count), isExact: true,
-        sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }),
-      firstSeen: sums.first, lastSeen: sums.last, counts: FindingCounts(outcomes, sums),
+        count: UInt64(victims.count),
+        isExact: true,
+        sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
+      ),
+      firstSeen: sums.first,
+      lastSeen: sums.last,
+      counts: FindingCounts(outcomes, sums),
       isSlow: victims.allSatisfy {
         ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
       },
@@ -71,8 +84,11 @@ struct VerticalScan: Detector {
       techniques: Self.page.techniques,
       suppressWith: Finding.suppression(rule: Self.page.rule, source: source),
       evidenceQuery: EvidenceQuery(
-        source: IPNetwork(only: profile.address), destination: victims.first?.address,
-        protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]))
+        source: IPNetwork(only: profile.address),
+        destination: victims.first?.address,
+        protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
+      )
+    )
   }
 
   private func score(ports: UInt64, victims: Int, _ sums: RecordSums) -> Score {
@@ -80,8 +96,12 @@ struct VerticalScan: Detector {
     score.addLog("ports tried in vain", Double(ports), from: 10, to: 1000, weight: 0.6)
     score.addLog("own addresses", Double(victims), from: 1, to: 50, weight: 0.2)
     score.addLog(
-      "hours from first to last", Finding.hours(sums.first, sums.last), from: 24, to: 720,
-      weight: 0.2)
+      "hours from first to last",
+      Finding.hours(sums.first, sums.last),
+      from: 24,
+      to: 720,
+      weight: 0.2
+    )
     return score
   }
 }
