@@ -66,10 +66,9 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     // Sums of 32 bits cannot overflow while the largest one cannot; two rows of one key may stay apart.
     let most = UInt64(max(records, replyRecords, conversations))
     let otherMost = UInt64(max(other.records, other.replyRecords, other.conversations))
-    let (bytes, overflowed) = bytes.addingReportingOverflow(other.bytes)
-    guard most + otherMost <= UInt64(UInt32.max), !overflowed else { return false }
-    self.bytes = bytes
-    packets &+= other.packets
+    guard most + otherMost <= UInt64(UInt32.max) else { return false }
+    bytes +|= other.bytes
+    packets +|= other.packets
     records &+= other.records
     accepted &+= other.accepted
     rejected &+= other.rejected

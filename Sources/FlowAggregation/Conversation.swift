@@ -10,7 +10,9 @@ struct ConversationSide: BitwiseCopyable, Sendable {
   var hasSent = false
 
   /// At most a bare segment each: 40 bytes of headers for IPv4, 60 for IPv6.
-  func isBare(_ headers: UInt64) -> Bool { bytes <= packets * headers }
+  func isBare(_ headers: UInt64) -> Bool {
+    bytes / headers + (bytes % headers > 0 ? 1 : 0) <= packets
+  }
 }
 
 /// All that two endpoints exchanged without a longer pause, each packet counted once.

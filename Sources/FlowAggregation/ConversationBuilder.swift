@@ -98,8 +98,8 @@ struct ConversationBuilder<Address: FlowAddress> {
     if let index = views.firstIndex(where: {
       $0.interface == row.interface && $0.sentByUpper == row.sentByUpper
     }) {
-      views[index].packets &+= UInt64(row.packets)
-      views[index].bytes &+= row.bytes
+      views[index].packets +|= row.packetCount
+      views[index].bytes +|= row.bytes
       return
     }
     views.append(
@@ -107,7 +107,7 @@ struct ConversationBuilder<Address: FlowAddress> {
         interface: row.interface,
         sentByUpper: row.sentByUpper,
         rank: rank(row, own),
-        packets: UInt64(row.packets),
+        packets: row.packetCount,
         bytes: row.bytes
       )
     )

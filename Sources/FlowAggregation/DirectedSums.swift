@@ -17,8 +17,8 @@ struct DirectedSums {
   /// Adds a tuple's sums, under its destination port where ports count.
   @inline(__always)
   mutating func add(_ sums: TupleSums, port: UInt16?) {
-    bytes &+= sums.bytes
-    packets &+= sums.packets
+    bytes +|= sums.bytes
+    packets +|= sums.packets
     records &+= sums.records
     guard let port else { return }
     portRecords &+= sums.records

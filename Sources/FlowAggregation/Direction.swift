@@ -139,8 +139,8 @@ enum DirectionRules {
     else { return score }
     // A refusal: the reset is bare, the SYN before it carries options.
     let bare: UInt64 = talk.isV6 ? 60 : 40
-    if lower.isBare(bare), upper.bytes >= upper.packets * (bare + 4) { score += 2 }
-    if upper.isBare(bare), lower.bytes >= lower.packets * (bare + 4) { score -= 2 }
+    if lower.isBare(bare), upper.bytes / (bare + 4) >= upper.packets { score += 2 }
+    if upper.isBare(bare), lower.bytes / (bare + 4) >= lower.packets { score -= 2 }
     if lower.packets > upper.packets { score -= 1.5 }
     if upper.packets > lower.packets { score += 1.5 }
     return score

@@ -132,7 +132,7 @@ public struct FlowCollector: Sendable {
       interface: record.interface,
       first: record.start,
       last: record.end,
-      packets: UInt32(truncatingIfNeeded: min(record.packets, UInt64(UInt32.max))),
+      packets: UInt32(truncatingIfNeeded: record.packets),
       lowerPort: sentByUpper ? record.destinationPort : record.sourcePort,
       upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
       protocolNumber: record.protocolNumber,
@@ -141,13 +141,12 @@ public struct FlowCollector: Sendable {
       records: 1
     )
     store.append(row)
-    // A row counts packets in 32 bits; what a record has beyond goes into rows that count no record.
-    var rest = record.packets &- UInt64(row.packets)
-    while rest > 0 {
-      row.packets = UInt32(truncatingIfNeeded: min(rest, UInt64(UInt32.max)))
-      (row.bytes, row.records) = (0, 0)
-      store.append(row)
-      rest -= UInt64(row.packets)
-    }
+    // A row counts packets in 32 bits; the bits above go into a row of their own that counts no record.
+    let high = UInt32(truncatingIfNeeded: record.packets >> 32)
+    guard high > 0 else { return }
+    row.packets = high
+    row.tag |= FlowRow<Address>.highPackets
+    (row.bytes, row.records) = (0, 0)
+    store.append(row)
   }
 }

@@ -19,13 +19,16 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
   var upperPort: UInt16
   var protocolNumber: UInt8
   var tcpFlags: UInt8
-  /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`.
+  /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`; bit 3 is set when `packets`
+  /// counts units of 2^32 packets, which only hostile input needs.
   var tag: UInt8
   var records: UInt8
 
   var sentByUpper: Bool { tag & 1 == 1 }
-  var isRejected: Bool { tag >> 1 == FlowAction.reject.rawValue }
-  var isAccepted: Bool { tag >> 1 == FlowAction.accept.rawValue }
+  var isRejected: Bool { tag >> 1 & 3 == FlowAction.reject.rawValue }
+  var isAccepted: Bool { tag >> 1 & 3 == FlowAction.accept.rawValue }
+  var packetCount: UInt64 { UInt64(packets) << (tag & Self.highPackets != 0 ? 32 : 0) }
+  static var highPackets: UInt8 { 8 }
 
   @inline(__always) var leadingKey: UInt64 { lower.leading(with: upper) }
 

@@ -88,7 +88,8 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     let isReply = Self.isReplyShaped(key, sentByUpper: sentByUpper)
     let port = sentByUpper ? key.lowerPort : key.upperPort
     let countsPorts = !isReply && ProtocolNumber.hasPorts(key.protocolNumber)
-    if sentByUpper {
+    // A host that talks to itself is one pair, not two.
+    if sentByUpper, key.lower != key.upper {
       upperSums.add(sums, port: countsPorts ? port : nil)
     } else {
       lowerSums.add(sums, port: countsPorts ? port : nil)

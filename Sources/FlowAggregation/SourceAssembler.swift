@@ -114,7 +114,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     if !continuesKey { sum.distinctDestinations += 1 }
     sum.accepted += UInt64(row.accepted)
     sum.rejected += UInt64(row.rejected)
-    sum.bytes &+= row.bytes
+    sum.bytes +|= row.bytes
     sum.first = min(sum.first, row.first)
     sum.last = max(sum.last, row.last)
     ssh = sum

@@ -56,8 +56,8 @@ public struct RecordSums: Sendable, Equatable {
     records += other.records
     accepted += other.accepted
     rejected += other.rejected
-    packets &+= other.packets
-    bytes &+= other.bytes
+    packets +|= other.packets
+    bytes +|= other.bytes
     first = min(first, other.first)
     last = max(last, other.last)
   }

@@ -22,8 +22,8 @@ struct TupleSums {
     if rows == 0 { interface = row.interface }
     if row.interface != interface { hasOneInterface = false }
     rows &+= 1
-    bytes &+= row.bytes
-    packets &+= UInt64(row.packets)
+    bytes +|= row.bytes
+    packets +|= row.packetCount
     records &+= UInt64(row.records)
     if row.isAccepted { accepted &+= UInt64(row.records) }
     if row.isRejected { rejected &+= UInt64(row.records) }
@@ -107,8 +107,8 @@ struct OpenContact<Address: FlowAddress> {
     var left = sums.records
     var accepted = isReply ? 0 : sums.accepted
     var rejected = sums.rejected
-    row.bytes &+= sums.bytes
-    row.packets &+= sums.packets
+    row.bytes +|= sums.bytes
+    row.packets +|= sums.packets
     row.first = min(row.first, sums.first)
     row.last = max(row.last, sums.last)
     while true {

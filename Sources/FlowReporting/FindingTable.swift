@@ -4,6 +4,10 @@ internal import FlowModel
 /// The ranked findings in columns that fit the width: one line each where there is room, else two.
 struct FindingTable {
   private static let oneLineFrom = 140
+  /// Columns of number, severity and score with the blanks after them.
+  private static let startWidth = 20
+  /// Columns of the blanks between the four columns after the start.
+  private static let gaps = 6
 
   private let style: TextStyle
 
@@ -31,7 +35,7 @@ struct FindingTable {
   private func wide(_ rows: [Cells]) -> [String] {
     let what = min(26, rows.map(\.what.count).max() ?? 0)
     let when = rows.map(\.when.count).max() ?? 0
-    let left = style.width - 18 - what - when - 6
+    let left = style.width - Self.startWidth - what - when - Self.gaps
     let longest = rows.map(\.who.count).max() ?? 0
     let who = min(longest, max(30, left - min(30, rows.map(\.outcome.count).max() ?? 0)))
     let heads = [
@@ -50,11 +54,13 @@ struct FindingTable {
   }
 
   private func narrow(_ rows: [Cells]) -> [String] {
-    [style.dim("  #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME")]
+    let room = style.width - Self.startWidth
+    let indent = String(repeating: " ", count: Self.startWidth)
+    return [style.dim("  #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME")]
       + rows.flatMap { row in
-        let first = Words.cut("\(row.what)  \(row.who)", style.width - 19)
-        let second = Words.cut("\(row.when)  \(row.outcome)", style.width - 19)
-        return [start(row) + first, String(repeating: " ", count: 19) + style.dim(second)]
+        let first = Words.cut("\(row.what)  \(row.who)", room)
+        let second = Words.cut("\(row.when)  \(row.outcome)", room)
+        return [start(row) + first, indent + style.dim(second)]
       }
   }
 

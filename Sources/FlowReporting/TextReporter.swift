@@ -6,11 +6,11 @@ internal import FlowModel
 public enum TextReporter {
   /// All of the screen, a line feed at the end.
   public static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
-    var lines = head(report.input)
+    var lines = head(report.input).flatMap { Words.wrapped($0, style.width) }
     if report.isInterrupted {
       lines.append(style.bold("INTERRUPTED: this is what was read until then."))
     }
-    lines += warnings(report, style)
+    lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
     lines.append("")
     lines += findings(report, style)
     lines += TableText.lines(report.tables, style)
@@ -51,7 +51,7 @@ public enum TextReporter {
   }
 
   /// What went wrong with inputs, and what the formats cannot tell.
-  private static func warnings(_ report: Report, _ style: TextStyle) -> [String] {
+  private static func warnings(_ report: Report) -> [String] {
     let limit = 10
     let faulty = report.input.sources.filter { $0.fault != nil || $0.counts.rejectedTotal > 0 }
     var lines = faulty.prefix(limit).map { source in
@@ -96,6 +96,7 @@ public enum TextReporter {
 
   private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {
     guard let first = report.findings.first else { return [] }
-    return ["", "Next: weir explain \(first.rule)    weir --format json …    weir fields …"]
+    let next = "Next: weir explain \(first.rule)    weir --format json …    weir fields …"
+    return ["", Words.cut(next, style.width)]
   }
 }

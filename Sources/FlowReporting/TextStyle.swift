@@ -55,7 +55,8 @@ enum Words {
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7f...0x9f, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+    case 0..<0x20, 0x7f...0x9f, 0x61c, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff:
+      true
     default: false
     }
   }
@@ -90,6 +91,26 @@ enum Words {
   /// The text cut to a width at a character, with a mark where something is missing.
   static func cut(_ text: String, _ width: Int) -> String {
     text.count <= width ? text : String(text.prefix(max(0, width - 1))) + "…"
+  }
+
+  /// The text in lines of a width, broken at blanks; later lines are indented, words too long for a line are split.
+  static func wrapped(_ text: String, _ width: Int) -> [String] {
+    let indent = "  "
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = indent + word
+      } else {
+        line += lines.isEmpty && line.isEmpty ? String(word) : " \(word)"
+      }
+      while line.count > width {
+        lines.append(String(line.prefix(width)))
+        line = indent + line.dropFirst(width)
+      }
+    }
+    return lines + [line]
   }
 
   static func padded(_ text: String, _ width: Int) -> String {

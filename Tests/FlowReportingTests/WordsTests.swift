@@ -87,23 +87,6 @@ struct WordsTests {
   }
 
   @Test(
-    "Long text is broken at blanks, longer words anywhere",
-    arguments: [
-      ("", [""]),
-      ("one two", ["one two"]),
-      ("0123456789", ["0123456789"]),
-      ("one two three", ["one two", "  three"]),
-      ("one two three four five", ["one two", "  three", "  four", "  five"]),
-      ("0123456789abcdefghij", ["0123456789", "  abcdefgh", "  ij"]),
-      ("a 0123456789", ["a", "  01234567", "  89"]),
-      ("a  b", ["a  b"]),
-    ]
-  )
-  func wrapped(text: String, expected: [String]) {
-    #expect(Words.wrapped(text, 10) == expected)
-  }
-
-  @Test(
     "A style is at least 60 columns wide",
     arguments: [(0, 60), (59, 60), (61, 61), (200, 200)]
   )

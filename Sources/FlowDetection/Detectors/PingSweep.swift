@@ -9,7 +9,7 @@ struct PingSweep: Detector {
     sees: "addresses, protocol, packets, action",
     firesWhen: """
       one external source begins ICMP conversations with at least 5 distinct own addresses (smaller networks: all of \
-      them, at least 3), or at least 25 with one of them, nearly all of at most two packets.
+      them, at least 3), or at least 25 conversations in all; at least 9 in 10 of them have at most two packets.
       """,
     score: "P1, 5 to 29: 0.5 log own addresses 5..500, 0.3 log conversations 25..2500",
     evidence: "addresses tried, conversations, outcomes, first and last record",
@@ -41,8 +41,9 @@ struct PingSweep: Detector {
     _ profile: SourceProfile,
     _ network: NetworkContext
   ) -> Bool {
-    let number = attempts.service.protocolNumber
-    guard number == ProtocolNumber.icmp || number == ProtocolNumber.icmpV6 else { return false }
+    // The other family's number is no ICMP, and a second finding of the source would share the first one's id.
+    let icmp = profile.address.isV4 ? ProtocolNumber.icmp : ProtocolNumber.icmpV6
+    guard attempts.service.protocolNumber == icmp else { return false }
     let own = UInt64(network.ownCount(like: profile.address))
     let needed = own >= 3 ? min(Self.leastAddresses, own) : Self.leastAddresses
     let isTiny = attempts.tiny * 10 >= attempts.outcomes.total * 9

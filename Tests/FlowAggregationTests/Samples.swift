@@ -1,0 +1,96 @@
+import FlowModel
+
+@testable import FlowAggregation
+
+/// A record as a test states it.
+struct SampleRecord {
+  var source: String
+  var destination: String
+  var sourcePort: UInt16 = 0
+  var port: UInt16 = 0
+  var protocolNumber: UInt8 = 6
+  var packets: UInt64 = 1
+  var bytes: UInt64 = 40
+  var start: UInt32 = 1_767_607_200
+  var duration: UInt32 = 30
+  var action = FlowAction.reject
+  var tcpFlags: UInt8 = 0
+  var interface: UInt32 = 1
+
+  var end: UInt32 { start + duration }
+}
+
+extension FlowCollector {
+  /// Collects records, some thousand at a time.
+  mutating func add(_ records: [SampleRecord]) throws {
+    var batch = RecordBatch()
+    for record in records {
+      if batch.isFull {
+        add(batch)
+        batch.count = 0
+      }
+      let row = batch.count
+      batch.source[row] = IPAddress(record.source) ?? RecordBatch.unspecified
+      batch.destination[row] = IPAddress(record.destination) ?? RecordBatch.unspecified
+      batch.sourcePort[row] = record.sourcePort
+      batch.destinationPort[row] = record.port
+      batch.protocolNumber[row] = record.protocolNumber
+      batch.packets[row] = record.packets
+      batch.bytes[row] = record.bytes
+      batch.start[row] = record.start
+      batch.end[row] = record.end
+      batch.action[row] = record.action.rawValue
+      batch.tcpFlags[row] = record.tcpFlags
+      batch.interface[row] = record.interface
+      batch.count += 1
+    }
+    add(batch)
+  }
+}
+
+/// Keeps every profile it is shown.
+struct ProfileKeeper: ProfileConsumer {
+  var neighbourhoods: [Neighbourhood] = []
+  mutating func observe(_ neighbourhoods: [Neighbourhood]) { self.neighbourhoods += neighbourhoods }
+}
+
+/// What a run over records gives.
+struct SampleRun {
+  var result: AggregationResult
+  var profiles: [SourceProfile]
+
+  /// - Parameters:
+  ///   - records: shared out among the workers in turn.
+  ///   - memory: bytes of state before it is spilled.
+  init(_ records: [SampleRecord], threads: Int = 1, memory: Int = 1 << 30) throws {
+    let settings = AggregationSettings(
+      internalRanges: InternalRanges(), threads: threads, memory: memory)
+    var collectors: [FlowCollector] = []
+    for worker in 0..<threads {
+      var collector = FlowCollector(budget: settings.collectorBudget)
+      let share = records.enumerated().filter { $0.offset % threads == worker }.map(\.element)
+      try collector.add(share)
+      collectors.append(collector)
+    }
+    var aggregation = Aggregation(settings)
+    let (result, keepers) = try aggregation.run(&collectors) { _ in ProfileKeeper() }
+    self.result = result
+    profiles = keepers.flatMap(\.neighbourhoods).flatMap(\.sources)
+      .sorted { $0.address < $1.address }
+  }
+
+  func profile(_ address: String) -> SourceProfile? {
+    profiles.first { $0.address.description == address }
+  }
+}
+
+/// A generator of test data that gives the same numbers in every run.
+struct Dice {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+
+  mutating func roll(_ bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % bound
+  }
+}
