@@ -1,5 +1,5 @@
-infix operator +|: AdditionPrecedence
-infix operator +|=: AssignmentPrecedence
+infix operator +| : AdditionPrecedence
+infix operator +|= : AssignmentPrecedence
 
 /// Sums of counters that stop at the largest number there is.
 ///

@@ -72,7 +72,11 @@ struct BatchWriter {
         var line = ParsedLine()
         if !isStandard || !parser.parseStandard(block, &position, into: &line) {
           line = ParsedLine()
-          guard parser.parse(block, &position, steps, into: &line) == nil else {
+          // Comments and lines that are too long may fit the plan by chance, where columns are skipped.
+          guard block[lineStart] != UInt8(ascii: "#"),
+            parser.parse(block, &position, steps, into: &line) == nil,
+            position &- lineStart <= RecordParser.longestLine &+ 1
+          else {
             position = lineStart
             isMisfit = true
             break

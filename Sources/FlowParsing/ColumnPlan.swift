@@ -9,8 +9,10 @@ enum ColumnStep: UInt8 {
 /// A format bound to the columns that consumers asked for: one step per column, settled before the first record.
 struct ColumnPlan {
   let steps: [ColumnStep]
-  /// Whether no column is decoded, so that a header line would pass for a record.
+  /// Whether no column is checked, so that a header line would pass for a record.
   let decodesNothing: Bool
+  /// Whether the lines say when; where they do not, no time of theirs counts.
+  let hasTimes: Bool
   /// Whether lines are those of the default format, without a prefix.
   let isStandard: Bool
 
@@ -22,7 +24,8 @@ struct ColumnPlan {
     let own = format.columns.map { Self.step($0, wanted) }
     steps = [ColumnStep](repeating: .skip, count: prefixColumns) + own
     isStandard = prefixColumns == 0 && format.columns == RecordFormat.standard.columns
-    decodesNothing = own.allSatisfy { $0 == .skip }
+    decodesNothing = own.allSatisfy { $0 == .skip || $0 == .interface }
+    hasTimes = own.contains(.start) && own.contains(.end)
   }
 
   private static func step(_ column: FormatColumn, _ wanted: ColumnSet) -> ColumnStep {

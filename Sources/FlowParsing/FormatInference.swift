@@ -14,6 +14,11 @@ enum FormatInference {
     return fitting.count == 1 ? fitting[0] : nil
   }
 
+  /// Whether any known format has the columns of the line.
+  static func mayFit(_ words: [String]) -> Bool {
+    ([.standard] + RecordFormat.presets).contains { fits($0, words) }
+  }
+
   private static func fits(_ format: RecordFormat, _ words: [String]) -> Bool {
     words.count == format.columns.count
       && zip(format.columns, words).allSatisfy { column, word in
@@ -39,7 +44,7 @@ enum FormatInference {
     case .packets, .bytes: UInt64(word) != nil
     case .start, .end: (UInt64(word) ?? 0) > 900_000_000
     case .action: word == "ACCEPT" || word == "REJECT"
-    case .logStatus: ["OK", "NODATA", "SKIPDATA"].contains(word)
+    case .logStatus: ["OK", "NODATA", "SKIPDATA", "INCOMPLETEDATA"].contains(word)
     case .type: ["IPv4", "IPv6", "EFA"].contains(word)
     case .flowDirection: word == "ingress" || word == "egress"
     case .trafficPath: (UInt8(word) ?? 99) < 20

@@ -72,6 +72,8 @@ struct InterfaceCache {
     _ third: UInt64,
     _ number: UInt32
   ) -> UInt32 {
+    // Past its limit the registry numbers everything 0; then the cache must not grow either.
+    guard number != 0 else { return 0 }
     if count * 2 >= entries.count { grow() }
     place(Entry(first: first, second: second, third: third, number: number, length: 21))
     count += 1

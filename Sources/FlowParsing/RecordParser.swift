@@ -23,6 +23,9 @@ public struct RecordParser {
   /// SKIPDATA windows of the present input.
   public private(set) var skipDataWindows: Set<SkipDataWindow> = []
 
+  /// Lines above this many bytes are no records.
+  static let longestLine = 65_536
+
   private let wanted: ColumnSet
   private let givenFormat: RecordFormat?
   private var lineParser: LineParser
@@ -98,17 +101,21 @@ public struct RecordParser {
     )
     counts.lines += writer.lines
     counts.records.ok += writer.okRecords
-    counts.reversedTimes += writer.reversedTimes
-    if writer.lines > 0 { counts.cover(start: writer.firstStart, end: writer.lastEnd) }
+    if plan.hasTimes, writer.lines > 0 {
+      counts.reversedTimes += writer.reversedTimes
+      counts.cover(start: writer.firstStart, end: writer.lastEnd)
+    }
     for interval in writer.intervals { takeInterval(interval) }
     batch = writer.finish()
     if misfit { triage(block, &position, end, &batch) }
   }
 
   /// Takes a line that came by way of the triage.
-  private mutating func take(_ line: ParsedLine, _ batch: inout RecordBatch) {
-    counts.cover(start: line.start, end: line.end)
-    if line.end < line.start { counts.reversedTimes += 1 }
+  private mutating func take(_ line: ParsedLine, _ plan: ColumnPlan, _ batch: inout RecordBatch) {
+    if plan.hasTimes {
+      counts.cover(start: line.start, end: line.end)
+      if line.end < line.start { counts.reversedTimes += 1 }
+    }
     guard line.status == .ok else {
       takeInterval(line)
       return
@@ -143,7 +150,7 @@ public struct RecordParser {
     let offset = position
     position = min(lineEnd + 1, end)
     counts.lines += 1
-    guard line.count <= 65_536 else { return counts.reject(.tooLong, line: counts.lines) }
+    guard line.count <= Self.longestLine else { return counts.reject(.tooLong, line: counts.lines) }
     let tokens = LineTokens(line)
     guard let first = tokens.words.first, !first.hasPrefix("#") else { return }
     if tokens.hasControlBytes { return counts.reject(.notText, line: counts.lines) }
@@ -172,7 +179,7 @@ public struct RecordParser {
       batch.lineNumber[batch.count] = counts.lines
       batch.lineOffset[batch.count] = offset
     }
-    take(line, &batch)
+    take(line, plan, &batch)
   }
 
   /// A line with another number of columns than the format is called that, whatever failed first.
@@ -197,10 +204,13 @@ public struct RecordParser {
       let isPrefixed = tokens.words.count == givenFormat.columns.count + prefix
       return bind(givenFormat, prefixColumns: isPrefixed ? prefix : 0)
     }
+    let own = Array(tokens.words.dropFirst(prefix))
+    // Foreign text has many lines and all of them come here: one look at the line itself must do.
+    guard FormatInference.mayFit(own) else { return }
     let lines = Self.firstLines(of: rest).map { Array($0.words.dropFirst(prefix)) }
     let whole = lines.filter { $0.count + prefix == tokens.words.count }
     if let format = FormatInference.format(of: whole)
-      ?? FormatInference.format(of: [Array(tokens.words.dropFirst(prefix))])
+      ?? FormatInference.format(of: [own])
     {
       bind(format, prefixColumns: prefix)
     }
@@ -212,7 +222,7 @@ public struct RecordParser {
     while start < block.count, lines.count < 200 {
       var end = start
       while end < block.count, block[end] != UInt8(ascii: "\n") { end += 1 }
-      if end - start <= 65_536 { lines.append(LineTokens(block.extracting(start..<end))) }
+      if end - start <= longestLine { lines.append(LineTokens(block.extracting(start..<end))) }
       start = end + 1
     }
     return lines

@@ -77,6 +77,8 @@ private struct ReadingWorker {
   private var parser: RecordParser
   private var batch = RecordBatch()
   private var collector: FlowCollector
+  private var otherCollectors: [FlowCollector] = []
+  private let collectorBudget: Int
   private var sources: [SourceSummary] = []
   private var skipDataWindows: Set<SkipDataWindow> = []
 
@@ -88,6 +90,7 @@ private struct ReadingWorker {
   ) {
     self.settings = settings
     self.progress = progress
+    self.collectorBudget = collectorBudget
     collector = FlowCollector(budget: collectorBudget)
     parser = RecordParser(
       wanted: .analysis,
@@ -97,7 +100,11 @@ private struct ReadingWorker {
   }
 
   var result: ReadingResult {
-    ReadingResult(sources: sources, collectors: [collector], skipDataWindows: skipDataWindows)
+    ReadingResult(
+      sources: sources,
+      collectors: [collector] + otherCollectors,
+      skipDataWindows: skipDataWindows
+    )
   }
 
   mutating func read(_ input: InputList.Input, copy: OpenFile?, onTwoThreads: Bool) {
@@ -139,54 +146,34 @@ private struct ReadingWorker {
     }
   }
 
-  private struct Block: Sendable {
-    var bytes: [UInt8]
-    var end: Int
-    var compressedBytes: Int
-  }
-
-  /// One thread inflates, this one parses; the blocks go round between the two.
+  /// The other thread inflates and, as far as it has time left, collects; this one parses, and collects what is left.
   private mutating func readOnTwoThreads(_ stream: LogStream) {
-    let filled = BoundedQueue<Block>(capacity: 8)
-    let empty = BoundedQueue<Block>(capacity: 16)
-    let lent = Lent(stream)
-    let thread = Workers.start {
-      while !Interruption.isRequested {
-        var block = empty.popIfAny() ?? Block(bytes: [], end: 0, compressedBytes: 0)
-        guard let end = lent.stream.nextBlock(into: &block.bytes) else { break }
-        block.end = end
-        block.compressedBytes = lent.stream.compressedBytes
-        filled.push(block)
-      }
-      filled.close()
-    }
+    let inflating = InflatingThread(stream, collectorBudget: collectorBudget)
     var compressed = 0
-    while let block = filled.pop() {
-      take(block.bytes, block.end)
+    while let block = inflating.nextBlock() {
+      take(block.bytes, block.end) { batch, collector in
+        if !inflating.handOver(&batch) { collector.add(batch) }
+      }
       progress.add(
         compressedBytes: block.compressedBytes - compressed,
         records: parser.counts.records.total
       )
       compressed = block.compressedBytes
-      empty.push(block)
+      inflating.recycle(block)
     }
-    thread.join()
+    otherCollectors.append(inflating.finish())
   }
 
-  /// Lends the stream to the inflating thread.
-  ///
-  /// Unchecked because the compiler cannot see that the thread is joined before anybody else looks at the stream.
-  private struct Lent: @unchecked Sendable {
-    let stream: LogStream
-    init(_ stream: LogStream) { self.stream = stream }
-  }
-
-  private mutating func take(_ block: [UInt8], _ end: Int) {
+  private mutating func take(
+    _ block: [UInt8],
+    _ end: Int,
+    collect: (inout RecordBatch, inout FlowCollector) -> Void = { $1.add($0) }
+  ) {
     var position = 0
     while position < end {
       parser.parse(block.span, from: &position, to: end, into: &batch)
       if batch.isFull {
-        collector.add(batch)
+        collect(&batch, &collector)
         batch.count = 0
       }
     }

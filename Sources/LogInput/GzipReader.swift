@@ -43,7 +43,7 @@ final class GzipReader: ByteSource {
     input = head
     available = head.count
     if input.count < 131_072 {
-      input.append(contentsOf: repeatElement(0, count: 131_072 - input.count))
+      input += [UInt8](repeating: 0, count: 131_072 - input.count)
     }
   }
 
@@ -94,10 +94,14 @@ final class GzipReader: ByteSource {
         position += 1
       }
     }
-    if available - position < 2 { try topUp() }
+    while available - position < 4, try topUp() {}
     guard available - position >= 2, input[position] == 0x1f, input[position + 1] == 0x8b else {
-      throw fault(available - position < 2 ? .truncated : .trailingGarbage)
+      let isCutMark = available - position == 1 && input[position] == 0x1f
+      if isCutMark { position = available }
+      throw fault(isCutMark ? .truncated : .trailingGarbage)
     }
+    // RFC 1952 has readers refuse what these flags will mean one day; only one of the libraries does.
+    if available - position >= 4, input[position + 3] & 0xe0 != 0 { throw fault(.corrupt) }
     inflater.beginMember()
     members += 1
     state = .inMember
@@ -110,13 +114,15 @@ final class GzipReader: ByteSource {
     return available > 0
   }
 
-  /// Brings a lone byte to the front and reads its successor.
-  private func topUp() throws(InputFault) {
+  /// Brings the last few bytes to the front and reads what follows them.
+  private func topUp() throws(InputFault) -> Bool {
     let rest = Array(input[position..<available])
     consumedBefore += position
     for (index, byte) in rest.enumerated() { input[index] = byte }
     position = 0
-    available = rest.count + (try source.read(into: &input, from: rest.count))
+    let more = try source.read(into: &input, from: rest.count)
+    available = rest.count + more
+    return more > 0
   }
 
   private func fault(_ kind: GzipFault) -> InputFault {

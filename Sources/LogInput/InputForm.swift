@@ -8,7 +8,8 @@ enum Magic: Equatable {
   /// Judges by content, never by name.
   init(_ head: ArraySlice<UInt8>) {
     func begins(_ bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
-    if begins([0x1f, 0x8b]) {
+    // A lone first byte of the mark is no text either: a gzip stream that was cut off at once.
+    if begins([0x1f, 0x8b]) || head.elementsEqual([0x1f]) {
       self = .gzip
     } else if begins(Array("PAR1".utf8)) {
       self = .unsupported(

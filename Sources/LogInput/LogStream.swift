@@ -2,8 +2,9 @@ public import SystemFiles
 
 /// One input as blocks of whole lines.
 ///
-/// Invariants: every block handed out ends with a line feed; a line longer than `longestLine` is handed out as its
-/// first `longestLine + 1` bytes, so that the parser rejects and counts it; memory does not depend on the input.
+/// Invariants: every block handed out ends with a line feed; a line longer than `longestLine` is handed out whole, or as
+/// its first `longestLine + 1` bytes where it does not fit a block, so that the parser rejects and counts it; memory
+/// does not depend on the input.
 public final class LogStream {
   /// Lines above this many bytes are no records: the longest possible record has about 18 KiB.
   public static let longestLine = 65_536
@@ -97,7 +98,7 @@ public final class LogStream {
   public func nextBlock(into buffer: inout [UInt8]) -> Int? {
     let wanted = Self.blockSize + Self.longestLine + 2
     if buffer.count < wanted {
-      buffer.append(contentsOf: repeatElement(0, count: wanted - buffer.count))
+      buffer += [UInt8](repeating: 0, count: wanted - buffer.count)
     }
     while !isDone {
       var count = takeCarry(into: &buffer)
@@ -111,7 +112,8 @@ public final class LogStream {
         count += more
       } catch {
         (fault, isDone) = (error, true)
-        lostPartialLine = count > 0 || isSkippingLongLine
+        // Of a line that is too long the beginning was handed out.
+        lostPartialLine = count > 0
         return nil
       }
       if let end = cutAtLineEnd(&buffer, count) {
@@ -161,7 +163,8 @@ public final class LogStream {
     let count = count - start
     let end = buffer[..<count].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     let rest = count - end
-    if rest > Self.longestLine {
+    // One byte more is carried, so that there is always room for the line feed.
+    if rest > Self.longestLine + 1 {
       isSkippingLongLine = true
       bytes += rest - Self.longestLine - 2
       buffer[end + Self.longestLine + 1] = UInt8(ascii: "\n")

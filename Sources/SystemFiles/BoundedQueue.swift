@@ -35,6 +35,16 @@ internal import Glibc
     unsafe pthread_mutex_unlock(mutex)
   }
 
+  /// Adds an element if there is room, without waiting; tells whether it was added.
+  public func pushIfRoom(_ element: Element) -> Bool {
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    guard elements.count < capacity, !isClosed else { return false }
+    elements.append(element)
+    unsafe pthread_cond_broadcast(changed)
+    return true
+  }
+
   /// Takes the oldest element, waiting for one; nil when the queue is closed and empty.
   public func pop() -> Element? {
     unsafe pthread_mutex_lock(mutex)

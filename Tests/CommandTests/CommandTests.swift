@@ -393,7 +393,7 @@ struct CommandTests {
     let program = try Program()
     defer { program.remove() }
     for (name, bytes) in test.files { try program.write(name, bytes) }
-    let outcome = try program.shell(test.line)
+    let outcome = try program.shell(test.line, environment: ["COLUMNS": "400"])
     #expect(outcome.status == test.status, "\(outcome.stdout)\(outcome.stderr)")
     for text in test.stdout { #expect(outcome.stdout.contains(text), "\(outcome.stdout)") }
     for text in test.stderr { #expect(outcome.stderr.contains(text), "\(outcome.stderr)") }

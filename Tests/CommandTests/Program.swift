@@ -66,7 +66,7 @@ struct Program {
     process.currentDirectoryURL = place ?? folder
     var variables = [
       "PATH": "\(Self.products.path):/usr/local/bin:/usr/bin:/bin", "OUT": out.path,
-      "ERR": err.path, "LC_ALL": "C.UTF-8", "COLUMNS": "400",
+      "ERR": err.path, "LC_ALL": "C.UTF-8", "COLUMNS": "120",
     ]
     if let library = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] {
       variables["LD_LIBRARY_PATH"] = library

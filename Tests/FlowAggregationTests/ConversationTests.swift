@@ -6,31 +6,63 @@ import Testing
 @Suite("Conversations")
 struct ConversationTests {
   private func exchange(
-    _ client: String, _ server: String, _ clientPort: UInt16, _ port: UInt16,
+    _ client: String,
+    _ server: String,
+    _ clientPort: UInt16,
+    _ port: UInt16,
     client clientSum: (packets: UInt64, bytes: UInt64),
-    server serverSum: (packets: UInt64, bytes: UInt64), start: UInt32 = 1_767_607_200,
+    server serverSum: (packets: UInt64, bytes: UInt64),
+    start: UInt32 = 1_767_607_200,
     interface: UInt32 = 1
   ) -> [SampleRecord] {
     [
       SampleRecord(
-        source: client, destination: server, sourcePort: clientPort, port: port,
-        packets: clientSum.packets, bytes: clientSum.bytes, start: start, action: .accept,
-        interface: interface),
+        source: client,
+        destination: server,
+        sourcePort: clientPort,
+        port: port,
+        packets: clientSum.packets,
+        bytes: clientSum.bytes,
+        start: start,
+        action: .accept,
+        interface: interface
+      ),
       SampleRecord(
-        source: server, destination: client, sourcePort: port, port: clientPort,
-        packets: serverSum.packets, bytes: serverSum.bytes, start: start, action: .accept,
-        interface: interface),
+        source: server,
+        destination: client,
+        sourcePort: port,
+        port: clientPort,
+        packets: serverSum.packets,
+        bytes: serverSum.bytes,
+        start: start,
+        action: .accept,
+        interface: interface
+      ),
     ]
   }
 
   /// Ordinary traffic that gives interface 1 its own address 10.0.0.1, and the log a start long before.
   private let background: [SampleRecord] = [
     SampleRecord(
-      source: "10.0.0.1", destination: "192.0.2.200", sourcePort: 45_000, port: 443, packets: 9,
-      bytes: 900, start: 1_767_600_000, action: .accept),
+      source: "10.0.0.1",
+      destination: "192.0.2.200",
+      sourcePort: 45_000,
+      port: 443,
+      packets: 9,
+      bytes: 900,
+      start: 1_767_600_000,
+      action: .accept
+    ),
     SampleRecord(
-      source: "192.0.2.201", destination: "10.0.0.1", sourcePort: 45_000, port: 443, packets: 9,
-      bytes: 900, start: 1_767_600_000, action: .accept),
+      source: "192.0.2.201",
+      destination: "10.0.0.1",
+      sourcePort: 45_000,
+      port: 443,
+      packets: 9,
+      bytes: 900,
+      start: 1_767_600_000,
+      action: .accept
+    ),
   ]
 
   @Test("are classed by what the client got")
@@ -38,24 +70,37 @@ struct ConversationTests {
     let cases: [(client: String, records: [SampleRecord], expected: String)] = [
       (
         "198.51.100.1",
-        [SampleRecord(source: "198.51.100.1", destination: "10.0.0.1", sourcePort: 40_001, port: 22)],
+        [
+          SampleRecord(
+            source: "198.51.100.1",
+            destination: "10.0.0.1",
+            sourcePort: 40_001,
+            port: 22
+          )
+        ],
         "blocked"
       ),
       (
         "198.51.100.2",
         [
           SampleRecord(
-            source: "198.51.100.2", destination: "10.0.0.1", sourcePort: 40_001, port: 22,
-            action: .accept)
+            source: "198.51.100.2",
+            destination: "10.0.0.1",
+            sourcePort: 40_001,
+            port: 22,
+            action: .accept
+          )
         ], "silent"
       ),
       (
         "198.51.100.3",
-        exchange("198.51.100.3", "10.0.0.1", 40_001, 22, client: (1, 60), server: (1, 40)), "refused"
+        exchange("198.51.100.3", "10.0.0.1", 40_001, 22, client: (1, 60), server: (1, 40)),
+        "refused"
       ),
       (
         "198.51.100.4",
-        exchange("198.51.100.4", "10.0.0.1", 40_001, 22, client: (2, 84), server: (1, 44)), "touched"
+        exchange("198.51.100.4", "10.0.0.1", 40_001, 22, client: (2, 84), server: (1, 44)),
+        "touched"
       ),
       (
         "198.51.100.5",
@@ -78,15 +123,30 @@ struct ConversationTests {
   @Test("a flow seen from both of its interfaces counts once")
   func deduplication() throws {
     let inside = exchange(
-      "10.0.0.2", "10.0.0.1", 40_001, 22, client: (15, 3801), server: (13, 3549))
-    let twice = inside + inside.map { record in
-      var copy = record
-      copy.interface = 2
-      return copy
-    }
+      "10.0.0.2",
+      "10.0.0.1",
+      40_001,
+      22,
+      client: (15, 3801),
+      server: (13, 3549)
+    )
+    let twice =
+      inside
+      + inside.map { record in
+        var copy = record
+        copy.interface = 2
+        return copy
+      }
     let other = SampleRecord(
-      source: "10.0.0.2", destination: "192.0.2.7", sourcePort: 5, port: 443, packets: 3,
-      start: 1_767_600_000, action: .accept, interface: 2)
+      source: "10.0.0.2",
+      destination: "192.0.2.7",
+      sourcePort: 5,
+      port: 443,
+      packets: 3,
+      start: 1_767_600_000,
+      action: .accept,
+      interface: 2
+    )
     let once = try SampleRun(background + inside + [other])
     let both = try SampleRun(background + twice + [other])
     #expect(once.result.conversations == both.result.conversations)
@@ -95,13 +155,20 @@ struct ConversationTests {
 
   @Test(
     "windows of one flow are one conversation; a pause of more than two intervals ends it",
-    arguments: [(60, 5, 1), (150, 5, 1), (151, 5, 5), (3600, 3, 3)] as [(UInt32, Int, UInt64)])
+    arguments: [(60, 5, 1), (150, 5, 1), (151, 5, 5), (3600, 3, 3)] as [(UInt32, Int, UInt64)]
+  )
   func stitching(step: UInt32, windows: Int, expected: UInt64) throws {
     // Windows last 30 s, so a step of 150 s leaves a pause of 120 s: twice the shortest interval.
     let records = (0..<windows).flatMap { window in
       exchange(
-        "198.51.100.9", "10.0.0.1", 40_001, 22, client: (4, 400), server: (4, 400),
-        start: 1_767_607_200 + UInt32(window) * step)
+        "198.51.100.9",
+        "10.0.0.1",
+        40_001,
+        22,
+        client: (4, 400),
+        server: (4, 400),
+        start: 1_767_607_200 + UInt32(window) * step
+      )
     }
     let run = try SampleRun(background + records)
     #expect(run.profile("198.51.100.9")?.outcomes.total == expected)
@@ -111,8 +178,11 @@ struct ConversationTests {
   func strays() throws {
     let late = (0..<30).map { port in
       SampleRecord(
-        source: "203.0.113.5", destination: "10.0.0.1", sourcePort: 443,
-        port: 40_000 + UInt16(port))
+        source: "203.0.113.5",
+        destination: "10.0.0.1",
+        sourcePort: 443,
+        port: 40_000 + UInt16(port)
+      )
     }
     let run = try SampleRun(background + late)
     #expect(run.result.conversations.stray == 30)
@@ -134,24 +204,43 @@ struct ConversationTests {
 @Suite("Direction")
 struct DirectionTests {
   private func talk(
-    _ lowerPort: UInt16, _ upperPort: UInt16, lower: (UInt64, UInt64), upper: (UInt64, UInt64),
-    flags: (UInt8, UInt8) = (0, 0), number: UInt8 = 6
+    _ lowerPort: UInt16,
+    _ upperPort: UInt16,
+    lower: (UInt64, UInt64),
+    upper: (UInt64, UInt64),
+    flags: (UInt8, UInt8) = (0, 0),
+    number: UInt8 = 6
   ) -> Conversation<UInt32> {
     func side(_ sums: (UInt64, UInt64), _ flags: UInt8) -> ConversationSide {
       ConversationSide(
-        packets: sums.0, bytes: sums.1, first: 100, rejected: 0, tcpFlags: flags,
-        hasSent: sums.0 > 0)
+        packets: sums.0,
+        bytes: sums.1,
+        first: 100,
+        rejected: 0,
+        tcpFlags: flags,
+        hasSent: sums.0 > 0
+      )
     }
     return Conversation(
-      lower: 0x0a00_0001, upper: 0xc633_6401, lowerSide: side(lower, flags.0),
-      upperSide: side(upper, flags.1), first: 100, last: 200, lowerPort: lowerPort,
-      upperPort: upperPort, protocolNumber: number)
+      lower: 0x0a00_0001,
+      upper: 0xc633_6401,
+      lowerSide: side(lower, flags.0),
+      upperSide: side(upper, flags.1),
+      first: 100,
+      last: 200,
+      lowerPort: lowerPort,
+      upperPort: upperPort,
+      protocolNumber: number
+    )
   }
 
   private func beganUpper(_ talk: Conversation<UInt32>) -> (Bool, Direction.Rule)? {
     guard
       case .decided(let direction) = DirectionRules.verdict(
-        talk, isAtLogStart: false, internalRanges: InternalRanges())
+        talk,
+        isAtLogStart: false,
+        internalRanges: InternalRanges()
+      )
     else { return nil }
     return (direction.beganUpper, direction.rule)
   }
@@ -159,10 +248,12 @@ struct DirectionTests {
   @Test(
     "a SYN without ACK comes from the client, a SYN with ACK from the server",
     arguments: [(2, 18, false), (18, 2, true), (3, 0, false), (0, 19, false), (22, 4, true)]
-      as [(UInt8, UInt8, Bool)])
+      as [(UInt8, UInt8, Bool)]
+  )
   func flags(lower: UInt8, upper: UInt8, expected: Bool) throws {
     let verdict = beganUpper(
-      talk(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: (lower, upper)))
+      talk(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: (lower, upper))
+    )
     #expect(verdict?.0 == expected)
     #expect(verdict?.1 == .tcpFlags)
   }
@@ -171,7 +262,8 @@ struct DirectionTests {
   func silentFlags() {
     for flags in [(18, 18), (2, 2), (1, 4), (0, 0)] as [(UInt8, UInt8)] {
       let verdict = beganUpper(
-        talk(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: flags))
+        talk(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: flags)
+      )
       #expect(verdict == nil)
     }
   }
@@ -201,7 +293,8 @@ struct DirectionTests {
 
   @Test(
     "the logarithm of fan-in is exact at powers of two and never falls",
-    arguments: [(0, 1), (1, 1), (3, 2), (7, 3), (1023, 10)] as [(UInt32, Double)])
+    arguments: [(0, 1), (1, 1), (3, 2), (7, 3), (1023, 10)] as [(UInt32, Double)]
+  )
   func fanTerm(fanIn: UInt32, expected: Double) {
     #expect(DirectionRules.fanTerm(fanIn) == expected)
     for value in 0..<5000 as Range<UInt32> {
@@ -212,7 +305,8 @@ struct DirectionTests {
 
 @Suite("Own addresses")
 struct OwnAddressTests {
-  private func record(_ source: String, _ destination: String, _ interface: UInt32) -> SampleRecord {
+  private func record(_ source: String, _ destination: String, _ interface: UInt32) -> SampleRecord
+  {
     SampleRecord(source: source, destination: destination, interface: interface)
   }
 

@@ -59,12 +59,13 @@ struct SampleRun {
   var result: AggregationResult
   var profiles: [SourceProfile]
 
-  /// - Parameters:
-  ///   - records: shared out among the workers in turn.
-  ///   - memory: bytes of state before it is spilled.
+  /// Shares the records out among the workers in turn; `memory` is the bytes of state before it is spilled.
   init(_ records: [SampleRecord], threads: Int = 1, memory: Int = 1 << 30) throws {
     let settings = AggregationSettings(
-      internalRanges: InternalRanges(), threads: threads, memory: memory)
+      internalRanges: InternalRanges(),
+      threads: threads,
+      memory: memory
+    )
     var collectors: [FlowCollector] = []
     for worker in 0..<threads {
       var collector = FlowCollector(budget: settings.collectorBudget)

@@ -16,7 +16,8 @@ private struct PlainTables {
   }
 
   private func grouped<Key: Hashable>(
-    _ records: [SampleRecord], by key: (SampleRecord) -> Key
+    _ records: [SampleRecord],
+    by key: (SampleRecord) -> Key
   ) -> [[SampleRecord]] {
     Array(Dictionary(grouping: records, by: key).values)
   }
@@ -31,11 +32,15 @@ private struct PlainTables {
     let ssh = records.filter { $0.protocolNumber == 6 && $0.port == 22 }
     return try grouped(ssh) { $0.source }.map { group in
       SSHSource(
-        source: try address(group[0].source), records: UInt64(group.count),
+        source: try address(group[0].source),
+        records: UInt64(group.count),
         distinctDestinations: UInt64(Set(group.map(\.destination)).count),
-        accepted: UInt64(group.count { $0.action == .accept }), rejected: rejected(group),
-        bytes: group.reduce(0) { $0 + $1.bytes }, first: group.map(\.start).min() ?? 0,
-        last: group.map(\.end).max() ?? 0)
+        accepted: UInt64(group.count { $0.action == .accept }),
+        rejected: rejected(group),
+        bytes: group.reduce(0) { $0 + $1.bytes },
+        first: group.map(\.start).min() ?? 0,
+        last: group.map(\.end).max() ?? 0
+      )
     }
   }
 
@@ -43,9 +48,12 @@ private struct PlainTables {
     let tried = records.filter { [6, 17].contains($0.protocolNumber) && !isReply($0) }
     return try grouped(tried) { [$0.source, $0.destination] }.map { group in
       PortScan(
-        source: try address(group[0].source), destination: try address(group[0].destination),
-        distinctPorts: UInt64(Set(group.map(\.port)).count), rejected: rejected(group),
-        records: UInt64(group.count))
+        source: try address(group[0].source),
+        destination: try address(group[0].destination),
+        distinctPorts: UInt64(Set(group.map(\.port)).count),
+        rejected: rejected(group),
+        records: UInt64(group.count)
+      )
     }
   }
 
@@ -56,25 +64,32 @@ private struct PlainTables {
           source: try address(group[0].source),
           service: Service(protocolNumber: group[0].protocolNumber, port: group[0].port),
           distinctDestinations: UInt64(Set(group.map(\.destination)).count),
-          rejected: rejected(group), records: UInt64(group.count))
+          rejected: rejected(group),
+          records: UInt64(group.count)
+        )
       }
   }
 
   func talkers() throws -> [Talker] {
     try grouped(records) { [$0.source, $0.destination] }.map { group in
       Talker(
-        source: try address(group[0].source), destination: try address(group[0].destination),
-        bytes: group.reduce(0) { $0 + $1.bytes }, packets: group.reduce(0) { $0 + $1.packets },
-        records: UInt64(group.count))
+        source: try address(group[0].source),
+        destination: try address(group[0].destination),
+        bytes: group.reduce(0) { $0 + $1.bytes },
+        packets: group.reduce(0) { $0 + $1.packets },
+        records: UInt64(group.count)
+      )
     }
   }
 
   func rejectedSources() throws -> [RejectedSource] {
     try grouped(records.filter { $0.action == .reject }) { $0.source }.map { group in
       RejectedSource(
-        source: try address(group[0].source), records: UInt64(group.count),
+        source: try address(group[0].source),
+        records: UInt64(group.count),
         distinctDestinations: UInt64(Set(group.map(\.destination)).count),
-        distinctPorts: UInt64(Set(group.map(\.port)).count))
+        distinctPorts: UInt64(Set(group.map(\.port)).count)
+      )
     }
   }
 }
@@ -94,18 +109,25 @@ struct TablesTests {
       func port() -> UInt16 { dice.roll(3) == 0 ? UInt16(dice.roll(65_536)) : ports[dice.roll(6)] }
       let number: UInt8 = [6, 6, 17, 1, 47, 58][dice.roll(6)]
       return SampleRecord(
-        source: host(), destination: host(), sourcePort: number == 1 ? 0 : port(),
-        port: number == 1 ? 0 : port(), protocolNumber: number,
+        source: host(),
+        destination: host(),
+        sourcePort: number == 1 ? 0 : port(),
+        port: number == 1 ? 0 : port(),
+        protocolNumber: number,
         packets: dice.roll(40) == 0 ? 5_000_000_000 : UInt64(dice.roll(9)),
-        bytes: UInt64(dice.roll(100_000)), start: 1_767_571_200 + UInt32(dice.roll(9000)),
-        duration: UInt32(dice.roll(60)), action: [.accept, .reject, .unknown][dice.roll(3)],
-        interface: UInt32(dice.roll(5)))
+        bytes: UInt64(dice.roll(100_000)),
+        start: 1_767_571_200 + UInt32(dice.roll(9000)),
+        duration: UInt32(dice.roll(60)),
+        action: [.accept, .reject, .unknown][dice.roll(3)],
+        interface: UInt32(dice.roll(5))
+      )
     }
   }
 
   @Test(
     "are what their definition says, however many threads work and however often state is spilled",
-    arguments: [1, 2, 3, 4] as [UInt64])
+    arguments: [1, 2, 3, 4] as [UInt64]
+  )
   func definition(seed: UInt64) throws {
     let records = records(seed: seed)
     let plain = PlainTables(records)
@@ -132,9 +154,16 @@ struct TablesTests {
   func bigSums() throws {
     let records = (0..<1000).map { window in
       SampleRecord(
-        source: "10.0.0.1", destination: "192.0.2.1", sourcePort: 40_000, port: 443,
-        packets: 6_000_000_000, bytes: 9_000_000_000_000, start: 1_767_571_200 + UInt32(window) * 60,
-        duration: 59, action: .accept)
+        source: "10.0.0.1",
+        destination: "192.0.2.1",
+        sourcePort: 40_000,
+        port: 443,
+        packets: 6_000_000_000,
+        bytes: 9_000_000_000_000,
+        start: 1_767_571_200 + UInt32(window) * 60,
+        duration: 59,
+        action: .accept
+      )
     }
     let talker = try #require(try SampleRun(records).result.tables.topTalkers.rows.first)
     #expect(talker.records == 1000)
