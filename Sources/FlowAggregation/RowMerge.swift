@@ -47,70 +47,92 @@ struct SpillCursor<Row: KeyedRow> {
 struct RowMerge<Row: KeyedRow> {
   private var sorter = RowSorter<Row>()
 
+  /// The next row of a run, with the hash that decides its turn.
+  private struct Head {
+    var row: Row
+    var hash: UInt64
+    var cursor: SpillCursor<Row>
+
+    init?(_ start: SpillCursor<Row>) throws(SystemError) {
+      cursor = start
+      guard let first = try cursor.next() else { return nil }
+      row = first
+      hash = first.hash
+    }
+
+    /// Goes on to the run's next row; false at its end.
+    @inline(__always)
+    mutating func advance() throws(SystemError) -> Bool {
+      guard let next = try cursor.next() else { return false }
+      row = next
+      hash = next.hash
+      return true
+    }
+
+    @inline(__always)
+    func precedes(_ other: Row, _ otherHash: UInt64) -> Bool {
+      hash != otherHash ? hash < otherHash : Row.precedes(row, other)
+    }
+  }
+
   /// Feeds the rows of a partition to the consumer, sorted, rows of one key absorbed where sums fit.
   mutating func merge<Consumer: RowConsumer>(
     _ parts: [[Row]],
     spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
     into consumer: inout Consumer
   ) throws(SystemError) where Consumer.Row == Row {
-    if spilled.isEmpty {
+    guard !spilled.isEmpty else {
       sorter.sort(parts)
       sorter.feed(&consumer)
       return
     }
+    var heads: [Head] = []
+    for part in spilled where part.run.count > 0 {
+      let filler = try part.file.readRow(Row.self, atByte: part.run.offset)
+      if let head = try Head(SpillCursor(part.file, part.run, filler: filler)) {
+        heads.append(head)
+      }
+    }
+    try Self.merge(sorter.sorted(parts), &heads, into: &consumer)
+  }
+
+  /// The k-way merge: the least of all heads, or the next row from memory, until none is left.
+  private static func merge<Consumer: RowConsumer>(
+    _ held: [Row],
+    _ heads: inout [Head],
+    into consumer: inout Consumer
+  ) throws(SystemError) where Consumer.Row == Row {
+    var heldIndex = 0
     var pending: Row?
-    func offer(_ row: Row) {
-      if pending?.absorb(row) == true { return }
+    while true {
+      let row: Row
+      let least = leastHead(heads)
+      let takesHeld =
+        heldIndex < held.count
+        && (least < 0 || !heads[least].precedes(held[heldIndex], held[heldIndex].hash))
+      if takesHeld {
+        row = held[heldIndex]
+        heldIndex += 1
+      } else if least >= 0 {
+        row = heads[least].row
+        if try !heads[least].advance() { heads.remove(at: least) }
+      } else {
+        break
+      }
+      if pending?.absorb(row) == true { continue }
       if let done = pending { consumer.take(done) }
       pending = row
     }
-    try mergeRuns(sorter.sorted(parts), spilled, offer)
     if let last = pending { consumer.take(last) }
   }
 
-  private func mergeRuns(
-    _ held: [Row],
-    _ spilled: [(file: OpenFile, run: RowStore<Row>.SpilledRun)],
-    _ offer: (Row) -> Void
-  ) throws(SystemError) {
-    var heldIndex = 0
-    var cursors: [SpillCursor<Row>] = []
-    var heads: [Row] = []
-    for part in spilled where part.run.count > 0 {
-      let filler = try part.file.readRow(Row.self, atByte: part.run.offset)
-      var cursor = SpillCursor(part.file, part.run, filler: filler)
-      if let row = try cursor.next() {
-        cursors.append(cursor)
-        heads.append(row)
-      }
-    }
-    while true {
-      var least = -1
-      for index in heads.indices where least < 0 || Self.precedes(heads[index], heads[least]) {
-        least = index
-      }
-      let takesHeld =
-        heldIndex < held.count && (least < 0 || !Self.precedes(heads[least], held[heldIndex]))
-      if takesHeld {
-        offer(held[heldIndex])
-        heldIndex += 1
-      } else if least >= 0 {
-        offer(heads[least])
-        if let row = try cursors[least].next() {
-          heads[least] = row
-        } else {
-          heads.remove(at: least)
-          cursors.remove(at: least)
-        }
-      } else {
-        return
-      }
-    }
-  }
-
   @inline(__always)
-  private static func precedes(_ left: Row, _ right: Row) -> Bool {
-    let (leftHash, rightHash) = (left.hash, right.hash)
-    return leftHash != rightHash ? leftHash < rightHash : Row.precedes(left, right)
+  private static func leastHead(_ heads: [Head]) -> Int {
+    var least = heads.isEmpty ? -1 : 0
+    for index in heads.indices.dropFirst()
+    where heads[index].precedes(heads[least].row, heads[least].hash) {
+      least = index
+    }
+    return least
   }
 }

@@ -69,20 +69,45 @@ struct BatchWriter {
       let isStandard = plan.isStandard && wantsAll
       while position < end, row < RecordBatch.capacity {
         let lineStart = position
-        var line = ParsedLine()
-        if !isStandard || !parser.parseStandard(block, &position, into: &line) {
-          line = ParsedLine()
-          // Comments and lines that are too long may fit the plan by chance, where columns are skipped.
-          guard block[lineStart] != UInt8(ascii: "#"),
-            parser.parse(block, &position, steps, into: &line) == nil,
-            position &- lineStart <= RecordParser.longestLine &+ 1
-          else {
-            position = lineStart
-            isMisfit = true
-            break
+        if isStandard {
+          // A variable of its own, which stays in registers: the other one is handed to functions and lies in memory.
+          var line = ParsedLine()
+          if parser.parseStandard(block, &position, into: &line) {
+            taken &+= 1
+            first = min(first, line.start)
+            last = max(last, line.end)
+            if line.end < line.start { reversed &+= 1 }
+            sources[row] = line.source
+            destinations[row] = line.destination
+            sourcePorts[row] = line.sourcePort
+            destinationPorts[row] = line.destinationPort
+            protocols[row] = line.protocolNumber
+            flags[row] = 0
+            actions[row] = line.action.rawValue
+            interfaces[row] = line.interface
+            packetCounts[row] = line.packets
+            byteCounts[row] = line.bytes
+            startTimes[row] = line.start
+            endTimes[row] = line.end
+            if wantsLines {
+              lineNumbers[row] = firstLine &+ taken &- 1
+              lineOffsets[row] = lineStart
+            }
+            row &+= 1
+            continue
           }
-          if isStandard { parser.learnPrefix(block, lineStart) }
         }
+        var line = ParsedLine()
+        // Comments and lines that are too long may fit the plan by chance, where columns are skipped.
+        guard block[lineStart] != UInt8(ascii: "#"),
+          parser.parse(block, &position, steps, into: &line) == nil,
+          position &- lineStart <= RecordParser.longestLine &+ 1
+        else {
+          position = lineStart
+          isMisfit = true
+          break
+        }
+        if isStandard { parser.learnPrefix(block, lineStart) }
         taken &+= 1
         first = min(first, line.start)
         last = max(last, line.end)

@@ -28,20 +28,28 @@ extension LineParser {
     else { return false }
     var next = position &+ StandardPrefix.length
     line.interface = interfaces.number(bytes, &next)
-    guard FieldScanner.passBlank(bytes, &next),
-      let source = FieldScanner.address(bytes, &next), FieldScanner.passBlank(bytes, &next),
-      let destination = FieldScanner.address(bytes, &next), FieldScanner.passBlank(bytes, &next)
+    guard bytes[next] == 0x20 else { return false }
+    next &+= 1
+    guard let source = FieldScanner.dottedAddress(bytes, &next),
+      let destination = FieldScanner.dottedAddress(bytes, &next)
     else { return false }
-    let sourcePort = FieldScanner.shortNumber(bytes, &next)
-    let destinationPort = FieldScanner.shortNumber(bytes, &next)
-    let protocolNumber = FieldScanner.shortNumber(bytes, &next)
-    let packets = FieldScanner.shortNumber(bytes, &next)
-    let byteCount = FieldScanner.shortNumber(bytes, &next)
+    var (sourcePort, destinationPort, protocolNumber) = (UInt64(0), UInt64(0), UInt64(0))
+    guard
+      FieldScanner.fiveNumbers(
+        bytes,
+        &next,
+        &sourcePort,
+        &destinationPort,
+        &protocolNumber,
+        &line.packets,
+        &line.bytes
+      )
+    else { return false }
     let start = FieldScanner.time(bytes, &next)
     let end = FieldScanner.time(bytes, &next)
-    // Malformed is the largest number there is, so one comparison of the union finds it in any of them.
+    // Malformed is the largest number there is, so one comparison of the union finds it in either time.
     guard sourcePort | destinationPort <= 0xffff, protocolNumber <= 0xff,
-      packets | byteCount < FieldScanner.missing, start | end <= 0xffff_ffff
+      start | end <= 0xffff_ffff
     else { return false }
     switch FieldScanner.word(bytes, next) & 0xff_ffff_ffff_ffff {
     case Self.acceptAndBlank: line.action = .accept
@@ -55,7 +63,6 @@ extension LineParser {
     line.sourcePort = UInt16(truncatingIfNeeded: sourcePort)
     line.destinationPort = UInt16(truncatingIfNeeded: destinationPort)
     line.protocolNumber = UInt8(truncatingIfNeeded: protocolNumber)
-    (line.packets, line.bytes) = (packets, byteCount)
     line.start = UInt32(truncatingIfNeeded: start)
     line.end = UInt32(truncatingIfNeeded: end)
     position = next &+ 10
@@ -75,38 +82,4 @@ extension LineParser {
   private static let acceptAndBlank = letters("ACCEPT ")
   private static let rejectAndBlank = letters("REJECT ")
   private static let okAndLineFeed = letters("OK\n")
-}
-
-extension FieldScanner {
-  /// Moves over one blank, if that is what stands there.
-  @inline(__always)
-  static func passBlank(_ bytes: Span<UInt8>, _ position: inout Int) -> Bool {
-    guard bytes[position] == 0x20 else { return false }
-    position &+= 1
-    return true
-  }
-
-  /// Reads a number of one to seven digits and the blank behind it; malformed for anything else.
-  @inline(__always)
-  static func shortNumber(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt64 {
-    let text = word(bytes, position)
-    let digits = text ^ zone
-    let bits = nonDigitMask(digits).trailingZeroBitCount & 0x78
-    guard bits &- 8 <= 48, bits >= 8, text &>> UInt64(bits) & 0xff == 0x20 else { return malformed }
-    position &+= (bits >> 3) &+ 1
-    return eightDigits(digits &<< UInt64(64 &- bits))
-  }
-
-  /// Reads a Unix time of ten digits and the blank behind it; malformed for anything else.
-  @inline(__always)
-  static func time(_ bytes: Span<UInt8>, _ position: inout Int) -> UInt64 {
-    let first = word(bytes, position) ^ zone
-    let tail = word(bytes, position &+ 8)
-    let (tens, ones) = ((tail & 0xff) &- 48, (tail &>> 8 & 0xff) &- 48)
-    guard nonDigitMask(first) == 0, tens < 10, ones < 10, tail &>> 16 & 0xff == 0x20 else {
-      return malformed
-    }
-    position &+= 11
-    return eightDigits(first) &* 100 &+ tens &* 10 &+ ones
-  }
 }

@@ -78,7 +78,7 @@ struct EvidencePass {
   ) -> [Int: EvidenceChoice] {
     guard let stream = open(source.path) else { return [:] }
     var parser = RecordParser(
-      wanted: [.addresses, .ports, .protocolNumber, .times, .lineNumber],
+      wanted: [.analysis, .lineNumber],
       logFormat: settings.logFormat,
       registry: InterfaceRegistry()
     )
@@ -90,7 +90,8 @@ struct EvidencePass {
       while position < end {
         batch.count = 0
         parser.parse(block.span, from: &position, to: end, into: &batch)
-        for row in 0..<batch.count {
+        for row in 0..<batch.count
+        where index.mayMatch(batch.source[row], batch.destinationPort[row]) {
           for finding in index.matches(batch, row) {
             let start = batch.start[row]
             var choice = found[finding] ?? known[finding]
@@ -180,6 +181,7 @@ struct EvidenceIndex: Sendable {
   private var bySource: [IPAddress: [Int]] = [:]
   private var byNeighbourhood: [IPAddress: [Int]] = [:]
   private var byPort: [UInt16: [Int]] = [:]
+  private var ports = [Bool](repeating: false, count: 65_536)
   private var sourceBits = [UInt64](repeating: 0, count: 4096)
   private var neighbourhoodBits = [UInt64](repeating: 0, count: 4096)
   private let own: Set<IPAddress>
@@ -200,20 +202,24 @@ struct EvidenceIndex: Sendable {
         }
       } else if let port = query.port {
         byPort[port, default: []].append(index)
+        ports[Int(port)] = true
       }
     }
+  }
+
+  /// Whether the record may be evidence of anything; false for nearly all of them.
+  @inline(__always)
+  func mayMatch(_ source: IPAddress, _ port: UInt16) -> Bool {
+    ports[Int(port)] || Self.isSet(source, in: sourceBits)
+      || Self.isSet(Self.neighbourhood(source), in: neighbourhoodBits)
   }
 
   /// The findings' places.
   func matches(_ batch: RecordBatch, _ row: Int) -> [Int] {
     let source = batch.source[row]
-    let neighbourhood = Self.neighbourhood(source)
-    let candidates =
-      (Self.isSet(source, in: sourceBits) ? bySource[source] ?? [] : [])
-      + (Self.isSet(neighbourhood, in: neighbourhoodBits)
-        ? byNeighbourhood[neighbourhood] ?? [] : [])
-      + (byPort.isEmpty ? [] : byPort[batch.destinationPort[row]] ?? [])
-    guard !candidates.isEmpty else { return [] }
+    var candidates = bySource[source] ?? []
+    candidates += byNeighbourhood[Self.neighbourhood(source)] ?? []
+    candidates += byPort[batch.destinationPort[row]] ?? []
     return candidates.filter { matches(queries[$0], batch, row) }
   }
 

@@ -23,6 +23,10 @@ enum Magic: Equatable {
       self = .unsupported("UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | weir")
     } else if begins(Array("PK\u{3}\u{4}".utf8)) {
       self = .unsupported("a ZIP archive; unpack it first: unzip -p FILE | weir")
+    } else if let first = head.first(where: { $0 > 0x20 }), first == 0x7b || first == 0x5b {
+      self = .unsupported(
+        "JSON, which Weir does not read yet; hand it the messages: jq -r '.. | .message? // empty' FILE | weir"
+      )
     } else {
       self = .text
     }
