@@ -1,0 +1,104 @@
+import Foundation
+import SystemFiles
+import Testing
+
+/// What the tests ask of a JSON report.
+private struct RealReport: Decodable {
+  struct Records: Decodable, Equatable { var ok, noData, skipData: Int }
+  struct Input: Decodable {
+    var records: Records
+    var firstStart, lastEnd, skipDataWindows: Int
+    var complete: Bool
+  }
+  struct Members: Decodable { var sample: [String] }
+  struct Actor: Decodable {
+    var ip: String?
+    var prefix: String?
+    var members: Members?
+  }
+  struct Service: Decodable { var port: Int }
+  struct Finding: Decodable {
+    var rule: String
+    var actor: Actor
+    var service: Service?
+  }
+  struct Talker: Decodable, Equatable {
+    var source, destination: String
+    var bytes, packets, records: Int
+  }
+  struct Tables: Decodable { var topTalkers: [Talker] }
+
+  var input: Input
+  var findings: [Finding]
+  var tables: Tables
+
+  func actors(_ rule: String) -> Set<String> {
+    Set(findings.filter { $0.rule == rule }.compactMap { $0.actor.ip ?? $0.actor.prefix })
+  }
+}
+
+/// Real and labelled logs, where the environment variable WEIR_DATA names their folder.
+@Suite("Real logs", .enabled(if: environment("WEIR_DATA") != nil, "WEIR_DATA is not set"))
+struct RealLogsTests {
+  private func report(_ path: String) throws -> RealReport {
+    let data = try #require(environment("WEIR_DATA"))
+    let program = try Program()
+    defer { program.remove() }
+    let outcome = try program.shell("weir --format json '\(data)/\(path)'")
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    return try JSONDecoder().decode(RealReport.self, from: Data(outcome.stdout.utf8))
+  }
+
+  /// The rows of a truth file of one kind, by attacker.
+  private func truth(_ name: String, _ kind: String) throws -> Set<String> {
+    let data = try #require(environment("WEIR_DATA"))
+    let text = try String(contentsOfFile: "\(data)/truth/\(name)", encoding: .utf8)
+    let rows = text.split(separator: "\n").map { $0.split(separator: "\t") }
+    return Set(
+      rows.filter { $0[0] == kind }.flatMap { $0[1].split(separator: ",").map(String.init) }
+    )
+  }
+
+  @Test(
+    "the same records in four delivery forms give the same counts and tables",
+    arguments: ["all.v2.log.gz", "all.noheader.log.gz", "custom-order.log.gz", "cwl-export"]
+  )
+  func forms(name: String) throws {
+    let report = try report("vpc_eks_dec14/\(name)")
+    #expect(report.input.records == .init(ok: 23_250, noData: 96, skipData: 109))
+    #expect(report.input.firstStart == 1_734_193_484)
+    #expect(report.input.lastEnd == 1_734_196_761)
+    #expect(report.input.skipDataWindows == 109)
+    #expect(report.input.complete)
+    #expect(
+      try report.tables.topTalkers == self.report("vpc_eks_dec14/all.v2.log.gz").tables.topTalkers
+    )
+  }
+
+  @Test(
+    "an exposed host: its SSH sources, scanners and scanning networks, and never the host itself"
+  )
+  func exposedHost() throws {
+    let report = try report("rita_droplet/2024-04-19.sg.log.gz")
+    let name = "rita_droplet.2024-04-19.truth.tsv"
+    let ssh = report.findings.filter { $0.service?.port == 22 }
+    let tried = Set(
+      ssh.flatMap { [$0.actor.ip].compactMap { $0 } + ($0.actor.members?.sample ?? []) }
+    )
+    let sources = try truth(name, "ssh_bruteforce").union(truth(name, "ssh_probe"))
+    #expect(sources.count == 325)
+    #expect(Double(sources.intersection(tried).count) >= 0.98 * Double(sources.count))
+    // One row is in the truth twice: as a port scan, and as the backscatter that it is.
+    let vertical = try truth(name, "port_scan_vertical").subtracting(truth(name, "backscatter"))
+    #expect(vertical.isSubset(of: report.actors("scan.vertical")))
+    let networks = try truth(name, "port_scan_distributed")
+    let found = networks.intersection(report.actors("scan.distributed"))
+    #expect(Double(found.count) >= 0.8 * Double(networks.count))
+    #expect(!report.findings.contains { $0.actor.ip == "172.31.16.10" })
+  }
+
+  @Test("a clean host with heavy peer-to-peer traffic raises no finding")
+  func cleanHost() throws {
+    #expect(try report("benign_p2p_heavy").findings.isEmpty)
+  }
+}
