@@ -6,11 +6,14 @@ public final class OpenFile: Sendable {
   public let path: String
   private let descriptor: Int32
   private let isLent: Bool
+  private let isRegular: Bool
 
   private init(path: String, descriptor: Int32, isLent: Bool) {
     self.path = path
     self.descriptor = descriptor
     self.isLent = isLent
+    var status = stat()
+    isRegular = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   deinit {
@@ -21,7 +24,7 @@ public final class OpenFile: Sendable {
   ///
   /// - Throws: `SystemError` when it is missing, unreadable or a folder.
   public static func reading(_ path: String) throws(SystemError) -> OpenFile {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .last("open", path) }
     let file = OpenFile(path: path, descriptor: descriptor, isLent: false)
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
@@ -66,6 +69,7 @@ public final class OpenFile: Sendable {
   /// - Throws: `SystemError` when the kernel refuses.
   public func read(into buffer: inout [UInt8], from offset: Int = 0) throws(SystemError) -> Int {
     while true {
+      guard waitForBytes() else { return 0 }
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
         unsafe Glibc.read(
           descriptor,
@@ -74,8 +78,23 @@ public final class OpenFile: Sendable {
         )
       }
       if count >= 0 { return count }
-      guard errno == EINTR else { throw .last("read", path) }
+      guard errno == EINTR || errno == EAGAIN else { throw .last("read", path) }
     }
+  }
+
+  /// Waits until a pipe has bytes or has ended.
+  ///
+  /// A pipe may stand still for hours; whoever asks the program to stop must not wait for that.
+  ///
+  /// - Returns: false when the program was asked to stop.
+  private func waitForBytes() -> Bool {
+    guard !isRegular else { return true }
+    let patience: Int32 = 100
+    while !Interruption.isRequested {
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if unsafe poll(&request, 1, patience) > 0 { return true }
+    }
+    return false
   }
 
   /// Writes everything.

@@ -389,6 +389,23 @@ struct CommandTests {
     #expect(outcome.stdout.contains("INTERRUPTED"))
   }
 
+  @Test("a pipe that stands still does not keep the program from stopping")
+  func stalledPipe() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("a.log", scanLog)
+    let silent = try program.shell("mkfifo pipe; timeout -s INT 1 weir pipe")
+    #expect(silent.status == 124, "\(silent.stdout)\(silent.stderr)")
+    let stalled = try program.shell(
+      "mkfifo other; exec 3<> other; cat a.log >&3; weir - < other & sleep 1; kill -INT $!; wait $!"
+    )
+    #expect(stalled.status == 130)
+    #expect(stalled.stdout.contains("INTERRUPTED"))
+    let late = try program.shell("mkfifo late; (sleep 0.3; cat a.log > late) & weir late")
+    #expect(late.status == 0)
+    #expect(late.stdout.contains("36 records"))
+  }
+
   private func check(_ test: CommandCase) throws {
     let program = try Program()
     defer { program.remove() }
