@@ -37,6 +37,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var ssh: SSHSource?
   private var lastRejectedDestination: Address?
   private var neighbours: [SourceProfile] = []
+  private var isContinued = false
   private var ready: [Neighbourhood] = []
 
   init(_ settings: SourceSettings, sink: any ProfileSink) {
@@ -129,6 +130,10 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     }
     sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
     if isProfiled, let finished = profile.finish() { neighbours.append(finished) }
+    if neighbours.count == Neighbourhood.limit {
+      handOverNeighbours()
+      isContinued = true
+    }
     isProfiled = false
     held.removeAll(keepingCapacity: true)
     ssh = nil
@@ -138,13 +143,20 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   private mutating func finishNeighbourhood(_ row: ContactRow<Address>) {
+    handOverNeighbours()
+    isContinued = false
+  }
+
+  private mutating func handOverNeighbours() {
     guard let first = neighbours.first else { return }
     let length = first.address.isV4 ? 24 : 48
     if let network = IPNetwork(first.address, prefixLength: length) {
-      ready.append(Neighbourhood(network: network, sources: neighbours))
+      ready.append(
+        Neighbourhood(network: network, sources: neighbours, isContinued: isContinued)
+      )
     }
     neighbours.removeAll(keepingCapacity: true)
-    if ready.count >= Self.batchSize { flush() }
+    if ready.count >= Self.batchSize || isContinued { flush() }
   }
 
   private mutating func flush() {

@@ -168,6 +168,11 @@ public struct SourceProfile: Sendable {
 public struct Neighbourhood: Sendable {
   /// The network.
   public var network: IPNetwork
-  /// Its sources; never empty.
+  /// Its sources, at most `limit`; never empty.
   public var sources: [SourceProfile]
+  /// Whether sources with smaller addresses came in a part before: a network with more sources than `limit` is cut, since
+  /// anybody can forge millions of addresses of one /48.
+  public var isContinued = false
+  /// How many sources a part holds at the most.
+  public static let limit = 16_384
 }

@@ -6,7 +6,7 @@ internal import FlowAggregation
 protocol Detector: Sendable {
   /// The rule's page.
   static var page: RulePage { get }
-  /// Looks at all sources of some networks; a network never comes in two parts.
+  /// Looks at all sources of some networks; only a network of very many sources comes in parts.
   mutating func observe(_ neighbourhoods: [Neighbourhood], _ network: NetworkContext)
   /// Takes in what another worker's detector saw.
   mutating func merge(_ other: Self)

@@ -336,3 +336,24 @@ struct OwnAddressTests {
     #expect(try own([record("198.51.100.7", "203.0.113.1", 1)]).isEmpty)
   }
 }
+
+@Suite("Profiles")
+struct ProfileTests {
+  @Test("a network with more sources than a part holds comes in parts, none of them lost")
+  func parts() throws {
+    let count = Neighbourhood.limit + 100
+    let probes = (0..<count).map { source in
+      SampleRecord(
+        source:
+          "2001:db8:bad:\(String(source / 60_000, radix: 16))::\(String(source % 60_000 + 1, radix: 16))",
+        destination: "2001:db8:20::1",
+        sourcePort: 40_000,
+        port: 22
+      )
+    }
+    let run = try SampleRun(probes)
+    #expect(run.profiles.count == count)
+    #expect(run.parts.map(\.isContinued) == [false, true])
+    #expect(run.parts.map(\.sources.count) == [Neighbourhood.limit, 100])
+  }
+}

@@ -58,6 +58,7 @@ struct ProfileKeeper: ProfileConsumer {
 struct SampleRun {
   var result: AggregationResult
   var profiles: [SourceProfile]
+  var parts: [Neighbourhood]
 
   /// Shares the records out among the workers in turn; `memory` is the bytes of state before it is spilled.
   init(_ records: [SampleRecord], threads: Int = 1, memory: Int = 1 << 30) throws {
@@ -76,6 +77,7 @@ struct SampleRun {
     var aggregation = Aggregation(settings)
     let (result, keepers) = try aggregation.run(&collectors) { _ in ProfileKeeper() }
     self.result = result
+    parts = keepers.flatMap(\.neighbourhoods)
     profiles = keepers.flatMap(\.neighbourhoods).flatMap(\.sources)
       .sorted { $0.address < $1.address }
   }

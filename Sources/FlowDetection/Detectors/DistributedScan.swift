@@ -32,7 +32,9 @@ struct DistributedScan: Detector {
   private var found: [Finding] = []
 
   mutating func observe(_ neighbourhoods: [Neighbourhood], _ network: NetworkContext) {
-    for neighbourhood in neighbourhoods where neighbourhood.sources.count >= Self.leastSources {
+    // Of a network that comes in parts the first one speaks for all; its counts are marked as estimates.
+    for neighbourhood in neighbourhoods
+    where neighbourhood.sources.count >= Self.leastSources && !neighbourhood.isContinued {
       let members = neighbourhood.sources.filter {
         $0.failureCount > 0 && !ScanThreshold.reachesAlone($0, network)
       }
@@ -40,7 +42,7 @@ struct DistributedScan: Detector {
       var pairs: Set<FailedContact> = []
       for member in members where pairs.count < Self.pairLimit { pairs.formUnion(member.failures) }
       let isExact =
-        pairs.count < Self.pairLimit
+        pairs.count < Self.pairLimit && neighbourhood.sources.count < Neighbourhood.limit
         && members.allSatisfy { $0.failureCount <= UInt64(SourceProfile.failureLimit) }
       guard pairs.count >= Self.leastPairs else { continue }
       found.append(finding(neighbourhood.network, members, pairs, isExact: isExact))
