@@ -6,12 +6,42 @@ public enum WholeFile {
   ///
   /// - Throws: `SystemError` naming the step that failed.
   public static func write(_ bytes: Span<UInt8>, to path: String) throws(SystemError) {
+    var status = stat()
+    let exists = unsafe stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      // A device or a pipe must not be replaced by a file.
+      return try writeInPlace(bytes, path)
+    }
+    let mode = exists ? status.st_mode & 0o777 : 0o600
+    try replace(behindLinks(path), with: bytes, mode: mode)
+  }
+
+  private static func writeInPlace(_ bytes: Span<UInt8>, _ path: String) throws(SystemError) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .last("open", path) }
+    defer { close(descriptor) }
+    try writeAll(bytes, descriptor, path)
+  }
+
+  /// The file that a chain of links leads to; the path itself where there is none.
+  private static func behindLinks(_ path: String) -> String {
+    guard let real = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
+  private static func replace(
+    _ path: String,
+    with bytes: Span<UInt8>,
+    mode: mode_t
+  ) throws(SystemError) {
     let partial = "\(path).\(getpid()).partial"
     let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .last("create", partial) }
     do throws(SystemError) {
       defer { close(descriptor) }
       try writeAll(bytes, descriptor, partial)
+      fchmod(descriptor, mode)
       guard fsync(descriptor) == 0 else { throw .last("flush", partial) }
     } catch {
       unsafe unlink(partial)

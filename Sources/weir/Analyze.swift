@@ -74,7 +74,7 @@ struct Analyze: ParsableCommand {
   @Option(help: ArgumentHelp("A range that counts as internal. Repeatable.", valueName: "cidr"))
   var `internal`: [String] = []
 
-  @Flag(help: "Print nothing when there is no finding and the input is complete.")
+  @Flag(help: "Nothing on standard output when there is no finding and the input is complete.")
   var quietIfClean = false
 
   @Option(help: "Colour: auto, always or never.")
@@ -109,8 +109,8 @@ struct Analyze: ParsableCommand {
   }
 
   private func write(_ report: Report, _ outputs: OutputPlan) throws {
-    if quietIfClean, report.findings.isEmpty, report.input.isComplete { return }
-    try outputs.write(report, top: top, color: color)
+    let isClean = report.findings.isEmpty && report.input.isComplete
+    try outputs.write(report, top: top, color: color, isSilent: quietIfClean && isClean)
   }
 
   private func exitCode(_ report: Report, failed: Bool) -> Int32 {

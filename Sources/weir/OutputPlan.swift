@@ -24,6 +24,8 @@ struct OutputPlan {
       var destination = Destination(format: format, path: text)
       if parts.count == 2, let named = OutputFormat(rawValue: String(parts[0])) {
         destination = Destination(format: named, path: String(parts[1]))
+      } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
+        throw ValidationError("--output: there is no format '\(parts[0])'; use text or json")
       }
       guard destination.path?.isEmpty == false else {
         throw ValidationError("--output: '\(text)' names no file")
@@ -43,12 +45,13 @@ struct OutputPlan {
   /// Whether somebody reads the result on the terminal.
   var isForPerson: Bool { destinations.contains { $0.path == nil && $0.format == .text } }
 
-  /// Writes every format; files whole or not at all.
-  func write(_ report: Report, top: Int?, color: Choice) throws {
+  /// Writes every format; files whole or not at all. Silence concerns standard output alone: a file must not keep what was
+  /// found yesterday.
+  func write(_ report: Report, top: Int?, color: Choice, isSilent: Bool) throws {
     for destination in destinations {
       let bytes = bytes(report, destination, top: top, color: color)
       guard let path = destination.path else {
-        Output.write(bytes, to: .standardOutput)
+        if !isSilent { Output.write(bytes, to: .standardOutput) }
         continue
       }
       do throws(SystemError) {

@@ -6,14 +6,14 @@ import SystemFiles
 struct Weir: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weir",
-    abstract: "Finds scans and unusual connections in AWS VPC Flow Logs.",
+    abstract: "Finds scans and probes in AWS VPC Flow Logs.",
     usage: "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats",
     discussion: """
       EXAMPLES
         weir AWSLogs/                          everything below a folder
         zcat a.log.gz | weir                   a pipe; gzip is recognized there as well
         aws s3 cp s3://BUCKET/KEY - | weir
-        weir --format json --fail-on high AWSLogs/ > report.json
+        weir --format json --fail-on low AWSLogs/ > report.json
 
       EXIT STATUS
         0 ran to the end   1 a finding at or above --fail-on   2 usage, or nothing readable

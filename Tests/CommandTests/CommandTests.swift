@@ -342,6 +342,22 @@ struct CommandTests {
     #expect(try program.read("text.txt").contains("SSH scan"))
   }
 
+  @Test("devices and links are written through, and a file keeps its mode")
+  func outputTargets() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("a.log", scanLog)
+    let outcome = try program.shell(
+      "weir --output /dev/null a.log; test -c /dev/null && echo device; echo old > real; "
+        + "chmod 640 real; ln -s real link; weir --output link a.log; test -L link && echo link; "
+        + "stat -c %a real; grep -c 'SSH scan' real"
+    )
+    #expect(outcome.stdout.split(separator: "\n").prefix(3) == ["device", "link", "640"])
+    #expect(try program.read("real").contains("SSH scan"))
+    let unknown = try program.shell("weir --output csv=x.csv a.log")
+    #expect(unknown.status == 2 && unknown.stderr.contains("csv"))
+  }
+
   @Test("--quiet-if-clean prints nothing for a clean, complete input")
   func quiet() throws {
     let program = try Program()
@@ -353,6 +369,9 @@ struct CommandTests {
     try program.write("scan.log", scanLog)
     let silent = try program.shell("weir --quiet-if-clean clean.log")
     #expect(silent.stdout.isEmpty && silent.stderr.isEmpty && silent.status == 0)
+    let file = try program.shell("weir --quiet-if-clean --output r.txt --output json=- clean.log")
+    #expect(file.stdout.isEmpty && file.status == 0)
+    #expect(try program.read("r.txt").contains("No findings."))
     let loud = try program.shell("weir --quiet-if-clean scan.log")
     #expect(loud.stdout.contains("SSH scan"))
   }

@@ -26,7 +26,7 @@ struct HorizontalScan: Detector {
     source:
       "CERT NetSA rwscan, Zeek scan detection, Jung et al. 2004; thresholds lowered for small VPCs",
     respond: """
-      Nothing, if all was blocked. If any address answered, look at what it serves (weir pivot ADDRESS) and \
+      Nothing, if all was blocked. If any address answered, look at what it serves and \
       whether the internet must reach it at all.
       """
   )

@@ -23,7 +23,7 @@ struct VerticalScan: Detector {
     techniques: ["T1046", "T1595.002"],
     source: "CERT NetSA rwscan, Zeek scan detection; no time window, since real scanners take days",
     respond: """
-      Look at the ports that answered, if any (weir pivot ADDRESS). A source that found one and came back with \
+      Look at the ports that answered, if any. A source that found one and came back with \
       longer conversations matters more than a thousand blocked probes.
       """
   )
