@@ -61,7 +61,7 @@ enum Outcome {
       self = .blocked
     } else if server.packets == 0 {
       self = .silent
-    } else if protocolNumber == ProtocolNumber.tcp, client.packets <= 3,
+    } else if protocolNumber == ProtocolNumber.tcp, client.packets < 8,
       server.isBare(isV6 ? 60 : 40)
     {
       self = .refused

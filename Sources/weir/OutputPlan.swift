@@ -45,8 +45,9 @@ struct OutputPlan {
   /// Whether somebody reads the result on the terminal.
   var isForPerson: Bool { destinations.contains { $0.path == nil && $0.format == .text } }
 
-  /// Writes every format; files whole or not at all. Silence concerns standard output alone: a file must not keep what was
-  /// found yesterday.
+  /// Writes every format; files whole or not at all.
+  ///
+  /// Silence concerns standard output alone: a file must not keep what was found yesterday.
   func write(_ report: Report, top: Int?, color: Choice, isSilent: Bool) throws {
     for destination in destinations {
       let bytes = bytes(report, destination, top: top, color: color)
