@@ -27,8 +27,9 @@ extension LineParser {
       FieldScanner.word(bytes, position &+ 7) == prefix.last
     else { return false }
     var next = position &+ StandardPrefix.length
+    let interfaceStart = next
     line.interface = interfaces.number(bytes, &next)
-    guard bytes[next] == 0x20 else { return false }
+    guard next > interfaceStart, bytes[next] == 0x20 else { return false }
     next &+= 1
     guard let source = FieldScanner.dottedAddress(bytes, &next),
       let destination = FieldScanner.dottedAddress(bytes, &next)

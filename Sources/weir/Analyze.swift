@@ -84,6 +84,7 @@ struct Analyze: ParsableCommand {
   var progress = Choice.auto
 
   func run() throws {
+    if let top, top < 0 { throw ValidationError("--top takes 0 or more") }
     let outputs = try OutputPlan(format: format, output: output)
     var settings = try analysisSettings()
     settings.wantsEvidence = outputs.needsEvidence
