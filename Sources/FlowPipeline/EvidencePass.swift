@@ -110,7 +110,8 @@ struct EvidencePass {
       standardInputCopy?.rewind()
       return standardInputCopy.flatMap { try? LogStream.open($0, inflater: settings.inflater) }
     }
-    guard let file = try? OpenFile.reading(path) else { return nil }
+    // A pipe given by its path can be read only once.
+    guard let file = try? OpenFile.reading(path), file.size != nil else { return nil }
     return try? LogStream.open(file, inflater: settings.inflater)
   }
 

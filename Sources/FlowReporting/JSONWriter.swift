@@ -1,7 +1,7 @@
 /// Writes JSON text with keys in the order given.
 ///
 /// Ours because reports must be the same bytes in every run and follow the schema's order, which Foundation's encoder
-/// does not keep, and because the command would start 10 ms later with Foundation in it.
+/// does not keep, and because the command must start without loading Foundation.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var depth = 0

@@ -35,7 +35,7 @@ public enum Folders {
     var waiting = [folder]
     while let next = waiting.popLast() {
       do throws(SystemError) {
-        for entry in try entries(next) {
+        for entry in try entries(next, &unreadable) {
           if entry.isFolder { waiting.append(entry.path) } else { files.append(entry.path) }
         }
       } catch {
@@ -46,7 +46,8 @@ public enum Folders {
   }
 
   private static func entries(
-    _ folder: String
+    _ folder: String,
+    _ unreadable: inout [SystemError]
   ) throws(SystemError) -> [(path: String, isFolder: Bool)] {
     guard let stream = unsafe opendir(folder) else { throw .last("open", folder) }
     defer { unsafe closedir(stream) }
@@ -58,7 +59,11 @@ public enum Folders {
       guard name != ".", name != ".." else { continue }
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       var status = stat()
-      guard unsafe lstat(path, &status) == 0 else { continue }
+      guard unsafe lstat(path, &status) == 0 else {
+        // A folder that may be listed and not entered, or a name that is no UTF-8: no log may vanish unsaid.
+        unreadable.append(.last("look at", path))
+        continue
+      }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: found.append((path, true))
       case S_IFREG: found.append((path, false))
