@@ -6,6 +6,7 @@ struct Floor {
   var name: String
   var sees: [Target.Dependency]
   var path: String?
+  var plugins: [Target.PluginUsage] = []
 }
 
 let settings: [SwiftSetting] = [
@@ -27,7 +28,11 @@ let floors: [Floor] = [
   Floor(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
   Floor(name: "FlowParsing", sees: ["FlowModel"]),
   Floor(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles"]),
-  Floor(name: "FlowDetection", sees: ["FlowModel", "FlowAggregation"]),
+  Floor(
+    name: "FlowDetection",
+    sees: ["FlowModel", "FlowAggregation"],
+    plugins: [.plugin(name: "RulePagesPlugin")]
+  ),
   Floor(name: "FlowReporting", sees: ["FlowModel", "FlowAggregation", "FlowDetection"]),
   Floor(
     name: "FlowPipeline",
@@ -90,6 +95,13 @@ let package = Package(
       path: "Benchmarks/generate-logs",
       swiftSettings: settings
     ),
+    .plugin(
+      name: "RulePagesPlugin",
+      capability: .buildTool(),
+      dependencies: ["generate-rule-pages"],
+      path: "Sources/RulePagesPlugin"
+    ),
+    .executableTarget(name: "generate-rule-pages", path: "Sources/generate-rule-pages"),
     .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
     .executableTarget(
       name: "FlowBenchmarks",
@@ -109,7 +121,8 @@ let package = Package(
         name: $0.name,
         dependencies: $0.sees,
         path: $0.path ?? "Sources/\($0.name)",
-        swiftSettings: settings
+        swiftSettings: settings,
+        plugins: $0.plugins
       )
     }
     + tests.map {

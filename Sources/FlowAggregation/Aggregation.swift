@@ -30,6 +30,10 @@ public struct AggregationSettings: Sendable {
   public var threads: Int
   /// Bytes that the state may take before it is spilled.
   public var memory: Int
+  /// Which ports ask for a login.
+  public var loginPorts = LoginPorts()
+  /// Addresses with a bad name.
+  public var threats = AddressLists()
 
   /// Settings of a run.
   public init(internalRanges: InternalRanges, threads: Int, memory: Int) {
@@ -40,12 +44,6 @@ public struct AggregationSettings: Sendable {
 
   /// What one worker's flow rows may take: half of all, the rest is for sorting and the stages above.
   public var collectorBudget: Int { memory / 2 / max(1, threads) }
-}
-
-/// Consumes the profiles of sources, a batch at a time; one for each worker.
-public protocol ProfileConsumer: Sendable {
-  /// Looks at all sources of some neighbourhoods.
-  mutating func observe(_ neighbourhoods: [Neighbourhood])
 }
 
 /// The stages behind the reading: own addresses, pairs of hosts, fan-in, sources.
@@ -67,7 +65,7 @@ public struct Aggregation {
   ///   - prepare: called once the own addresses are known; makes the consumer of one worker.
   /// - Returns: the result, and the consumers with all that they saw.
   /// - Throws: `SystemError` when state could not be spilled or read back.
-  public mutating func run<Consumer: ProfileConsumer>(
+  public mutating func run<Consumer: ObservationConsumer>(
     _ collectors: inout [FlowCollector],
     prepare: @Sendable (AggregationResult) -> Consumer
   ) throws(SystemError) -> (AggregationResult, [Consumer]) {
@@ -86,9 +84,16 @@ public struct Aggregation {
     let v6Rows = SharedStores(collectors.map(\.v6))
     collectors = []
     let sinks = ConsumerSinks(prepare(result))
-    let makeSink: @Sendable () -> any ProfileSink = { sinks.make() }
-    add(try FamilyStages<UInt32>(settings, pairSettings, makeSink: makeSink).run(v4Rows))
-    add(try FamilyStages<UInt128>(settings, pairSettings, makeSink: makeSink).run(v6Rows))
+    let makeSink: @Sendable () -> any ObservationSink = { sinks.make() }
+    let threats = settings.threats
+    add(
+      try FamilyStages<UInt32>(settings, pairSettings, threats: threats, makeSink: makeSink)
+        .run(v4Rows)
+    )
+    add(
+      try FamilyStages<UInt128>(settings, pairSettings, threats: threats, makeSink: makeSink)
+        .run(v6Rows)
+    )
     return (result, sinks.consumers)
   }
 
@@ -104,6 +109,7 @@ public struct Aggregation {
     return PairSettings(
       own: result.own,
       internalRanges: settings.internalRanges,
+      loginPorts: settings.loginPorts,
       gap: gap,
       logStartEnds: overflowed ? .max : end
     )
@@ -127,12 +133,12 @@ public struct Aggregation {
 
 /// The consumers of all workers behind one plain face, so that the stages need not be generic over them: code that is
 /// generic over a type of another module is not specialized, and ten times slower.
-private final class ConsumerSinks<Consumer: ProfileConsumer>: Sendable {
-  private final class Sink: ProfileSink, @unchecked Sendable {
+private final class ConsumerSinks<Consumer: ObservationConsumer>: Sendable {
+  private final class Sink: ObservationSink, @unchecked Sendable {
     // Unchecked: one worker alone uses a sink, and is joined before the consumer is taken out.
     var consumer: Consumer
     init(_ consumer: Consumer) { self.consumer = consumer }
-    func observe(_ neighbourhoods: [Neighbourhood]) { consumer.observe(neighbourhoods) }
+    func observe(_ observations: Observations) { consumer.observe(observations) }
   }
 
   private let fresh: Consumer
@@ -140,7 +146,7 @@ private final class ConsumerSinks<Consumer: ProfileConsumer>: Sendable {
 
   init(_ fresh: Consumer) { self.fresh = fresh }
 
-  func make() -> any ProfileSink {
+  func make() -> any ObservationSink {
     let sink = Sink(fresh)
     sinks.withLock { $0.append(sink) }
     return sink

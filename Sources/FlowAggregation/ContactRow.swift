@@ -9,12 +9,16 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var destination: Address
   var bytes: UInt64 = 0
   var packets: UInt64 = 0
+  /// What the destination sent back in conversations that the source began.
+  var replyBytes: UInt64 = 0
   /// Plain records, and among them the accepted and rejected ones; reply-shaped ones count apart.
   var records: UInt32 = 0
   var accepted: UInt32 = 0
   var rejected: UInt32 = 0
   var replyRecords: UInt32 = 0
   var replyRejected: UInt32 = 0
+  /// Among all rejected ones those that the source's own interface stopped.
+  var rejectedAtSource: UInt32 = 0
   var first = UInt32.max
   var last: UInt32 = 0
   /// Conversations that the source began, by outcome.
@@ -69,11 +73,14 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     guard most + otherMost <= UInt64(UInt32.max) else { return false }
     bytes +|= other.bytes
     packets +|= other.packets
+    replyBytes +|= other.replyBytes
     records &+= other.records
     accepted &+= other.accepted
     rejected &+= other.rejected
     replyRecords &+= other.replyRecords
     replyRejected &+= other.replyRejected
+    let (atSource, overflowed) = rejectedAtSource.addingReportingOverflow(other.rejectedAtSource)
+    rejectedAtSource = overflowed ? .max : atSource
     first = min(first, other.first)
     last = max(last, other.last)
     blocked &+= other.blocked
@@ -88,8 +95,11 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   }
 
   /// Counts a conversation that the source began.
-  mutating func count(_ outcome: Outcome, clientPackets: UInt64, isSure: Bool, start: UInt32) {
-    switch outcome {
+  @inline(__always)
+  mutating func count(_ talk: Conversation<Address>, beganUpper: Bool, isSure: Bool) {
+    replyBytes +|= talk.side(upper: !beganUpper).bytes
+    let clientPackets = talk.side(upper: beganUpper).packets
+    switch talk.outcome(beganUpper: beganUpper) {
     case .blocked: blocked &+= 1
     case .silent: silent &+= 1
     case .refused: refused &+= 1
@@ -98,6 +108,6 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     }
     if clientPackets <= 2 { tiny &+= 1 }
     if isSure { sure &+= 1 }
-    firstAttempt = min(firstAttempt, start)
+    firstAttempt = min(firstAttempt, talk.first)
   }
 }

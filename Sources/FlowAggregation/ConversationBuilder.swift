@@ -115,12 +115,10 @@ struct ConversationBuilder<Address: FlowAddress> {
 
   /// The sender's own interface sees all that was sent; the receiver's sees what arrived.
   private func rank(_ row: FlowRow<Address>, _ own: OwnAddresses) -> Int {
-    let index = Int(row.interface)
-    guard index < own.v4.count else { return 0 }
     let sender = (row.sentByUpper ? row.upper : row.lower).ipAddress
-    if own.v4[index] == sender || own.v6[index] == sender { return 2 }
+    if own.has(sender, interface: row.interface) { return 2 }
     let receiver = (row.sentByUpper ? row.lower : row.upper).ipAddress
-    return own.v4[index] == receiver || own.v6[index] == receiver ? 1 : 0
+    return own.has(receiver, interface: row.interface) ? 1 : 0
   }
 }
 

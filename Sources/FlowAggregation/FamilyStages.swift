@@ -13,14 +13,17 @@ struct FamilyOutcome: Sendable {
 struct FamilyStages<Address: FlowAddress> {
   private let settings: AggregationSettings
   private let pairSettings: PairSettings
-  private let makeSink: @Sendable () -> any ProfileSink
+  private let threats: AddressLists
+  private let makeSink: @Sendable () -> any ObservationSink
   private var outcome = FamilyOutcome()
 
   init(
     _ settings: AggregationSettings,
     _ pairSettings: PairSettings,
-    makeSink: @escaping @Sendable () -> any ProfileSink
+    threats: AddressLists,
+    makeSink: @escaping @Sendable () -> any ObservationSink
   ) {
+    self.threats = threats
     self.settings = settings
     self.pairSettings = pairSettings
     self.makeSink = makeSink
@@ -41,15 +44,19 @@ struct FamilyStages<Address: FlowAddress> {
     let endpoints = SharedStores(pairs.map(\.endpoints))
     let pending = SharedStores(pairs.map(\.pending))
     var contacts = pairs.map(\.contacts)
+    var logins = pairs.map(\.logins)
     pairs = []
     let fanIn = try stages.gatherFanIn(endpoints)
     for part in try stages.decidePending(pending, fanIn) {
       stages.outcome.totals.add(part.totals)
       contacts.append(part.contacts)
+      logins.append(part.logins)
     }
+    try stages.assembleLogins(&logins)
     let shared = SharedStores(contacts)
     contacts = []
-    try stages.assembleSources(shared)
+    let exposures = try stages.assembleSources(shared)
+    try stages.assembleExposures(exposures)
     return stages.outcome
   }
 
@@ -89,29 +96,76 @@ struct FamilyStages<Address: FlowAddress> {
     _ fanIn: FanIn<Address>
   ) throws(SystemError) -> [PendingJudge<Address>] {
     let budget = workerBudget / 4
+    let loginPorts = pairSettings.loginPorts
     return try onWorkers {
-      PendingJudge<Address>(fanIn, budget: budget)
-    } partition: {
-      (partition, judge, _: inout RowMerge<PendingRow<Address>>) throws(SystemError) in
-      try shared.forEach(partition) { judge.take($0) }
+      PendingJudge<Address>(fanIn, loginPorts, budget: budget)
+    } partition: { partition, judge, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &judge)
+      judge.finishPartition()
     }.checked()
   }
 
-  private mutating func assembleSources(
-    _ shared: SharedStores<ContactRow<Address>>
-  ) throws(SystemError) {
-    let sourceSettings = SourceSettings(
+  private var sourceSettings: SourceSettings {
+    SourceSettings(
       own: pairSettings.own.all,
-      internalRanges: pairSettings.internalRanges
+      internalRanges: pairSettings.internalRanges,
+      threats: threats
     )
-    let makeSink = makeSink
-    let workers = try onWorkers {
-      SourceAssembler<Address>(sourceSettings, sink: makeSink())
+  }
+
+  /// Leaves the collectors empty.
+  private func assembleLogins(
+    _ collectors: inout [LoginCollector<Address>]
+  ) throws(SystemError) {
+    let endpoints = SharedStores(collectors.map(\.endpoints))
+    let shared = SharedStores(collectors.map(\.rows))
+    collectors = []
+    guard !shared.isEmpty else { return }
+    let speaking = try onWorkers {
+      SpeakingCollector<Address>()
+    } partition: { partition, collector, merge throws(SystemError) in
+      try endpoints.merge(partition, &merge, into: &collector)
+      collector.finish()
+    }
+    let speaksSSH = speaking.reduce(into: Set()) { $0.formUnion($1.endpoints) }
+    let (settings, makeSink) = (sourceSettings, makeSink)
+    _ = try onWorkers {
+      LoginAssembler<Address>(settings, speaksSSH: speaksSSH, sink: makeSink())
     } partition: { partition, assembler, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
     }
-    for worker in workers { outcome.tables.add(worker.tables) }
+  }
+
+  private mutating func assembleSources(
+    _ shared: SharedStores<ContactRow<Address>>
+  ) throws(SystemError) -> SharedStores<ExposureRow<Address>> {
+    let (settings, makeSink, budget) = (sourceSettings, makeSink, workerBudget / 8)
+    let workers = try onWorkers {
+      SourceAssembler<Address>(settings, budget: budget, sink: makeSink())
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
+    for worker in workers {
+      if let failure = worker.exposures.failure { throw failure }
+      outcome.spilledBytes += worker.exposures.spilledBytes
+      outcome.tables.add(worker.tables)
+    }
+    return SharedStores(workers.map(\.exposures))
+  }
+
+  private func assembleExposures(
+    _ shared: SharedStores<ExposureRow<Address>>
+  ) throws(SystemError) {
+    guard !shared.isEmpty else { return }
+    let makeSink = makeSink
+    _ = try onWorkers {
+      ExposureAssembler<Address>(sink: makeSink())
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
   }
 
   /// Shares the partitions of a stage out among the workers.
@@ -168,47 +222,8 @@ extension Array {
 
   fileprivate func checked<Address>() throws(SystemError) -> Self
   where Element == PendingJudge<Address> {
-    for part in self { if let failure = part.contacts.failure { throw failure } }
+    for part in self { if let failure = part.failure { throw failure } }
     return self
   }
 }
 
-/// Decides the conversations that waited for fan-in.
-struct PendingJudge<Address: FlowAddress> {
-  private let fanIn: FanIn<Address>
-  private(set) var contacts: RowStore<ContactRow<Address>>
-  private(set) var totals = ConversationTotals()
-
-  init(_ fanIn: FanIn<Address>, budget: Int) {
-    self.fanIn = fanIn
-    contacts = RowStore(budget: budget)
-  }
-
-  mutating func take(_ row: PendingRow<Address>) {
-    let talk = row.talk
-    let score = DirectionRules.score(
-      talk,
-      lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
-      upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber)
-    )
-    guard score != 0 else {
-      totals.undecided += 1
-      return
-    }
-    let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
-    totals.count(direction)
-    var contact = ContactRow(
-      source: direction.beganUpper ? talk.upper : talk.lower,
-      destination: direction.beganUpper ? talk.lower : talk.upper,
-      protocolNumber: talk.protocolNumber,
-      port: talk.port(upper: !direction.beganUpper)
-    )
-    contact.count(
-      talk.outcome(beganUpper: direction.beganUpper),
-      clientPackets: talk.side(upper: direction.beganUpper).packets,
-      isSure: direction.isClear,
-      start: talk.first
-    )
-    contacts.append(contact)
-  }
-}

@@ -11,6 +11,8 @@ protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Senda
   var mixed: UInt64 { get }
   /// What a network that scans together has in common: the /24 of IPv4, the /48 of IPv6.
   var neighbourhood: Self { get }
+  /// The first address of a neighbourhood.
+  static func network(ofNeighbourhood neighbourhood: Self) -> IPAddress
   /// As much of this address, and behind it the next one, as 64 bits hold, in their order.
   func leading(with next: Self) -> UInt64
 }
@@ -28,6 +30,9 @@ extension UInt32: FlowAddress {
   var ipAddress: IPAddress { IPAddress(v4: self) }
   @inline(__always) var mixed: UInt64 { UInt64(self) }
   @inline(__always) var neighbourhood: UInt32 { self >> 8 }
+  static func network(ofNeighbourhood neighbourhood: UInt32) -> IPAddress {
+    IPAddress(v4: neighbourhood << 8)
+  }
   @inline(__always) func leading(with next: UInt32) -> UInt64 { UInt64(self) << 32 | UInt64(next) }
 }
 
@@ -38,5 +43,9 @@ extension UInt128: FlowAddress {
     mix(UInt64(truncatingIfNeeded: self >> 64)) ^ UInt64(truncatingIfNeeded: self)
   }
   var neighbourhood: UInt128 { self >> (ipAddress.isV4 ? 8 : 80) }
+  /// IPv4 in this form is 0xffff and 24 bits, which is no /48 that anybody has.
+  static func network(ofNeighbourhood neighbourhood: UInt128) -> IPAddress {
+    IPAddress(bits: neighbourhood >> 24 == 0xffff ? neighbourhood << 8 : neighbourhood << 80)
+  }
   func leading(with next: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
 }

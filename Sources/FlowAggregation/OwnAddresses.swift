@@ -72,6 +72,12 @@ public struct OwnAddresses: Sendable {
   /// No interfaces.
   public init() {}
 
+  /// Whether the address is the interface's own.
+  func has(_ address: IPAddress, interface: UInt32) -> Bool {
+    let index = Int(interface)
+    return index < v4.count && (v4[index] == address || v6[index] == address)
+  }
+
   mutating func set(_ address: IPAddress?, interface: Int) {
     while v4.count <= interface {
       v4.append(RecordBatch.unspecified)

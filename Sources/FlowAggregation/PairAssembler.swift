@@ -5,6 +5,7 @@ internal import SystemFiles
 struct PairSettings: Sendable {
   var own: OwnAddresses
   var internalRanges: InternalRanges
+  var loginPorts: LoginPorts
   /// Pauses above this many seconds end a conversation: twice the aggregation interval.
   var gap: UInt32
   /// Conversations that begin before this time may have begun before the log.
@@ -19,6 +20,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   private(set) var contacts: RowStore<ContactRow<Address>>
   private(set) var endpoints: RowStore<EndpointRow<Address>>
   private(set) var pending: RowStore<PendingRow<Address>>
+  private(set) var logins: LoginCollector<Address>
   private(set) var totals = ConversationTotals()
 
   private var tuple: [FlowRow<Address>] = []
@@ -33,16 +35,19 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     self.settings = settings
     contacts = RowStore(budget: budget / 2)
     endpoints = RowStore(budget: budget / 4)
-    pending = RowStore(budget: budget / 4)
+    pending = RowStore(budget: budget / 8)
+    logins = LoginCollector(settings.loginPorts, budget: budget / 8)
     conversations = ConversationBuilder(gap: settings.gap)
     endpointCache = EndpointCache()
   }
 
   /// What ended the spilling of a table, if anything did.
-  var failure: SystemError? { contacts.failure ?? endpoints.failure ?? pending.failure }
+  var failure: SystemError? {
+    contacts.failure ?? endpoints.failure ?? pending.failure ?? logins.failure
+  }
   /// Bytes written to temporary files.
   var spilledBytes: Int {
-    contacts.spilledBytes + endpoints.spilledBytes + pending.spilledBytes
+    contacts.spilledBytes + endpoints.spilledBytes + pending.spilledBytes + logins.spilledBytes
   }
 
   mutating func take(_ row: FlowRow<Address>) {
@@ -95,13 +100,24 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       lowerSums.add(sums, port: countsPorts ? port : nil)
     }
     guard !isReply || sums.rejected > 0 else { return }
+    let atSource = sums.rejected > 0 ? rejectedAtSource(sentByUpper: sentByUpper) : 0
     if sentByUpper {
       upperContact.open(key.upper, key.lower, key.protocolNumber, port, &contacts)
-      upperContact.add(sums, isReply: isReply, &contacts)
+      upperContact.add(sums, isReply: isReply, rejectedAtSource: atSource, &contacts)
     } else {
       lowerContact.open(key.lower, key.upper, key.protocolNumber, port, &contacts)
-      lowerContact.add(sums, isReply: isReply, &contacts)
+      lowerContact.add(sums, isReply: isReply, rejectedAtSource: atSource, &contacts)
     }
+  }
+
+  /// The rejected records of one direction that the sender's own interface saw.
+  private func rejectedAtSource(sentByUpper: Bool) -> UInt64 {
+    var count: UInt64 = 0
+    for row in tuple where row.isRejected && row.sentByUpper == sentByUpper {
+      let sender = (sentByUpper ? row.upper : row.lower).ipAddress
+      if settings.own.has(sender, interface: row.interface) { count += UInt64(row.records) }
+    }
+    return count
   }
 
   /// An answer by its looks: from below the ephemeral ports to one of them.
@@ -120,6 +136,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     upperSums.clear()
     lowerContact.close(&contacts)
     upperContact.close(&contacts)
+    logins.finishPair()
   }
 
   private mutating func report(
@@ -226,24 +243,15 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     _ direction: Direction,
     _ key: FlowRow<Address>
   ) {
-    let outcome = talk.outcome(beganUpper: direction.beganUpper)
+    let isSure = direction.isClear
     if direction.beganUpper {
       upperContact.open(key.upper, key.lower, key.protocolNumber, key.lowerPort, &contacts)
-      upperContact.row.count(
-        outcome,
-        clientPackets: talk.upperSide.packets,
-        isSure: direction.isClear,
-        start: talk.first
-      )
+      upperContact.row.count(talk, beganUpper: true, isSure: isSure)
     } else {
       lowerContact.open(key.lower, key.upper, key.protocolNumber, key.upperPort, &contacts)
-      lowerContact.row.count(
-        outcome,
-        clientPackets: talk.lowerSide.packets,
-        isSure: direction.isClear,
-        start: talk.first
-      )
+      lowerContact.row.count(talk, beganUpper: false, isSure: isSure)
     }
+    logins.note(talk, beganUpper: direction.beganUpper)
   }
 }
 

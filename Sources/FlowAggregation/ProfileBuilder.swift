@@ -1,58 +1,60 @@
 internal import FlowModel
 
-/// Builds the profile of one source from its contacts, which come by destination, then service.
+/// Builds the profile of one source on one side of the border from its contacts, which come by destination, then service.
 struct ProfileBuilder {
   /// Beyond this many first attempts their spread over the hours is not kept.
-  private static let hourLimit = 65_536
+  private static let markLimit = 1 << 20
   private static let sampleLimit = 8
 
-  private let settings: SourceSettings
-  private var profile = SourceProfile(address: RecordBatch.unspecified, isInternal: false)
-  private var isOwn = false
+  private var profile = SourceProfile(
+    address: RecordBatch.unspecified,
+    isInternal: false,
+    bearing: .inbound
+  )
   private var isWorthJudging = false
+  private var isEmpty = true
   private var places = ServicePlaces()
-  private var serviceHours: [HourMark] = []
+  private var serviceMarks: [Mark] = []
   private var victim: VictimPorts?
-  private var victimHours: [UInt32] = []
+  private var victimMarks: [UInt32] = []
+  private var heavy: HeavyTarget?
   private var lastContact: FailedContact?
 
-  private struct HourMark {
+  /// When a service was first tried on some target.
+  private struct Mark {
     var place: Int
-    var hour: UInt32
-  }
-
-  init(_ settings: SourceSettings) {
-    self.settings = settings
+    var time: UInt32
   }
 
   /// Begins the next source.
-  mutating func begin(_ address: IPAddress) {
-    isOwn = settings.own.contains(address)
-    profile = SourceProfile(address: address, isInternal: settings.internalRanges.contains(address))
-    isWorthJudging = false
+  mutating func begin(_ address: IPAddress, isInternal: Bool, bearing: Bearing) {
+    profile = SourceProfile(address: address, isInternal: isInternal, bearing: bearing)
+    (isWorthJudging, isEmpty) = (false, true)
     places.clear()
-    serviceHours.removeAll(keepingCapacity: true)
-    (victim, lastContact) = (nil, nil)
+    serviceMarks.removeAll(keepingCapacity: true)
+    (victim, lastContact, heavy) = (nil, nil, nil)
   }
+
+  /// Whether anything that the source tried failed.
+  var hasFailed: Bool { profile.failureCount > 0 }
 
   /// Adds a contact with at least one conversation.
   mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>) {
-    guard !isOwn else { return }
     let destination = row.destination.ipAddress
-    guard settings.internalRanges.contains(destination) || settings.own.contains(destination) else {
-      return
-    }
     let service = Service(protocolNumber: row.protocolNumber, port: row.port)
     let contact = FailedContact(destination: destination, service: service)
     let isNew = lastContact != contact
     if victim?.address != destination {
       closeVictim()
       victim = VictimPorts(destination)
+      if profile.bearing == .outbound { heavy = HeavyTarget(address: destination, service: service) }
       profile.targets += 1
     }
     lastContact = contact
     addToService(row, service, destination, isNew: isNew)
     addToVictim(row, isNew: isNew)
+    heavy?.add(row, service)
+    if profile.bearing != .inbound { noteRejections(row, contact) }
     addToProfile(row, contact, isNew: isNew)
   }
 
@@ -61,6 +63,7 @@ struct ProfileBuilder {
     _ contact: FailedContact,
     isNew: Bool
   ) {
+    isEmpty = false
     profile.outcomes.add(row.outcomes)
     profile.sure += UInt64(row.sure)
     profile.sums.add(row.sums)
@@ -68,6 +71,29 @@ struct ProfileBuilder {
     guard row.failures > 0, isNew else { return }
     profile.failureCount += 1
     if profile.failures.count < SourceProfile.failureLimit { profile.failures.append(contact) }
+  }
+
+  private mutating func noteRejections<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ contact: FailedContact
+  ) {
+    guard UInt64(row.rejected) >= RejectedService.floor,
+      profile.rejectedServices.count < SourceProfile.listLimit
+    else { return }
+    profile.rejectedServices.append(
+      RejectedService(
+        destination: contact.destination,
+        service: contact.service,
+        outcomes: row.outcomes,
+        sums: row.sums,
+        rejectedAtSource: UInt64(row.rejectedAtSource)
+      )
+    )
+  }
+
+  /// Of sources from outside every first try counts, of others only those that failed: they have business here.
+  private func isMarked<Address: FlowAddress>(_ row: ContactRow<Address>) -> Bool {
+    profile.bearing == .inbound || row.failures > 0
   }
 
   private mutating func addToService<Address: FlowAddress>(
@@ -79,58 +105,68 @@ struct ProfileBuilder {
     let place = places.place(of: service, count: profile.services.count)
     if place == profile.services.count { profile.services.append(ServiceAttempts(service)) }
     profile.services[place].add(row, destination, isNew: isNew, sampleLimit: Self.sampleLimit)
-    if isNew, serviceHours.count <= Self.hourLimit {
-      serviceHours.append(HourMark(place: place, hour: row.firstAttempt / 3600))
+    if isNew, isMarked(row), serviceMarks.count <= Self.markLimit {
+      serviceMarks.append(Mark(place: place, time: row.firstAttempt))
     }
   }
 
   private mutating func addToVictim<Address: FlowAddress>(_ row: ContactRow<Address>, isNew: Bool) {
     victim?.add(row, isNew: isNew)
-    if row.failures > 0, isNew { victimHours.append(row.firstAttempt / 3600) }
+    if row.failures > 0, isNew { victimMarks.append(row.firstAttempt) }
   }
 
   private mutating func closeVictim() {
     if var victim, victim.failedPorts >= SourceProfile.victimFloor {
-      victim.busiestHour = Self.busiest(&victimHours)
+      victimMarks.sort()
+      victim.busiestHour = UInt64(SlidingWindow.most(victimMarks, within: 3599))
+      victim.busiestDay = UInt64(SlidingWindow.most(victimMarks, within: 86_399))
       profile.victims.append(victim)
     }
-    victimHours.removeAll(keepingCapacity: true)
-    victim = nil
-  }
-
-  private static func busiest(_ hours: inout [UInt32]) -> UInt64 {
-    hours.sort()
-    var (best, run): (UInt64, UInt64) = (0, 0)
-    for index in hours.indices {
-      run = index > 0 && hours[index] == hours[index - 1] ? run + 1 : 1
-      best = max(best, run)
+    // What is answered properly is a transfer, not a flood.
+    if let heavy, heavy.sums.packets >= HeavyTarget.floor, heavy.replyBytes < heavy.sums.bytes / 20,
+      profile.heavyTargets.count < SourceProfile.listLimit
+    {
+      profile.heavyTargets.append(heavy)
     }
-    return best
+    victimMarks.removeAll(keepingCapacity: true)
+    (victim, heavy) = (nil, nil)
   }
 
   /// The finished profile; nil when no detector can have an interest in it.
   mutating func finish() -> SourceProfile? {
-    guard !isOwn, isWorthJudging else { return nil }
     closeVictim()
-    if serviceHours.count > Self.hourLimit {
-      for place in profile.services.indices { profile.services[place].busiestHour = nil }
+    guard !isEmpty, isWorthJudging || !profile.heavyTargets.isEmpty else { return nil }
+    if serviceMarks.count > Self.markLimit {
+      for place in profile.services.indices {
+        (profile.services[place].busiestHour, profile.services[place].busiestDay) = (nil, nil)
+      }
     } else {
-      markBusiestHours()
+      markBusiestTimes()
     }
     profile.services.sort { $0.service < $1.service }
     return profile
   }
 
-  private mutating func markBusiestHours() {
-    serviceHours.sort { ($0.place, $0.hour) < ($1.place, $1.hour) }
-    var run: UInt64 = 0
-    for index in serviceHours.indices {
-      let mark = serviceHours[index]
-      let before = index > 0 ? serviceHours[index - 1] : nil
-      run = before?.place == mark.place && before?.hour == mark.hour ? run + 1 : 1
-      let best = profile.services[mark.place].busiestHour ?? 0
-      profile.services[mark.place].busiestHour = max(best, run)
+  private mutating func markBusiestTimes() {
+    serviceMarks.sort { ($0.place, $0.time) < ($1.place, $1.time) }
+    var start = 0
+    for index in 0...serviceMarks.count {
+      guard index < serviceMarks.count else {
+        if start < index { markBusiestTimes(start..<index) }
+        break
+      }
+      if serviceMarks[index].place != serviceMarks[start].place {
+        markBusiestTimes(start..<index)
+        start = index
+      }
     }
+  }
+
+  private mutating func markBusiestTimes(_ range: Range<Int>) {
+    let place = serviceMarks[range.lowerBound].place
+    let times = serviceMarks[range].lazy.map(\.time)
+    profile.services[place].busiestHour = UInt64(SlidingWindow.most(times, within: 3599))
+    profile.services[place].busiestDay = UInt64(SlidingWindow.most(times, within: 86_399))
   }
 }
 
@@ -138,9 +174,10 @@ extension ContactRow {
   /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
   var isWorthJudging: Bool {
     failures > 0 || !ProtocolNumber.hasPorts(protocolNumber) || Ports.isSensitive(port)
+      || Ports.isMail(port)
   }
 
-  fileprivate var outcomes: OutcomeCounts {
+  var outcomes: OutcomeCounts {
     var counts = OutcomeCounts()
     counts.blocked = UInt64(blocked)
     counts.silent = UInt64(silent)
@@ -150,15 +187,16 @@ extension ContactRow {
     return counts
   }
 
-  fileprivate var sums: RecordSums {
+  var sums: RecordSums {
     var sums = RecordSums()
     sums.records = UInt64(records) + UInt64(replyRecords)
     sums.accepted = UInt64(accepted)
     sums.rejected = UInt64(rejected) + UInt64(replyRejected)
     sums.packets = packets
     sums.bytes = bytes
-    sums.first = first
-    sums.last = last
+    // Answers by their looks that were probes after all have no plain records here; their times are known.
+    sums.first = min(first, firstAttempt)
+    sums.last = last > 0 ? last : firstAttempt
     return sums
   }
 }
@@ -174,6 +212,7 @@ extension ServiceAttempts {
     tiny += UInt64(row.tiny)
     sure += UInt64(row.sure)
     sums.add(row.sums)
+    replyBytes +|= row.replyBytes
     // Two rows of one key occur only past four thousand million records; the first one counts the target.
     guard isNew else { return }
     targets += 1
@@ -196,5 +235,18 @@ extension VictimPorts {
     failedPorts += 1
     lowest = min(lowest, row.port)
     highest = max(highest, row.port)
+  }
+}
+
+extension HeavyTarget {
+  fileprivate mutating func add<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ service: Service
+  ) {
+    outcomes.add(row.outcomes)
+    sums.add(row.sums)
+    replyBytes +|= row.replyBytes
+    guard row.packets > servicePackets else { return }
+    (self.service, servicePackets) = (service, row.packets)
   }
 }

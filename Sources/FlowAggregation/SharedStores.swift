@@ -39,15 +39,4 @@ final class SharedStores<Row: KeyedRow>: Sendable {
     let (parts, spilled) = take(partition)
     try merge.merge(parts, spilled: spilled, into: &consumer)
   }
-
-  /// Calls the body with a partition's rows in no order.
-  func forEach(_ partition: Int, _ body: (Row) -> Void) throws(SystemError) {
-    let (parts, spilled) = take(partition)
-    for part in parts { for row in part { body(row) } }
-    for (file, run) in spilled where run.count > 0 {
-      let filler = try file.readRow(Row.self, atByte: run.offset)
-      var cursor = SpillCursor(file, run, filler: filler)
-      while let rows = try cursor.nextPart() { for row in rows { body(row) } }
-    }
-  }
 }

@@ -1,30 +1,34 @@
 internal import FlowModel
 
-/// What the last stage must know of the whole run.
+/// What the last stages must know of the whole run.
 struct SourceSettings: Sendable {
   var own: Set<IPAddress>
   var internalRanges: InternalRanges
-}
+  var threats: AddressLists
 
-/// Takes profiles of one worker; one call for hundreds of networks.
-protocol ProfileSink: AnyObject {
-  func observe(_ neighbourhoods: [Neighbourhood])
+  /// Whether the address lies on the network's side of the border.
+  func isInside(_ address: IPAddress) -> Bool {
+    internalRanges.contains(address) || own.contains(address)
+  }
 }
 
 /// The last stage of one worker: reads the contacts of one source after the other, and makes of them the source's lines
-/// in the tables and, if it tried anything that a detector may ask about, its profile.
+/// in the tables and, if it tried anything that a detector may ask about, its profiles; and of contacts from outside with
+/// sensitive services what the services' exposure is made of.
 struct SourceAssembler<Address: FlowAddress>: RowConsumer {
-  /// Profiles are handed on when this many have gathered.
-  private static var batchSize: Int { 512 }
   private static var heldContacts: Int { 64 }
 
   private let settings: SourceSettings
-  private let sink: any ProfileSink
+  private(set) var exposures: RowStore<ExposureRow<Address>>
   private(set) var tables = Tables()
 
   private var last: ContactRow<Address>?
-  private var profile: ProfileBuilder
+  /// Towards own and internal addresses, and towards the outside.
+  private var inward = ProfileBuilder()
+  private var outward = ProfileBuilder()
   private var isProfiled = false
+  private var isInside = false
+  private var opened: [ExposureRow<Address>] = []
   private var held: [ContactRow<Address>] = []
   private var sweeps = SweepTable()
   private var rejectedPorts = PortSet()
@@ -38,23 +42,29 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var lastRejectedDestination: Address?
   private var neighbours: [SourceProfile] = []
   private var isContinued = false
-  private var ready: [Neighbourhood] = []
+  private var batch: ObservationBatch
 
-  init(_ settings: SourceSettings, sink: any ProfileSink) {
+  init(_ settings: SourceSettings, budget: Int, sink: any ObservationSink) {
     self.settings = settings
-    self.sink = sink
-    profile = ProfileBuilder(settings)
+    exposures = RowStore(budget: budget)
+    batch = ObservationBatch(sink)
   }
 
   mutating func take(_ row: ContactRow<Address>) {
-    if let last, last.source != row.source {
-      finishSource(last)
-      if last.source.neighbourhood != row.source.neighbourhood { finishNeighbourhood(last) }
+    if let last, last.source == row.source {
+    } else {
+      if let last {
+        finishSource(last)
+        if last.source.neighbourhood != row.source.neighbourhood { finishNeighbourhood() }
+      }
+      isInside = settings.isInside(row.source.ipAddress)
     }
     let continuesKey = last?.isSameKey(row) ?? false
     last = row
     addToTables(row, continuesKey: continuesKey)
-    if row.conversations > 0 { addToProfile(row) }
+    guard row.conversations > 0 else { return }
+    addToProfile(row)
+    if !settings.threats.isEmpty { noteThreat(row) }
   }
 
   /// Most sources are clients of whom no detector wants to know: their profile is begun only at the first contact that
@@ -65,21 +75,62 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
         held.append(row)
         return
       }
-      profile.begin(row.source.ipAddress)
-      isProfiled = true
-      for contact in held { profile.add(contact) }
+      beginProfile(row.source.ipAddress)
+      for contact in held { judge(contact) }
     }
-    profile.add(row)
+    judge(row)
+  }
+
+  private mutating func beginProfile(_ address: IPAddress) {
+    inward.begin(address, isInternal: isInside, bearing: isInside ? .lateral : .inbound)
+    outward.begin(address, isInternal: isInside, bearing: .outbound)
+    isProfiled = true
+  }
+
+  /// Conversations between two outsiders, as transit interfaces see them, say nothing of this network.
+  private mutating func judge(_ row: ContactRow<Address>) {
+    if settings.isInside(row.destination.ipAddress) {
+      inward.add(row)
+      if !isInside, row.opensSensitiveService { opened.append(ExposureRow(row)) }
+    } else if isInside {
+      outward.add(row)
+    }
+  }
+
+  private mutating func noteThreat(_ row: ContactRow<Address>) {
+    let (source, destination) = (row.source.ipAddress, row.destination.ipAddress)
+    let listed = isInside ? destination : source
+    let inside = isInside ? source : destination
+    guard let match = settings.threats.match(listed), settings.isInside(inside),
+      !settings.isInside(listed)
+    else { return }
+    // All contacts of two hosts stay in one batch.
+    if let before = batch.waiting.threats.last, before.listed != listed || before.inside != inside {
+      batch.flushIfFull()
+    }
+    batch.waiting.threats.append(
+      ThreatContact(
+        listed: listed,
+        match: match,
+        inside: inside,
+        isOutbound: isInside,
+        service: Service(protocolNumber: row.protocolNumber, port: row.port),
+        outcomes: row.outcomes,
+        sums: row.sums,
+        replyBytes: row.replyBytes,
+        sure: UInt64(row.sure)
+      )
+    )
   }
 
   /// Ends the last source of a partition.
   mutating func finishPartition() {
     if let last {
       finishSource(last)
-      finishNeighbourhood(last)
+      finishNeighbourhood()
     }
     last = nil
-    flush()
+    batch.flush()
   }
 
   private mutating func addToTables(_ row: ContactRow<Address>, continuesKey: Bool) {
@@ -129,12 +180,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
       tables.rejectedSources.offer(rejected)
     }
     sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
-    if isProfiled, let finished = profile.finish() { neighbours.append(finished) }
-    if neighbours.count == Neighbourhood.limit {
-      handOverNeighbours()
-      isContinued = true
-    }
-    isProfiled = false
+    if isProfiled { finishProfiles() }
     held.removeAll(keepingCapacity: true)
     ssh = nil
     rejectedPorts.clear()
@@ -142,7 +188,19 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     (rejected.records, rejected.distinctDestinations) = (0, 0)
   }
 
-  private mutating func finishNeighbourhood(_ row: ContactRow<Address>) {
+  private mutating func finishProfiles() {
+    for row in opened { exposures.append(row.from(prober: inward.hasFailed)) }
+    opened.removeAll(keepingCapacity: true)
+    if let finished = inward.finish() { neighbours.append(finished) }
+    if let finished = outward.finish() { neighbours.append(finished) }
+    if neighbours.count >= Neighbourhood.limit {
+      handOverNeighbours()
+      isContinued = true
+    }
+    isProfiled = false
+  }
+
+  private mutating func finishNeighbourhood() {
     handOverNeighbours()
     isContinued = false
   }
@@ -151,106 +209,12 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     guard let first = neighbours.first else { return }
     let length = first.address.isV4 ? 24 : 48
     if let network = IPNetwork(first.address, prefixLength: length) {
-      ready.append(
+      batch.waiting.neighbourhoods.append(
         Neighbourhood(network: network, sources: neighbours, isContinued: isContinued)
       )
     }
     neighbours.removeAll(keepingCapacity: true)
-    if ready.count >= Self.batchSize || isContinued { flush() }
-  }
-
-  private mutating func flush() {
-    guard !ready.isEmpty else { return }
-    sink.observe(ready)
-    ready.removeAll(keepingCapacity: true)
+    if isContinued { batch.flush() } else { batch.flushIfFull() }
   }
 }
 
-/// A set of ports that is cheap to clear.
-struct PortSet {
-  private var words = [UInt64](repeating: 0, count: 1024)
-  private var touched: [Int] = []
-  private(set) var count: UInt64 = 0
-
-  mutating func insert(_ port: UInt16) {
-    let word = Int(port >> 6)
-    let bit = UInt64(1) << UInt64(port & 63)
-    guard words[word] & bit == 0 else { return }
-    if words[word] == 0 { touched.append(word) }
-    words[word] |= bit
-    count += 1
-  }
-
-  mutating func clear() {
-    guard count > 0 else { return }
-    for word in touched { words[word] = 0 }
-    touched.removeAll(keepingCapacity: true)
-    count = 0
-  }
-}
-
-/// One source's sums for each service that it was seen on.
-struct SweepTable {
-  private struct Sums {
-    var service: Service
-    var destinations: UInt64 = 0
-    var rejected: UInt64 = 0
-    var records: UInt64 = 0
-  }
-
-  private var sums: [Sums] = []
-  private var places = ServicePlaces()
-
-  mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>, continuesKey: Bool) {
-    let service = Service(protocolNumber: row.protocolNumber, port: row.port)
-    let place = places.place(of: service, count: sums.count)
-    if place == sums.count { sums.append(Sums(service: service)) }
-    if !continuesKey { sums[place].destinations += 1 }
-    sums[place].rejected += UInt64(row.rejected)
-    sums[place].records += UInt64(row.records)
-  }
-
-  mutating func finish(_ source: IPAddress, into table: inout TopRows<HostSweep>) {
-    for sum in sums {
-      table.offer(
-        HostSweep(
-          source: source,
-          service: sum.service,
-          distinctDestinations: sum.destinations,
-          rejected: sum.rejected,
-          records: sum.records
-        )
-      )
-    }
-    sums.removeAll(keepingCapacity: true)
-    places.clear()
-  }
-}
-
-/// Finds the place of a service in a list: by looking along a short list, by a dictionary once it has grown.
-struct ServicePlaces {
-  private static let shortList = 8
-  private var services: [Service] = []
-  private var index: [Service: Int] = [:]
-
-  /// The place of the service; `count`, noted as its place from now on, when it is new.
-  mutating func place(of service: Service, count: Int) -> Int {
-    if services.count <= Self.shortList {
-      if let place = services.lastIndex(of: service) { return place }
-    } else if let place = index[service] {
-      return place
-    }
-    services.append(service)
-    if services.count == Self.shortList + 1 {
-      for (place, known) in services.enumerated() { index[known] = place }
-    } else if services.count > Self.shortList {
-      index[service] = count
-    }
-    return count
-  }
-
-  mutating func clear() {
-    services.removeAll(keepingCapacity: true)
-    if !index.isEmpty { index.removeAll(keepingCapacity: true) }
-  }
-}

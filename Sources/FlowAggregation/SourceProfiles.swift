@@ -63,19 +63,19 @@ public struct RecordSums: Sendable, Equatable {
   }
 }
 
-/// What a source tried at one service of the network's own addresses.
+/// What a source tried at one service.
 public struct ServiceAttempts: Sendable {
   /// The service.
   public var service: Service
-  /// Distinct own addresses on which the source began a conversation.
+  /// Distinct addresses on which the source began a conversation.
   public var targets: UInt64 = 0
-  /// Distinct own addresses on which at least one conversation got nothing.
+  /// Distinct addresses on which at least one conversation got nothing.
   public var failedTargets: UInt64 = 0
-  /// Distinct own addresses with a conversation that got nothing, or an answer to fewer than eight packets.
+  /// Distinct addresses with a conversation that got nothing, or an answer to fewer than eight packets.
   public var probedTargets: UInt64 = 0
-  /// Distinct own addresses that answered at least once.
+  /// Distinct addresses that answered at least once.
   public var openTargets: UInt64 = 0
-  /// Distinct own addresses with conversations of at most two packets and no answer.
+  /// Distinct addresses with conversations of at most two packets and no answer.
   public var tinyTargets: UInt64 = 0
   /// How the conversations went.
   public var outcomes = OutcomeCounts()
@@ -85,17 +85,22 @@ public struct ServiceAttempts: Sendable {
   public var sure: UInt64 = 0
   /// The records behind them.
   public var sums = RecordSums()
-  /// The most targets that were first tried within one hour of the clock; nil when there are too many to tell.
+  /// What came back.
+  public var replyBytes: UInt64 = 0
+  /// The most targets that were first tried within some hour; nil when there are too many to tell. Of own and internal
+  /// sources only targets count on which something failed.
   public var busiestHour: UInt64? = 0
+  /// Likewise within some 24 hours.
+  public var busiestDay: UInt64? = 0
   /// Up to eight targets, smallest addresses first.
   public var sample: [IPAddress] = []
 
   init(_ service: Service) { self.service = service }
 }
 
-/// The ports of one own address that a source tried and that did not answer.
+/// The ports of one address that a source tried and that did not answer.
 public struct VictimPorts: Sendable {
-  /// The own address.
+  /// The address.
   public var address: IPAddress
   /// Distinct protocol and port pairs with at least one conversation that got nothing.
   public var failedPorts: UInt64 = 0
@@ -111,15 +116,17 @@ public struct VictimPorts: Sendable {
   public var sure: UInt64 = 0
   /// The records behind them.
   public var sums = RecordSums()
-  /// The most ports that were first tried within one hour of the clock; nil when there are too many to tell.
+  /// The most failed ports that were first tried within some hour.
   public var busiestHour: UInt64? = 0
+  /// Likewise within some 24 hours.
+  public var busiestDay: UInt64? = 0
 
   init(_ address: IPAddress) { self.address = address }
 }
 
-/// A service of an own address that a source tried in vain.
+/// A service of an address that a source tried in vain.
 public struct FailedContact: Sendable, Hashable, Comparable {
-  /// The own address.
+  /// The address.
   public var destination: IPAddress
   /// The service.
   public var service: Service
@@ -130,8 +137,62 @@ public struct FailedContact: Sendable, Hashable, Comparable {
   }
 }
 
-/// What one address tried at the network's own addresses.
+/// Which way a source's conversations went, seen from the network.
+public enum Bearing: UInt8, Sendable {
+  /// From outside to own or internal addresses.
+  case inbound
+  /// Between own or internal addresses.
+  case lateral
+  /// From own or internal addresses to the outside.
+  case outbound
+}
+
+/// A destination that got very many packets.
+public struct HeavyTarget: Sendable, Equatable {
+  /// Destinations with at least this many packets are listed.
+  public static let floor: UInt64 = 10_000
+
+  /// The destination.
+  public var address: IPAddress
+  /// The service with the most packets.
+  public var service: Service
+  /// How many packets that service got.
+  public var servicePackets: UInt64 = 0
+  /// How the conversations went.
+  public var outcomes = OutcomeCounts()
+  /// What was sent there.
+  public var sums = RecordSums()
+  /// What came back.
+  public var replyBytes: UInt64 = 0
+
+  /// Packets in a minute, on average from the first record to the last, of a minute at least.
+  public var packetsPerMinute: Double {
+    let seconds = sums.last > sums.first ? sums.last - sums.first : 0
+    return Double(sums.packets) * 60 / Double(max(60, seconds))
+  }
+}
+
+/// A service that keeps rejecting an internal source.
+public struct RejectedService: Sendable, Equatable {
+  /// Services with at least this many rejected records are listed.
+  public static let floor: UInt64 = 100
+
+  /// The destination.
+  public var destination: IPAddress
+  /// The service.
+  public var service: Service
+  /// How the conversations went.
+  public var outcomes: OutcomeCounts
+  /// The records towards it.
+  public var sums: RecordSums
+  /// Rejected records that the source's own interface saw; the others were stopped at the destination.
+  public var rejectedAtSource: UInt64
+}
+
+/// What one address tried on one side of the network's border.
 public struct SourceProfile: Sendable {
+  /// At most so many heavy targets and rejecting services are listed.
+  public static let listLimit = 256
   /// Victims with at least this many failed ports are listed.
   public static let victimFloor: UInt64 = 5
   /// How many failed contacts are listed at the most.
@@ -139,17 +200,23 @@ public struct SourceProfile: Sendable {
 
   /// The address.
   public var address: IPAddress
-  /// Whether it lies in an internal range.
+  /// Whether it is an own address or lies in an internal range.
   public var isInternal: Bool
+  /// Which way its conversations went.
+  public var bearing: Bearing
   /// Services tried, by service.
   public var services: [ServiceAttempts] = []
-  /// Own addresses with several failed ports, by address.
+  /// Addresses with several failed ports, by address.
   public var victims: [VictimPorts] = []
-  /// Distinct own address and service pairs that failed, the first `failureLimit` by address and service.
+  /// Outside destinations that got very many packets, by address.
+  public var heavyTargets: [HeavyTarget] = []
+  /// Services that keep rejecting an internal source, by destination and service.
+  public var rejectedServices: [RejectedService] = []
+  /// Distinct address and service pairs that failed, the first `failureLimit` by address and service.
   public var failures: [FailedContact] = []
   /// How many pairs failed.
   public var failureCount: UInt64 = 0
-  /// Distinct own addresses with at least one conversation.
+  /// Distinct addresses with at least one conversation.
   public var targets: UInt64 = 0
   /// How all conversations went.
   public var outcomes = OutcomeCounts()
@@ -158,9 +225,10 @@ public struct SourceProfile: Sendable {
   /// The records behind them.
   public var sums = RecordSums()
 
-  init(address: IPAddress, isInternal: Bool) {
+  init(address: IPAddress, isInternal: Bool, bearing: Bearing) {
     self.address = address
     self.isInternal = isInternal
+    self.bearing = bearing
   }
 }
 

@@ -102,8 +102,10 @@ struct OpenContact<Address: FlowAddress> {
   mutating func add(
     _ sums: TupleSums,
     isReply: Bool,
+    rejectedAtSource: UInt64,
     _ contacts: inout RowStore<ContactRow<Address>>
   ) {
+    row.rejectedAtSource &+= UInt32(truncatingIfNeeded: min(rejectedAtSource, 1 << 24))
     var left = sums.records
     var accepted = isReply ? 0 : sums.accepted
     var rejected = sums.rejected

@@ -1,15 +1,32 @@
 internal import FlowAggregation
 
-/// Looks at what sources did and says what a person should know.
+/// Looks at what the stages observed and says what a person should know.
 ///
-/// State merges: any split of the sources among workers gives the same findings, in some order that ranking settles.
+/// State merges: any split of the observations among workers gives the same findings, in some order that ranking settles.
 protocol Detector: Sendable {
-  /// The rule's page.
+  /// The rule's page, made from the type's documentation comment.
   static var page: RulePage { get }
-  /// Looks at all sources of some networks; only a network of very many sources comes in parts.
-  mutating func observe(_ neighbourhoods: [Neighbourhood], _ network: NetworkContext)
+  /// A detector that has seen nothing.
+  init()
+  /// Looks at a batch. All sources of a network come in one batch, unless there are very many.
+  mutating func observe(_ observations: Observations, _ network: NetworkContext)
   /// Takes in what another worker's detector saw.
   mutating func merge(_ other: Self)
   /// What was found, in no order.
-  func findings() -> [Finding]
+  func findings(_ network: NetworkContext) -> Found
+}
+
+extension Detector {
+  /// Takes in another worker's detector of the same kind.
+  mutating func merge(any other: any Detector) {
+    if let other = other as? Self { merge(other) }
+  }
+}
+
+/// Joins what other detectors found.
+protocol FindingJoin: Sendable {
+  /// The rule's page, made from the type's documentation comment.
+  static var page: RulePage { get }
+  /// What follows from the findings together.
+  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding]
 }

@@ -1,6 +1,148 @@
 internal import FlowAggregation
 internal import FlowModel
 
+/// What the findings of all rules have in common, in the order in which a reader asks for it.
+struct FindingDraft {
+  var page: RulePage
+  /// The id that the finding carries, where a page covers several.
+  var rule: String
+  var title: String
+  var stage: Stage
+  /// A part of the stage's band, where the rule keeps to one.
+  var band: ClosedRange<Double>
+  var score = Score()
+  var confidence = Confidence.high
+  var outcome = FindingOutcome.notApplicable
+  var service: Service?
+  var actor: Actor
+  var actorIsInternal = false
+  var members: Members?
+  var targets = Targets(count: 0, isExact: true, sample: [])
+  var sums = RecordSums()
+  var conversations: UInt64 = 0
+  var isSlow = false
+  var detail = ""
+  var next: String
+  /// What makes the finding the same one in another run, besides its rule and actor.
+  var key: [String] = []
+  /// What a suppression of it names.
+  var suppression = SuppressionScope()
+  var evidence = EvidenceQuery()
+
+  init(_ page: RulePage, title: String, stage: Stage, actor: Actor) {
+    self.page = page
+    rule = page.rule
+    self.title = title
+    self.stage = stage
+    band = stage.band
+    self.actor = actor
+    next = page.respond
+  }
+
+  /// Takes over how a source's conversations went.
+  mutating func note(_ outcomes: OutcomeCounts, sure: UInt64) {
+    outcome = outcomes.furthest
+    confidence = outcomes.confidence(sure: sure)
+    conversations = outcomes.total
+    detail = outcomes.words
+  }
+
+  /// The finding.
+  var finding: Finding {
+    Finding(
+      id: Finding.stableID([rule, actor.description] + key),
+      rule: rule,
+      title: title,
+      exactScore: score.value(in: band),
+      confidence: confidence,
+      stage: stage,
+      outcome: outcome,
+      service: service,
+      actor: actor,
+      actorIsInternal: actorIsInternal,
+      members: members,
+      targets: targets,
+      firstSeen: sums.first,
+      lastSeen: sums.last,
+      counts: FindingCounts(
+        conversations: conversations,
+        records: sums.records,
+        accepted: sums.accepted,
+        rejected: sums.rejected,
+        packets: sums.packets,
+        bytes: sums.bytes
+      ),
+      isSlow: isSlow,
+      why: score.reasons,
+      detail: detail,
+      next: next,
+      techniques: page.techniques,
+      suppressWith: suppression.line(rule: rule),
+      evidenceQuery: evidence
+    )
+  }
+}
+
+/// What a suppression line names besides the rule.
+struct SuppressionScope {
+  var source: String?
+  var destination: String?
+  var port: UInt16?
+
+  init() {}
+
+  init(source: String? = nil, destination: IPAddress? = nil, service: Service? = nil) {
+    self.source = source
+    self.destination = destination?.description
+    if let service, ProtocolNumber.hasPorts(service.protocolNumber) { port = service.port }
+  }
+
+  /// A line for a suppression file; the user adds the reason, without which it is refused.
+  func line(rule: String) -> String {
+    var parts = ["rule: \(rule)"]
+    if let source { parts.append("source: \"\(source)\"") }
+    if let destination { parts.append("destination: \"\(destination)\"") }
+    if let port { parts.append("port: \(port)") }
+    return "- {\(parts.joined(separator: ", ")), reason: \"\"}"
+  }
+}
+
+/// The findings of one detector: the best ones, should a hostile log lead to more than anybody could read.
+struct Found: Sendable {
+  /// So many findings of one rule are kept.
+  static let limit = 10_000
+
+  private(set) var findings: [Finding] = []
+  /// How many lower ones were left out.
+  private(set) var dropped: UInt64 = 0
+
+  mutating func add(_ finding: Finding) {
+    findings.append(finding)
+    if findings.count >= 2 * Self.limit { trim() }
+  }
+
+  mutating func add(_ other: Found) {
+    findings += other.findings
+    dropped += other.dropped
+    if findings.count >= 2 * Self.limit { trim() }
+  }
+
+  /// The best ones; a rank is a function of the finding alone, so any order of adding keeps the same ones.
+  mutating func trim() {
+    guard findings.count > Self.limit else { return }
+    findings.sort(by: Ranking.isBefore)
+    dropped += UInt64(findings.count - Self.limit)
+    findings.removeLast(findings.count - Self.limit)
+  }
+
+  /// The best ones, in no order, and how many were left out.
+  var kept: Found {
+    var all = self
+    all.trim()
+    return all
+  }
+}
+
 extension Finding {
   /// Hours between two times.
   static func hours(_ first: UInt32, _ last: UInt32) -> Double {
@@ -8,7 +150,7 @@ extension Finding {
   }
 
   /// FNV-1a over the parts, as sixteen hexadecimal digits: the same in every run and on every machine.
-  static func stableID(_ parts: String...) -> String {
+  static func stableID(_ parts: [String]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in parts.joined(separator: "\u{1f}").utf8 {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
@@ -16,31 +158,15 @@ extension Finding {
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
-
-  /// A line for a suppression file.
-  static func suppression(
-    rule: String,
-    source: String? = nil,
-    destination: IPAddress? = nil,
-    service: Service? = nil
-  ) -> String {
-    var parts = ["rule: \(rule)"]
-    if let source { parts.append("source: \"\(source)\"") }
-    if let destination { parts.append("destination: \"\(destination)\"") }
-    if let service, ProtocolNumber.hasPorts(service.protocolNumber) {
-      parts.append("port: \(service.port)")
-    }
-    return "- {\(parts.joined(separator: ", ")), reason: \"\"}"
-  }
 }
 
 extension OutcomeCounts {
   /// The furthest that any conversation got.
-  var furthest: String {
-    if sessions > 0 { return "open" }
-    if touched > 0 { return "touched" }
-    if refused > 0, refused >= blocked, refused >= silent { return "refused" }
-    return silent > blocked ? "silent" : "blocked"
+  var furthest: FindingOutcome {
+    if sessions > 0 { return .open }
+    if touched > 0 { return .touched }
+    if refused > 0, refused >= blocked, refused >= silent { return .refused }
+    return silent > blocked ? .silent : .blocked
   }
 
   /// One clause for the screen.
@@ -59,19 +185,6 @@ extension OutcomeCounts {
   func confidence(sure: UInt64) -> Confidence {
     if sure * 20 >= total * 19 { return .high }
     return sure * 10 >= total * 8 ? .medium : .low
-  }
-}
-
-extension FindingCounts {
-  init(_ outcomes: OutcomeCounts, _ sums: RecordSums) {
-    self.init(
-      conversations: outcomes.total,
-      records: sums.records,
-      accepted: sums.accepted,
-      rejected: sums.rejected,
-      packets: sums.packets,
-      bytes: sums.bytes
-    )
   }
 }
 

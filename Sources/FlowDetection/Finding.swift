@@ -40,12 +40,37 @@ public enum Severity: Int, Sendable, CaseIterable, Comparable {
 }
 
 /// What happened, coarsely; each stage has a band of scores.
-public enum Stage: String, Sendable {
+public enum Stage: String, Sendable, CaseIterable {
+  /// A note: hygiene, operations, quality of the log.
+  case note = "N"
   /// Reconnaissance that opened nothing.
   case p1 = "P1"
+  /// Exposure, or reconnaissance that found something sensitive open.
+  case p2 = "P2"
+  /// A sustained attack on credentials, not proven successful.
+  case p3 = "P3"
+  /// Unusual behaviour of an own host.
+  case p4 = "P4"
+  /// A possible success: a conversation of another size.
+  case p4s = "P4s"
+  /// An own host acts as attacker, or a likely success.
+  case p5 = "P5"
+  /// A chain of two independent detectors about one host.
+  case p6 = "P6"
 
   /// The lowest and highest score of the stage.
-  public var band: ClosedRange<Double> { 5...29 }
+  public var band: ClosedRange<Double> {
+    switch self {
+    case .note: 1...15
+    case .p1: 5...29
+    case .p2: 20...39
+    case .p3: 30...54
+    case .p4: 40...69
+    case .p4s: 55...69
+    case .p5: 70...89
+    case .p6: 90...100
+    }
+  }
 }
 
 /// How much of a finding rests on inference.
@@ -58,8 +83,31 @@ public enum Confidence: String, Sendable {
   case low
 }
 
+/// How far an actor got.
+public enum FindingOutcome: String, Sendable {
+  /// A security group or network ACL stopped everything.
+  case blocked
+  /// Nothing answered.
+  case silent
+  /// Answered with bare resets.
+  case refused
+  /// Answered shortly.
+  case touched
+  /// Whole conversations.
+  case open
+  /// One conversation may have been a login.
+  case possibleSuccess = "possible-success"
+  /// One conversation was a login in all likelihood.
+  case likelySuccess = "likely-success"
+  /// The finding is not about getting anywhere.
+  case notApplicable = "not-applicable"
+
+  /// Whether nothing was answered.
+  public var isFailure: Bool { self == .blocked || self == .silent || self == .refused }
+}
+
 /// Who did it.
-public enum Actor: Sendable, Equatable {
+public enum Actor: Sendable, Hashable {
   /// One address.
   case address(IPAddress)
   /// All of a network together.
@@ -83,6 +131,9 @@ public struct Members: Sendable, Equatable {
   public var count: UInt64
   /// The most active ones first, at most 1,000.
   public var sample: [IPAddress]
+
+  /// The most that a sample holds.
+  public static let sampleLimit = 1000
 }
 
 /// Whom it was done to.
@@ -164,6 +215,14 @@ public struct EvidenceQuery: Sendable {
   public var protocols: Set<UInt8> = []
   /// The destination port; nil means any.
   public var port: UInt16?
+  /// The only sources that count, where several are known; empty means any that `source` allows.
+  public var members: Set<IPAddress> = []
+  /// Whether the destination is neither own nor internal.
+  public var isOutward = false
+  /// Whether only rejected records count.
+  public var isRejected = false
+  /// The earliest start that counts.
+  public var notBefore: UInt32 = 0
 }
 
 /// Something that a person should know, with all that led to it.
@@ -180,8 +239,8 @@ public struct Finding: Sendable {
   public var confidence: Confidence
   /// What happened, coarsely.
   public var stage: Stage
-  /// `blocked`, `silent`, `refused`, `touched` or `open`.
-  public var outcome: String
+  /// How far it got.
+  public var outcome: FindingOutcome
   /// The service; nil where there are several.
   public var service: Service?
   /// Who.
@@ -204,6 +263,8 @@ public struct Finding: Sendable {
   public var why: [Reason]
   /// What the screen says of how far it got.
   public var detail: String
+  /// What to look at next.
+  public var next: String
   /// Raw lines, filled in at the end of a run.
   public var evidence: [Evidence] = []
   /// MITRE ATT&CK techniques.

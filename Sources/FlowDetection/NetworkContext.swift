@@ -7,6 +7,14 @@ public struct NetworkContext: Sendable {
   public let ownV4: Int
   /// How many own IPv6 addresses there are.
   public let ownV6: Int
+  /// Smallest start of all records, Unix seconds.
+  public var logStart: UInt32 = 0
+  /// Largest end of all records, Unix seconds.
+  public var logEnd: UInt32 = 0
+  /// Lists of addresses with a bad name.
+  public var threats: [AddressLists.List] = []
+  /// Thresholds that the user may set.
+  public var thresholds = Thresholds()
 
   /// Describes a network by its own addresses.
   public init(own: some Sequence<IPAddress>) {
@@ -19,10 +27,35 @@ public struct NetworkContext: Sendable {
   func ownCount(like address: IPAddress) -> Int { address.isV4 ? ownV4 : ownV6 }
 }
 
+/// Thresholds that the user may set, with the values that they have otherwise.
+public struct Thresholds: Sendable, Equatable {
+  /// `scan.horizontal`: distinct own addresses.
+  public var scanAddresses: UInt64 = 10
+  /// `scan.vertical`: distinct ports of one own address.
+  public var scanPorts: UInt64 = 10
+  /// `ssh.bruteforce` and its kin: attempts of one source at one target.
+  public var guesses: UInt32 = 10
+  /// `ssh.bruteforce.campaign`: sources.
+  public var campaignSources: UInt64 = 5
+  /// `outbound.sweep`: distinct outside addresses in one hour.
+  public var sweepAddresses: UInt64 = 50
+  /// `outbound.portscan`: distinct ports of one outside address in one hour.
+  public var sweepPorts: UInt64 = 25
+  /// `lateral.scan`: distinct internal addresses in one hour.
+  public var lateralAddresses: UInt64 = 10
+  /// `outbound.dos`: packets in one minute.
+  public var floodPackets: UInt64 = 100_000
+  /// `sg.too-open`: distinct outside networks.
+  public var exposedNetworks: UInt64 = 10
+  /// `reject.storm`: rejected records in one hour.
+  public var rejectsPerHour: UInt64 = 100
+
+  /// The values of the rules' pages.
+  public init() {}
+}
+
 /// When the tries of one source are a scan in their own right.
 enum ScanThreshold {
-  /// Distinct addresses, or distinct ports of one address.
-  static let usual: UInt64 = 10
   /// Networks below this size get a threshold of their own: nobody can scan ten addresses where six exist.
   static let smallNetwork = 20
   static let smallNetworkLeast: UInt64 = 3
@@ -34,7 +67,7 @@ enum ScanThreshold {
   /// How many own addresses a source must try before it scans.
   static func addresses(_ profile: SourceProfile, _ network: NetworkContext) -> UInt64 {
     let own = network.ownCount(like: profile.address)
-    guard !profile.isInternal, own < smallNetwork else { return usual }
+    guard own < smallNetwork else { return network.thresholds.scanAddresses }
     return max(smallNetworkLeast, UInt64((own + 1) / 2))
   }
 
@@ -45,7 +78,7 @@ enum ScanThreshold {
   static func scanned(_ attempts: ServiceAttempts, by profile: SourceProfile) -> UInt64 {
     let service = attempts.service
     let countsTouches =
-      !profile.isInternal && service.protocolNumber == ProtocolNumber.tcp
+      profile.bearing == .inbound && service.protocolNumber == ProtocolNumber.tcp
       && Ports.isSensitive(service.port)
     if countsTouches { return attempts.probedTargets }
     return attempts.outcomes.failures * 2 >= attempts.outcomes.total ? attempts.failedTargets : 0
@@ -56,17 +89,17 @@ enum ScanThreshold {
     by profile: SourceProfile,
     _ network: NetworkContext
   ) -> Bool {
-    ProtocolNumber.hasPorts(attempts.service.protocolNumber)
+    profile.bearing == .inbound && ProtocolNumber.hasPorts(attempts.service.protocolNumber)
       && scanned(attempts, by: profile) >= addresses(profile, network)
   }
 
-  static func isVertical(_ victim: VictimPorts) -> Bool {
-    victim.failedPorts >= usual && victim.sure * 2 >= victim.outcomes.total
+  static func isVertical(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
+    victim.failedPorts >= network.thresholds.scanPorts && victim.sure * 2 >= victim.outcomes.total
   }
 
   /// Whether the source raises a scan finding by itself.
   static func reachesAlone(_ profile: SourceProfile, _ network: NetworkContext) -> Bool {
-    profile.victims.contains(where: isVertical)
+    profile.victims.contains { isVertical($0, network) }
       || profile.services.contains { isHorizontal($0, by: profile, network) }
   }
 

@@ -1,7 +1,9 @@
 /// What `weir explain` prints of a rule: one page per detector, with the same parts for all.
+///
+/// The pages themselves are made from the documentation comments of the detectors when the package is built.
 public struct RulePage: Sendable {
-  /// The rule's id.
-  public let rule: String
+  /// The ids that findings carry; the first one names the page.
+  public let rules: [String]
   /// What people call it.
   public let title: String
   /// Which fields it looks at.
@@ -20,4 +22,7 @@ public struct RulePage: Sendable {
   public let source: String
   /// What to do about it.
   public let respond: String
+
+  /// The id that names the page.
+  public var rule: String { rules[0] }
 }

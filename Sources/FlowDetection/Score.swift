@@ -30,6 +30,14 @@ struct Score {
     add(measure, value, from, to, weight, max(0, min(1, (value - from) / (to - from))))
   }
 
+  /// Adds evidence that is there or not.
+  mutating func addFact(_ measure: String, _ holds: Bool, weight: Double) {
+    add(measure, holds ? 1 : 0, 0, 1, weight, holds ? 1 : 0)
+  }
+
+  /// The part of the band that the evidence fills, 0 to 1.
+  var filled: Double { 1 - rest }
+
   private mutating func add(
     _ measure: String,
     _ value: Double,
@@ -53,7 +61,7 @@ struct Score {
 
   /// The score within a band.
   func value(in band: ClosedRange<Double>) -> Double {
-    band.lowerBound + (band.upperBound - band.lowerBound) * (1 - rest)
+    band.lowerBound + (band.upperBound - band.lowerBound) * filled
   }
 }
 

@@ -85,6 +85,11 @@ public enum Ports {
   /// What a stranger has no business to try.
   public static let sensitive: Set<UInt16> = admin.union(database).union(open)
 
+  /// Where mail servers take mail.
+  public static func isMail(_ port: UInt16) -> Bool {
+    port == 25 || port == 26 || port == 465 || port == 587
+  }
+
   private static let otherServers: [UInt16] = [
     20, 21, 25, 26, 67, 68, 79, 80, 81, 88, 110, 113, 119, 143, 179, 443, 465, 512, 513, 514, 515,
     546, 547, 548, 554, 587, 593, 631, 636, 646, 700, 853, 860, 873, 902, 989, 990, 992, 993, 995,

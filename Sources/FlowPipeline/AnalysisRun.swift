@@ -10,7 +10,7 @@ internal import SystemFiles
 /// batch of columns (FlowParsing); the batch is collected as rows, the rows of a pair of hosts meet and become
 /// conversations, conversations become what a source did (FlowAggregation); detectors judge the sources (FlowDetection); a
 /// report is put together from findings and tables (FlowReporting).
-public struct AnalysisRun {
+public struct AnalysisRun: Sendable {
   private let settings: AnalysisSettings
   private let registry = InterfaceRegistry()
 
@@ -28,8 +28,8 @@ public struct AnalysisRun {
     var reading = try read(list)
     let account = InputAccount(settings, list, reading)
     if let failure = account.failure { throw failure }
-    let (result, detectors) = try aggregate(&reading.collectors)
-    var findings = detectors.findings()
+    let (result, detectors) = try aggregate(&reading.collectors, account.summary)
+    var (findings, dropped) = detectors.findings()
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
     try attachEvidence(to: &findings, account.summary, reading, result)
     return Report(
@@ -37,17 +37,20 @@ public struct AnalysisRun {
       input: account.summary,
       findings: findings,
       tables: result.tables,
-      notices: account.notices(result),
+      notices: account.notices(result, droppedFindings: dropped),
       isInterrupted: Interruption.isRequested
     )
   }
 
   private var aggregationSettings: AggregationSettings {
-    AggregationSettings(
+    var aggregation = AggregationSettings(
       internalRanges: InternalRanges(adding: settings.internalNetworks),
       threads: settings.threads,
       memory: settings.memory
     )
+    aggregation.loginPorts = LoginPorts(ssh: settings.sshPorts)
+    aggregation.threats = settings.threats
+    return aggregation
   }
 
   private func read(_ list: InputList) throws(AnalysisError) -> ReadingResult {
@@ -67,21 +70,31 @@ public struct AnalysisRun {
   }
 
   private func aggregate(
-    _ collectors: inout [FlowCollector]
+    _ collectors: inout [FlowCollector],
+    _ input: InputSummary
   ) throws(AnalysisError) -> (AggregationResult, Detectors) {
     var aggregation = Aggregation(aggregationSettings)
     var moved: [FlowCollector] = []
     swap(&moved, &collectors)
     do throws(SystemError) {
       let (result, workers) = try aggregation.run(&moved) { result in
-        Detectors(NetworkContext(own: result.own.all))
+        Detectors(context(result, input))
       }
-      var detectors = Detectors(NetworkContext(own: result.own.all))
+      var detectors = Detectors(context(result, input))
       for worker in workers { detectors.merge(worker) }
       return (result, detectors)
     } catch {
       throw .system(error)
     }
+  }
+
+  private func context(_ result: AggregationResult, _ input: InputSummary) -> NetworkContext {
+    var network = NetworkContext(own: result.own.all)
+    network.logStart = input.counts.firstStart ?? 0
+    network.logEnd = input.counts.lastEnd ?? 0
+    network.threats = settings.threats.lists
+    network.thresholds = settings.thresholds
+    return network
   }
 
   private func attachEvidence(

@@ -1,3 +1,4 @@
+public import FlowDetection
 public import FlowModel
 public import LogInput
 public import SystemFiles
@@ -20,6 +21,12 @@ public struct AnalysisSettings: Sendable {
   public var maximumRejected = 0.01
   /// Ranges that count as internal beside the private ones.
   public var internalNetworks: [IPNetwork] = []
+  /// Ports that speak SSH beside 22 and 2222.
+  public var sshPorts: [UInt16] = []
+  /// Addresses with a bad name.
+  public var threats = AddressLists()
+  /// Thresholds of the rules.
+  public var thresholds = Thresholds()
   /// Whether findings carry raw lines, for which the inputs are read a second time.
   public var wantsEvidence = true
   /// Called from time to time while inputs are read.

@@ -201,6 +201,11 @@ struct EvidenceIndex: Sendable {
           byNeighbourhood[network.base, default: []].append(index)
           Self.set(network.base, in: &neighbourhoodBits)
         }
+      } else if !query.members.isEmpty, query.members.count <= 64 {
+        for member in query.members {
+          bySource[member, default: []].append(index)
+          Self.set(member, in: &sourceBits)
+        }
       } else if let port = query.port {
         byPort[port, default: []].append(index)
         ports[Int(port)] = true
@@ -230,12 +235,17 @@ struct EvidenceIndex: Sendable {
       return false
     }
     if let port = query.port, port != batch.destinationPort[row] { return false }
-    if query.source == nil {
-      let source = batch.source[row]
+    if batch.start[row] < query.notBefore { return false }
+    if query.isRejected, batch.action[row] != FlowAction.reject.rawValue { return false }
+    let source = batch.source[row]
+    if !query.members.isEmpty {
+      if !query.members.contains(source) { return false }
+    } else if query.source == nil {
       if own.contains(source) || internalRanges.contains(source) { return false }
     }
     if let wanted = query.destination { return wanted == destination }
-    return own.contains(destination) || internalRanges.contains(destination)
+    let isInside = own.contains(destination) || internalRanges.contains(destination)
+    return isInside != query.isOutward
   }
 
   private static func neighbourhood(_ address: IPAddress) -> IPAddress {

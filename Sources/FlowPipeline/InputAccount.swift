@@ -59,9 +59,21 @@ struct InputAccount {
   }
 
   /// Sentences about the input as a whole.
-  func notices(_ result: AggregationResult) -> [String] {
+  func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [unknownColumns, inferredFormats, missingColumns, reversedTimes].compactMap { $0 }
-      + withoutAddresses(result)
+      + withoutAddresses(result) + strays(result) + dropped(droppedFindings)
+  }
+
+  private func strays(_ result: AggregationResult) -> [String] {
+    let count = result.conversations.stray
+    guard count > 0 else { return [] }
+    return [
+      "\(count) late packets and stray answers explained (answers from service ports that nobody asked for); no finding counts them"
+    ]
+  }
+
+  private func dropped(_ count: UInt64) -> [String] {
+    count > 0 ? ["\(count) findings of low score are left out: 10,000 of a rule are kept"] : []
   }
 
   private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }

@@ -39,7 +39,7 @@ public struct FindingLines: Sendable {
   public var folded: Int { lines.reduce(0) { $0 + $1.findings.count - 1 } }
 
   private static func mayFold(_ finding: Finding) -> Bool {
-    finding.score < neverFolded && ["blocked", "silent", "refused"].contains(finding.outcome)
+    finding.score < neverFolded && finding.outcome.isFailure
   }
 
   private static func key(_ finding: Finding) -> String {

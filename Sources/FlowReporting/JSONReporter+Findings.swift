@@ -12,7 +12,7 @@ extension JSONReporter {
       json.member("score", finding.score)
       json.member("confidence", finding.confidence.rawValue)
       json.member("stage", finding.stage.rawValue)
-      json.member("outcome", finding.outcome)
+      json.member("outcome", finding.outcome.rawValue)
       if finding.isSlow { json.member("labels", ["slow"]) }
       if let service = finding.service { write(service, &json) }
       writeActor(finding, &json)

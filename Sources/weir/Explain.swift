@@ -19,7 +19,7 @@ struct Explain: ParsableCommand {
       }
       return Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
     }
-    guard let page = Detectors.pages.first(where: { $0.rule == rule.lowercased() }) else {
+    guard let page = Detectors.pages.first(where: { $0.rules.contains(rule.lowercased()) }) else {
       let known = Detectors.pages.map(\.rule).joined(separator: ", ")
       throw ValidationError("there is no rule '\(rule)'; the rules are \(known)")
     }
@@ -39,7 +39,8 @@ extension RulePage {
     let blocks = parts.map { name, body in
       ([name] + Self.wrapped(body, width - 4).map { "    " + $0 }).joined(separator: "\n")
     }
-    return "\(rule)  \(title)\n\n" + blocks.joined(separator: "\n\n") + "\n"
+    let names = rules.count > 1 ? "\n\(Self.wrapped("Also: " + rules.dropFirst().joined(separator: ", "), width).joined(separator: "\n"))" : ""
+    return "\(rule)  \(title)\(names)\n\n" + blocks.joined(separator: "\n\n") + "\n"
   }
 
   private static func wrapped(_ text: String, _ width: Int) -> [String] {

@@ -2,29 +2,29 @@ internal import FlowAggregation
 internal import FlowModel
 
 /// Everybody who tried a sensitive service on too few own addresses for a scan, one finding per service.
+///
+/// # scan.probe
+/// ## Title
+/// Sources that try a sensitive service
+/// ## Sees
+/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Fires when
+/// at least one external source begins a conversation to an administration, database or other sensitive TCP port of an
+/// own address and does not reach scan.horizontal for that service. All such sources of a service are members of one
+/// finding.
+/// ## Score
+/// P1, kept to 5 to 15: 0.6 log sources 1..1000, 0.3 log conversations 10..10000
+/// ## Evidence
+/// number of sources, the most active of them, outcomes, first and last record
+/// ## Blind spots
+/// Your own administrators who come from outside are members, too; name their networks with --internal.
+/// ## Techniques
+/// T1595.001, T1046
+/// ## Source
+/// What a small network is asked first: which addresses try our SSH port?
+/// ## Respond
+/// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
 struct ProbeOfService: Detector {
-  static let page = RulePage(
-    rule: "scan.probe",
-    title: "Sources that try a sensitive service",
-    sees: "addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them",
-    firesWhen: """
-      at least one external source begins a conversation to an administration, database or other sensitive TCP port \
-      of an own address and does not reach scan.horizontal for that service. All such sources of a service are \
-      members of one finding.
-      """,
-    score: "P1, kept to 5 to 15: 0.6 log sources 1..1000, 0.3 log conversations 10..10000",
-    evidence: "number of sources, the most active of them, outcomes, first and last record",
-    blindSpots: """
-      Your own administrators who come from outside are members, too; name their networks with --internal.
-      """,
-    techniques: ["T1595.001", "T1046"],
-    source: "What a small network is asked first: which addresses try our SSH port?",
-    respond: """
-      Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
-      """
-  )
-
-  static let sampleLimit = 1000
   private static let band = 5.0...15.0
 
   struct Try: Sendable {
@@ -59,16 +59,16 @@ struct ProbeOfService: Detector {
     /// Keeps the busiest; a rank is a function of the source alone, so any order of adding keeps the same ones.
     mutating func trim() {
       tries.sort(by: Try.isBusier)
-      if tries.count > ProbeOfService.sampleLimit {
-        tries.removeLast(tries.count - ProbeOfService.sampleLimit)
+      if tries.count > Members.sampleLimit {
+        tries.removeLast(tries.count - Members.sampleLimit)
       }
     }
   }
 
   private var groups: [Service: Group] = [:]
 
-  mutating func observe(_ neighbourhoods: [Neighbourhood], _ network: NetworkContext) {
-    for neighbourhood in neighbourhoods {
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources where !profile.isInternal {
         for attempts in profile.services where isProbe(attempts, profile, network) {
           add(attempts, profile)
@@ -95,7 +95,11 @@ struct ProbeOfService: Detector {
     for (service, group) in other.groups { groups[service, default: Group()].add(group) }
   }
 
-  func findings() -> [Finding] { groups.map { finding($0.key, $0.value) } }
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (service, group) in groups { found.add(finding(service, group)) }
+    return found
+  }
 
   private func finding(_ service: Service, _ unsorted: Group) -> Finding {
     var group = unsorted
@@ -109,34 +113,28 @@ struct ProbeOfService: Detector {
       to: 10_000,
       weight: 0.3
     )
-    let name = "sources of \(service.name) probes"
-    return Finding(
-      id: Finding.stableID(Self.page.rule, "\(service.protocolNumber)/\(service.port)"),
-      rule: Self.page.rule,
+    var draft = FindingDraft(
+      Self.page,
       title: service.port == 22 ? "SSH scan, few addresses" : "\(service.name) probes",
-      exactScore: score.value(in: Self.band),
-      confidence: group.outcomes.confidence(sure: group.sure),
       stage: .p1,
-      outcome: group.outcomes.furthest,
-      service: service,
-      actor: .campaign(name),
-      actorIsInternal: false,
-      members: Members(count: group.sources, sample: group.tries.map(\.address)),
-      targets: Targets(
-        count: UInt64(group.targets.count),
-        isExact: group.targetsAreExact,
-        sample: group.targets.sorted().prefix(8).map { Target(address: $0, port: service.port) }
-      ),
-      firstSeen: group.sums.first,
-      lastSeen: group.sums.last,
-      counts: FindingCounts(group.outcomes, group.sums),
-      isSlow: false,
-      why: score.reasons,
-      detail: group.outcomes.words,
-      techniques: Self.page.techniques,
-      suppressWith: Finding.suppression(rule: Self.page.rule, service: service),
-      evidenceQuery: EvidenceQuery(protocols: [service.protocolNumber], port: service.port)
+      actor: .campaign("sources of \(service.name) probes")
     )
+    draft.key = ["\(service.protocolNumber)/\(service.port)"]
+    draft.band = Self.band
+    draft.score = score
+    draft.note(group.outcomes, sure: group.sure)
+    draft.service = service
+    draft.members = Members(count: group.sources, sample: group.tries.map(\.address))
+    draft.targets = Targets(
+      count: UInt64(group.targets.count),
+      isExact: group.targetsAreExact,
+      sample: group.targets.sorted().prefix(8).map { Target(address: $0, port: service.port) }
+    )
+    draft.sums = group.sums
+    draft.suppression = SuppressionScope(service: service)
+    draft.evidence = EvidenceQuery(protocols: [service.protocolNumber], port: service.port)
+    draft.evidence.members = Set(draft.members?.sample ?? [])
+    return draft.finding
   }
 }
 

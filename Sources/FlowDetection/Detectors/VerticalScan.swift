@@ -2,46 +2,45 @@ internal import FlowAggregation
 internal import FlowModel
 
 /// One source that tries many ports of one own address.
+///
+/// # scan.vertical
+/// ## Title
+/// Port scan of one address
+/// ## Sees
+/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Fires when
+/// one source, which is no own address, gets nothing (blocked, no answer, or bare resets) on at least 10 distinct TCP
+/// or UDP ports of one own address over the whole input, and the direction is sure for at least half of its
+/// conversations there.
+/// ## Score
+/// P1, 5 to 29: 0.6 log ports 10..1000, 0.2 log own addresses 1..50, 0.2 log hours 24..720
+/// ## Evidence
+/// ports tried, lowest and highest, ports that answered, first and last record, slow label
+/// ## Blind spots
+/// Late packets of closed connections and answers to spoofed requests are left out by rule; traffic of peer-to-peer
+/// programs towards closed ports is not told apart from a scan.
+/// ## Techniques
+/// T1046, T1595.002
+/// ## Source
+/// CERT NetSA rwscan, Zeek scan detection; no time window, since real scanners take days
+/// ## Respond
+/// Look at the ports that answered, if any. A source that found one and came back with longer conversations matters
+/// more than a thousand blocked probes.
 struct VerticalScan: Detector {
-  static let page = RulePage(
-    rule: "scan.vertical",
-    title: "Port scan of one address",
-    sees: "addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them",
-    firesWhen: """
-      one source, which is no own address, gets nothing (blocked, no answer, or bare resets) on at least 10 \
-      distinct TCP or UDP ports of one own address over the whole input, and the direction is sure for at least \
-      half of its conversations there.
-      """,
-    score:
-      "P1, 5 to 29: 0.6 log ports 10..1000, 0.2 log own addresses 1..50, 0.2 log hours 24..720",
-    evidence:
-      "ports tried, lowest and highest, ports that answered, first and last record, slow label",
-    blindSpots: """
-      Late packets of closed connections and answers to spoofed requests are left out by rule; traffic of \
-      peer-to-peer programs towards closed ports is not told apart from a scan.
-      """,
-    techniques: ["T1046", "T1595.002"],
-    source: "CERT NetSA rwscan, Zeek scan detection; no time window, since real scanners take days",
-    respond: """
-      Look at the ports that answered, if any. A source that found one and came back with \
-      longer conversations matters more than a thousand blocked probes.
-      """
-  )
+  private var found = Found()
 
-  private var found: [Finding] = []
-
-  mutating func observe(_ neighbourhoods: [Neighbourhood], _ network: NetworkContext) {
-    for neighbourhood in neighbourhoods {
-      for profile in neighbourhood.sources {
-        let victims = profile.victims.filter(ScanThreshold.isVertical)
-        if !victims.isEmpty { found.append(finding(victims, profile)) }
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources where profile.bearing == .inbound {
+        let victims = profile.victims.filter { ScanThreshold.isVertical($0, network) }
+        if !victims.isEmpty { found.add(finding(victims, profile)) }
       }
     }
   }
 
-  mutating func merge(_ other: VerticalScan) { found += other.found }
+  mutating func merge(_ other: VerticalScan) { found.add(other.found) }
 
-  func findings() -> [Finding] { found }
+  func findings(_ network: NetworkContext) -> Found { found }
 
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
     var outcomes = OutcomeCounts()
@@ -54,41 +53,33 @@ struct VerticalScan: Detector {
     }
     let most = victims.map(\.failedPorts).max() ?? 0
     let open = victims.map(\.openPorts).max() ?? 0
-    let score = score(ports: most, victims: victims.count, sums)
-    let source = profile.address.description
-    return Finding(
-      id: Finding.stableID(Self.page.rule, source),
-      rule: Self.page.rule,
+    var draft = FindingDraft(
+      Self.page,
       title: "Port scan",
-      exactScore: score.value(in: Stage.p1.band),
-      confidence: outcomes.confidence(sure: sure),
       stage: .p1,
-      outcome: outcomes.furthest,
-      service: nil,
-      actor: .address(profile.address),
-      actorIsInternal: profile.isInternal,
-      members: nil,
-      targets: Targets(
-        count: UInt64(victims.count),
-        isExact: true,
-        sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
-      ),
-      firstSeen: sums.first,
-      lastSeen: sums.last,
-      counts: FindingCounts(outcomes, sums),
-      isSlow: victims.allSatisfy {
-        ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
-      },
-      why: score.reasons,
-      detail: "\(most) closed ports" + (open > 0 ? ", \(open) open" : ""),
-      techniques: Self.page.techniques,
-      suppressWith: Finding.suppression(rule: Self.page.rule, source: source),
-      evidenceQuery: EvidenceQuery(
-        source: IPNetwork(only: profile.address),
-        destination: victims.first?.address,
-        protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
-      )
+      actor: .address(profile.address)
     )
+    draft.score = score(ports: most, victims: victims.count, sums)
+    draft.note(outcomes, sure: sure)
+    draft.sums = sums
+    draft.targets = Targets(
+      count: UInt64(victims.count),
+      isExact: true,
+      sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
+    )
+    draft.isSlow = victims.allSatisfy {
+      ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
+    }
+    let range = victims.map(\.lowest).min().map { "\($0)–\(victims.map(\.highest).max() ?? $0)" }
+    draft.detail =
+      "\(most) closed ports in \(range ?? "")" + (open > 0 ? ", \(open) open" : "")
+    draft.suppression = SuppressionScope(source: profile.address.description)
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: profile.address),
+      destination: victims.first?.address,
+      protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
+    )
+    return draft.finding
   }
 
   private func score(ports: UInt64, victims: Int, _ sums: RecordSums) -> Score {

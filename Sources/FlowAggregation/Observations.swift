@@ -1,0 +1,138 @@
+public import FlowModel
+
+/// What the stages hand to the detectors, a batch at a time.
+public struct Observations: Sendable {
+  /// Sources that tried something worth judging, whole networks at a time.
+  public var neighbourhoods: [Neighbourhood] = []
+  /// What sources tried at services that ask for a login.
+  public var logins: [LoginSource] = []
+  /// Own endpoints that the outside reached.
+  public var exposures: [ExposedEndpoint] = []
+  /// Conversations with listed addresses.
+  public var threats: [ThreatContact] = []
+
+  /// Nothing.
+  public init() {}
+
+  /// How many there are.
+  var count: Int { neighbourhoods.count + logins.count + exposures.count + threats.count }
+}
+
+/// Consumes observations; one for each worker, in any order of batches.
+public protocol ObservationConsumer: Sendable {
+  /// Looks at a batch.
+  mutating func observe(_ observations: Observations)
+}
+
+/// Takes the observations of one worker; one call for hundreds of them.
+protocol ObservationSink: AnyObject {
+  func observe(_ observations: Observations)
+}
+
+/// Gathers observations and hands them on in batches.
+struct ObservationBatch {
+  /// So many make a batch.
+  static let size = 512
+
+  var waiting = Observations()
+  private let sink: any ObservationSink
+
+  init(_ sink: any ObservationSink) { self.sink = sink }
+
+  /// Hands a full batch on.
+  mutating func flushIfFull() {
+    if waiting.count >= Self.size { flush() }
+  }
+
+  /// Hands on whatever waits.
+  mutating func flush() {
+    guard waiting.count > 0 else { return }
+    sink.observe(waiting)
+    waiting = Observations()
+  }
+}
+
+/// What one source tried at services that ask for a login, target by target.
+public struct LoginSource: Sendable {
+  /// At most so many targets are listed.
+  public static let targetLimit = 16_384
+
+  /// One target.
+  public struct Target: Sendable {
+    /// The destination.
+    public var address: IPAddress
+    /// The port.
+    public var port: UInt16
+    /// Which service it is; SSH where the port is known for none, but speaks like it.
+    public var service: LoginService
+    /// Whether the destination is an own address or internal.
+    public var isInside: Bool
+    /// What was tried.
+    public var attempts: LoginAttempts
+  }
+
+  /// The source.
+  public var address: IPAddress
+  /// Whether it is an own address or lies in an internal range.
+  public var isInternal: Bool
+  /// Whether it is an own address.
+  public var isOwn: Bool
+  /// The targets by address, then port; never empty.
+  public var targets: [Target]
+}
+
+/// An own endpoint on a sensitive port that answered the outside.
+public struct ExposedEndpoint: Sendable {
+  /// At most so many networks are listed.
+  public static let networkLimit = 64
+
+  /// The own address.
+  public var address: IPAddress
+  /// The service.
+  public var service: Service
+  /// External /24s (IPv6: /48) with an answered conversation.
+  public var networks: UInt64 = 0
+  /// External sources with an answered conversation.
+  public var sources: UInt64 = 0
+  /// Those among them that also tried in vain elsewhere.
+  public var probers: UInt64 = 0
+  /// Answered conversations.
+  public var conversations: UInt64 = 0
+  /// Sources with a conversation of eight packets or more.
+  public var sessionSources: UInt64 = 0
+  /// Bytes that the endpoint sent back.
+  public var replyBytes: UInt64 = 0
+  /// Bytes, packets and records of the sources towards it.
+  public var sums = RecordSums()
+  /// Networks from which whole sessions came, most bytes back first.
+  public var sessionNetworks: [(network: IPNetwork, replyBytes: UInt64)] = []
+  /// Sources that tried in vain elsewhere, most active first.
+  public var proberSample: [IPAddress] = []
+
+  init(_ address: IPAddress, _ service: Service) {
+    self.address = address
+    self.service = service
+  }
+}
+
+/// What passed between an address on a list and an own or internal one.
+public struct ThreatContact: Sendable {
+  /// The listed address.
+  public var listed: IPAddress
+  /// The entry that holds it.
+  public var match: AddressLists.Match
+  /// The own or internal address.
+  public var inside: IPAddress
+  /// Whether the own or internal address began it.
+  public var isOutbound: Bool
+  /// The service.
+  public var service: Service
+  /// How it went.
+  public var outcomes: OutcomeCounts
+  /// What the beginner sent.
+  public var sums: RecordSums
+  /// What came back.
+  public var replyBytes: UInt64
+  /// Conversations whose direction is clear.
+  public var sure: UInt64
+}

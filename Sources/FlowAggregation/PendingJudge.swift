@@ -1,0 +1,57 @@
+internal import FlowModel
+internal import SystemFiles
+
+/// Decides the conversations that waited for fan-in; they come by pair of hosts.
+struct PendingJudge<Address: FlowAddress>: RowConsumer {
+  private let fanIn: FanIn<Address>
+  private(set) var contacts: RowStore<ContactRow<Address>>
+  private(set) var logins: LoginCollector<Address>
+  private(set) var totals = ConversationTotals()
+  private var last: Conversation<Address>?
+
+  init(_ fanIn: FanIn<Address>, _ loginPorts: LoginPorts, budget: Int) {
+    self.fanIn = fanIn
+    contacts = RowStore(budget: budget * 3 / 4)
+    logins = LoginCollector(loginPorts, budget: budget / 4)
+  }
+
+  /// What ended the spilling of a table, if anything did.
+  var failure: SystemError? { contacts.failure ?? logins.failure }
+
+  mutating func take(_ row: PendingRow<Address>) {
+    let talk = row.talk
+    if let last, last.lower != talk.lower || last.upper != talk.upper { logins.finishPair() }
+    last = talk
+    let score = DirectionRules.score(
+      talk,
+      lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
+      upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber)
+    )
+    guard score != 0 else {
+      totals.undecided += 1
+      return
+    }
+    let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
+    totals.count(direction)
+    count(talk, direction)
+  }
+
+  /// Ends the last pair of a partition.
+  mutating func finishPartition() {
+    logins.finishPair()
+    last = nil
+  }
+
+  private mutating func count(_ talk: Conversation<Address>, _ direction: Direction) {
+    let beganUpper = direction.beganUpper
+    var contact = ContactRow(
+      source: beganUpper ? talk.upper : talk.lower,
+      destination: beganUpper ? talk.lower : talk.upper,
+      protocolNumber: talk.protocolNumber,
+      port: talk.port(upper: !beganUpper)
+    )
+    contact.count(talk, beganUpper: beganUpper, isSure: direction.isClear)
+    contacts.append(contact)
+    logins.note(talk, beganUpper: beganUpper)
+  }
+}
