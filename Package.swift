@@ -9,6 +9,8 @@ struct Floor {
   var plugins: [Target.PluginUsage] = []
 }
 
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
 let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
@@ -34,6 +36,7 @@ let floors: [Floor] = [
     plugins: [.plugin(name: "RulePagesPlugin")]
   ),
   Floor(name: "FlowReporting", sees: ["FlowModel", "FlowAggregation", "FlowDetection"]),
+  Floor(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowDetection", yams]),
   Floor(
     name: "FlowPipeline",
     sees: [
@@ -59,6 +62,9 @@ let tests: [(name: String, sees: [String])] = [
     ["FlowAggregation", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]
   ),
   ("FlowDetectionTests", ["FlowDetection", "FlowAggregation", "FlowModel", "FlowParsing"]),
+  (
+    "FlowSettingsTests", ["FlowSettings", "FlowDetection", "FlowAggregation", "FlowModel", "SystemFiles"]
+  ),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
   ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),
 ]
@@ -77,7 +83,8 @@ let package = Package(
     ),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -47,10 +47,15 @@ struct FindingDraft {
     detail = outcomes.words
   }
 
+  /// The actor as the id knows it; what many sources are called may change with the user's names.
+  private var who: String {
+    if case .campaign = actor { "" } else { actor.description }
+  }
+
   /// The finding.
   var finding: Finding {
     Finding(
-      id: Finding.stableID([rule, actor.description] + key),
+      id: Finding.stableID([rule, who] + key),
       rule: rule,
       title: title,
       exactScore: score.value(in: band),
@@ -97,13 +102,13 @@ struct SuppressionScope {
     if let service, ProtocolNumber.hasPorts(service.protocolNumber) { port = service.port }
   }
 
-  /// A line for a suppression file; the user adds the reason, without which it is refused.
+  /// A line for a suppression file.
   func line(rule: String) -> String {
     var parts = ["rule: \(rule)"]
     if let source { parts.append("source: \"\(source)\"") }
     if let destination { parts.append("destination: \"\(destination)\"") }
     if let port { parts.append("port: \(port)") }
-    return "- {\(parts.joined(separator: ", ")), reason: \"\"}"
+    return "- {\(parts.joined(separator: ", ")), reason: \"say why\"}"
   }
 }
 

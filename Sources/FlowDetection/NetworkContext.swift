@@ -15,6 +15,8 @@ public struct NetworkContext: Sendable {
   public var threats: [AddressLists.List] = []
   /// Thresholds that the user may set.
   public var thresholds = Thresholds()
+  /// Names that the user gave.
+  public var names = Names()
 
   /// Describes a network by its own addresses.
   public init(own: some Sequence<IPAddress>) {

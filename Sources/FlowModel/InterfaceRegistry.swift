@@ -12,6 +12,7 @@ public final class InterfaceRegistry: Sendable {
   private struct Names {
     var numbers: [String: UInt32] = ["-": 0]
     var names = ["-"]
+    var accounts: [UInt32: String] = [:]
   }
 
   private let state = Mutex(Names())
@@ -20,16 +21,25 @@ public final class InterfaceRegistry: Sendable {
   public init() {}
 
   /// The number of an interface, a new one at first sight.
-  public func number(_ name: String) -> UInt32 {
+  ///
+  /// - Parameters:
+  ///   - name: the interface's id.
+  ///   - account: the account that owns it, where the record says so.
+  /// - Returns: 0 past `limit`.
+  public func number(_ name: String, account: String? = nil) -> UInt32 {
     state.withLock { state in
       if let known = state.numbers[name] { return known }
       guard state.names.count < Self.limit else { return 0 }
       let number = UInt32(state.names.count)
       state.numbers[name] = number
       state.names.append(name)
+      if let account { state.accounts[number] = account }
       return number
     }
   }
+
+  /// The owners by number, where they are known.
+  public var accounts: [UInt32: String] { state.withLock { $0.accounts } }
 
   /// The names by number; index 0 is `-`.
   public var names: [String] { state.withLock { $0.names } }

@@ -63,7 +63,8 @@ struct InterfaceCache {
       if entry.first == first, entry.second == second, entry.third == third { return entry.number }
       place = (place &+ 1) & (entries.count &- 1)
     }
-    return insert(first, second, third, registry.number(Self.text(bytes, range)))
+    let account = Self.account(bytes, before: range.lowerBound)
+    return insert(first, second, third, registry.number(Self.text(bytes, range), account: account))
   }
 
   private mutating func insert(
@@ -92,6 +93,17 @@ struct InterfaceCache {
     let old = entries
     entries = [Entry](repeating: Entry(), count: old.count * 2)
     for entry in old where entry.length != 0 { place(entry) }
+  }
+
+  /// The account in the column before the interface's, as version 2 has it; nil when no twelve digits stand there.
+  private static func account(_ bytes: Span<UInt8>, before start: Int) -> String? {
+    let digits = 12
+    guard start > digits, bytes[start - 1] <= 0x20 else { return nil }
+    let range = (start - 1 - digits)..<(start - 1)
+    guard range.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[$0] }),
+      range.lowerBound == 0 || bytes[range.lowerBound - 1] <= 0x20
+    else { return nil }
+    return text(bytes, range)
   }
 
   private static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {

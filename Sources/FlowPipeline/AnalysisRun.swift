@@ -31,15 +31,33 @@ public struct AnalysisRun: Sendable {
     let (result, detectors) = try aggregate(&reading.collectors, account.summary)
     var (findings, dropped) = detectors.findings()
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
-    try attachEvidence(to: &findings, account.summary, reading, result)
-    return Report(
+    var sifted = suppress(findings, account.summary)
+    try attachEvidence(to: &sifted.kept, account.summary, reading, result)
+    let notices = account.notices(result, droppedFindings: dropped)
+    var report = Report(
       command: settings.command,
       input: account.summary,
-      findings: findings,
+      findings: sifted.kept,
       tables: result.tables,
-      notices: account.notices(result, droppedFindings: dropped),
+      notices: notices + overlaps(result) + settings.notices + sifted.expired.map(Self.notice),
       isInterrupted: Interruption.isRequested
     )
+    report.suppressed = sifted.suppressed
+    report.names = settings.names
+    return report
+  }
+
+  private func suppress(_ findings: [Finding], _ input: InputSummary) -> SuppressedFindings {
+    let logEnd = UTCTime(input.counts.lastEnd ?? 0).date
+    return SuppressedFindings(settings.suppressions, findings, logEnd: logEnd)
+  }
+
+  private static func notice(_ expired: Suppression) -> String {
+    "\(expired.path):\(expired.line): the suppression of \(expired.rule) ended on \(expired.until ?? ""); what it hid is shown again"
+  }
+
+  private func overlaps(_ result: AggregationResult) -> [String] {
+    OverlappingRanges(result.own, registry).notice.map { [$0] } ?? []
   }
 
   private var aggregationSettings: AggregationSettings {
@@ -94,6 +112,7 @@ public struct AnalysisRun: Sendable {
     network.logEnd = input.counts.lastEnd ?? 0
     network.threats = settings.threats.lists
     network.thresholds = settings.thresholds
+    network.names = settings.names
     return network
   }
 

@@ -25,6 +25,12 @@ public struct AnalysisSettings: Sendable {
   public var sshPorts: [UInt16] = []
   /// Addresses with a bad name.
   public var threats = AddressLists()
+  /// What is said of threat lists and other settings in the report.
+  public var notices: [String] = []
+  /// Which findings are left out, and why.
+  public var suppressions: [Suppression] = []
+  /// Names of hosts and services.
+  public var names = Names()
   /// Thresholds of the rules.
   public var thresholds = Thresholds()
   /// Whether findings carry raw lines, for which the inputs are read a second time.

@@ -6,6 +6,8 @@ internal import SystemFiles
 /// What was read, whether that was all, and what a reader of the report must know of it.
 struct InputAccount {
   let summary: InputSummary
+  /// Paths that lead to a file that another path leads to.
+  private let repeated: [String]
   /// Why there can be no report at all; nil when something was read.
   let failure: AnalysisError?
 
@@ -34,6 +36,7 @@ struct InputAccount {
       skipDataWindows: reading.skipDataWindows.count,
       isComplete: isComplete
     )
+    repeated = list.repeated
     failure = Self.failure(sources, list)
   }
 
@@ -61,7 +64,41 @@ struct InputAccount {
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [unknownColumns, inferredFormats, missingColumns, reversedTimes].compactMap { $0 }
-      + withoutAddresses(result) + strays(result) + dropped(droppedFindings)
+      + copies + withoutAddresses(result) + strays(result) + dropped(droppedFindings)
+  }
+
+  /// Inputs that are read once or look like copies.
+  private var copies: [String] {
+    var notices: [String] = []
+    if let first = repeated.min() {
+      let others = repeated.count > 1 ? " and \(repeated.count - 1) more" : ""
+      notices.append("\(first)\(others) lead to files that other paths lead to: each is read once")
+    }
+    let same = Dictionary(grouping: summary.sources.filter { $0.counts.records.ok > 0 }, by: Likeness.init)
+      .values.filter { $0.count > 1 }.map { $0.map(\.path).sorted() }.sorted { $0[0] < $1[0] }
+    if let first = same.first {
+      let count = same.reduce(0) { $0 + $1.count - 1 }
+      notices.append(
+        "\(count) inputs look like copies of others (the same beginning, as many bytes, lines and records over the same time), such as \(first[1]) of \(first[0]): what they hold counts twice"
+      )
+    }
+    return notices
+  }
+
+  /// What copies of one log have in common, however they are packed.
+  private struct Likeness: Hashable {
+    var bytes: Int
+    var lines: UInt64
+    var records: UInt64
+    var first: UInt32?
+    var last: UInt32?
+    var fingerprint: UInt64
+
+    init(_ source: SourceSummary) {
+      fingerprint = source.fingerprint
+      (bytes, lines, records) = (source.bytes, source.counts.lines, source.counts.records.ok)
+      (first, last) = (source.counts.firstStart, source.counts.lastEnd)
+    }
   }
 
   private func strays(_ result: AggregationResult) -> [String] {

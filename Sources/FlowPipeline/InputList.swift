@@ -12,6 +12,9 @@ struct InputList: Sendable {
   private(set) var inputs: [Input] = []
   /// Paths that lead nowhere, with the reason.
   private(set) var faults: [(path: String, reason: String)] = []
+  /// Paths that lead to a file that another path leads to; read once.
+  private(set) var repeated: [String] = []
+  private var identities: Set<FileIdentity> = []
 
   init(_ paths: [String]) {
     var seen: Set<String> = []
@@ -43,6 +46,10 @@ struct InputList: Sendable {
   /// The same path given twice is read once.
   private mutating func append(_ path: String, _ seen: inout Set<String>) {
     guard seen.insert(path).inserted else { return }
+    if let identity = OpenFile.identity(path), !identities.insert(identity).inserted {
+      repeated.append(path)
+      return
+    }
     inputs.append(Input(path: path, size: path == "-" ? 0 : Folders.size(path)))
   }
 

@@ -81,6 +81,9 @@ private struct ReadingWorker {
   private let collectorBudget: Int
   private var sources: [SourceSummary] = []
   private var skipDataWindows: Set<SkipDataWindow> = []
+  /// Stands for the beginning of the input's text, by which copies are known.
+  private var fingerprint: UInt64 = 0
+  private static let fingerprintBytes = 8192
 
   init(
     _ settings: AnalysisSettings,
@@ -117,6 +120,7 @@ private struct ReadingWorker {
         copy: isPipe ? copy : nil
       )
       parser.beginInput()
+      fingerprint = 0
       if onTwoThreads { readOnTwoThreads(stream) } else { readHere(stream) }
       if stream.lostPartialLine { parser.noteCutLine() }
       collector.add(batch)
@@ -169,6 +173,7 @@ private struct ReadingWorker {
     _ end: Int,
     collect: (inout RecordBatch, inout FlowCollector) -> Void = { $1.add($0) }
   ) {
+    if fingerprint == 0 { noteBeginning(block, end) }
     var position = 0
     while position < end {
       parser.parse(block.span, from: &position, to: end, into: &batch)
@@ -177,6 +182,14 @@ private struct ReadingWorker {
         batch.count = 0
       }
     }
+  }
+
+  private mutating func noteBeginning(_ block: [UInt8], _ end: Int) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in block[..<min(end, Self.fingerprintBytes)] {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    fingerprint = max(1, hash)
   }
 
   private mutating func note(_ stream: LogStream) {
@@ -193,6 +206,7 @@ private struct ReadingWorker {
         bytes: stream.bytes
       )
     )
+    sources[sources.count - 1].fingerprint = fingerprint
   }
 
   private mutating func noteUnreadable(_ path: String, _ reason: String) {

@@ -16,7 +16,7 @@ public struct FindingLines: Sendable {
   /// The lines by rank of their best finding.
   public let lines: [Line]
 
-  /// Folds findings of one rule and title that score below 40 and got nothing.
+  /// Folds findings of one rule and title that score below 40 and are many by nature.
   public init(_ findings: [Finding]) {
     var groups: [String: [Finding]] = [:]
     for finding in findings where Self.mayFold(finding) {
@@ -39,7 +39,12 @@ public struct FindingLines: Sendable {
   public var folded: Int { lines.reduce(0) { $0 + $1.findings.count - 1 } }
 
   private static func mayFold(_ finding: Finding) -> Bool {
-    finding.score < neverFolded && finding.outcome.isFailure
+    finding.score < neverFolded && (finding.outcome.isFailure || isManyByNature(finding.rule))
+  }
+
+  /// Guessers come by the dozen, and one open group shows at every host behind it.
+  private static func isManyByNature(_ rule: String) -> Bool {
+    rule.hasSuffix(".bruteforce") || rule == "exposure.probed" || rule == "sg.too-open"
   }
 
   private static func key(_ finding: Finding) -> String {

@@ -9,10 +9,15 @@ struct FindingTable {
   /// Columns of the blanks between the four columns after the start.
   private static let gaps = 6
 
-  private let style: TextStyle
+  /// Findings from this score on are explained on the screen.
+  private static let explainedFrom = 40
 
-  init(_ style: TextStyle) {
+  private let style: TextStyle
+  private let names: Names
+
+  init(_ style: TextStyle, _ names: Names) {
     self.style = style
+    self.names = names
   }
 
   private struct Cells {
@@ -23,6 +28,8 @@ struct FindingTable {
     var who: String
     var when: String
     var outcome: String
+    /// The arithmetic and the next step, for what scores high.
+    var remarks: [String]
   }
 
   func lines(_ lines: [FindingLines.Line]) -> [String] {
@@ -44,12 +51,12 @@ struct FindingTable {
     ]
     let head = style.dim("  #  SEV     SCORE  " + heads.joined(separator: "  "))
     return [head]
-      + rows.map { row in
+      + rows.flatMap { row in
         let rest = [
           Words.padded(Words.cut(row.what, what), what), Words.padded(Words.cut(row.who, who), who),
           Words.padded(row.when, when), Words.cut(row.outcome, max(8, left - who)),
         ]
-        return start(row) + rest.joined(separator: "  ")
+        return [start(row) + rest.joined(separator: "  ")] + remarks(row)
       }
   }
 
@@ -60,8 +67,14 @@ struct FindingTable {
       + rows.flatMap { row in
         let first = Words.cut("\(row.what)  \(row.who)", room)
         let second = Words.cut("\(row.when)  \(row.outcome)", room)
-        return [start(row) + first, indent + style.dim(second)]
+        return [start(row) + first, indent + style.dim(second)] + remarks(row)
       }
+  }
+
+  private func remarks(_ row: Cells) -> [String] {
+    let indent = String(repeating: " ", count: Self.startWidth)
+    return row.remarks.flatMap { Words.wrapped($0, style.width - Self.startWidth) }
+      .map { indent + style.dim($0) }
   }
 
   private func start(_ row: Cells) -> String {
@@ -77,12 +90,29 @@ struct FindingTable {
       what: best.title,
       who: all.count > 1 ? folded(all) : single(best),
       when: when(all),
-      outcome: all.count > 1 ? "got nothing" : best.detail
+      outcome: all.count > 1 ? foldedOutcome(all) : best.detail,
+      remarks: best.score >= Self.explainedFrom && all.count == 1
+        ? ["why: \(Arithmetic.line(best))", "next: \(best.next)"] : []
     )
   }
 
+  private func foldedOutcome(_ all: [Finding]) -> String {
+    if all.allSatisfy(\.outcome.isFailure) { return "got nothing" }
+    let conversations = all.reduce(0) { $0 + $1.counts.conversations }
+    return "\(Words.plural(conversations, "conversation")) in all; --format json has each"
+  }
+
+  /// The address with its name, if it has one.
+  private func named(_ address: IPAddress) -> String {
+    names.hosts.name(of: address).map { "\(Words.safe($0)) (\(address))" } ?? address.description
+  }
+
+  private func named(_ actor: Actor) -> String {
+    if case .address(let address) = actor { named(address) } else { actor.description }
+  }
+
   private func single(_ finding: Finding) -> String {
-    var who = finding.actor.description
+    var who = named(finding.actor)
     if let members = finding.members {
       let sources = Words.plural(members.count, "source")
       who = if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members) }
@@ -98,7 +128,11 @@ struct FindingTable {
   }
 
   private func folded(_ all: [Finding]) -> String {
-    let names = all.prefix(2).map(\.actor.description).joined(separator: ", ")
+    if case .campaign = all[0].actor {
+      let hosts = all.prefix(2).compactMap(\.targets.sample.first).map { named($0.address) }
+      return "\(Words.plural(all.count, "own endpoint")), e.g. \(hosts.joined(separator: ", "))"
+    }
+    let names = all.prefix(2).map { named($0.actor) }.joined(separator: ", ")
     return "\(Words.plural(all.count, "source")), e.g. \(names)"
   }
 
@@ -108,7 +142,7 @@ struct FindingTable {
       ProtocolNumber.hasPorts(service.protocolNumber) ? " :\(service.port)" : ""
     }
     guard targets.count != 1, let sample = targets.sample.first else {
-      return (targets.sample.first?.address.description ?? "?") + (port ?? "")
+      return (targets.sample.first.map { named($0.address) } ?? "?") + (port ?? "")
     }
     let mark = targets.isExact ? "" : "~"
     let family = sample.address.isV4 ? "addresses" : "IPv6 addresses"

@@ -3,7 +3,7 @@ internal import FlowDetection
 internal import FlowModel
 
 extension JSONReporter {
-  static func write(_ finding: Finding, _ json: inout JSONWriter) {
+  static func write(_ finding: Finding, _ names: Names, _ json: inout JSONWriter) {
     json.object { json in
       json.member("id", finding.id)
       json.member("rule", finding.rule)
@@ -14,33 +14,37 @@ extension JSONReporter {
       json.member("stage", finding.stage.rawValue)
       json.member("outcome", finding.outcome.rawValue)
       if finding.isSlow { json.member("labels", ["slow"]) }
-      if let service = finding.service { write(service, &json) }
-      writeActor(finding, &json)
-      write(finding.targets, &json)
+      if let service = finding.service { write(service, names, &json) }
+      writeActor(finding, names, &json)
+      write(finding.targets, names, &json)
       json.member("firstSeen", UTCTime(finding.firstSeen).rfc3339)
       json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
       write(finding.counts, &json)
       writeWhy(finding.why, &json)
       write(finding.evidence, &json)
+      json.member("detail", finding.detail)
+      json.member("next", finding.next)
       json.member("techniques", finding.techniques)
       json.member("suppressWith", finding.suppressWith)
     }
   }
 
-  private static func write(_ service: Service, _ json: inout JSONWriter) {
+  private static func write(_ service: Service, _ names: Names, _ json: inout JSONWriter) {
     json.key("service")
     json.object { json in
       json.member("protocol", service.protocolNumber)
       json.member("port", service.port)
-      json.member("name", service.name)
+      json.member("name", names.name(of: service))
     }
   }
 
-  private static func writeActor(_ finding: Finding, _ json: inout JSONWriter) {
+  private static func writeActor(_ finding: Finding, _ names: Names, _ json: inout JSONWriter) {
     json.key("actor")
     json.object { json in
       switch finding.actor {
-      case .address(let address): json.member("ip", address.description)
+      case .address(let address):
+        json.member("ip", address.description)
+        if let name = names.hosts.name(of: address) { json.member("name", name) }
       case .prefix(let network): json.member("prefix", network.description)
       case .campaign(let name): json.member("campaign", name)
       }
@@ -54,7 +58,7 @@ extension JSONReporter {
     }
   }
 
-  private static func write(_ targets: Targets, _ json: inout JSONWriter) {
+  private static func write(_ targets: Targets, _ names: Names, _ json: inout JSONWriter) {
     json.key("targets")
     json.object { json in
       json.member("count", targets.count)
@@ -66,6 +70,7 @@ extension JSONReporter {
           json.object { json in
             json.member("ip", target.address.description)
             if let port = target.port { json.member("port", port) }
+            if let name = names.hosts.name(of: target.address) { json.member("name", name) }
             if let interface = target.interface { json.member("interface", interface) }
           }
         }

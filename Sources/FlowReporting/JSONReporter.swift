@@ -24,7 +24,7 @@ public enum JSONReporter {
       json.array { json in
         for finding in report.findings {
           json.element()
-          write(finding, &json)
+          write(finding, report.names, &json)
         }
       }
       json.key("tables")
@@ -108,7 +108,7 @@ public enum JSONReporter {
       for severity in Severity.allCases.reversed() {
         json.member(severity.name, report.count(severity))
       }
-      json.member("suppressed", 0)
+      json.member("suppressed", report.suppressed.count)
       json.member("folded", FindingLines(report.findings).folded)
     }
   }

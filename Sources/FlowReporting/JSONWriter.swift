@@ -136,6 +136,8 @@ enum Decimals {
   static func text(_ number: Double, places: Int) -> String {
     var scale = 1.0
     for _ in 0..<places { scale *= 10 }
+    // Past what 63 bits hold there are no decimals, and sums of hostile logs do get there.
+    guard abs(number) * scale < 9e18 else { return "\(number)" }
     let scaled = Int64((abs(number) * scale + 0.5).rounded(.down))
     let (whole, rest) = (scaled / Int64(scale), scaled % Int64(scale))
     let sign = number < 0 && scaled > 0 ? "-" : ""

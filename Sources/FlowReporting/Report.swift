@@ -20,6 +20,8 @@ public struct SourceSummary: Sendable {
   public var compressedBytes: Int
   /// Bytes after inflating.
   public var bytes: Int
+  /// Stands for the beginning of its text; equal for copies, however they are packed.
+  public var fingerprint: UInt64 = 0
 
   /// Describes an input.
   public init(
@@ -83,6 +85,10 @@ public struct Report: Sendable {
   public var notices: [String]
   /// Whether a signal ended the reading.
   public var isInterrupted: Bool
+  /// Findings that the user's suppressions left out, with the entry for each.
+  public var suppressed: [(finding: Finding, entry: Suppression)] = []
+  /// Names that the user gave.
+  public var names = Names()
 
   /// Puts a report together.
   public init(

@@ -72,16 +72,32 @@ public enum TextReporter {
 
   private static func findings(_ report: Report, _ style: TextStyle) -> [String] {
     let all = FindingLines(report.findings)
-    guard !all.lines.isEmpty else { return [style.bold("No findings.")] }
+    guard !all.lines.isEmpty else { return [style.bold(nothing(report))] + suppressed(report, style) }
     let shown = all.lines.prefix(style.top ?? all.lines.count)
-    let rows = FindingTable(style).lines(Array(shown))
+    let rows = FindingTable(style, report.names).lines(Array(shown))
     var lines = [summary(report, all)] + rows
     if shown.count < all.lines.count {
       lines.append(
         style.dim("… \(all.lines.count - shown.count) more; --top \(all.lines.count) shows them")
       )
     }
-    return lines
+    return lines + suppressed(report, style)
+  }
+
+  private static func nothing(_ report: Report) -> String {
+    report.suppressed.isEmpty
+      ? "No findings." : "No findings beside \(report.suppressed.count) suppressed."
+  }
+
+  private static func suppressed(_ report: Report, _ style: TextStyle) -> [String] {
+    guard style.showsSuppressed, !report.suppressed.isEmpty else { return [] }
+    return ["", style.bold("Suppressed")]
+      + report.suppressed.map { finding, entry in
+        let owner = entry.owner.map { ", \($0)" } ?? ""
+        let line =
+          "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(finding.actor.description)  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
+        return Words.cut(Words.safe(line), style.width)
+      }
   }
 
   private static func summary(_ report: Report, _ lines: FindingLines) -> String {
@@ -90,8 +106,9 @@ public enum TextReporter {
       return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
     }
     let folded = lines.folded > 0 ? " (\(Words.grouped(lines.folded)) folded)" : ""
+    let hidden = report.suppressed.isEmpty ? "" : ", \(report.suppressed.count) suppressed"
     return
-      "\(Words.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)"
+      "\(Words.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)\(hidden)"
   }
 
   private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {

@@ -8,9 +8,12 @@ public struct TextStyle: Sendable {
   public var usesColor: Bool
   /// How many lines of findings are shown; nil for all.
   public var top: Int?
+  /// Whether what suppressions left out is listed.
+  public var showsSuppressed: Bool
 
   /// Layout for a width.
-  public init(width: Int, usesColor: Bool, top: Int?) {
+  public init(width: Int, usesColor: Bool, top: Int?, showsSuppressed: Bool = false) {
+    self.showsSuppressed = showsSuppressed
     self.width = max(60, width)
     self.usesColor = usesColor
     self.top = top

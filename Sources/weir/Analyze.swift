@@ -3,6 +3,7 @@ import FlowDetection
 import FlowModel
 import FlowPipeline
 import FlowReporting
+import FlowSettings
 import LogInput
 import SystemFiles
 
@@ -21,7 +22,7 @@ struct Analyze: ParsableCommand {
   )
   var paths: [String] = []
 
-  @Option(help: "What to print.")
+  @Option(help: "What to print: text, json, or blocklist (addresses to block, one a line).")
   var format = OutputFormat.text
 
   @Option(
@@ -36,7 +37,7 @@ struct Analyze: ParsableCommand {
   var top: Int?
 
   @Option(help: "Leave out findings below this severity: info, low, medium, high, critical.")
-  var minSeverity: Severity = .info
+  var minSeverity: Severity?
 
   @Option(help: "Exit with 1 when a finding has this severity or a higher one.")
   var failOn: Severity?
@@ -61,7 +62,7 @@ struct Analyze: ParsableCommand {
   var memory: String?
 
   @Option(help: "Library that inflates: isal or zlib.")
-  var inflater: InflaterKind = .fastest
+  var inflater: InflaterKind?
 
   @Option(
     help: ArgumentHelp(
@@ -69,26 +70,59 @@ struct Analyze: ParsableCommand {
       valueName: "share"
     )
   )
-  var maxRejected = "1%"
+  var maxRejected: String?
 
   @Option(help: ArgumentHelp("A range that counts as internal. Repeatable.", valueName: "cidr"))
   var `internal`: [String] = []
 
+  @Option(help: ArgumentHelp("A further port that speaks SSH. Repeatable.", valueName: "port"))
+  var sshPort: [UInt16] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Addresses and CIDR ranges with a bad name, one a line. Repeatable.",
+      valueName: "file"
+    )
+  )
+  var threatList: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "YAML list of findings to leave out, each with rule and reason. Repeatable.",
+      valueName: "file"
+    )
+  )
+  var suppress: [String] = []
+
+  @Flag(help: "List what suppressions left out, with the reasons.")
+  var showSuppressed = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Settings in YAML, over ./.weir.yaml and the user's; see weir config show.",
+      valueName: "file"
+    )
+  )
+  var config: String?
+
   @Flag(help: "Nothing on standard output when there is no finding and the input is complete.")
   var quietIfClean = false
 
-  @Option(help: "Colour: auto, always or never.")
-  var color = Choice.auto
+  @Option(help: "Colour: auto, always or never. Default: auto.")
+  var color: Choice?
 
-  @Option(help: "Progress on standard error: auto, always or never.")
-  var progress = Choice.auto
+  @Option(help: "Progress on standard error: auto, always or never. Default: auto.")
+  var progress: Choice?
 
   func run() throws {
-    if let top, top < 0 { throw ValidationError("--top takes 0 or more") }
     let outputs = try OutputPlan(format: format, output: output)
-    var settings = try analysisSettings()
+    let configuration = try Self.settingsOrExit { () throws(SettingsError) in
+      try Configuration(path: config, environment: environment)
+    }
+    let chosen = try ChosenOptions(self, configuration)
+    var settings = try analysisSettings(configuration, chosen)
     settings.wantsEvidence = outputs.needsEvidence
-    let line = ProgressLine(progress)
+    let line = ProgressLine(chosen.progress)
     settings.onProgress = line.show
     let clock = ContinuousClock()
     let start = clock.now
@@ -102,16 +136,33 @@ struct Analyze: ParsableCommand {
     }
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
-    let failed = failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
-    report.findings.removeAll { $0.severity < minSeverity }
-    try write(report, outputs)
+    let failed = chosen.failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
+    report.findings.removeAll { $0.severity < chosen.minSeverity }
+    try write(report, outputs, chosen)
     if outputs.isForPerson { line.summarize(report, seconds: wall) }
     throw ExitStatus(exitCode(report, failed: failed))
   }
 
-  private func write(_ report: Report, _ outputs: OutputPlan) throws {
+  private func write(_ report: Report, _ outputs: OutputPlan, _ chosen: ChosenOptions) throws {
     let isClean = report.findings.isEmpty && report.input.isComplete
-    try outputs.write(report, top: top, color: color, isSilent: quietIfClean && isClean)
+    let look = OutputPlan.Look(
+      top: chosen.top,
+      color: chosen.color,
+      showsSuppressed: showSuppressed
+    )
+    try outputs.write(report, look, isSilent: quietIfClean && isClean)
+  }
+
+  /// Runs what reads settings; a fault in them is a mistake of the user, told with file and line.
+  static func settingsOrExit<Value>(
+    _ body: () throws(SettingsError) -> Value
+  ) throws -> Value {
+    do throws(SettingsError) {
+      return try body()
+    } catch {
+      Output.complain(error.description)
+      throw ExitStatus(2)
+    }
   }
 
   private func exitCode(_ report: Report, failed: Bool) -> Int32 {
@@ -120,26 +171,31 @@ struct Analyze: ParsableCommand {
     return report.input.isComplete ? 0 : 3
   }
 
-  private func analysisSettings() throws -> AnalysisSettings {
+  private func analysisSettings(
+    _ configuration: Configuration,
+    _ chosen: ChosenOptions
+  ) throws -> AnalysisSettings {
     var settings = AnalysisSettings(paths: try inputPaths(paths))
     settings.command = Array(CommandLine.arguments)
     settings.command[0] = "weir"
-    if let logFormat { settings.logFormat = try Self.parse(logFormat: logFormat) }
-    if let threads {
-      guard 1...1024 ~= threads else { throw ValidationError("--threads takes 1 to 1024") }
-      settings.threads = threads
-    }
-    if let memory { settings.memory = try Self.parse(memory: memory) }
-    guard inflater.isAvailable else {
-      throw ValidationError("this build has no ISA-L; use --inflater zlib")
-    }
-    settings.inflater = inflater
-    settings.maximumRejected = try Self.parse(share: maxRejected)
-    settings.internalNetworks = try `internal`.map { text in
-      guard let network = IPNetwork(text) else {
-        throw ValidationError("--internal: '\(text)' is no CIDR range such as 12.0.0.0/16")
+    settings.logFormat = chosen.logFormat
+    settings.threads = chosen.threads ?? settings.threads
+    settings.memory = chosen.memory ?? settings.memory
+    settings.inflater = chosen.inflater
+    settings.maximumRejected = chosen.maximumRejected
+    settings.internalNetworks = chosen.internalNetworks
+    settings.sshPorts = sshPort.isEmpty ? configuration.sshPorts : sshPort
+    settings.thresholds = configuration.thresholds
+    settings.names = Names(hosts: configuration.hostNames, services: configuration.serviceNames)
+    let suppressions = suppress.isEmpty ? configuration.suppressionFiles : suppress
+    let lists = threatList.isEmpty ? configuration.threatLists : threatList
+    try Self.settingsOrExit { () throws(SettingsError) in
+      for path in suppressions { settings.suppressions += try SuppressionFile.read(path) }
+      for path in lists {
+        let list = try ThreatListFile(path)
+        settings.threats.add(name: list.name, changed: list.changed, list.networks)
+        settings.notices += list.notices
       }
-      return network
     }
     return settings
   }
@@ -153,7 +209,7 @@ struct Analyze: ParsableCommand {
     return format
   }
 
-  private static func parse(memory text: String) throws -> Int {
+  static func parse(memory text: String) throws -> Int {
     let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
     let upper = text.uppercased().replacingSuffix("IB").replacingSuffix("B")
     let unit = upper.last.flatMap { units[$0] }
@@ -166,7 +222,7 @@ struct Analyze: ParsableCommand {
     return bytes
   }
 
-  private static func parse(share text: String) throws -> Double {
+  static func parse(share text: String) throws -> Double {
     let isPercent = text.hasSuffix("%")
     let number = Double(isPercent ? text.dropLast() : text[...])
     guard let number, number >= 0, number <= (isPercent ? 100 : 1) else {

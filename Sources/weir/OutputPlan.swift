@@ -4,7 +4,7 @@ import SystemFiles
 
 /// What a report can be printed as.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json
+  case text, json, blocklist
 }
 
 /// Where the report goes, in which formats.
@@ -25,7 +25,7 @@ struct OutputPlan {
       if parts.count == 2, let named = OutputFormat(rawValue: String(parts[0])) {
         destination = Destination(format: named, path: String(parts[1]))
       } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
-        throw ValidationError("--output: there is no format '\(parts[0])'; use text or json")
+        throw ValidationError("--output: there is no format '\(parts[0])'; use text, json or blocklist")
       }
       guard destination.path?.isEmpty == false else {
         throw ValidationError("--output: '\(text)' names no file")
@@ -40,17 +40,24 @@ struct OutputPlan {
   }
 
   /// Whether any format shows raw lines.
-  var needsEvidence: Bool { destinations.contains { $0.format != .text } }
+  var needsEvidence: Bool { destinations.contains { $0.format == .json } }
 
   /// Whether somebody reads the result on the terminal.
   var isForPerson: Bool { destinations.contains { $0.path == nil && $0.format == .text } }
 
+  /// What the user wants to see of it.
+  struct Look {
+    var top: Int?
+    var color: Choice
+    var showsSuppressed: Bool
+  }
+
   /// Writes every format; files whole or not at all.
   ///
   /// Silence concerns standard output alone: a file must not keep what was found yesterday.
-  func write(_ report: Report, top: Int?, color: Choice, isSilent: Bool) throws {
+  func write(_ report: Report, _ look: Look, isSilent: Bool) throws {
     for destination in destinations {
-      let bytes = bytes(report, destination, top: top, color: color)
+      let bytes = bytes(report, destination, look)
       guard let path = destination.path else {
         if !isSilent { Output.write(bytes, to: .standardOutput) }
         continue
@@ -67,13 +74,13 @@ struct OutputPlan {
   private func bytes(
     _ report: Report,
     _ destination: Destination,
-    top: Int?,
-    color: Choice
+    _ look: Look
   ) -> [UInt8] {
     switch destination.format {
+    case .blocklist: return BlocklistReporter.report(report)
     case .json:
       var report = report
-      if let top { report.findings = Array(report.findings.prefix(top)) }
+      if let top = look.top { report.findings = Array(report.findings.prefix(top)) }
       return JSONReporter.report(report)
     case .text:
       let file = OpenFile.standardOutput
@@ -81,8 +88,9 @@ struct OutputPlan {
       let width = isTerminal ? file.terminalWidth : nil
       let style = TextStyle(
         width: width ?? environment("COLUMNS").flatMap { Int($0) } ?? 120,
-        usesColor: usesColor(color, isTerminal: isTerminal),
-        top: top ?? 20
+        usesColor: usesColor(look.color, isTerminal: isTerminal),
+        top: look.top ?? 20,
+        showsSuppressed: look.showsSuppressed
       )
       return TextReporter.report(report, style)
     }

@@ -6,21 +6,23 @@ import SystemFiles
 struct Weir: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weir",
-    abstract: "Finds scans and probes in AWS VPC Flow Logs.",
-    usage: "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats",
+    abstract: "Finds scans, guessing, break-ins and attacking hosts in AWS VPC Flow Logs.",
+    usage: "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats | config show",
     discussion: """
       EXAMPLES
         weir AWSLogs/                          everything below a folder
         zcat a.log.gz | weir                   a pipe; gzip is recognized there as well
         aws s3 cp s3://BUCKET/KEY - | weir
-        weir --format json --fail-on low AWSLogs/ > report.json
+        weir --format json --fail-on high AWSLogs/ > report.json
+        weir --suppress known.yaml --threat-list bad.txt AWSLogs/
+        weir --format blocklist --min-severity medium AWSLogs/ > block.txt
 
       EXIT STATUS
         0 ran to the end   1 a finding at or above --fail-on   2 usage, or nothing readable
         3 incomplete input   130 interrupted
       """,
     version: "weir 0.1.0",
-    subcommands: [Analyze.self, Explain.self, Fields.self, Formats.self],
+    subcommands: [Analyze.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self],
     defaultSubcommand: Analyze.self
   )
 

@@ -42,7 +42,7 @@ struct ExposureProbed: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for endpoint in observations.exposures
     where endpoint.networks >= Self.leastNetworks && endpoint.probers > 0 {
-      found.add(finding(endpoint))
+      found.add(finding(endpoint, network))
     }
   }
 
@@ -50,8 +50,8 @@ struct ExposureProbed: Detector {
 
   func findings(_ network: NetworkContext) -> Found { found }
 
-  private func finding(_ endpoint: ExposedEndpoint) -> Finding {
-    let name = endpoint.service.name
+  private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
+    let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
       Self.page,
       title: "\(name) answers scanners",
@@ -87,6 +87,7 @@ extension FindingDraft {
     )
     sums = endpoint.sums
     conversations = endpoint.conversations
+    key = [endpoint.address.description, "\(endpoint.service.port)"]
     suppression = SuppressionScope(destination: endpoint.address, service: endpoint.service)
     evidence = EvidenceQuery(
       destination: endpoint.address,

@@ -106,7 +106,7 @@ struct GuessingCampaign: GuessingRule {
       actor: .campaign("\(key.service.name) guessing, \(size) a try")
     )
     draft.rule = "\(key.service.id).bruteforce.campaign"
-    draft.key = ["\(key.targets)"]
+    draft.key = ["\(key.service.id)", "\(key.packets)", "\(key.steps)", "\(key.targets)"]
     let attempts = sources.reduce(0) { $0 + $1.attempts }
     let flat = sources.reduce(0) { $0 + $1.flat }
     draft.score = GuessingScore.of(

@@ -78,7 +78,7 @@ struct HorizontalScan: Detector {
     )
     var draft = FindingDraft(
       Self.page,
-      title: "\(service.name) scan",
+      title: "\(network.names.name(of: service)) scan",
       stage: .p1,
       actor: .address(profile.address)
     )

@@ -36,7 +36,7 @@ struct OpenSecurityGroup: Detector {
       && endpoint.sums.last > endpoint.sums.first
       && endpoint.sums.last - endpoint.sums.first >= Self.shortest
     {
-      found.add(finding(endpoint))
+      found.add(finding(endpoint, network))
     }
   }
 
@@ -44,8 +44,8 @@ struct OpenSecurityGroup: Detector {
 
   func findings(_ network: NetworkContext) -> Found { found }
 
-  private func finding(_ endpoint: ExposedEndpoint) -> Finding {
-    let name = endpoint.service.name
+  private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
+    let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
       Self.page,
       title: "\(name) open to the internet",

@@ -41,7 +41,7 @@ struct OutboundSweep: Detector {
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources where profile.bearing == .outbound {
         for attempts in profile.services where isSweep(attempts, network) {
-          found.add(finding(attempts, profile))
+          found.add(finding(attempts, profile, network))
         }
       }
     }
@@ -67,11 +67,15 @@ struct OutboundSweep: Detector {
     return attempts.busiestHour ?? .max >= inHour || attempts.busiestDay ?? .max >= 4 * inHour
   }
 
-  private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
+  private func finding(
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
+  ) -> Finding {
     let service = attempts.service
     var draft = FindingDraft(
       Self.page,
-      title: "\(service.name) sweep by own host",
+      title: "\(network.names.name(of: service)) sweep by own host",
       stage: .p5,
       actor: .address(profile.address)
     )

@@ -97,11 +97,11 @@ struct ProbeOfService: Detector {
 
   func findings(_ network: NetworkContext) -> Found {
     var found = Found()
-    for (service, group) in groups { found.add(finding(service, group)) }
+    for (service, group) in groups { found.add(finding(service, group, network.names.name(of: service))) }
     return found
   }
 
-  private func finding(_ service: Service, _ unsorted: Group) -> Finding {
+  private func finding(_ service: Service, _ unsorted: Group, _ name: String) -> Finding {
     var group = unsorted
     group.trim()
     var score = Score()
@@ -115,9 +115,9 @@ struct ProbeOfService: Detector {
     )
     var draft = FindingDraft(
       Self.page,
-      title: service.port == 22 ? "SSH scan, few addresses" : "\(service.name) probes",
+      title: service.port == 22 ? "SSH scan, few addresses" : "\(name) probes",
       stage: .p1,
-      actor: .campaign("sources of \(service.name) probes")
+      actor: .campaign("sources of \(name) probes")
     )
     draft.key = ["\(service.protocolNumber)/\(service.port)"]
     draft.band = Self.band

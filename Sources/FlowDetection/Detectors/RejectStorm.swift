@@ -31,7 +31,7 @@ struct RejectStorm: Detector {
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources {
         for rejected in profile.rejectedServices where isStorm(rejected, network) {
-          found.add(finding(rejected, profile))
+          found.add(finding(rejected, profile, network))
         }
       }
     }
@@ -47,11 +47,15 @@ struct RejectStorm: Detector {
       && Double(rejected.sums.rejected) / hours >= Double(network.thresholds.rejectsPerHour)
   }
 
-  private func finding(_ rejected: RejectedService, _ profile: SourceProfile) -> Finding {
+  private func finding(
+    _ rejected: RejectedService,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
+  ) -> Finding {
     let service = rejected.service
     var draft = FindingDraft(
       Self.page,
-      title: "\(service.name) rejected again and again",
+      title: "\(network.names.name(of: service)) rejected again and again",
       stage: .note,
       actor: .address(profile.address)
     )

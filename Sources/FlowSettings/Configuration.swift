@@ -1,0 +1,88 @@
+public import FlowDetection
+public import FlowModel
+
+/// Settings from files and the environment, each with where it comes from.
+///
+/// From weak to strong: `/etc/weir/config.yaml`, `$XDG_CONFIG_HOME/weir/config.yaml`, `./.weir.yaml`, the file of
+/// `--config`, the environment (`WEIR_…`). Options of the command are stronger than all of them. A stronger place replaces
+/// a whole value, lists included.
+public struct Configuration: Sendable {
+  /// Ranges that count as internal.
+  public var internalNetworks: [IPNetwork] = []
+  /// Ports that speak SSH beside 22 and 2222.
+  public var sshPorts: [UInt16] = []
+  /// Names of services by port.
+  public var serviceNames: [UInt16: String] = [:]
+  /// Names of hosts and ranges.
+  public var hostNames = AddressNames()
+  /// Paths of threat lists.
+  public var threatLists: [String] = []
+  /// Paths of suppression files.
+  public var suppressionFiles: [String] = []
+  /// Thresholds of the rules.
+  public var thresholds = Thresholds()
+  /// Options that are one word, as text; the command checks them as it checks its own.
+  public internal(set) var words: [String: String] = [:]
+  /// Where each value that is not built in comes from.
+  public internal(set) var origins: [String: String] = [:]
+
+  /// Nothing but what is built in.
+  public init() {}
+
+  /// Reads all places.
+  ///
+  /// - Parameters:
+  ///   - path: the file of `--config`, which must be there.
+  ///   - environment: gives the value of a variable.
+  /// - Throws: `SettingsError` when a file or a variable cannot be used.
+  public init(
+    path: String?,
+    environment: (String) -> String?
+  ) throws(SettingsError) {
+    for file in Self.files(environment) where SettingsText.exists(file) { try read(file) }
+    if let path { try read(path) }
+    try readEnvironment(environment)
+  }
+
+  /// The files that are read when they are there, from weak to strong.
+  public static func files(_ environment: (String) -> String?) -> [String] {
+    let home = environment("HOME").map { "\($0)/.config" }
+    let user = environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home
+    return ["/etc/weir/config.yaml"] + (user.map { ["\($0)/weir/config.yaml"] } ?? []) + [".weir.yaml"]
+  }
+
+  private mutating func read(_ path: String) throws(SettingsError) {
+    let text = try SettingsText.read(path)
+    guard let root = try YAMLValue.parse(text, path: path), !root.isNull else { return }
+    for (name, value) in try root.members(ConfigurationKey.allCases.map(\.rawValue)) {
+      guard let key = ConfigurationKey(rawValue: name) else { continue }
+      try key.read(value, into: &self)
+      origins[name] = value.line.map { "\(path):\($0)" } ?? path
+    }
+  }
+
+  private mutating func readEnvironment(
+    _ environment: (String) -> String?
+  ) throws(SettingsError) {
+    for key in ConfigurationKey.allCases {
+      let variable = key.variable
+      guard let text = environment(variable), !text.isEmpty else { continue }
+      // A list may be written with commas alone; a mapping is written as YAML has it on one line.
+      let yaml = key.isList && !text.hasPrefix("[") ? "[\(text)]" : text
+      let isWord = !key.isList && !key.isMapping
+      if isWord {
+        words[key.rawValue] = text
+      } else if let value = try YAMLValue.parse(yaml, path: variable) {
+        try key.read(value, into: &self)
+      }
+      origins[key.rawValue] = "environment \(variable)"
+    }
+  }
+
+  /// All keys with the value in force, as YAML on one line, and where it comes from.
+  public var shown: [(key: String, value: String, origin: String)] {
+    ConfigurationKey.allCases.map { key in
+      (key.rawValue, key.show(self), origins[key.rawValue] ?? "built in")
+    }
+  }
+}

@@ -1,0 +1,180 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// The keys of a configuration file.
+enum ConfigurationKey: String, CaseIterable {
+  case `internal`
+  case sshPorts = "ssh-ports"
+  case services
+  case hosts
+  case threatLists = "threat-lists"
+  case suppress
+  case thresholds
+  case minSeverity = "min-severity"
+  case failOn = "fail-on"
+  case top
+  case threads
+  case memory
+  case inflater
+  case maxRejected = "max-rejected"
+  case logFormat = "log-format"
+  case color
+  case progress
+
+  /// The variable of the environment that sets it.
+  var variable: String {
+    "WEIR_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+  }
+
+  var isList: Bool {
+    switch self {
+    case .internal, .sshPorts, .threatLists, .suppress: true
+    default: false
+    }
+  }
+
+  var isMapping: Bool { self == .services || self == .hosts || self == .thresholds }
+
+  /// Takes a value over into the configuration.
+  func read(
+    _ value: YAMLValue,
+    into configuration: inout Configuration
+  ) throws(SettingsError) {
+    switch self {
+    case .internal: configuration.internalNetworks = try list(value) { v throws(SettingsError) in try v.network() }
+    case .sshPorts: configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }
+    case .threatLists: configuration.threatLists = try list(value, Self.path)
+    case .suppress: configuration.suppressionFiles = try list(value, Self.path)
+    case .services: configuration.serviceNames = try Self.services(value)
+    case .hosts: configuration.hostNames = try Self.hosts(value)
+    case .thresholds: configuration.thresholds = try Self.thresholds(value)
+    default: configuration.words[rawValue] = try value.text()
+    }
+  }
+
+  private func list<Element>(
+    _ value: YAMLValue,
+    _ read: (YAMLValue) throws(SettingsError) -> Element
+  ) throws(SettingsError) -> [Element] {
+    var elements: [Element] = []
+    for element in try value.elements() { elements.append(try read(element)) }
+    return elements
+  }
+
+  /// A path as it is meant where it stands: beside the file that names it.
+  private static func path(_ value: YAMLValue) throws(SettingsError) -> String {
+    let text = try value.text()
+    guard !text.hasPrefix("/"), let slash = value.path.lastIndex(of: "/") else { return text }
+    return value.path[...slash] + text
+  }
+
+  private static func services(_ value: YAMLValue) throws(SettingsError) -> [UInt16: String] {
+    var names: [UInt16: String] = [:]
+    for (key, name) in try value.members() {
+      guard let port = UInt16(key), port > 0 else {
+        throw name.fault("'\(key)' is no port, 1 to 65535")
+      }
+      names[port] = try name.text()
+    }
+    return names
+  }
+
+  private static func hosts(_ value: YAMLValue) throws(SettingsError) -> AddressNames {
+    var names = AddressNames()
+    for (key, name) in try value.members() {
+      guard let network = IPNetwork(key) else {
+        throw name.fault("'\(key)' is no address or CIDR range")
+      }
+      names.set(try name.text(), for: network)
+    }
+    return names
+  }
+
+  private static func thresholds(_ value: YAMLValue) throws(SettingsError) -> Thresholds {
+    var thresholds = Thresholds()
+    for (key, number) in try value.members(Thresholds.names) {
+      let text = try number.text()
+      guard let least = UInt32(text), least > 0 else {
+        throw number.fault("'\(text)' is no number of 1 or more")
+      }
+      thresholds[key] = UInt64(least)
+    }
+    return thresholds
+  }
+
+  // MARK: Showing
+
+  /// The value as YAML on one line.
+  func show(_ configuration: Configuration) -> String {
+    switch self {
+    case .internal: Self.list(configuration.internalNetworks.map(\.description))
+    case .sshPorts: Self.list(configuration.sshPorts.map(\.description))
+    case .threatLists: Self.list(configuration.threatLists)
+    case .suppress: Self.list(configuration.suppressionFiles)
+    case .services:
+      Self.mapping(configuration.serviceNames.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
+    case .hosts: Self.mapping(configuration.hostNames.all.map { ("\"\($0.network)\"", $0.name) })
+    case .thresholds:
+      Self.mapping(Thresholds.names.map { ($0, "\(configuration.thresholds[$0])") })
+    default: configuration.words[rawValue] ?? "~"
+    }
+  }
+
+  private static func list(_ values: [String]) -> String {
+    "[" + values.map(quoted).joined(separator: ", ") + "]"
+  }
+
+  private static func mapping(_ values: [(String, String)]) -> String {
+    "{" + values.map { "\($0): \(quoted($1))" }.joined(separator: ", ") + "}"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "./-_".contains($0)) }
+    return isPlain && !text.isEmpty
+      ? text
+      : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+extension Thresholds {
+  /// The rules that have one.
+  static let names = [
+    "scan.horizontal", "scan.vertical", "ssh.bruteforce", "ssh.bruteforce.campaign",
+    "outbound.sweep", "outbound.portscan", "lateral.scan", "outbound.dos", "sg.too-open",
+    "reject.storm",
+  ]
+
+  /// The threshold of a rule in `names`; 0 for any other word.
+  subscript(rule: String) -> UInt64 {
+    get {
+      switch rule {
+      case "scan.horizontal": scanAddresses
+      case "scan.vertical": scanPorts
+      case "ssh.bruteforce": UInt64(guesses)
+      case "ssh.bruteforce.campaign": campaignSources
+      case "outbound.sweep": sweepAddresses
+      case "outbound.portscan": sweepPorts
+      case "lateral.scan": lateralAddresses
+      case "outbound.dos": floodPackets
+      case "sg.too-open": exposedNetworks
+      case "reject.storm": rejectsPerHour
+      default: 0
+      }
+    }
+    set {
+      switch rule {
+      case "scan.horizontal": scanAddresses = newValue
+      case "scan.vertical": scanPorts = newValue
+      case "ssh.bruteforce": guesses = UInt32(clamping: newValue)
+      case "ssh.bruteforce.campaign": campaignSources = newValue
+      case "outbound.sweep": sweepAddresses = newValue
+      case "outbound.portscan": sweepPorts = newValue
+      case "lateral.scan": lateralAddresses = newValue
+      case "outbound.dos": floodPackets = newValue
+      case "sg.too-open": exposedNetworks = newValue
+      case "reject.storm": rejectsPerHour = newValue
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// A file of settings that cannot be used: what, where, and what to do.
+public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file.
+  public var path: String
+  /// The line, from 1; nil when it is about the whole file.
+  public var line: Int?
+  /// What is wrong, with the key where there is one.
+  public var message: String
+
+  /// `path:line: message`.
+  public var description: String {
+    "\(path):\(line.map { "\($0): " } ?? " ")\(message)"
+  }
+}
+
+/// Finds the name that somebody may have meant.
+enum NearestName {
+  /// The name with the fewest letters changed, if that is not more than a third of them.
+  static func of(_ word: String, among names: [String]) -> String? {
+    let ranked = names.map { (name: $0, distance: distance(word, $0)) }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    guard let best = ranked.first, best.distance <= max(2, word.count / 3) else { return nil }
+    return best.name
+  }
+
+  /// Letters to add, drop or replace (Levenshtein).
+  static func distance(_ left: String, _ right: String) -> Int {
+    let (left, right) = (Array(left.utf8), Array(right.utf8))
+    var row = Array(0...right.count)
+    for (place, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = place + 1
+      for column in 1..<row.count {
+        let above = row[column]
+        let replaced = diagonal + (letter == right[column - 1] ? 0 : 1)
+        row[column] = min(replaced, above + 1, row[column - 1] + 1)
+        diagonal = above
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,99 @@
+internal import FlowModel
+internal import Yams
+
+/// A value of a YAML file that knows where it stands, so that whoever reads it wrongly is told the line.
+struct YAMLValue {
+  let path: String
+  /// The keys that lead to it, for messages.
+  let key: String
+  private let node: Node
+
+  /// Reads a file's text.
+  ///
+  /// - Throws: `SettingsError` when it is no YAML.
+  /// - Returns: nil for an empty file.
+  static func parse(_ text: String, path: String) throws(SettingsError) -> YAMLValue? {
+    do {
+      return try Yams.compose(yaml: text).map { YAMLValue(path: path, key: "", node: $0) }
+    } catch let error as YamlError {
+      throw Self.fault(error, path)
+    } catch {
+      throw SettingsError(path: path, line: nil, message: "this is no YAML")
+    }
+  }
+
+  private static func fault(_ error: YamlError, _ path: String) -> SettingsError {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return SettingsError(path: path, line: mark.line, message: "this is no YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, _):
+      return SettingsError(path: path, line: nil, message: "a key stands there twice: \(keys)")
+    default: return SettingsError(path: path, line: nil, message: "this is no YAML")
+    }
+  }
+
+  /// The line, from 1.
+  var line: Int? { node.mark?.line }
+
+  /// An error about this value.
+  func fault(_ message: String) -> SettingsError {
+    SettingsError(path: path, line: line, message: key.isEmpty ? message : "\(key): \(message)")
+  }
+
+  var isNull: Bool { node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false }
+
+  /// The members of a mapping in their order.
+  ///
+  /// - Parameter known: the keys that may stand there; empty allows any.
+  func members(
+    _ known: [String] = []
+  ) throws(SettingsError) -> [(key: String, value: YAMLValue)] {
+    guard let mapping = node.mapping else { throw fault("this takes keys with values") }
+    var members: [(key: String, value: YAMLValue)] = []
+    for (name, value) in mapping {
+      let word = name.string ?? ""
+      let prefix = key.isEmpty ? "" : "\(key)."
+      let member = YAMLValue(path: path, key: prefix + word, node: value)
+      if !known.isEmpty, !known.contains(word) {
+        let hint = NearestName.of(word, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        throw SettingsError(
+          path: path,
+          line: name.mark?.line,
+          message: "there is no key '\(prefix)\(word)'\(hint)"
+        )
+      }
+      members.append((word, member))
+    }
+    return members
+  }
+
+  /// The elements of a list; a lone value stands for a list of one.
+  func elements() throws(SettingsError) -> [YAMLValue] {
+    if let sequence = node.sequence {
+      return sequence.map { YAMLValue(path: path, key: key, node: $0) }
+    }
+    if isNull { return [] }
+    guard node.scalar != nil else { throw fault("this takes a list") }
+    return [self]
+  }
+
+  func text() throws(SettingsError) -> String {
+    guard let scalar = node.scalar, !isNull else { throw fault("this takes a text") }
+    return scalar.string
+  }
+
+  func network() throws(SettingsError) -> IPNetwork {
+    let text = try text()
+    guard let network = IPNetwork(text) else {
+      throw fault("'\(text)' is no address or CIDR range such as 12.0.0.0/16")
+    }
+    return network
+  }
+
+  func port() throws(SettingsError) -> UInt16 {
+    let text = try text()
+    guard let port = UInt16(text), port > 0 else { throw fault("'\(text)' is no port, 1 to 65535") }
+    return port
+  }
+}

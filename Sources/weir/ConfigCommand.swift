@@ -1,0 +1,39 @@
+import ArgumentParser
+import FlowSettings
+import SystemFiles
+
+/// `weir config`.
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Show the settings that files and the environment give.",
+    subcommands: [Show.self]
+  )
+
+  /// `weir config show`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print every key with the value in force, as YAML.",
+      discussion: """
+        From weak to strong: /etc/weir/config.yaml, $XDG_CONFIG_HOME/weir/config.yaml (else ~/.config), ./.weir.yaml, \
+        --config FILE, the environment (WEIR_INTERNAL, WEIR_SSH_PORTS, ...), options of the command.
+        """
+    )
+
+    @Flag(help: "Say for each value where it comes from.")
+    var origin = false
+
+    @Option(help: ArgumentHelp("A file of settings.", valueName: "file"))
+    var config: String?
+
+    func run() throws {
+      let configuration = try Analyze.settingsOrExit { () throws(SettingsError) in
+        try Configuration(path: config, environment: environment)
+      }
+      let lines = configuration.shown.map { key, value, place in
+        "\(key): \(value)" + (origin ? "  # \(place)" : "")
+      }
+      Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
+    }
+  }
+}
