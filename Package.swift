@@ -63,7 +63,8 @@ let tests: [(name: String, sees: [String])] = [
   ),
   ("FlowDetectionTests", ["FlowDetection", "FlowAggregation", "FlowModel", "FlowParsing"]),
   (
-    "FlowSettingsTests", ["FlowSettings", "FlowDetection", "FlowAggregation", "FlowModel", "SystemFiles"]
+    "FlowSettingsTests",
+    ["FlowSettings", "FlowDetection", "FlowAggregation", "FlowModel", "SystemFiles"]
   ),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
   ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),

@@ -23,6 +23,8 @@ struct Conversation {
   var toClient = Volume.none
   /// Whether the packets were let through.
   var isAccepted = true
+  /// Whether the server's side alone turns the packets away; the client's interface logs them as let through.
+  var isStoppedAtServer = false
   var flags = FlagSequence.complete
 }
 

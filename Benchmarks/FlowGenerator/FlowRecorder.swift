@@ -32,7 +32,8 @@ struct FlowRecorder {
     guard conversation.start <= last else { return }
     let batches = clock.batch(at: conversation.start, of: own)...clock.batch(at: last, of: own)
     let isInside = isOwn(conversation.client) && isOwn(conversation.server)
-    var row = FlowRow(conversation.isAccepted ? .accepted : .rejected, interface: own, batch: 0...0)
+    let isAccepted = conversation.isAccepted && !(isServer && conversation.isStoppedAtServer)
+    var row = FlowRow(isAccepted ? .accepted : .rejected, interface: own, batch: 0...0)
     row.isInside = isInside
     row.protocolNumber = conversation.protocolNumber
     row.isIngress = isServer

@@ -48,6 +48,8 @@ struct NetworkInterface: Sendable {
   /// The primary private address.
   let address: IPAddress
   let addressV6: IPAddress?
+  /// Ports that somebody opened to the internet besides those of the role.
+  var forgottenPorts: [UInt16] = []
 
   /// The interface as one end of a conversation.
   func port(_ port: UInt16) -> Endpoint {
@@ -60,5 +62,7 @@ struct NetworkInterface: Sendable {
   }
 
   /// Whether a SYN from anywhere is answered.
-  func isOpen(_ port: UInt16) -> Bool { role.openPorts.contains(port) }
+  func isOpen(_ port: UInt16) -> Bool {
+    role.openPorts.contains(port) || forgottenPorts.contains(port)
+  }
 }

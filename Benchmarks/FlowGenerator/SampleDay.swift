@@ -29,6 +29,9 @@ struct SampleDay {
     addAdministrators()
     addBackgroundNoise()
     addPlantedScans()
+    addGuessing()
+    addIntrusion()
+    addAutomation()
     return withLogGaps(recorder.rows)
   }
 

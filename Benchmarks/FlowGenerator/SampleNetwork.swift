@@ -9,6 +9,9 @@ enum SampleNetwork {
   private static let appSubnet: UInt32 = 10
   private static let dataSubnet: UInt32 = 11
 
+  /// The machine whose security group lets the internet in to SSH and a search index.
+  private static let forgottenHost: UInt32 = 50
+
   /// What runs in the VPC; the numbers are those of the addresses' last octets.
   static func make() -> VirtualNetwork {
     var network = VirtualNetwork(firstOctets: firstOctets, upperHalfV6: upperHalfV6)
@@ -28,7 +31,13 @@ enum SampleNetwork {
     network.add(.idle, subnet: dataSubnet, host: 99)
     network.add(.natGateway, subnet: serviceSubnet, host: 5)
     for host in [31, 32, 40, 50, 60] as [UInt32] {
-      network.add(.publicService, subnet: serviceSubnet, host: host, hasV6: true)
+      network.add(
+        .publicService,
+        subnet: serviceSubnet,
+        host: host,
+        hasV6: true,
+        forgottenPorts: host == forgottenHost ? [22, 9_200] : []
+      )
     }
     return network
   }

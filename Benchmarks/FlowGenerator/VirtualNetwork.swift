@@ -25,7 +25,13 @@ struct VirtualNetwork: Sendable {
   }
 
   /// Adds a machine with one interface; its identifiers follow from its place in the list.
-  mutating func add(_ role: Role, subnet: UInt32, host: UInt32, hasV6: Bool = false) {
+  mutating func add(
+    _ role: Role,
+    subnet: UInt32,
+    host: UInt32,
+    hasV6: Bool = false,
+    forgottenPorts: [UInt16] = []
+  ) {
     let number = interfaces.count
     let address = IPAddress(v4: firstOctets << 16 | subnet << 8 | host)
     let v6 = IPAddress(high: upperHalfV6 | UInt64(subnet), low: UInt64(host))
@@ -37,7 +43,8 @@ struct VirtualNetwork: Sendable {
         instance: role.hasInstance ? "i-\(identifier(number, "instance"))" : "-",
         subnet: "subnet-\(identifier(Int(subnet), "subnet"))",
         address: address,
-        addressV6: hasV6 ? v6 : nil
+        addressV6: hasV6 ? v6 : nil,
+        forgottenPorts: forgottenPorts
       )
     )
   }

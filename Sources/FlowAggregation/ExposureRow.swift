@@ -137,7 +137,8 @@ extension ExposedEndpoint {
   /// Keeps the networks with the most bytes back; networks come in their own order, so equals keep the smaller ones.
   private mutating func addSessions<Address: FlowAddress>(_ row: ExposureRow<Address>) {
     guard let network = row.networkRange else { return }
-    let place = sessionNetworks.firstIndex { $0.replyBytes < row.replyBytes } ?? sessionNetworks.count
+    let place =
+      sessionNetworks.firstIndex { $0.replyBytes < row.replyBytes } ?? sessionNetworks.count
     guard place < Self.networkLimit else { return }
     sessionNetworks.insert((network, row.replyBytes), at: place)
     if sessionNetworks.count > Self.networkLimit { sessionNetworks.removeLast() }

@@ -226,4 +226,3 @@ extension Array {
     return self
   }
 }
-

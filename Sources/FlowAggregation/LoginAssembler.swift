@@ -22,7 +22,8 @@ struct LoginAssembler<Address: FlowAddress>: RowConsumer {
   mutating func take(_ row: LoginRow<Address>) {
     let (address, destination) = (row.source.ipAddress, row.destination.ipAddress)
     let key = EndpointKey(address: destination, port: row.port)
-    guard let service = LoginService(rawValue: row.service) ?? (speaksSSH.contains(key) ? .ssh : nil)
+    guard
+      let service = LoginService(rawValue: row.service) ?? (speaksSSH.contains(key) ? .ssh : nil)
     else { return }
     if source?.address != address { begin(address) }
     guard let count = source?.targets.count, count < LoginSource.targetLimit else { return }

@@ -74,9 +74,12 @@ public struct LoginShape: BitwiseCopyable, Sendable, Hashable {
 
   /// Within one packet and five percent of the client's bytes (`tolerance` in percent): the same exchange.
   func isLike(_ mode: LoginShape, tolerance: UInt64) -> Bool {
-    let (more, less) = (max(clientPackets, mode.clientPackets), min(clientPackets, mode.clientPackets))
+    let (more, less) = (
+      max(clientPackets, mode.clientPackets), min(clientPackets, mode.clientPackets)
+    )
     let difference =
-      clientBytes > mode.clientBytes ? clientBytes - mode.clientBytes : mode.clientBytes - clientBytes
+      clientBytes > mode.clientBytes
+      ? clientBytes - mode.clientBytes : mode.clientBytes - clientBytes
     return more - less <= 1 && UInt64(difference) * 100 <= UInt64(mode.clientBytes) * tolerance
   }
 

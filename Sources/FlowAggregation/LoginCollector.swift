@@ -23,7 +23,9 @@ struct LoginTry: BitwiseCopyable {
   }
 
   /// More than a try: somebody works there.
-  var isWork: Bool { isSSH ? isSession && !isAttempt && shape.serverBytes >= 1_500 : isAnswered && !isAttempt }
+  var isWork: Bool {
+    isSSH ? isSession && !isAttempt && shape.serverBytes >= 1_500 : isAnswered && !isAttempt
+  }
 
   /// Longest pause between two attempts of one attack, in seconds.
   var longestPause: UInt32 { isSSH ? 6 * 3600 : 1800 }
@@ -148,7 +150,8 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   private mutating func sumUp() {
     tries.sort(by: LoginTry.precedes)
     var start = 0
-    for index in 1...tries.count where index == tries.count || tries[index].key != tries[start].key {
+    for index in 1...tries.count where index == tries.count || tries[index].key != tries[start].key
+    {
       sumUp(tries[start..<index])
       start = index
     }

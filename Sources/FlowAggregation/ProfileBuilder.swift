@@ -47,7 +47,9 @@ struct ProfileBuilder {
     if victim?.address != destination {
       closeVictim()
       victim = VictimPorts(destination)
-      if profile.bearing == .outbound { heavy = HeavyTarget(address: destination, service: service) }
+      if profile.bearing == .outbound {
+        heavy = HeavyTarget(address: destination, service: service)
+      }
       profile.targets += 1
     }
     lastContact = contact

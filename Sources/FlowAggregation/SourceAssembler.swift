@@ -217,4 +217,3 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     if isContinued { batch.flush() } else { batch.flushIfFull() }
   }
 }
-

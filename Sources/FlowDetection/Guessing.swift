@@ -27,7 +27,8 @@ enum GuessingThreshold {
         || attempts.attempts >= flatAttempts && attempts.flatness >= flatness
         || attempts.inOneMinute >= inOneMinute
     }
-    let needed = target.service == .redis ? max(redisAttempts, thresholds.guesses) : thresholds.guesses
+    let needed =
+      target.service == .redis ? max(redisAttempts, thresholds.guesses) : thresholds.guesses
     return !isInternal && guessed.contains(target.service) && attempts.chained >= needed
       && attempts.flatness >= 0.5
   }

@@ -45,7 +45,11 @@ public struct AddressLists: Sendable {
     for network in networks {
       entries += 1
       byNetwork[network] = byNetwork[network] ?? place
-      if network.base.isV4 { v4.insert(network.prefixLength) } else { v6.insert(network.prefixLength) }
+      if network.base.isV4 {
+        v4.insert(network.prefixLength)
+      } else {
+        v6.insert(network.prefixLength)
+      }
     }
     lists.append(List(name: name, entries: entries, changed: changed))
     lengths = (v4.sorted(by: >), v6.sorted(by: >))

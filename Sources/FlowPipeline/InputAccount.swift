@@ -74,8 +74,11 @@ struct InputAccount {
       let others = repeated.count > 1 ? " and \(repeated.count - 1) more" : ""
       notices.append("\(first)\(others) lead to files that other paths lead to: each is read once")
     }
-    let same = Dictionary(grouping: summary.sources.filter { $0.counts.records.ok > 0 }, by: Likeness.init)
-      .values.filter { $0.count > 1 }.map { $0.map(\.path).sorted() }.sorted { $0[0] < $1[0] }
+    let same = Dictionary(
+      grouping: summary.sources.filter { $0.counts.records.ok > 0 },
+      by: Likeness.init
+    )
+    .values.filter { $0.count > 1 }.map { $0.map(\.path).sorted() }.sorted { $0[0] < $1[0] }
     if let first = same.first {
       let count = same.reduce(0) { $0 + $1.count - 1 }
       notices.append(

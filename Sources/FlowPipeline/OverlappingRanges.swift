@@ -18,7 +18,9 @@ struct OverlappingRanges {
 
   /// What a reader must know; nil when no address is shared.
   var notice: String? {
-    guard let first = accounts.keys.min(), let owners = accounts[first]?.sorted() else { return nil }
+    guard let first = accounts.keys.min(), let owners = accounts[first]?.sorted() else {
+      return nil
+    }
     let others = accounts.count > 1 ? " and \(accounts.count - 1) more addresses" : ""
     return
       "\(first)\(others) belong to interfaces of several accounts (\(owners.prefix(3).joined(separator: ", "))): each is taken for one host; analyze the accounts one by one to tell them apart"

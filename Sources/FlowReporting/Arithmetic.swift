@@ -15,7 +15,8 @@ enum Arithmetic {
   }
 
   private static func part(_ reason: Reason) -> String {
-    let gain = "\(Decimals.text(reason.contribution, places: 2)) of \(Decimals.text(reason.weight, places: 2))"
+    let gain =
+      "\(Decimals.text(reason.contribution, places: 2)) of \(Decimals.text(reason.weight, places: 2))"
     let isFact = reason.from == 0 && reason.to == 1 && (reason.value == 0 || reason.value == 1)
     let isWhole = reason.value == reason.value.rounded()
     let value = Decimals.text(reason.value, places: isWhole ? 0 : 2)

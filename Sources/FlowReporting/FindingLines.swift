@@ -4,6 +4,8 @@ public import FlowDetection
 public struct FindingLines: Sendable {
   /// One line.
   public struct Line: Sendable {
+    /// What it is about.
+    public var title: String
     /// The findings behind it by rank; more than one when folded.
     public var findings: [Finding]
   }
@@ -12,31 +14,60 @@ public struct FindingLines: Sendable {
   private static let leastToFold = 4
   /// Findings from this score on are never folded.
   private static let neverFolded = 40
+  /// Probes by fewer sources are joined over all services.
+  private static let fewSources: UInt64 = 10
 
   /// The lines by rank of their best finding.
   public let lines: [Line]
 
-  /// Folds findings of one rule and title that score below 40 and are many by nature.
+  /// Folds findings of one kind that score below 40 and got nothing, or are many by nature.
   public init(_ findings: [Finding]) {
-    var groups: [String: [Finding]] = [:]
-    for finding in findings where Self.mayFold(finding) {
-      groups[Self.key(finding), default: []].append(finding)
+    var groups: [Kind: [Finding]] = [:]
+    let kinds = Self.kinds(findings)
+    for (finding, kind) in zip(findings, kinds) {
+      if let kind { groups[kind, default: []].append(finding) }
     }
     var lines: [Line] = []
-    for finding in findings {
-      let key = Self.key(finding)
-      guard Self.mayFold(finding), let group = groups[key], group.count >= Self.leastToFold else {
-        lines.append(Line(findings: [finding]))
+    for (finding, kind) in zip(findings, kinds) {
+      guard let kind, let group = groups[kind], group.count >= Self.leastToFold else {
+        lines.append(Line(title: finding.title, findings: [finding]))
         continue
       }
       // The group stands where its best finding stands.
-      if group[0].id == finding.id { lines.append(Line(findings: group)) }
+      if group[0].id == finding.id { lines.append(Line(title: kind.title, findings: group)) }
     }
     self.lines = lines
   }
 
   /// How many lines folding saved.
   public var folded: Int { lines.reduce(0) { $0 + $1.findings.count - 1 } }
+
+  /// What folded findings have in common.
+  private struct Kind: Hashable {
+    var rule: String
+    var title: String
+    var actor: Actor?
+  }
+
+  /// The kind of each finding; nil for those that stand alone.
+  private static func kinds(_ findings: [Finding]) -> [Kind?] {
+    var services: [Actor: Int] = [:]
+    for finding in findings where finding.rule == "scan.horizontal" {
+      services[finding.actor, default: 0] += 1
+    }
+    return findings.map { finding in
+      guard mayFold(finding) else { return nil }
+      if let count = services[finding.actor], finding.rule == "scan.horizontal",
+        count >= leastToFold
+      {
+        return Kind(rule: finding.rule, title: "Scan of \(count) services", actor: finding.actor)
+      }
+      if finding.rule == "scan.probe", finding.members?.count ?? 0 < fewSources {
+        return Kind(rule: finding.rule, title: "Probes of other services")
+      }
+      return Kind(rule: finding.rule, title: finding.title)
+    }
+  }
 
   private static func mayFold(_ finding: Finding) -> Bool {
     finding.score < neverFolded && (finding.outcome.isFailure || isManyByNature(finding.rule))
@@ -45,9 +76,5 @@ public struct FindingLines: Sendable {
   /// Guessers come by the dozen, and one open group shows at every host behind it.
   private static func isManyByNature(_ rule: String) -> Bool {
     rule.hasSuffix(".bruteforce") || rule == "exposure.probed" || rule == "sg.too-open"
-  }
-
-  private static func key(_ finding: Finding) -> String {
-    "\(finding.rule)\u{1f}\(finding.title)"
   }
 }

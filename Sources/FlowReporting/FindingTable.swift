@@ -34,7 +34,7 @@ struct FindingTable {
 
   func lines(_ lines: [FindingLines.Line]) -> [String] {
     let cells = lines.enumerated().compactMap { index, line in
-      line.findings.first.map { self.cells(index + 1, $0, line.findings) }
+      line.findings.first.map { self.cells(index + 1, line.title, $0, line.findings) }
     }
     return style.width >= Self.oneLineFrom ? wide(cells) : narrow(cells)
   }
@@ -82,12 +82,17 @@ struct FindingTable {
     return "\(Words.leading(row.number, 3))  \(badge)  \(Words.leading(row.score, 5))  "
   }
 
-  private func cells(_ number: Int, _ best: Finding, _ all: [Finding]) -> Cells {
+  private func cells(
+    _ number: Int,
+    _ title: String,
+    _ best: Finding,
+    _ all: [Finding]
+  ) -> Cells {
     Cells(
       number: String(number),
       severity: best.severity,
       score: String(best.score),
-      what: best.title,
+      what: title,
       who: all.count > 1 ? folded(all) : single(best),
       when: when(all),
       outcome: all.count > 1 ? foldedOutcome(all) : best.detail,
@@ -128,6 +133,13 @@ struct FindingTable {
   }
 
   private func folded(_ all: [Finding]) -> String {
+    if all[0].rule == "scan.probe" {
+      let sources = all.reduce(0) { $0 + ($1.members?.count ?? 0) }
+      return "\(Words.plural(sources, "try", "tries")) by service and source, \(all.count) services"
+    }
+    if all.allSatisfy({ $0.actor == all[0].actor }) {
+      return "\(named(all[0].actor)) → \(all.count) services"
+    }
     if case .campaign = all[0].actor {
       let hosts = all.prefix(2).compactMap(\.targets.sample.first).map { named($0.address) }
       return "\(Words.plural(all.count, "own endpoint")), e.g. \(hosts.joined(separator: ", "))"

@@ -72,7 +72,9 @@ public enum TextReporter {
 
   private static func findings(_ report: Report, _ style: TextStyle) -> [String] {
     let all = FindingLines(report.findings)
-    guard !all.lines.isEmpty else { return [style.bold(nothing(report))] + suppressed(report, style) }
+    guard !all.lines.isEmpty else {
+      return [style.bold(nothing(report))] + suppressed(report, style)
+    }
     let shown = all.lines.prefix(style.top ?? all.lines.count)
     let rows = FindingTable(style, report.names).lines(Array(shown))
     var lines = [summary(report, all)] + rows

@@ -48,7 +48,9 @@ public struct Configuration: Sendable {
   public static func files(_ environment: (String) -> String?) -> [String] {
     let home = environment("HOME").map { "\($0)/.config" }
     let user = environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home
-    return ["/etc/weir/config.yaml"] + (user.map { ["\($0)/weir/config.yaml"] } ?? []) + [".weir.yaml"]
+    return ["/etc/weir/config.yaml"] + (user.map { ["\($0)/weir/config.yaml"] } ?? []) + [
+      ".weir.yaml"
+    ]
   }
 
   private mutating func read(_ path: String) throws(SettingsError) {

@@ -41,8 +41,11 @@ enum ConfigurationKey: String, CaseIterable {
     into configuration: inout Configuration
   ) throws(SettingsError) {
     switch self {
-    case .internal: configuration.internalNetworks = try list(value) { v throws(SettingsError) in try v.network() }
-    case .sshPorts: configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }
+    case .internal:
+      configuration.internalNetworks = try list(value) { v throws(SettingsError) in try v.network()
+      }
+    case .sshPorts:
+      configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }
     case .threatLists: configuration.threatLists = try list(value, Self.path)
     case .suppress: configuration.suppressionFiles = try list(value, Self.path)
     case .services: configuration.serviceNames = try Self.services(value)
@@ -112,7 +115,9 @@ enum ConfigurationKey: String, CaseIterable {
     case .threatLists: Self.list(configuration.threatLists)
     case .suppress: Self.list(configuration.suppressionFiles)
     case .services:
-      Self.mapping(configuration.serviceNames.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
+      Self.mapping(
+        configuration.serviceNames.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) }
+      )
     case .hosts: Self.mapping(configuration.hostNames.all.map { ("\"\($0.network)\"", $0.name) })
     case .thresholds:
       Self.mapping(Thresholds.names.map { ($0, "\(configuration.thresholds[$0])") })
@@ -129,7 +134,9 @@ enum ConfigurationKey: String, CaseIterable {
   }
 
   private static func quoted(_ text: String) -> String {
-    let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "./-_".contains($0)) }
+    let isPlain = text.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "./-_".contains($0))
+    }
     return isPlain && !text.isEmpty
       ? text
       : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""

@@ -61,7 +61,8 @@ public enum SuppressionFile {
   private static func day(_ value: YAMLValue) throws(SettingsError) -> String {
     let text = try value.text()
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard text.utf8.count == 10, parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ Int($0) != nil }),
+    guard text.utf8.count == 10, parts.map(\.count) == [4, 2, 2],
+      parts.allSatisfy({ Int($0) != nil }),
       1...12 ~= Int(parts[1]) ?? 0, 1...31 ~= Int(parts[2]) ?? 0
     else { throw value.fault("'\(text)' is no date such as 2026-12-31") }
     return text

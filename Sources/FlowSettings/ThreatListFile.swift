@@ -31,7 +31,11 @@ public struct ThreatListFile: Sendable {
       changed: OpenFile.changed(path)
     )
     if networks.isEmpty {
-      throw SettingsError(path: path, line: nil, message: "no line begins with an address or CIDR range")
+      throw SettingsError(
+        path: path,
+        line: nil,
+        message: "no line begins with an address or CIDR range"
+      )
     }
   }
 
@@ -40,7 +44,8 @@ public struct ThreatListFile: Sendable {
     (self.name, self.changed) = (name, changed)
     var (strange, firstStrange) = (0, 0)
     var never: [String] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let entry = line.prefix { $0 != "#" && $0 != ";" }
       guard let word = entry.split(whereSeparator: { $0.isWhitespace || $0 == "," }).first else {
         continue
@@ -53,7 +58,9 @@ public struct ThreatListFile: Sendable {
       if Self.mayMatch(network) { networks.append(network) } else { never.append("\(network)") }
     }
     if strange > 0 {
-      notices.append("threat list \(name): \(strange) lines are no address, the first is line \(firstStrange)")
+      notices.append(
+        "threat list \(name): \(strange) lines are no address, the first is line \(firstStrange)"
+      )
     }
     if !never.isEmpty {
       notices.append(

@@ -41,7 +41,9 @@ struct YAMLValue {
     SettingsError(path: path, line: line, message: key.isEmpty ? message : "\(key): \(message)")
   }
 
-  var isNull: Bool { node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false }
+  var isNull: Bool {
+    node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false
+  }
 
   /// The members of a mapping in their order.
   ///

@@ -6,7 +6,8 @@ import Foundation
 // A comment that lacks a part is an error with file and line, so a detector without a whole page does not build.
 
 let parts = [
-  "Title", "Sees", "Fires when", "Score", "Evidence", "Blind spots", "Techniques", "Source", "Respond",
+  "Title", "Sees", "Fires when", "Score", "Evidence", "Blind spots", "Techniques", "Source",
+  "Respond",
 ]
 
 struct Fault: Error {
@@ -14,7 +15,9 @@ struct Fault: Error {
 }
 
 /// The comment lines right before the declaration of a detector, and the name of its type.
-func documentation(in text: String, path: String) throws -> (type: String, lines: [Substring], line: Int)? {
+func documentation(in text: String, path: String) throws -> (
+  type: String, lines: [Substring], line: Int
+)? {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
   for (number, line) in lines.enumerated() {
     let words = line.split(separator: " ")
@@ -34,7 +37,8 @@ func paragraph(_ lines: [Substring]) -> String {
 }
 
 func literal(_ text: String) -> String {
-  "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+  "\""
+    + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
     + "\""
 }
 
@@ -49,12 +53,16 @@ func page(_ path: String) throws -> (type: String, code: String)? {
     if text.hasPrefix("## ") {
       part = String(text.dropFirst(3))
     } else if text.hasPrefix("# ") {
-      rules = text.dropFirst(2).split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      rules = text.dropFirst(2).split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
     } else {
       bodies[part, default: []].append(line)
     }
   }
-  if rules.isEmpty { throw Fault(text: "\(path):\(line): error: the page of \(type) names no rule") }
+  if rules.isEmpty {
+    throw Fault(text: "\(path):\(line): error: the page of \(type) names no rule")
+  }
   for part in parts where paragraph(bodies[part] ?? []).isEmpty {
     throw Fault(text: "\(path):\(line): error: the page of \(type) lacks the part '\(part)'")
   }

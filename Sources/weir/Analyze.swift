@@ -136,7 +136,8 @@ struct Analyze: ParsableCommand {
     }
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
-    let failed = chosen.failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
+    let failed =
+      chosen.failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
     report.findings.removeAll { $0.severity < chosen.minSeverity }
     try write(report, outputs, chosen)
     if outputs.isForPerson { line.summarize(report, seconds: wall) }

@@ -39,7 +39,10 @@ extension RulePage {
     let blocks = parts.map { name, body in
       ([name] + Self.wrapped(body, width - 4).map { "    " + $0 }).joined(separator: "\n")
     }
-    let names = rules.count > 1 ? "\n\(Self.wrapped("Also: " + rules.dropFirst().joined(separator: ", "), width).joined(separator: "\n"))" : ""
+    let names =
+      rules.count > 1
+      ? "\n\(Self.wrapped("Also: " + rules.dropFirst().joined(separator: ", "), width).joined(separator: "\n"))"
+      : ""
     return "\(rule)  \(title)\(names)\n\n" + blocks.joined(separator: "\n\n") + "\n"
   }
 

@@ -25,7 +25,9 @@ struct OutputPlan {
       if parts.count == 2, let named = OutputFormat(rawValue: String(parts[0])) {
         destination = Destination(format: named, path: String(parts[1]))
       } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
-        throw ValidationError("--output: there is no format '\(parts[0])'; use text, json or blocklist")
+        throw ValidationError(
+          "--output: there is no format '\(parts[0])'; use text, json or blocklist"
+        )
       }
       guard destination.path?.isEmpty == false else {
         throw ValidationError("--output: '\(text)' names no file")

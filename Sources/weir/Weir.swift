@@ -7,7 +7,8 @@ struct Weir: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weir",
     abstract: "Finds scans, guessing, break-ins and attacking hosts in AWS VPC Flow Logs.",
-    usage: "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats | config show",
+    usage:
+      "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats | config show",
     discussion: """
       EXAMPLES
         weir AWSLogs/                          everything below a folder

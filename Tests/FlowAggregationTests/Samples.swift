@@ -48,10 +48,15 @@ extension FlowCollector {
   }
 }
 
-/// Keeps every profile it is shown.
-struct ProfileKeeper: ProfileConsumer {
-  var neighbourhoods: [Neighbourhood] = []
-  mutating func observe(_ neighbourhoods: [Neighbourhood]) { self.neighbourhoods += neighbourhoods }
+/// Keeps everything it is shown.
+struct ObservationKeeper: ObservationConsumer {
+  var all = Observations()
+  mutating func observe(_ observations: Observations) {
+    all.neighbourhoods += observations.neighbourhoods
+    all.logins += observations.logins
+    all.exposures += observations.exposures
+    all.threats += observations.threats
+  }
 }
 
 /// What a run over records gives.
@@ -59,14 +64,23 @@ struct SampleRun {
   var result: AggregationResult
   var profiles: [SourceProfile]
   var parts: [Neighbourhood]
+  var logins: [LoginSource]
+  var exposures: [ExposedEndpoint]
+  var threats: [ThreatContact]
 
   /// Shares the records out among the workers in turn; `memory` is the bytes of state before it is spilled.
-  init(_ records: [SampleRecord], threads: Int = 1, memory: Int = 1 << 30) throws {
-    let settings = AggregationSettings(
+  init(
+    _ records: [SampleRecord],
+    threads: Int = 1,
+    memory: Int = 1 << 30,
+    threats: AddressLists = AddressLists()
+  ) throws {
+    var settings = AggregationSettings(
       internalRanges: InternalRanges(),
       threads: threads,
       memory: memory
     )
+    settings.threats = threats
     var collectors: [FlowCollector] = []
     for worker in 0..<threads {
       var collector = FlowCollector(budget: settings.collectorBudget)
@@ -75,11 +89,16 @@ struct SampleRun {
       collectors.append(collector)
     }
     var aggregation = Aggregation(settings)
-    let (result, keepers) = try aggregation.run(&collectors) { _ in ProfileKeeper() }
+    let (result, keepers) = try aggregation.run(&collectors) { _ in ObservationKeeper() }
     self.result = result
-    parts = keepers.flatMap(\.neighbourhoods)
-    profiles = keepers.flatMap(\.neighbourhoods).flatMap(\.sources)
-      .sorted { $0.address < $1.address }
+    parts = keepers.flatMap(\.all.neighbourhoods)
+    profiles = parts.flatMap(\.sources)
+      .sorted { ($0.address, $0.bearing.rawValue) < ($1.address, $1.bearing.rawValue) }
+    logins = keepers.flatMap(\.all.logins).sorted { $0.address < $1.address }
+    exposures = keepers.flatMap(\.all.exposures)
+      .sorted { ($0.address, $0.service) < ($1.address, $1.service) }
+    self.threats = keepers.flatMap(\.all.threats)
+      .sorted { ($0.listed, $0.inside, $0.service) < ($1.listed, $1.inside, $1.service) }
   }
 
   func profile(_ address: String) -> SourceProfile? {

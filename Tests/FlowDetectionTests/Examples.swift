@@ -83,7 +83,7 @@ extension ServiceAttempts {
     )
     attempts.sure = UInt64(all)
     attempts.sums = RecordSums(rejected: UInt64(all), hours: hours)
-    attempts.busiestHour = UInt64(all)
+    (attempts.busiestHour, attempts.busiestDay) = (UInt64(all), UInt64(all))
     attempts.sample = (0..<min(8, all)).map(own)
     return attempts
   }
@@ -98,10 +98,11 @@ extension VictimPorts {
   ) -> VictimPorts {
     var victim = VictimPorts(address)
     victim.failedPorts = UInt64(ports)
+    (victim.lowest, victim.highest) = (1, UInt16(clamping: ports))
     victim.outcomes = OutcomeCounts(blocked: UInt64(ports))
     victim.sure = UInt64(ports)
     victim.sums = RecordSums(rejected: UInt64(ports), hours: hours)
-    victim.busiestHour = UInt64(ports)
+    (victim.busiestHour, victim.busiestDay) = (UInt64(ports), UInt64(ports))
     return victim
   }
 }
@@ -113,7 +114,11 @@ extension SourceProfile {
     from address: IPAddress = Example.stranger(7),
     isInternal: Bool = false
   ) -> SourceProfile {
-    var profile = SourceProfile(address: address, isInternal: isInternal)
+    var profile = SourceProfile(
+      address: address,
+      isInternal: isInternal,
+      bearing: isInternal ? .lateral : .inbound
+    )
     profile.services = services
     profile.victims = victims
     return profile
@@ -126,7 +131,11 @@ extension SourceProfile {
     isInternal: Bool = false,
     hours: Double = 0
   ) -> SourceProfile {
-    var profile = SourceProfile(address: address, isInternal: isInternal)
+    var profile = SourceProfile(
+      address: address,
+      isInternal: isInternal,
+      bearing: isInternal ? .lateral : .inbound
+    )
     profile.failures = pairs
     profile.failureCount = UInt64(pairs.count)
     profile.outcomes = OutcomeCounts(blocked: UInt64(pairs.count))
@@ -157,9 +166,19 @@ extension Detector {
     in sources: [SourceProfile],
     _ network: NetworkContext = Example.network(own: 20)
   ) -> [Finding] {
+    var observations = Observations()
+    observations.neighbourhoods = Neighbourhood.of(sources)
+    return found(in: observations, network)
+  }
+
+  /// What the detector finds in a batch.
+  func found(
+    in observations: Observations,
+    _ network: NetworkContext = Example.network(own: 20)
+  ) -> [Finding] {
     var detector = self
-    detector.observe(Neighbourhood.of(sources), network)
-    return detector.findings()
+    detector.observe(observations, network)
+    return detector.findings(network).findings
   }
 }
 

@@ -46,28 +46,28 @@ struct FindingTests {
   @Test("An id has sixteen digits, and parts do not run into each other")
   func idForm() {
     // FNV-1a's own test values for "" and "a".
-    #expect(Finding.stableID("") == "cbf29ce484222325")
-    #expect(Finding.stableID("a") == "af63dc4c8601ec8c")
-    #expect(Finding.stableID("part 800") == "08ea9c92daa0572c")
-    #expect(Finding.stableID("ab", "c") != Finding.stableID("a", "bc"))
+    #expect(Finding.stableID([""]) == "cbf29ce484222325")
+    #expect(Finding.stableID(["a"]) == "af63dc4c8601ec8c")
+    #expect(Finding.stableID(["part 800"]) == "08ea9c92daa0572c")
+    #expect(Finding.stableID(["ab", "c"]) != Finding.stableID(["a", "bc"]))
   }
 
   @Test("A suppression names what is given; a port only where there are ports")
   func suppression() {
     let source = "2001:db8::1"
     let destination = Example.own(1)
-    #expect(Finding.suppression(rule: "r") == #"- {rule: r, reason: ""}"#)
+    #expect(SuppressionScope().line(rule: "r") == #"- {rule: r, reason: "say why"}"#)
     #expect(
-      Finding.suppression(rule: "r", source: source)
-        == #"- {rule: r, source: "2001:db8::1", reason: ""}"#
+      SuppressionScope(source: source).line(rule: "r")
+        == #"- {rule: r, source: "2001:db8::1", reason: "say why"}"#
     )
     #expect(
-      Finding.suppression(rule: "r", destination: destination, service: .udp(53))
-        == #"- {rule: r, destination: "192.0.2.1", port: 53, reason: ""}"#
+      SuppressionScope(destination: destination, service: .udp(53)).line(rule: "r")
+        == #"- {rule: r, destination: "192.0.2.1", port: 53, reason: "say why"}"#
     )
     #expect(
-      Finding.suppression(rule: "r", source: source, destination: destination, service: .icmp)
-        == #"- {rule: r, source: "2001:db8::1", destination: "192.0.2.1", reason: ""}"#
+      SuppressionScope(source: source, destination: destination, service: .icmp).line(rule: "r")
+        == #"- {rule: r, source: "2001:db8::1", destination: "192.0.2.1", reason: "say why"}"#
     )
   }
 
@@ -138,7 +138,7 @@ struct SlowLabelTests {
 struct OutcomeTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var counts: OutcomeCounts
-    var furthest: String
+    var furthest: FindingOutcome
     var words: String
     var testDescription: String { "\(furthest): \(words)" }
   }
@@ -146,43 +146,43 @@ struct OutcomeTests {
   @Test(
     "The furthest outcome and one clause",
     arguments: [
-      Case(counts: OutcomeCounts(blocked: 5), furthest: "blocked", words: "all blocked"),
-      Case(counts: OutcomeCounts(silent: 5), furthest: "silent", words: "all silent"),
-      Case(counts: OutcomeCounts(refused: 5), furthest: "refused", words: "all refused"),
+      Case(counts: OutcomeCounts(blocked: 5), furthest: .blocked, words: "all blocked"),
+      Case(counts: OutcomeCounts(silent: 5), furthest: .silent, words: "all silent"),
+      Case(counts: OutcomeCounts(refused: 5), furthest: .refused, words: "all refused"),
       Case(
         counts: OutcomeCounts(blocked: 3, silent: 2),
-        furthest: "blocked",
+        furthest: .blocked,
         words: "3 blocked, 2 silent"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 3),
-        furthest: "silent",
+        furthest: .silent,
         words: "2 blocked, 3 silent"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 2),
-        furthest: "blocked",
+        furthest: .blocked,
         words: "2 blocked, 2 silent"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 2, refused: 2),
-        furthest: "refused",
+        furthest: .refused,
         words: "2 blocked, 2 silent, 2 refused"
       ),
       Case(
         counts: OutcomeCounts(blocked: 3, refused: 2),
-        furthest: "blocked",
+        furthest: .blocked,
         words: "3 blocked, 2 refused"
       ),
-      Case(counts: OutcomeCounts(touched: 4), furthest: "touched", words: "4 answered"),
+      Case(counts: OutcomeCounts(touched: 4), furthest: .touched, words: "4 answered"),
       Case(
         counts: OutcomeCounts(blocked: 9, touched: 1),
-        furthest: "touched",
+        furthest: .touched,
         words: "9 got nothing, 1 answered"
       ),
       Case(
         counts: OutcomeCounts(silent: 1, refused: 1, touched: 1, sessions: 2),
-        furthest: "open",
+        furthest: .open,
         words: "2 got nothing, 3 answered"
       ),
     ]

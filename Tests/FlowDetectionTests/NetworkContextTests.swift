@@ -36,9 +36,7 @@ struct NetworkContextTests {
       [Example.network(own: own), Example.network(own: 0, ownV6: own)]
     ) {
       let outside = SourceProfile.trying([], from: address)
-      let inside = SourceProfile.trying([], from: address, isInternal: true)
       #expect(ScanThreshold.addresses(outside, network) == least)
-      #expect(ScanThreshold.addresses(inside, network) == 10)
     }
   }
 }

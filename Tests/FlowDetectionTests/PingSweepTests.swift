@@ -90,7 +90,9 @@ struct PingSweepTests {
     #expect(finding.targets.sample == (0..<6).map { Target(address: Example.own($0), port: nil) })
     #expect(finding.evidenceQuery.protocols == [1])
     #expect(finding.evidenceQuery.port == nil)
-    #expect(finding.suppressWith == #"- {rule: scan.icmp, source: "203.0.113.7", reason: ""}"#)
+    #expect(
+      finding.suppressWith == #"- {rule: scan.icmp, source: "203.0.113.7", reason: "say why"}"#
+    )
   }
 
   @Test("The score joins addresses and conversations")

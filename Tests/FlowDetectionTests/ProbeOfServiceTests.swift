@@ -73,11 +73,11 @@ struct ProbeOfServiceTests {
     #expect(ssh.members?.count == 2)
     #expect(ssh.counts.conversations == 3)
     #expect(ssh.detail == "2 got nothing, 1 answered")
-    #expect(ssh.outcome == "touched")
+    #expect(ssh.outcome == .touched)
     #expect(ssh.targets.count == 2)
     #expect(ssh.targets.isExact)
     #expect(ssh.evidenceQuery.source == nil)
-    #expect(ssh.suppressWith == #"- {rule: scan.probe, port: 22, reason: ""}"#)
+    #expect(ssh.suppressWith == #"- {rule: scan.probe, port: 22, reason: "say why"}"#)
     let rdp = try #require(findings.first { $0.service == .tcp(3389) })
     #expect(rdp.members?.sample == [Example.stranger(7)])
   }
@@ -128,13 +128,15 @@ struct ProbeOfServiceTests {
           from: Example.strangerV6($0)
         )
       }
-      probe.observe(Neighbourhood.of(sources), network)
+      var observations = Observations()
+      observations.neighbourhoods = Neighbourhood.of(sources)
+      probe.observe(observations, network)
       return probe
     }
     let (low, high) = (probe(1...800), probe(801...1600))
     var merged = reversed ? high : low
     merged.merge(reversed ? low : high)
-    let members = try #require(merged.findings().first?.members)
+    let members = try #require(merged.findings(network).findings.first?.members)
     #expect(members.count == 1600)
     #expect(members.sample == (1...1000).map(Example.strangerV6))
   }

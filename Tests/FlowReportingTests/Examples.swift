@@ -19,7 +19,7 @@ enum Example {
     rule: String = "scan.vertical",
     title: String = "Port scan",
     score: Double = 12.4,
-    outcome: String = "blocked"
+    outcome: FindingOutcome = .blocked
   ) -> Finding {
     Finding(
       id: "id-\(rule)-\(title)-\(number)",
@@ -51,6 +51,7 @@ enum Example {
       isSlow: false,
       why: [],
       detail: "20 closed ports",
+      next: "Look.",
       techniques: [],
       suppressWith: "- {}",
       evidenceQuery: EvidenceQuery()
@@ -96,7 +97,7 @@ enum Example {
     ]
     finding.evidence = [Evidence(path: "a.log.gz", line: 3, text: "2 1234 \"eni\"")]
     finding.techniques = ["T1595.001", "T1046"]
-    finding.suppressWith = #"- {rule: scan.horizontal, source: "203.0.113.7", reason: ""}"#
+    finding.suppressWith = #"- {rule: scan.horizontal, source: "203.0.113.7", reason: "say why"}"#
     return finding
   }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Finding lines: what got nothing is folded")
 struct FindingLinesTests {
-  private static func findings(_ numbers: ClosedRange<Int>, outcome: String = "blocked")
+  private static func findings(_ numbers: ClosedRange<Int>, outcome: FindingOutcome = .blocked)
     -> [Finding]
   {
     numbers.map { Example.finding($0, score: 20 - Double($0), outcome: outcome) }
@@ -30,19 +30,22 @@ struct FindingLinesTests {
     #expect(lines.folded == (count < 4 ? 0 : count - 1))
   }
 
-  @Test("Every outcome without an answer folds", arguments: ["blocked", "silent", "refused"])
-  func gotNothing(outcome: String) {
+  @Test(
+    "Every outcome without an answer folds",
+    arguments: [FindingOutcome.blocked, .silent, .refused]
+  )
+  func gotNothing(outcome: FindingOutcome) {
     #expect(Self.sizes(Self.findings(1...4, outcome: outcome)) == [4])
   }
 
   @Test("Outcomes without an answer fold together")
   func mixedFailures() {
-    let mixed = Self.findings(1...2) + Self.findings(3...4, outcome: "silent")
+    let mixed = Self.findings(1...2) + Self.findings(3...4, outcome: .silent)
     #expect(Self.sizes(mixed) == [4])
   }
 
-  @Test("What was answered never folds", arguments: ["touched", "open"])
-  func answered(outcome: String) {
+  @Test("What was answered never folds", arguments: [FindingOutcome.touched, .open])
+  func answered(outcome: FindingOutcome) {
     #expect(Self.sizes(Self.findings(1...5, outcome: outcome)) == [1, 1, 1, 1, 1])
     let mixed = Self.findings(1...3) + Self.findings(4...9, outcome: outcome)
     #expect(Self.sizes(mixed) == Array(repeating: 1, count: 9))
@@ -65,8 +68,8 @@ struct FindingLinesTests {
 
   @Test("A folded line stands where its best finding stood; nothing is lost")
   func place() {
-    let touched = Example.finding(50, score: 19.5, outcome: "touched")
-    let last = Example.finding(51, score: 1, outcome: "open")
+    let touched = Example.finding(50, score: 19.5, outcome: .touched)
+    let last = Example.finding(51, score: 1, outcome: .open)
     let group = Self.findings(1...5)
     let ranked = [group[0], touched] + group[1...] + [last]
     let lines = FindingLines(ranked)

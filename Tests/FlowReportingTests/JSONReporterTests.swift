@@ -115,7 +115,7 @@ struct JSONReporterTests {
   func summary() throws {
     var report = Example.emptyReport()
     report.findings =
-      [95.0, 71, 70, 41].map { Example.finding(score: $0, outcome: "open") }
+      [95.0, 71, 70, 41].map { Example.finding(score: $0, outcome: .open) }
       + (1...5).map { Example.finding($0, score: 20) } + [Example.finding(score: 0.2)]
     let summary = try #require(try Self.value(report)["summary"])
     let numbers = ["critical", "high", "medium", "low", "info", "folded", "suppressed"].map {

@@ -35,7 +35,7 @@ struct TextReporterTests {
     report.notices = ["fields that are missing: " + String(repeating: "tcp-flags, ", count: 30)]
     let titles = ["Elasticsearch scan", "SSH scan, few addresses", "A title that nobody has cut"]
     report.findings = titles.enumerated().map { index, title in
-      var finding = Example.finding(index, title: title, outcome: "touched")
+      var finding = Example.finding(index, title: title, outcome: .touched)
       finding.actor = .address(Example.longV6(index))
       finding.targets.sample[0].address = Example.longV6(index + 8)
       finding.service = Service(protocolNumber: 6, port: 65_535)

@@ -92,7 +92,8 @@ enum ChainOfCompromise: FindingJoin {
     draft.sums.records = after.reduce(0) { $0 + $1.counts.records }
     draft.sums.packets = after.reduce(0) { $0 + $1.counts.packets }
     draft.sums.bytes = after.reduce(0) { $0 + $1.counts.bytes }
-    draft.detail = "\(entry.title) by \(entry.actor.description), then \(kinds.joined(separator: ", "))"
+    draft.detail =
+      "\(entry.title) by \(entry.actor.description), then \(kinds.joined(separator: ", "))"
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = entry.evidenceQuery
     return draft.finding

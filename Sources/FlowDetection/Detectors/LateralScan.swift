@@ -122,7 +122,8 @@ extension FindingDraft {
     note(outcomes, sure: sure)
     service = nil
     for place in targets.sample.indices { targets.sample[place].port = nil }
-    detail = "\(services.count) services, \(widest.failedTargets) addresses on \(widest.service.name): "
+    detail =
+      "\(services.count) services, \(widest.failedTargets) addresses on \(widest.service.name): "
       + detail
     evidence.protocols = []
   }

@@ -99,10 +99,15 @@ enum LikelyLogin: GuessingRule {
     let usual = usualAttempts(campaigns)
     var best: [String: Finding] = [:]
     for suspect in picture.suspects where suspect.stays || !isArtefact(suspect, picture.suspects) {
-      let completed = usual[GuessingCampaign.Member(suspect)].map { suspect.attempts.attempts >= $0 }
+      let completed = usual[GuessingCampaign.Member(suspect)].map {
+        suspect.attempts.attempts >= $0
+      }
       keep(finding(suspect, stopped: stopped(suspect, completed ?? false, network)), in: &best)
     }
-    let guessers = Dictionary(grouping: picture.sources, by: { GuessingCampaign.network(of: $0.address) })
+    let guessers = Dictionary(
+      grouping: picture.sources,
+      by: { GuessingCampaign.network(of: $0.address) }
+    )
     for stay in picture.stays {
       guard let siblings = guessers[GuessingCampaign.network(of: stay.source)],
         siblings.contains(where: { guessed($0, before: stay) })
@@ -179,7 +184,8 @@ enum LikelyLogin: GuessingRule {
     draft.targets = Targets(count: 1, isExact: true, sample: [suspect.target])
     draft.conversations = UInt64(suspect.attempts.attempts) + UInt64(suspect.attempts.works)
     (draft.sums.first, draft.sums.last) = (candidate.first, candidate.last)
-    draft.sums.packets = UInt64(candidate.shape.clientPackets) + UInt64(candidate.shape.serverPackets)
+    draft.sums.packets =
+      UInt64(candidate.shape.clientPackets) + UInt64(candidate.shape.serverPackets)
     draft.sums.bytes = UInt64(candidate.shape.clientBytes) + UInt64(candidate.shape.serverBytes)
     draft.detail = words(suspect, stopped: stopped)
     draft.suppression = SuppressionScope(
@@ -201,7 +207,8 @@ enum LikelyLogin: GuessingRule {
     let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
     let after = stopped ? ", then the guessing stops" : ""
     guard suspect.attempts.attempts > 0 else {
-      return "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back, guessed at from its network"
+      return
+        "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back, guessed at from its network"
     }
     return
       "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back (usual try \(usual.serverBytes) B)\(after)"

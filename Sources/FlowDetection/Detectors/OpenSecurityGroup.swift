@@ -50,7 +50,7 @@ struct OpenSecurityGroup: Detector {
       Self.page,
       title: "\(name) open to the internet",
       stage: .p2,
-      actor: .campaign("the internet, to \(name) at \(endpoint.address)")
+      actor: .campaign("the internet")
     )
     draft.score.addLinear(
       "risk of the service",

@@ -97,7 +97,9 @@ struct ProbeOfService: Detector {
 
   func findings(_ network: NetworkContext) -> Found {
     var found = Found()
-    for (service, group) in groups { found.add(finding(service, group, network.names.name(of: service))) }
+    for (service, group) in groups {
+      found.add(finding(service, group, network.names.name(of: service)))
+    }
     return found
   }
 

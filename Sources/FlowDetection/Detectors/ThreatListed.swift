@@ -102,7 +102,8 @@ struct ThreatListed: Detector {
     )
     draft.targets = Targets(count: 1, isExact: true, sample: [target])
     draft.sums = group.sums
-    draft.detail = "list \(list.name), entry \(group.match.network)\(age(list, network)); \(draft.detail)"
+    draft.detail =
+      "list \(list.name), entry \(group.match.network)\(age(list, network)); \(draft.detail)"
     draft.suppression = SuppressionScope(
       source: draft.actor.description,
       destination: target.address
