@@ -87,8 +87,9 @@ public struct ServiceAttempts: Sendable {
   public var sums = RecordSums()
   /// What came back.
   public var replyBytes: UInt64 = 0
-  /// The most targets that were first tried within some hour; nil when there are too many to tell. Of own and internal
-  /// sources only targets count on which something failed.
+  /// The most targets that were first tried within some hour; nil when there are too many to tell.
+  ///
+  /// Of own and internal sources only targets count on which something failed.
   public var busiestHour: UInt64? = 0
   /// Likewise within some 24 hours.
   public var busiestDay: UInt64? = 0

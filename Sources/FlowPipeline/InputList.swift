@@ -56,7 +56,9 @@ struct InputList: Sendable {
   /// What lies beside logs in folders and is none: hidden files, notes, checksums, markers of other tools.
   private static func mayBeLog(_ path: String) -> Bool {
     guard let name = path.split(separator: "/").last else { return false }
-    let others = [".md", ".md5", ".sha256", ".json.metadata", ".csv.metadata", ".tmp", ".partial"]
+    let others = [
+      ".md", ".md5", ".sha256", ".json.metadata", ".csv.metadata", ".tmp", ".partial", ".yaml", ".yml",
+    ]
     return !name.hasPrefix(".") && name != "_SUCCESS" && name != "aws-logs-write-test"
       && !others.contains { name.hasSuffix($0) }
   }

@@ -1,6 +1,6 @@
 public import FlowDetection
 
-/// The findings as lines of a screen: scanners that got nothing are folded, so that what matters stays in sight.
+/// The findings as lines of a screen: low ones of a kind are folded, so that what matters stays in sight.
 public struct FindingLines: Sendable {
   /// One line.
   public struct Line: Sendable {
@@ -20,7 +20,7 @@ public struct FindingLines: Sendable {
   /// The lines by rank of their best finding.
   public let lines: [Line]
 
-  /// Folds findings of one kind that score below 40 and got nothing, or are many by nature.
+  /// Folds findings of one kind that score below 40.
   public init(_ findings: [Finding]) {
     var groups: [Kind: [Finding]] = [:]
     let kinds = Self.kinds(findings)
@@ -56,7 +56,7 @@ public struct FindingLines: Sendable {
       services[finding.actor, default: 0] += 1
     }
     return findings.map { finding in
-      guard mayFold(finding) else { return nil }
+      guard finding.score < neverFolded else { return nil }
       if let count = services[finding.actor], finding.rule == "scan.horizontal",
         count >= leastToFold
       {
@@ -67,14 +67,5 @@ public struct FindingLines: Sendable {
       }
       return Kind(rule: finding.rule, title: finding.title)
     }
-  }
-
-  private static func mayFold(_ finding: Finding) -> Bool {
-    finding.score < neverFolded && (finding.outcome.isFailure || isManyByNature(finding.rule))
-  }
-
-  /// Guessers come by the dozen, and one open group shows at every host behind it.
-  private static func isManyByNature(_ rule: String) -> Bool {
-    rule.hasSuffix(".bruteforce") || rule == "exposure.probed" || rule == "sg.too-open"
   }
 }

@@ -103,6 +103,10 @@ struct FindingTable {
 
   private func foldedOutcome(_ all: [Finding]) -> String {
     if all.allSatisfy(\.outcome.isFailure) { return "got nothing" }
+    if all[0].stage == .p1 {
+      let answered = all.count { !$0.outcome.isFailure }
+      return "\(answered) of \(all.count) got an answer"
+    }
     let conversations = all.reduce(0) { $0 + $1.counts.conversations }
     return "\(Words.plural(conversations, "conversation")) in all; --format json has each"
   }

@@ -48,6 +48,8 @@ struct YAMLValue {
   /// The members of a mapping in their order.
   ///
   /// - Parameter known: the keys that may stand there; empty allows any.
+  /// - Returns: keys with values.
+  /// - Throws: `SettingsError` for anything but a mapping, and for unknown keys.
   func members(
     _ known: [String] = []
   ) throws(SettingsError) -> [(key: String, value: YAMLValue)] {

@@ -44,11 +44,23 @@ struct FindingLinesTests {
     #expect(Self.sizes(mixed) == [4])
   }
 
-  @Test("What was answered never folds", arguments: [FindingOutcome.touched, .open])
+  @Test("What was answered folds as well", arguments: [FindingOutcome.touched, .open])
   func answered(outcome: FindingOutcome) {
-    #expect(Self.sizes(Self.findings(1...5, outcome: outcome)) == [1, 1, 1, 1, 1])
+    #expect(Self.sizes(Self.findings(1...5, outcome: outcome)) == [5])
     let mixed = Self.findings(1...3) + Self.findings(4...9, outcome: outcome)
-    #expect(Self.sizes(mixed) == Array(repeating: 1, count: 9))
+    #expect(Self.sizes(mixed) == [9])
+  }
+
+  @Test("A source that scans four services and more is one line")
+  func servicesOfOneSource() {
+    let services = (1...4).map { number in
+      var finding = Example.finding(9, rule: "scan.horizontal", title: "tcp/\(number) scan")
+      finding.id += "\(number)"
+      return finding
+    }
+    #expect(Self.sizes(services) == [4])
+    #expect(FindingLines(services).lines.map(\.title) == ["Scan of 4 services"])
+    #expect(Self.sizes(Array(services.prefix(3))) == [1, 1, 1])
   }
 
   @Test("From a score of 40 on nothing folds", arguments: [(39.49, 1), (39.5, 4), (40.0, 4)])
@@ -68,14 +80,14 @@ struct FindingLinesTests {
 
   @Test("A folded line stands where its best finding stood; nothing is lost")
   func place() {
-    let touched = Example.finding(50, score: 19.5, outcome: .touched)
-    let last = Example.finding(51, score: 1, outcome: .open)
+    let other = Example.finding(50, title: "Other scan", score: 19.5)
+    let last = Example.finding(51, title: "Third scan", score: 1)
     let group = Self.findings(1...5)
-    let ranked = [group[0], touched] + group[1...] + [last]
+    let ranked = [group[0], other] + group[1...] + [last]
     let lines = FindingLines(ranked)
     #expect(lines.lines.map(\.findings.count) == [5, 1, 1])
     #expect(lines.lines[0].findings.map(\.id) == group.map(\.id))
-    #expect(lines.lines[1].findings.map(\.id) == [touched.id])
+    #expect(lines.lines[1].findings.map(\.id) == [other.id])
     #expect(lines.folded == 4)
   }
 }
