@@ -59,7 +59,7 @@ public struct Corpus: Sendable {
 }
 
 /// What became of the files, from whichever thread.
-private final class CorpusOutcome: Sendable {
+final class CorpusOutcome: Sendable {
   private let state = Mutex<(totals: GeneratedTotals, error: SystemError?)>(
     (GeneratedTotals(), nil)
   )

@@ -9,6 +9,7 @@ struct GenerateLogs {
     usage: generate-logs sample FOLDER [--seed 1]
            generate-logs corpus FOLDER [--records 20000000] [--files 64] [--seed 1]
                                        [--format v2|v5] [--threads 2]
+           generate-logs flood FOLDER  [the same options; a record is a forged source]
     """
   private static let misuse: Int32 = 64
   private static let failure: Int32 = 1
@@ -32,6 +33,8 @@ struct GenerateLogs {
       try SampleLogs.write(to: request.folder, seed: request.seed)
     case .corpus:
       try Corpus(request.plan).write(to: request.folder, threads: request.threads)
+    case .flood:
+      try SpoofedFlood(request.plan).write(to: request.folder, threads: request.threads)
     }
   }
 

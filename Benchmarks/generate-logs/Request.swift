@@ -6,6 +6,7 @@ struct Request {
   enum Kind: String {
     case sample
     case corpus
+    case flood
   }
 
   let kind: Kind

@@ -45,7 +45,7 @@ struct LineTokens {
     guard let first = words.first, first.first?.isLetter == true else { return nil }
     guard words.allSatisfy(Self.looksLikeName), Set(words).count == words.count else { return nil }
     let known = words.filter { FieldName(rawValue: $0) != nil || FieldName(anySpelling: $0) != nil }
-    guard known.count * 2 >= words.count, known.count >= min(2, words.count) else { return nil }
+    guard known.count * 2 >= words.count, known.count >= 2 else { return nil }
     let columns = words.map { word in
       (FieldName(rawValue: word) ?? FieldName(anySpelling: word)).map(FormatColumn.field)
         ?? .opaque(word)

@@ -25,6 +25,8 @@ public struct RecordParser {
 
   /// Lines above this many bytes are no records.
   static let longestLine = 65_536
+  /// So many formats of one input are told.
+  static let formatLimit = 64
 
   private let wanted: ColumnSet
   private let givenFormat: RecordFormat?
@@ -193,7 +195,8 @@ public struct RecordParser {
   }
 
   private mutating func bind(_ format: RecordFormat, prefixColumns: Int) {
-    if formats.last != format { formats.append(format) }
+    // A log has one format or a few; a hostile one may change it with every line.
+    if formats.count < Self.formatLimit, !formats.contains(format) { formats.append(format) }
     plan = ColumnPlan(format, prefixColumns: prefixColumns, wanted: wanted)
   }
 

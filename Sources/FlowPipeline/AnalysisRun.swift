@@ -38,7 +38,7 @@ public struct AnalysisRun: Sendable {
       command: settings.command,
       input: account.summary,
       findings: sifted.kept,
-      tables: result.tables,
+      tables: account.onlyKnown(result.tables),
       notices: notices + overlaps(result) + settings.notices + sifted.expired.map(Self.notice),
       isInterrupted: Interruption.isRequested
     )

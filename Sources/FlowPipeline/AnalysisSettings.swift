@@ -13,8 +13,8 @@ public struct AnalysisSettings: Sendable {
   public var logFormat: RecordFormat?
   /// How many threads work.
   public var threads = Machine.cores
-  /// Bytes that the state may take before it is spilled: 1 GiB or a quarter of what is granted, whichever is less.
-  public var memory = min(1 << 30, Machine.memory / 4)
+  /// Bytes that the state may take before it is spilled: 896 MiB or a quarter of what is granted, whichever is less: with what the process needs besides, less than 1 GiB.
+  public var memory = min(896 << 20, Machine.memory / 4)
   /// Which library inflates.
   public var inflater = InflaterKind.fastest
   /// The share of lines that may be rejected before a run counts as incomplete.

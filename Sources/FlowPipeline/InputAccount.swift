@@ -63,7 +63,7 @@ struct InputAccount {
 
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
-    [unknownColumns, inferredFormats, missingColumns, reversedTimes].compactMap { $0 }
+    [unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap { $0 }
       + copies + withoutAddresses(result) + strays(result) + dropped(droppedFindings)
   }
 
@@ -114,6 +114,28 @@ struct InputAccount {
 
   private func dropped(_ count: UInt64) -> [String] {
     count > 0 ? ["\(count) findings of low score are left out: 10,000 of a rule are kept"] : []
+  }
+
+  /// Tables without what no format of the inputs holds: a sum over nothing is no zero.
+  func onlyKnown(_ tables: Tables) -> Tables {
+    var tables = tables
+    func lacks(_ fields: [FieldName]) -> Bool {
+      !formats.isEmpty && fields.contains { field in !formats.contains { $0.contains(field) } }
+    }
+    let service: [FieldName] = [.protocolNumber, .destinationPort]
+    if lacks(service) { (tables.sshSources, tables.hostSweeps) = (.init(), .init()) }
+    if lacks(service + [.sourcePort]) { tables.portScans = .init() }
+    if lacks([.bytes]) { (tables.topTalkers, tables.externalDestinations) = (.init(), .init()) }
+    if lacks([.action]) { tables.rejectedSources = .init() }
+    return tables
+  }
+
+  /// Pipes that are given by a path cannot be read a second time.
+  private var pipes: String? {
+    let paths = summary.sources.map(\.path).filter { $0 != "-" && Folders.isPipe($0) }
+    guard let first = paths.first else { return nil }
+    return
+      "\(first) is a pipe and read only once: findings that rest on it carry no raw lines in machine formats"
   }
 
   private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }

@@ -57,7 +57,8 @@ struct InputList: Sendable {
   private static func mayBeLog(_ path: String) -> Bool {
     guard let name = path.split(separator: "/").last else { return false }
     let others = [
-      ".md", ".md5", ".sha256", ".json.metadata", ".csv.metadata", ".tmp", ".partial", ".yaml", ".yml",
+      ".md", ".md5", ".sha256", ".json.metadata", ".csv.metadata", ".tmp", ".partial", ".yaml",
+      ".yml",
     ]
     return !name.hasPrefix(".") && name != "_SUCCESS" && name != "aws-logs-write-test"
       && !others.contains { name.hasSuffix($0) }

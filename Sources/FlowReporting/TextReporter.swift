@@ -27,7 +27,7 @@ public enum TextReporter {
       ? Words.size(input.bytes)
       : "\(Words.size(input.compressedBytes)) → \(Words.size(input.bytes))"
     var line =
-      "Read \(Words.plural(input.sources.count, "file")), \(compressed), "
+      "Read \(Words.plural(input.sources.count { $0.form != "unreadable" }, "file")), \(compressed), "
       + Words.plural(counts.records.total, "record")
     if let first = counts.firstStart, let last = counts.lastEnd {
       line += ", \(span(first, last)) UTC"

@@ -19,6 +19,14 @@ public enum Folders {
     return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
   }
 
+  /// Whether the path leads to a pipe or another thing that can be read only once.
+  public static func isPipe(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    let kind = status.st_mode & S_IFMT
+    return kind == S_IFIFO || kind == S_IFSOCK || kind == S_IFCHR
+  }
+
   /// The size of a regular file in bytes; 0 for anything else.
   public static func size(_ path: String) -> Int {
     var status = stat()
@@ -68,7 +76,12 @@ public enum Folders {
       case S_IFDIR: found.append((path, true))
       case S_IFREG: found.append((path, false))
       case S_IFLNK where kind(path) == .file: found.append((path, false))
-      default: break
+      case S_IFLNK:
+        // Folders behind links may lead in circles, and what a link has lost nobody can read: neither vanishes unsaid.
+        let code = kind(path) == .folder ? ELOOP : ENOENT
+        unreadable.append(SystemError(operation: "follow the link", path: path, code: code))
+      default:
+        unreadable.append(SystemError(operation: "read", path: path, code: ENXIO))
       }
     }
     return found

@@ -55,7 +55,7 @@ struct Analyze: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Memory for state before it spills to TMPDIR, such as 256M; default: 1G or a quarter of what is granted.",
+      "Memory for state before it spills to TMPDIR, such as 256M; default: 896M or a quarter of what is granted.",
       valueName: "size"
     )
   )
@@ -138,7 +138,13 @@ struct Analyze: ParsableCommand {
     let wall = (clock.now - start) / .seconds(1)
     let failed =
       chosen.failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
+    let all = report.findings.count
     report.findings.removeAll { $0.severity < chosen.minSeverity }
+    if report.findings.count < all {
+      report.notices.append(
+        "\(all - report.findings.count) findings below \(chosen.minSeverity.name) are left out by --min-severity"
+      )
+    }
     try write(report, outputs, chosen)
     if outputs.isForPerson { line.summarize(report, seconds: wall) }
     throw ExitStatus(exitCode(report, failed: failed))
