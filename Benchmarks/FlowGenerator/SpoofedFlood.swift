@@ -94,8 +94,9 @@ public struct SpoofedFlood: Sendable {
     }
   }
 
-  /// A public address that no other number gives: a permutation, gone on with while it leads to the network itself or to
-  /// documentation and other special ranges. The numbers begin where none of those lie, so that no two of them meet.
+  /// A public address that no other number gives.
+  ///
+  /// It is a permutation, gone on with while it leads to the network itself or to special ranges. The numbers begin where none of those lie, so that no two of them meet.
   private func source(_ number: Int) -> IPAddress {
     var bits = Self.firstNumber &+ UInt32(truncatingIfNeeded: number)
     repeat { bits = bits &* Self.spread } while Self.isSpecial(bits >> 24)

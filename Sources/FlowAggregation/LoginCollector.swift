@@ -262,7 +262,7 @@ enum LoginSummary {
     sum.flat = UInt32(shapes.count { $0.isLike(mode, tolerance: tolerance) })
   }
 
-  /// - Parameter starts: in order; never empty.
+  /// The starts, which are in order and never empty, as paces.
   private static func setTimes(_ sum: inout LoginAttempts, _ starts: [UInt32], pause: UInt32) {
     (sum.firstStart, sum.lastStart) = (starts[0], starts[starts.count - 1])
     sum.inOneMinute = UInt32(SlidingWindow.most(starts, within: 60))

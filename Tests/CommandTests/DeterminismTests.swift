@@ -18,7 +18,83 @@ private struct RandomLog {
   }
 
   mutating func lines(_ count: Int) -> [String] {
-    (0..<count).flatMap { _ in event() }
+    (0..<count).flatMap { number in
+      switch number % 50 {
+      case 0: guesses()
+      case 25: outboundTries()
+      case 40: rejections()
+      default: event()
+      }
+    }
+  }
+
+  /// A source that guesses at one of several ports, some of which are known for no service; now and then it stays.
+  private mutating func guesses() -> [String] {
+    let (host, party) = (next(3) + 1, next(24))
+    let isV6 = next(6) == 0
+    let (own, peer) =
+      isV6
+      ? ("2001:db8:20::\(host)", "2001:db8:\(party):1::9") : ("10.0.0.\(host)", "198.18.\(party).9")
+    let port = [22, 22, 22_022, 2_200, 5_432][next(5)]
+    let begin = 1_767_571_200 + next(80_000)
+    return (0..<(5 + next(4))).flatMap { attempt in
+      let stays = next(30) == 0
+      let (packets, length) = stays ? (400, 600) : (12, 30)
+      let client = 40_000 + next(20_000)
+      return [(peer, own, client, port, packets * 169), (own, peer, port, client, packets * 190)]
+        .map {
+          Log.line(
+            $0.0,
+            $0.1,
+            $0.2,
+            $0.3,
+            protocol: 6,
+            packets: packets,
+            bytes: $0.4,
+            start: begin + attempt * 71,
+            end: begin + attempt * 71 + length,
+            action: "ACCEPT",
+            interface: "eni-0a1b2c3d4e5f607\(host + 10)"
+          )
+        }
+    }
+  }
+
+  /// An own host that tries a service on many outside addresses, and floods one.
+  private mutating func outboundTries() -> [String] {
+    let host = next(3) + 1
+    let begin = 1_767_571_200 + next(80_000)
+    return (0..<40).map { target in
+      Log.line(
+        "10.0.0.\(host)",
+        "198.19.\(next(4)).\(target)",
+        50_000 + target,
+        [23, 25, 9_999][next(3)],
+        protocol: 6,
+        packets: target == 0 ? 150_000 : 1,
+        bytes: target == 0 ? 9_000_000 : 60,
+        start: begin + target,
+        action: "ACCEPT",
+        interface: "eni-0a1b2c3d4e5f607\(host + 10)"
+      )
+    }
+  }
+
+  /// A client that its own side or the other one keeps out.
+  private mutating func rejections() -> [String] {
+    let (host, side) = (next(3) + 1, next(2))
+    let begin = 1_767_571_200 + next(80_000)
+    return (0..<110).map { attempt in
+      Log.line(
+        "10.0.0.\(host)",
+        "10.0.0.9",
+        50_000 + attempt,
+        3_306,
+        protocol: 6,
+        start: begin + attempt * 10,
+        interface: "eni-0a1b2c3d4e5f607\(side == 0 ? host + 10 : 19)"
+      )
+    }
   }
 
   private mutating func event() -> [String] {
@@ -83,6 +159,11 @@ struct DeterminismTests {
     settings.memory = memory
     settings.inflater = inflater
     settings.wantsEvidence = false
+    settings.threats.add(
+      name: "bad",
+      changed: nil,
+      ["198.18.3.0/24", "198.51.100.7"].compactMap { IPNetwork($0) }
+    )
     var report = try AnalysisRun(settings).run()
     let counts = report.input.counts
     #expect(report.input.isComplete)
@@ -105,7 +186,10 @@ struct DeterminismTests {
     func path(_ name: String) -> String { program.folder.appending(path: name).path }
     try program.write("whole.log", Log.header + lines.joined())
     let expected = try report([path("whole.log")])
-    #expect(expected.contains("scan."))
+    let rules = [
+      "scan.", "ssh.bruteforce", "outbound.", "reject.storm", "exposure.probed", "threat-list",
+    ]
+    for rule in rules { #expect(expected.contains("\"\(rule)"), "no \(rule)") }
 
     let shuffled = random.shuffled(lines)
     try program.write("shuffled.log", Log.header + shuffled.joined())

@@ -95,10 +95,52 @@ enum Log {
     packets: Int = 1,
     bytes: Int = 40,
     start: Int = 1_767_607_200,
+    end: Int? = nil,
     action: String = "REJECT",
     interface: String = "eni-0a1b2c3d4e5f60718"
   ) -> String {
-    "2 123456789012 \(interface) \(source) \(destination) \(sourcePort) \(port) \(number) \(packets) \(bytes) \(start) \(start + 30) \(action) OK\n"
+    "2 123456789012 \(interface) \(source) \(destination) \(sourcePort) \(port) \(number) \(packets) \(bytes) \(start) \(end ?? start + 30) \(action) OK\n"
+  }
+
+  /// What passed between two ends in one window, seen at one interface: the client's packets, then the server's.
+  static func exchange(
+    _ client: String,
+    _ server: String,
+    _ clientPort: Int,
+    _ port: Int,
+    up: (packets: Int, bytes: Int),
+    down: (packets: Int, bytes: Int),
+    start: Int,
+    seconds: Int = 1,
+    interface: String = "eni-0a1b2c3d4e5f60718"
+  ) -> String {
+    let end = start + seconds
+    let request = line(
+      client,
+      server,
+      clientPort,
+      port,
+      packets: up.packets,
+      bytes: up.bytes,
+      start: start,
+      end: end,
+      action: "ACCEPT",
+      interface: interface
+    )
+    guard down.packets > 0 else { return request }
+    return request
+      + line(
+        server,
+        client,
+        port,
+        clientPort,
+        packets: down.packets,
+        bytes: down.bytes,
+        start: start,
+        end: end,
+        action: "ACCEPT",
+        interface: interface
+      )
   }
 
   /// Twelve own addresses, each on an interface of its own with some ordinary traffic, and one source that scans SSH.

@@ -19,6 +19,7 @@ private struct RealReport: Decodable {
   struct Service: Decodable { var port: Int }
   struct Finding: Decodable {
     var rule: String
+    var score: Int
     var actor: Actor
     var service: Service?
   }
@@ -95,6 +96,41 @@ struct RealLogsTests {
     let found = networks.intersection(report.actors("scan.distributed"))
     #expect(Double(found.count) >= 0.8 * Double(networks.count))
     #expect(!report.findings.contains { $0.actor.ip == "172.31.16.10" })
+  }
+
+  @Test(
+    "an exposed host: who guesses at its SSH, in campaigns and alone, and that nobody got in",
+    arguments: ["sg", "accept"]
+  )
+  func guessing(variant: String) throws {
+    let report = try report("rita_droplet/2024-04-19.\(variant).log.gz")
+    let guessing = report.findings.filter { $0.rule.hasPrefix("ssh.bruteforce") }
+    let named = Set(
+      guessing.flatMap { [$0.actor.ip].compactMap { $0 } + ($0.actor.members?.sample ?? []) }
+    )
+    let guessers = try truth("rita_droplet.2024-04-19.truth.tsv", "ssh_bruteforce")
+    #expect(guessers.count == 194)
+    #expect(Double(guessers.intersection(named).count) >= 0.98 * Double(guessers.count))
+    #expect(guessing.contains { $0.actor.members?.sample.count ?? 0 > 100 })
+    #expect(report.findings.allSatisfy { $0.score < 70 })
+  }
+
+  @Test(
+    "a day of clean and infected hosts: scans and floods from inside come first, clean hosts never"
+  )
+  func infectedHosts() throws {
+    let report = try report("mixA/mixA.accept.log.gz")
+    #expect(report.actors("outbound.sweep") == ["10.20.2.12"])
+    #expect(report.actors("outbound.dos") == ["10.20.2.95"])
+    let clean = try truth("mixA.truth.tsv", "benign_host")
+    #expect(!report.findings.contains { clean.contains($0.actor.ip ?? "") })
+  }
+
+  @Test("a scanner within the network is the only thing to tell")
+  func scannerInside() throws {
+    let report = try report("nmap_local/2022-09-29.state.log.gz")
+    #expect(report.actors("lateral.scan") == ["172.16.1.11"])
+    #expect(Set(report.findings.compactMap(\.actor.ip)) == ["172.16.1.11"])
   }
 
   @Test("a clean host with heavy peer-to-peer traffic raises no finding")

@@ -1,0 +1,377 @@
+import Foundation
+import Testing
+
+/// What a case asks of a JSON report.
+private struct AttackReport: Decodable {
+  struct Actor: Decodable { var ip: String? }
+  struct Finding: Decodable {
+    struct Line: Decodable { var text: String }
+    var rule, stage, outcome, suppressWith: String
+    var score: Int
+    var actor: Actor
+    var evidence: [Line]
+  }
+  struct Summary: Decodable { var suppressed: Int }
+  var findings: [Finding]
+  var summary: Summary
+
+  func first(_ rule: String) -> Finding? { findings.first { $0.rule == rule } }
+}
+
+/// Attacks as tools make them, told as records.
+private enum Attack {
+  static let begin = 1_767_607_200
+  static let own = "10.0.0.1"
+  static let guesser = "203.0.113.9"
+
+  /// Ordinary traffic that settles who is own, an hour before and two hours behind everything else.
+  static func network(_ own: String = own, peer: String = "192.0.2.9") -> String {
+    [-3_600, 14_400].map {
+      Log.exchange(
+        peer,
+        own,
+        50_001,
+        443,
+        up: (9, 900),
+        down: (9, 9_000),
+        start: begin + $0
+      )
+        + Log.exchange(
+          peer.replacing("9", with: "7"),
+          own,
+          50_002,
+          443,
+          up: (9, 900),
+          down: (9, 9_000),
+          start: begin + $0
+        )
+    }.joined()
+  }
+
+  /// Refused passwords 71 seconds apart, as a library makes them.
+  static func guesses(
+    _ count: Int,
+    from source: String = guesser,
+    at target: String = own,
+    port: Int = 22,
+    up: (packets: Int, bytes: Int) = (12, 2_032),
+    down: (packets: Int, bytes: Int) = (10, 2_369)
+  ) -> String {
+    (0..<count).map {
+      Log.exchange(
+        source,
+        target,
+        40_000 + $0,
+        port,
+        up: up,
+        down: down,
+        start: begin + $0 * 71
+      )
+    }.joined()
+  }
+}
+
+@Suite("Attacks, told as records, and what the program says of them")
+struct AttackTests {
+  private func report(
+    _ log: String,
+    _ options: String = "",
+    files: [String: String] = [:]
+  ) throws -> AttackReport {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("log", Log.header + log)
+    for (name, text) in files { try program.write(name, text) }
+    let outcome = try program.shell("weir --format json \(options) log")
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    return try JSONDecoder().decode(AttackReport.self, from: Data(outcome.stdout.utf8))
+  }
+
+  @Test("thirty refused passwords are guessing, and nobody got in")
+  func guessing() throws {
+    let report = try report(Attack.network() + Attack.guesses(30))
+    let finding = try #require(report.first("ssh.bruteforce"))
+    // Thirty attempts and all alike: 30 + 24 * (1 - (1 - 0.5 * ln 3 / ln 100) * (1 - 0.25)) = 38.1.
+    #expect(finding.score == 38)
+    #expect(finding.actor.ip == Attack.guesser)
+    #expect(finding.evidence.count == 3)
+    #expect(finding.evidence.allSatisfy { $0.text.contains(" 203.0.113.9 10.0.0.1 ") })
+    #expect(!report.findings.contains { $0.rule == "ssh.likely-success" })
+  }
+
+  @Test(
+    "a login among them is possible, a session of five minutes likely; six refused passwords on a connection are neither"
+  )
+  func success() throws {
+    func verdict(_ more: String) throws -> AttackReport.Finding? {
+      try report(Attack.network() + Attack.guesses(30) + more).first("ssh.likely-success")
+    }
+    func more(_ up: (Int, Int), _ down: (Int, Int), at: Int, seconds: Int = 1) -> String {
+      Log.exchange(
+        Attack.guesser,
+        Attack.own,
+        45_000,
+        22,
+        up: up,
+        down: down,
+        start: Attack.begin + at,
+        seconds: seconds
+      )
+    }
+    // In the middle of the guessing, which goes on: the size alone speaks.
+    let possible = try #require(try verdict(more((19, 2_700), (15, 3_781), at: 700)))
+    #expect(possible.outcome == "possible-success")
+    #expect(possible.stage == "P4s")
+    // At its end, and then silence.
+    let stopped = try #require(try verdict(more((19, 2_700), (15, 3_781), at: 30 * 71)))
+    #expect(stopped.outcome == "likely-success")
+    let stays = try #require(try verdict(more((180, 14_000), (170, 40_000), at: 900, seconds: 300)))
+    #expect(stays.outcome == "likely-success")
+    #expect(stays.stage == "P5")
+    #expect(stays.evidence.first?.text.contains(" 45000 22 ") == true)
+    #expect(try verdict(more((21, 3_300), (20, 3_625), at: 700)) == nil)
+  }
+
+  @Test("automation that logs in is no guessing; automation from outside neither")
+  func automation() throws {
+    for source in ["10.0.0.77", "203.0.113.50"] {
+      let log = Attack.guesses(40, from: source, up: (90, 70_000), down: (60, 9_000))
+      #expect(
+        try report(Attack.network() + log).findings.allSatisfy {
+          $0.rule.hasPrefix("sg") || $0.rule.hasPrefix("scan.probe")
+        }
+      )
+    }
+  }
+
+  @Test(
+    "guessing is seen on 2222, on a port that the user names, and on one where many guess",
+    arguments: [
+      (2_222, ""), (2_200, "--ssh-port 2200"),
+    ]
+  )
+  func otherPorts(port: Int, options: String) throws {
+    let log = Attack.network() + Attack.guesses(30, port: port)
+    #expect(try report(log, options).first("ssh.bruteforce") != nil)
+    if !options.isEmpty { #expect(try report(log).first("ssh.bruteforce") == nil) }
+  }
+
+  @Test("an unknown port speaks SSH when ten sources guess there")
+  func unknownPort() throws {
+    func log(_ sources: Int) -> String {
+      Attack.network()
+        + (1...sources).map { Attack.guesses(8, from: "198.18.\($0).9", port: 22_022) }.joined()
+    }
+    #expect(try report(log(9)).findings.allSatisfy { !$0.rule.hasPrefix("ssh.") })
+    #expect(try report(log(10)).first("ssh.bruteforce.campaign") != nil)
+  }
+
+  @Test("guessing is seen over IPv6")
+  func overV6() throws {
+    let own = "2001:db8:20::1"
+    let log =
+      Attack.network(own, peer: "2001:db8:9::9")
+      + Attack.guesses(30, from: "2001:db8:bad::1", at: own)
+    #expect(try report(log).first("ssh.bruteforce")?.actor.ip == "2001:db8:bad::1")
+  }
+
+  @Test("sources with one tool and one aim are one campaign, whose members stand nowhere else")
+  func campaign() throws {
+    let log =
+      Attack.network() + (1...6).map { Attack.guesses(30, from: "198.18.\($0).9") }.joined()
+    let report = try report(log)
+    #expect(report.findings.filter { $0.rule == "ssh.bruteforce.campaign" }.count == 1)
+    #expect(report.first("ssh.bruteforce") == nil)
+  }
+
+  /// What the published test traffic of a cloud's own detector does.
+  @Test("an own host that scans ports, guesses at RDP, or floods by UDP")
+  func ownHost() throws {
+    let ports = (1...1_000).map {
+      Log.exchange(
+        Attack.own,
+        "198.51.100.4",
+        50_000 + $0,
+        $0,
+        up: (2, 120),
+        down: (0, 0),
+        start: Attack.begin + $0 / 10
+      )
+    }.joined()
+    #expect(try report(Attack.network() + ports).first("outbound.portscan")?.stage == "P5")
+    let guesses = (1...6).map {
+      Attack.guesses(20, from: Attack.own, at: "198.51.100.\($0)", port: 3_389)
+    }.joined()
+    #expect(try report(Attack.network() + guesses).first("outbound.bruteforce")?.stage == "P5")
+    let datagrams = Log.line(
+      Attack.own,
+      "198.51.100.4",
+      50_000,
+      53,
+      protocol: 17,
+      packets: 400_000,
+      bytes: 25_600_000,
+      start: Attack.begin,
+      action: "ACCEPT"
+    )
+    #expect(try report(Attack.network() + datagrams).first("outbound.dos")?.stage == "P5")
+  }
+
+  @Test("a host that was got into and then sweeps the internet is a compromise")
+  func chain() throws {
+    let session = Log.exchange(
+      Attack.guesser,
+      Attack.own,
+      45_000,
+      22,
+      up: (180, 14_000),
+      down: (170, 40_000),
+      start: Attack.begin + 2_130,
+      seconds: 300
+    )
+    func sweep(at second: Int) -> String {
+      (1...120).map {
+        Log.exchange(
+          Attack.own,
+          "198.51.100.\($0)",
+          50_000 + $0,
+          23,
+          up: (3, 180),
+          down: (0, 0),
+          start: Attack.begin + second + $0
+        )
+      }.joined()
+    }
+    let log = Attack.network() + Attack.guesses(30) + session
+    let report = try report(log + sweep(at: 3_000))
+    #expect(report.findings.first?.rule == "chain.compromise")
+    #expect(report.findings.first?.stage == "P6")
+    // What a host did before does not follow from the entry.
+    #expect(try self.report(log + sweep(at: -2_000)).first("chain.compromise") == nil)
+  }
+
+  @Test("each finding's own line silences it; a pattern hides no likely login")
+  func suppression() throws {
+    let session = Log.exchange(
+      Attack.guesser,
+      Attack.own,
+      45_000,
+      22,
+      up: (180, 14_000),
+      down: (170, 40_000),
+      start: Attack.begin + 900,
+      seconds: 300
+    )
+    let log = Attack.network() + Attack.guesses(30) + session
+    let all = try report(log).findings
+    #expect(Set(all.map(\.rule)).isSuperset(of: ["ssh.likely-success", "ssh.bruteforce"]))
+    for finding in all {
+      let left = try report(log, "--suppress s.yaml", files: ["s.yaml": finding.suppressWith])
+      #expect(left.findings.count == all.count - 1, "\(finding.suppressWith)")
+      #expect(left.summary.suppressed == 1)
+    }
+    let pattern = ["s.yaml": "- {rule: \"ssh.*\", source: \(Attack.guesser), reason: trusted}"]
+    let left = try report(log, "--suppress s.yaml", files: pattern)
+    #expect(left.first("ssh.likely-success") != nil)
+    #expect(left.first("ssh.bruteforce") == nil)
+  }
+
+  @Test("a listed address that an own host calls is found, and a public resolver never")
+  func threatList() throws {
+    let calls = ["198.51.100.66", "8.8.8.8"].map {
+      Log.exchange(
+        Attack.own,
+        $0,
+        50_000,
+        443,
+        up: (10, 2_000),
+        down: (10, 4_000),
+        start: Attack.begin
+      )
+    }.joined()
+    let list = "# bad\n198.51.100.0/24 ; everybody there\n8.8.8.8\nnonsense\n"
+    let report = try report(Attack.network() + calls, "--threat-list l", files: ["l": list])
+    #expect(report.findings.filter { $0.rule == "threat-list" }.map(\.stage) == ["P5"])
+  }
+
+  @Test("the blocklist names actors with the reason, and never an own address")
+  func blocklist() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("log", Log.header + Attack.network() + Attack.guesses(30))
+    let outcome = try program.shell("weir --format blocklist log")
+    #expect(outcome.stdout == "203.0.113.9 # 38 ssh.bruteforce: SSH guessing\n")
+    #expect(outcome.status == 0)
+  }
+
+  static let mistakes: [(name: String, text: String, option: String, says: String)] = [
+    (
+      "s.yaml", "- {rule: ssh.brutforce, reason: x}", "--suppress",
+      "weir: s.yaml:1: rule: no rule is called 'ssh.brutforce'; did you mean 'ssh.bruteforce'?\n"
+    ),
+    (
+      "s.yaml", "- rule: scan.*\n  sourc: 10.0.0.1\n  reason: x", "--suppress",
+      "weir: s.yaml:2: there is no key 'sourc'; did you mean 'source'?\n"
+    ),
+    (
+      "s.yaml", "- {rule: scan.*}", "--suppress",
+      "weir: s.yaml:1: the entry lacks the key 'reason': say why this is all right\n"
+    ),
+    (
+      "c.yaml", "top: 5\ninternl: [10.0.0.0/8]", "--config",
+      "weir: c.yaml:2: there is no key 'internl'; did you mean 'internal'?\n"
+    ),
+    (
+      "c.yaml", "ssh-ports: [22, 70000]", "--config",
+      "weir: c.yaml:1: ssh-ports: '70000' is no port, 1 to 65535\n"
+    ),
+    (
+      "c.yaml", "thresholds: {scan.horizontl: 5}", "--config",
+      "weir: c.yaml:1: there is no key 'thresholds.scan.horizontl'; did you mean 'scan.horizontal'?\n"
+    ),
+    (
+      "l", "nothing here\n", "--threat-list",
+      "weir: l: no line begins with an address or CIDR range\n"
+    ),
+  ]
+
+  @Test(
+    "a mistake in a file of settings is told with line and key, and ends with 2",
+    arguments: mistakes
+  )
+  func mistake(name: String, text: String, option: String, says: String) throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("log", Log.header + Attack.network())
+    try program.write(name, text)
+    let outcome = try program.shell("weir \(option) \(name) log")
+    #expect(outcome.stdout.isEmpty)
+    #expect(outcome.stderr == says)
+    #expect(outcome.status == 2)
+  }
+
+  @Test(
+    "settings come from the working folder, a file, the environment, the command, the later the stronger"
+  )
+  func places() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write(".weir.yaml", "top: 1\nmin-severity: low\nssh-ports: [2200]\n")
+    try program.write("c.yaml", "top: 2\n")
+    func shown(_ options: String, _ environment: [String: String] = [:]) throws -> [String] {
+      let outcome = try program.shell(
+        "weir config show --origin \(options)",
+        environment: environment
+      )
+      #expect(outcome.status == 0)
+      return outcome.stdout.split(separator: "\n").map(String.init)
+    }
+    #expect(try shown("").contains("top: 1  # .weir.yaml:1"))
+    #expect(try shown("").contains("ssh-ports: [2200]  # .weir.yaml:3"))
+    #expect(try shown("--config c.yaml").contains("top: 2  # c.yaml:1"))
+    #expect(
+      try shown("--config c.yaml", ["WEIR_TOP": "3"]).contains("top: 3  # environment WEIR_TOP")
+    )
+    #expect(try shown("").contains("threads: ~  # built in"))
+  }
+}
