@@ -56,7 +56,8 @@ struct FindingTable {
           Words.padded(Words.cut(row.what, what), what), Words.padded(Words.cut(row.who, who), who),
           Words.padded(row.when, when), Words.cut(row.outcome, max(8, left - who)),
         ]
-        return [start(row) + rest.joined(separator: "  ")] + remarks(row)
+        let isCut = row.outcome.count > max(8, left - who)
+        return [start(row) + rest.joined(separator: "  ")] + remarks(row, tellsOutcome: isCut)
       }
   }
 
@@ -67,13 +68,18 @@ struct FindingTable {
       + rows.flatMap { row in
         let first = Words.cut("\(row.what)  \(row.who)", room)
         let second = Words.cut("\(row.when)  \(row.outcome)", room)
-        return [start(row) + first, indent + style.dim(second)] + remarks(row)
+        let isCut = row.when.count + 2 + row.outcome.count > room
+        return [start(row) + first, indent + style.dim(second)]
+          + remarks(row, tellsOutcome: isCut)
       }
   }
 
-  private func remarks(_ row: Cells) -> [String] {
+  /// The lines below a finding; the outcome in full where it was cut.
+  private func remarks(_ row: Cells, tellsOutcome: Bool) -> [String] {
+    guard !row.remarks.isEmpty else { return [] }
     let indent = String(repeating: " ", count: Self.startWidth)
-    return row.remarks.flatMap { Words.wrapped($0, style.width - Self.startWidth) }
+    let outcome = tellsOutcome ? ["what: \(row.outcome)"] : []
+    return (outcome + row.remarks).flatMap { Words.wrapped($0, style.width - Self.startWidth) }
       .map { indent + style.dim($0) }
   }
 
