@@ -71,18 +71,21 @@ struct InputAccount {
   private var copies: [String] {
     var notices: [String] = []
     if let first = repeated.min() {
-      let others = repeated.count > 1 ? " and \(repeated.count - 1) more" : ""
-      notices.append("\(first)\(others) lead to files that other paths lead to: each is read once")
+      notices.append(
+        repeated.count == 1
+          ? "\(first) leads to a file that another path leads to: it is read once"
+          : "\(first) and \(repeated.count - 1) more lead to files that other paths lead to: each is read once"
+      )
     }
     let same = Dictionary(
       grouping: summary.sources.filter { $0.counts.records.ok > 0 },
       by: Likeness.init
-    )
-    .values.filter { $0.count > 1 }.map { $0.map(\.path).sorted() }.sorted { $0[0] < $1[0] }
+    ).values.filter { $0.count > 1 }.map { $0.map(\.path).sorted() }.sorted { $0[0] < $1[0] }
     if let first = same.first {
-      let count = same.reduce(0) { $0 + $1.count - 1 }
+      let more = same.reduce(0) { $0 + $1.count - 1 } - 1
+      let others = more > 0 ? ", and \(more) more of others" : ""
       notices.append(
-        "\(count) inputs look like copies of others (the same beginning, as many bytes, lines and records over the same time), such as \(first[1]) of \(first[0]): what they hold counts twice"
+        "\(first[1]) looks like a copy of \(first[0])\(others) (the same beginning, as many bytes, lines and records over the same time): what copies hold counts twice"
       )
     }
     return notices

@@ -103,7 +103,7 @@ struct FindingTable {
       when: when(all),
       outcome: all.count > 1 ? foldedOutcome(all) : best.detail,
       remarks: best.score >= Self.explainedFrom && all.count == 1
-        ? ["why: \(Arithmetic.line(best))", "next: \(best.next)"] : []
+        ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"] : []
     )
   }
 

@@ -374,4 +374,52 @@ struct AttackTests {
     )
     #expect(try shown("").contains("threads: ~  # built in"))
   }
+
+  @Test("hosts and services go by the names that the user gives")
+  func names() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let log =
+      Log.scan()
+      + (1...12).map {
+        Log.line(
+          "203.0.113.9",
+          "10.0.0.\($0)",
+          41_000 + $0,
+          8_443,
+          interface: "eni-0a1b2c3d4e5f607\($0 + 10)"
+        )
+      }.joined()
+    try program.write("log", Log.header + log)
+    try program.write(
+      ".weir.yaml",
+      "services: {8443: admin console}\nhosts: {203.0.113.0/24: their office}\n"
+    )
+    let text = try program.shell("weir log").stdout
+    #expect(text.contains("admin console scan  their office (203.0.113.9) → 12 addresses :8443"))
+    let json = try program.shell("weir --format json log").stdout
+    #expect(json.contains("\"name\": \"admin console\""))
+    #expect(json.contains("\"name\": \"their office\""))
+  }
+
+  @Test("the same data twice, and private addresses that accounts share, are told")
+  func notices() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let log = Log.header + Log.scan()
+    try program.write("a.log", log)
+    try program.write("b.log", log)
+    let other = Log.scan().replacing("123456789012 eni-0a", with: "210987654321 eni-0b")
+    try program.write("c.log", Log.header + other)
+    let copies = try program.shell("weir a.log b.log ./a.log").stdout
+    #expect(copies.contains("* ./a.log leads to a file that another path leads to: it is read once"))
+    #expect(copies.contains("* b.log looks like a copy of a.log (the same beginning"))
+    let shared = try program.shell("weir a.log c.log").stdout
+    #expect(
+      shared.contains(
+        "* 10.0.0.1 and 11 more addresses belong to interfaces of several accounts (123456789012, 210987654321)"
+      )
+    )
+    #expect(try !program.shell("weir a.log").stdout.contains("accounts"))
+  }
 }
