@@ -76,9 +76,10 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
 }
 
 extension ContactRow {
-  /// Something on a port that strangers have no business with answered.
-  var opensSensitiveService: Bool {
-    touched &+ sessions > 0 && protocolNumber == ProtocolNumber.tcp && Ports.isSensitive(port)
+  /// Something answered on a port that strangers have no business with, or that takes mail.
+  var opensWatchedService: Bool {
+    touched &+ sessions > 0 && protocolNumber == ProtocolNumber.tcp
+      && (Ports.isSensitive(port) || Ports.isMail(port))
   }
 }
 

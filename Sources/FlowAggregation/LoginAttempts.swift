@@ -103,7 +103,9 @@ public struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   public var first: UInt32 = 0
   /// Its last record's end, Unix seconds; 0 when there is no candidate.
   public var last: UInt32 = 0
-  /// Attempts of the same source at the same target that began after it.
+  /// Attempts of the same source at the same target that began before it.
+  public var attemptsBefore: UInt32 = 0
+  /// Those that began after it.
   public var attemptsAfter: UInt32 = 0
   /// When the source's next conversation with the target began, Unix seconds; 0 without one.
   public var nextStart: UInt32 = 0
@@ -120,6 +122,13 @@ public struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   /// It outlives what a server grants before login (OpenSSH: 120 s) and carries more than a greeting, or it moves much.
   public var stays: Bool {
     seconds >= 130 && (shape.clientPackets >= 20 || shape.serverBytes >= 5_000) || shape.isLarge
+  }
+
+  /// Takes in that another part holds attempts before or after it.
+  mutating func note(_ other: LoginAttempts) {
+    guard exists, other.attempts > 0 else { return }
+    if other.firstStart < first { attemptsBefore &+= other.attempts }
+    if other.lastStart > first { attemptsAfter &+= other.attempts }
   }
 
   static func isLarger(_ left: Self, _ right: Self) -> Bool {
@@ -191,21 +200,36 @@ public struct LoginAttempts: BitwiseCopyable, Sendable {
   /// The share of attempts that are like the mode, 0 to 1.
   public var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
 
-  /// Joins what two parts of a run saw of one source and target; the mode of the fuller part speaks for both.
+  /// Joins tries whose direction was settled by different rules, and that were therefore summed up apart.
+  ///
+  /// The mode of the fuller part speaks for both. Where a count of both together is not known, the one is taken that makes
+  /// less of it: for attempts after a candidate all that the other part may have.
   mutating func absorb(_ other: Self) {
+    let isAlike = mode.isLike(other.mode, tolerance: 10)
+    let mine = self
+    for candidate in [\Self.largest, \.secondLargest, \.longest] { self[keyPath: candidate].note(other) }
+    var other = other
+    for candidate in [\Self.largest, \.secondLargest, \.longest] { other[keyPath: candidate].note(mine) }
     let otherLeads =
       other.ofMode != ofMode
       ? other.ofMode > ofMode : LoginShape.precedes(other.mode, mode)
-    if otherLeads {
-      (mode, medianGap) = (other.mode, other.medianGap)
+    if otherLeads { mode = other.mode }
+    let spans = [(firstStart, lastStart), (other.firstStart, other.lastStart)].filter { $0.0 <= $0.1 }
+    let all = attempts &+ other.attempts
+    if spans.count == 2, all > 1 {
+      let span = max(spans[0].1, spans[1].1) - min(spans[0].0, spans[1].0)
+      medianGap = min(max(medianGap, other.medianGap), span / (all - 1))
+    } else if otherLeads {
+      medianGap = other.medianGap
     }
     attempts &+= other.attempts
     works &+= other.works
     others &+= other.others
-    chained = max(chained, other.chained)
+    // Parts that overlap in time are one chain; a pause between them is no longer than either one's own.
+    chained = chained &+ other.chained
     inOneMinute = max(inOneMinute, other.inOneMinute)
-    ofMode = max(ofMode, other.ofMode)
-    flat = max(flat, other.flat)
+    ofMode = isAlike ? ofMode &+ other.ofMode : max(ofMode, other.ofMode)
+    flat = isAlike ? flat &+ other.flat : max(flat, other.flat)
     successShaped &+= other.successShaped
     clearSuccesses &+= other.clearSuccesses
     outliers &+= other.outliers

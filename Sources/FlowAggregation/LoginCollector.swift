@@ -76,7 +76,7 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   /// Conversations of one pair that are kept for their shapes.
   private static var limit: Int { 65_536 }
   /// Attempts that make a pair worth keeping.
-  private static var leastAttempts: Int { 3 }
+  private let leastAttempts: UInt32
   /// Sources with so many attempts at a port that is known for no service speak for SSH there.
   private static var speakingAttempts: UInt32 { 5 }
 
@@ -89,8 +89,11 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   private var lower = Address.zero
   private var upper = Address.zero
 
-  init(_ ports: LoginPorts, budget: Int) {
+  /// - Parameters:
+  ///   - leastAttempts: fewer leave nothing behind, unless one of them stayed.
+  init(_ ports: LoginPorts, leastAttempts: UInt32, budget: Int) {
     self.ports = ports
+    self.leastAttempts = leastAttempts
     rows = RowStore(budget: budget * 3 / 4)
     endpoints = RowStore(budget: budget / 4)
   }
@@ -166,7 +169,7 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
       service: first.service,
       attempts: attempts
     )
-    guard attempts.attempts >= Self.leastAttempts || attempts.longest.stays else { return }
+    guard attempts.attempts >= leastAttempts || attempts.longest.stays else { return }
     rows.append(row)
     if row.service == 0, attempts.attempts >= Self.speakingAttempts {
       endpoints.append(
@@ -201,7 +204,7 @@ enum LoginSummary {
     sum.endsTurnedAway =
       trailing.count >= 3 || trailing.count > 0 && !trailing.allSatisfy(\.isAnswered)
     for (rank, place) in places.enumerated() {
-      add(tries, place, after: places.count - 1 - rank, to: &sum)
+      add(tries, place, before: rank, after: places.count - 1 - rank, to: &sum)
     }
     return sum
   }
@@ -209,6 +212,7 @@ enum LoginSummary {
   private static func add(
     _ tries: ArraySlice<LoginTry>,
     _ place: Int,
+    before: Int,
     after: Int,
     to sum: inout LoginAttempts
   ) {
@@ -228,6 +232,7 @@ enum LoginSummary {
     var candidate = LoginCandidate()
     candidate.shape = shape
     (candidate.first, candidate.last) = (attempt.first, max(attempt.last, 1))
+    candidate.attemptsBefore = UInt32(before)
     candidate.attemptsAfter = UInt32(after)
     if place + 1 < tries.endIndex {
       candidate.nextStart = tries[place + 1].first

@@ -81,7 +81,7 @@ public struct LoginSource: Sendable {
   public var targets: [Target]
 }
 
-/// An own endpoint on a sensitive port that answered the outside.
+/// An own endpoint on a sensitive port, or on one that takes mail, that answered the outside.
 public struct ExposedEndpoint: Sendable {
   /// At most so many networks are listed.
   public static let networkLimit = 64
@@ -106,7 +106,7 @@ public struct ExposedEndpoint: Sendable {
   public var sums = RecordSums()
   /// Networks from which whole sessions came, most bytes back first.
   public var sessionNetworks: [(network: IPNetwork, replyBytes: UInt64)] = []
-  /// Sources that tried in vain elsewhere, most active first.
+  /// Sources that tried in vain elsewhere, one of each network, by address.
   public var proberSample: [IPAddress] = []
 
   init(_ address: IPAddress, _ service: Service) {

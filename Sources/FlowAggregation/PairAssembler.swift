@@ -36,7 +36,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     contacts = RowStore(budget: budget / 2)
     endpoints = RowStore(budget: budget / 4)
     pending = RowStore(budget: budget / 8)
-    logins = LoginCollector(settings.loginPorts, budget: budget / 8)
+    logins = LoginCollector(settings.loginPorts, leastAttempts: 3, budget: budget / 8)
     conversations = ConversationBuilder(gap: settings.gap)
     endpointCache = EndpointCache()
   }

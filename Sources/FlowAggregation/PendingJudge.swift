@@ -12,7 +12,8 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
   init(_ fanIn: FanIn<Address>, _ loginPorts: LoginPorts, budget: Int) {
     self.fanIn = fanIn
     contacts = RowStore(budget: budget * 3 / 4)
-    logins = LoginCollector(loginPorts, budget: budget / 4)
+    // The pair's other tries may have been settled before; one that was not may be the one that matters.
+    logins = LoginCollector(loginPorts, leastAttempts: 1, budget: budget / 4)
   }
 
   /// What ended the spilling of a table, if anything did.

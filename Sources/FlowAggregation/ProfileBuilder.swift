@@ -176,7 +176,7 @@ extension ContactRow {
   /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
   var isWorthJudging: Bool {
     failures > 0 || !ProtocolNumber.hasPorts(protocolNumber) || Ports.isSensitive(port)
-      || Ports.isMail(port)
+      || Ports.isMail(port) || packets >= HeavyTarget.floor && replyBytes < bytes / 20
   }
 
   var outcomes: OutcomeCounts {

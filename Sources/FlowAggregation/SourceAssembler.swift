@@ -91,8 +91,8 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private mutating func judge(_ row: ContactRow<Address>) {
     if settings.isInside(row.destination.ipAddress) {
       inward.add(row)
-      if !isInside, row.opensSensitiveService { opened.append(ExposureRow(row)) }
-    } else if isInside {
+      if !isInside, row.opensWatchedService { opened.append(ExposureRow(row)) }
+    } else if isInside, !row.destination.ipAddress.isSpecial {
       outward.add(row)
     }
   }
@@ -104,10 +104,6 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     guard let match = settings.threats.match(listed), settings.isInside(inside),
       !settings.isInside(listed)
     else { return }
-    // All contacts of two hosts stay in one batch.
-    if let before = batch.waiting.threats.last, before.listed != listed || before.inside != inside {
-      batch.flushIfFull()
-    }
     batch.waiting.threats.append(
       ThreatContact(
         listed: listed,
@@ -181,6 +177,8 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     }
     sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
     if isProfiled { finishProfiles() }
+    // All that a detector asks of one source comes in one batch.
+    batch.flushIfFull()
     held.removeAll(keepingCapacity: true)
     ssh = nil
     rejectedPorts.clear()
@@ -214,6 +212,6 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
       )
     }
     neighbours.removeAll(keepingCapacity: true)
-    if isContinued { batch.flush() } else { batch.flushIfFull() }
+    if isContinued { batch.flush() }
   }
 }

@@ -1,4 +1,5 @@
 public import FlowAggregation
+internal import FlowModel
 
 /// All detectors of one worker.
 public struct Detectors: ObservationConsumer {
@@ -33,6 +34,8 @@ public struct Detectors: ObservationConsumer {
   public func findings() -> (findings: [Finding], dropped: UInt64) {
     var all: [Finding] = []
     var dropped: UInt64 = 0
+    var network = network
+    network.guessers = guessers
     for detector in detectors {
       let found = detector.findings(network).kept
       all += found.findings
@@ -40,5 +43,13 @@ public struct Detectors: ObservationConsumer {
     }
     all += ChainOfCompromise.findings(from: all, network)
     return (Ranking.sorted(all), dropped)
+  }
+
+  /// The networks of all that guess, as one detector knows them and another one needs them.
+  private var guessers: Set<IPNetwork> {
+    detectors.reduce(into: []) { networks, detector in
+      guard let guessing = detector as? LoginGuessing else { return }
+      networks.formUnion(guessing.networks)
+    }
   }
 }

@@ -20,6 +20,8 @@ struct FindingDraft {
   var targets = Targets(count: 0, isExact: true, sample: [])
   var sums = RecordSums()
   var conversations: UInt64 = 0
+  /// Whether `sums` knows records, or conversations alone were counted.
+  var countsRecords = true
   var isSlow = false
   var detail = ""
   var next: String
@@ -71,9 +73,9 @@ struct FindingDraft {
       lastSeen: sums.last,
       counts: FindingCounts(
         conversations: conversations,
-        records: sums.records,
-        accepted: sums.accepted,
-        rejected: sums.rejected,
+        records: countsRecords ? sums.records : nil,
+        accepted: countsRecords ? sums.accepted : nil,
+        rejected: countsRecords ? sums.rejected : nil,
         packets: sums.packets,
         bytes: sums.bytes
       ),

@@ -154,18 +154,29 @@ public struct Target: Sendable, Equatable {
   public var port: UInt16?
   /// The interface that has the address as its own; nil when none is known.
   public var interface: String?
+
+  /// A target at an address.
+  init(address: IPAddress, port: UInt16? = nil, interface: String? = nil) {
+    (self.address, self.port, self.interface) = (address, port, interface)
+  }
+
+  /// A target at an address, with the port where the service has one.
+  init(address: IPAddress, service: Service?) {
+    let hasPort = service.map { ProtocolNumber.hasPorts($0.protocolNumber) } ?? false
+    self.init(address: address, port: hasPort ? service?.port : nil)
+  }
 }
 
 /// The sums behind a finding.
 public struct FindingCounts: Sendable, Equatable {
   /// Conversations begun.
   public var conversations: UInt64
-  /// Records.
-  public var records: UInt64
+  /// Records; nil where conversations alone were counted.
+  public var records: UInt64?
   /// Accepted records.
-  public var accepted: UInt64
+  public var accepted: UInt64?
   /// Rejected records.
-  public var rejected: UInt64
+  public var rejected: UInt64?
   /// Packets.
   public var packets: UInt64
   /// Bytes.
@@ -221,8 +232,10 @@ public struct EvidenceQuery: Sendable {
   public var isOutward = false
   /// Whether only rejected records count.
   public var isRejected = false
-  /// The earliest start that counts.
-  public var notBefore: UInt32 = 0
+  /// Whether the destination's answers count as well.
+  public var includesReplies = false
+  /// The fewest packets that a record must have.
+  public var leastPackets: UInt64 = 0
 }
 
 /// Something that a person should know, with all that led to it.
@@ -265,6 +278,8 @@ public struct Finding: Sendable {
   public var detail: String
   /// What to look at next.
   public var next: String
+  /// Ids of the findings that it joins, in order of time.
+  public var joins: [String] = []
   /// Raw lines, filled in at the end of a run.
   public var evidence: [Evidence] = []
   /// MITRE ATT&CK techniques.

@@ -11,6 +11,8 @@ enum GuessingThreshold {
   static let inOneMinute: UInt32 = 5
   /// Attempts that make a source a member of a campaign.
   static let memberAttempts: UInt32 = 4
+  /// Other services than SSH get asked by monitors, too, every few minutes.
+  static let longestUsualPause: UInt32 = 120
   /// Redis asks for no password by default; short exchanges are its daily work.
   static let redisAttempts: UInt32 = 30
 
@@ -30,7 +32,7 @@ enum GuessingThreshold {
     let needed =
       target.service == .redis ? max(redisAttempts, thresholds.guesses) : thresholds.guesses
     return !isInternal && guessed.contains(target.service) && attempts.chained >= needed
-      && attempts.flatness >= 0.5
+      && attempts.flatness >= 0.5 && attempts.medianGap <= longestUsualPause
   }
 
   /// Whether the source may be a member of a campaign.
@@ -92,8 +94,8 @@ struct GuessingSource: Sendable {
     attempts += UInt64(tried.attempts)
     flat += UInt64(tried.flat)
     others += UInt64(tried.others)
-    bytes += tried.bytes
-    packets += tried.packets
+    bytes = bytes.addingSaturated(tried.bytes)
+    packets = packets.addingSaturated(tried.packets)
     first = min(first, tried.first)
     last = max(last, tried.last)
     wasTurnedAway = wasTurnedAway || tried.endsTurnedAway
@@ -113,6 +115,14 @@ struct GuessingSource: Sendable {
   static func isBusier(_ left: GuessingSource, _ right: GuessingSource) -> Bool {
     if left.attempts != right.attempts { return left.attempts > right.attempts }
     return (left.address, left.service) < (right.address, right.service)
+  }
+}
+
+extension UInt64 {
+  /// The sum, or the largest number there is: a hostile log can say anything.
+  func addingSaturated(_ other: UInt64) -> UInt64 {
+    let (sum, overflowed) = addingReportingOverflow(other)
+    return overflowed ? .max : sum
   }
 }
 

@@ -17,6 +17,8 @@ public struct NetworkContext: Sendable {
   public var thresholds = Thresholds()
   /// Names that the user gave.
   public var names = Names()
+  /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
+  var guessers: Set<IPNetwork> = []
 
   /// Describes a network by its own addresses.
   public init(own: some Sequence<IPAddress>) {

@@ -100,6 +100,8 @@ public struct SuppressedFindings: Sendable {
   public var suppressed: [(finding: Finding, entry: Suppression)] = []
   /// Entries that ended before the log did, and would have silenced something.
   public var expired: [Suppression] = []
+  /// Entries that match no finding at all.
+  public var unused: [Suppression] = []
 
   /// Applies entries to findings.
   ///
@@ -109,9 +111,12 @@ public struct SuppressedFindings: Sendable {
   ///   - logEnd: the day of the log's end as `2026-12-31`: an entry counts until the end of its last day.
   public init(_ entries: [Suppression], _ findings: [Finding], logEnd: String) {
     var expiredPlaces: Set<Int> = []
-    for finding in findings {
+    var usedPlaces: Set<Int> = []
+    var silencers: [String: Suppression] = [:]
+    for finding in findings where finding.joins.isEmpty {
       var silencer: Suppression?
       for (place, entry) in entries.enumerated() where entry.matches(finding) {
+        usedPlaces.insert(place)
         if let until = entry.until, until < logEnd {
           expiredPlaces.insert(place)
           continue
@@ -119,8 +124,24 @@ public struct SuppressedFindings: Sendable {
         silencer = entry
         break
       }
-      if let silencer { suppressed.append((finding, silencer)) } else { kept.append(finding) }
+      silencers[finding.id] = silencer
     }
+    // What rests on a finding that is all right is all right: a chain goes with its entry.
+    for finding in findings where !finding.joins.isEmpty {
+      let own = entries.enumerated().first { _, entry in
+        entry.matches(finding) && !(entry.until.map { $0 < logEnd } ?? false)
+      }
+      if let own { usedPlaces.insert(own.offset) }
+      silencers[finding.id] = own?.element ?? finding.joins.first.flatMap { silencers[$0] }
+    }
+    for finding in findings {
+      if let entry = silencers[finding.id] {
+        suppressed.append((finding, entry))
+      } else {
+        kept.append(finding)
+      }
+    }
+    unused = entries.indices.filter { !usedPlaces.contains($0) }.map { entries[$0] }
     expired = expiredPlaces.sorted().map { entries[$0] }
   }
 }

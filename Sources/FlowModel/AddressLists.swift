@@ -28,6 +28,8 @@ public struct AddressLists: Sendable {
   /// The lists, in the order of adding.
   public private(set) var lists: [List] = []
   private var byNetwork: [IPNetwork: Int] = [:]
+  /// Addresses that are never matched, whatever range holds them.
+  public var exceptions: Set<IPAddress> = []
   /// Prefix lengths in use by family, longest first.
   private var lengths: (v4: [Int], v6: [Int]) = ([], [])
 
@@ -61,7 +63,9 @@ public struct AddressLists: Sendable {
   public func match(_ address: IPAddress) -> Match? {
     for length in address.isV4 ? lengths.v4 : lengths.v6 {
       guard let network = IPNetwork(address, prefixLength: length) else { continue }
-      if let list = byNetwork[network] { return Match(list: list, network: network) }
+      if let list = byNetwork[network] {
+        return exceptions.contains(address) ? nil : Match(list: list, network: network)
+      }
     }
     return nil
   }

@@ -31,6 +31,12 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
   @inlinable
   public var isV4: Bool { high == 0 && low >> 32 == 0xffff }
 
+  /// Whether it is no host of the internet or of a network: "this" network, loopback, link-local, multicast, broadcast.
+  public var isSpecial: Bool {
+    guard isV4 else { return high >> 54 == 0x3fa || high >> 56 == 0xff || high == 0 && low <= 1 }
+    return v4 >> 24 == 0 || v4 >> 24 == 127 || v4 >> 16 == 0xa9fe || v4 >> 28 >= 14
+  }
+
   /// The 32 bits of an IPv4 address; meaningless for IPv6.
   @inlinable
   public var v4: UInt32 { UInt32(truncatingIfNeeded: low) }

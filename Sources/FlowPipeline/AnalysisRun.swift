@@ -43,6 +43,7 @@ public struct AnalysisRun: Sendable {
       isInterrupted: Interruption.isRequested
     )
     report.suppressed = sifted.suppressed
+    report.unusedSuppressions = sifted.unused
     report.names = settings.names
     return report
   }
@@ -126,7 +127,23 @@ public struct AnalysisRun: Sendable {
     let pass = EvidencePass(settings, input, reading.standardInputCopy, own: result.own.all)
     let evidence = pass.run(findings)
     for index in findings.indices { findings[index].evidence = evidence[index] }
+    joinEvidence(of: &findings)
   }
+
+  /// A finding that joins others shows the first line of each.
+  private func joinEvidence(of findings: inout [Finding]) {
+    let lines = Dictionary(
+      findings.map { ($0.id, $0.evidence) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    for index in findings.indices where !findings[index].joins.isEmpty {
+      findings[index].evidence = findings[index].joins.prefix(Self.joinedLines)
+        .compactMap { lines[$0]?.first }
+    }
+  }
+
+  /// So many lines does a finding show that joins others.
+  private static let joinedLines = 8
 
   private func orSystemFailure<Value>(
     _ body: () throws(SystemError) -> Value

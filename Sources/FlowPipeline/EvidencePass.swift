@@ -179,6 +179,7 @@ struct EvidenceChoice: Sendable {
 /// A bitmap of source addresses and one of ports turn nearly every record away before any lookup.
 struct EvidenceIndex: Sendable {
   private var queries: [EvidenceQuery]
+  private var times: [ClosedRange<UInt32>]
   private var bySource: [IPAddress: [Int]] = [:]
   private var byNeighbourhood: [IPAddress: [Int]] = [:]
   private var byPort: [UInt16: [Int]] = [:]
@@ -190,27 +191,32 @@ struct EvidenceIndex: Sendable {
 
   init(_ findings: [Finding], own: Set<IPAddress>, internalRanges: InternalRanges) {
     queries = findings.map(\.evidenceQuery)
+    times = findings.map { $0.firstSeen...max($0.firstSeen, $0.lastSeen) }
     self.own = own
     self.internalRanges = internalRanges
     for (index, query) in queries.enumerated() {
       if let network = query.source {
         if network.prefixLength == (network.base.isV4 ? 32 : 128) {
-          bySource[network.base, default: []].append(index)
-          Self.set(network.base, in: &sourceBits)
+          addSource(network.base, index)
+          if query.includesReplies, let destination = query.destination {
+            addSource(destination, index)
+          }
         } else {
           byNeighbourhood[network.base, default: []].append(index)
           Self.set(network.base, in: &neighbourhoodBits)
         }
       } else if !query.members.isEmpty, query.members.count <= 64 {
-        for member in query.members {
-          bySource[member, default: []].append(index)
-          Self.set(member, in: &sourceBits)
-        }
+        for member in query.members { addSource(member, index) }
       } else if let port = query.port {
         byPort[port, default: []].append(index)
         ports[Int(port)] = true
       }
     }
+  }
+
+  private mutating func addSource(_ address: IPAddress, _ index: Int) {
+    bySource[address, default: []].append(index)
+    Self.set(address, in: &sourceBits)
   }
 
   /// Whether the record may be evidence of anything; false for nearly all of them.
@@ -226,7 +232,17 @@ struct EvidenceIndex: Sendable {
     var candidates = bySource[source] ?? []
     candidates += byNeighbourhood[Self.neighbourhood(source)] ?? []
     candidates += byPort[batch.destinationPort[row]] ?? []
-    return candidates.filter { matches(queries[$0], batch, row) }
+    return candidates.filter { candidate in
+      let query = queries[candidate]
+      return times[candidate].contains(batch.start[row]) && batch.packets[row] >= query.leastPackets
+        && (matches(query, batch, row) || query.includesReplies && isReply(query, batch, row))
+    }
+  }
+
+  /// Whether the record is the destination's answer to the source.
+  private func isReply(_ query: EvidenceQuery, _ batch: RecordBatch, _ row: Int) -> Bool {
+    guard let source = query.source, batch.source[row] == query.destination else { return false }
+    return source.contains(batch.destination[row]) && query.port == batch.sourcePort[row]
   }
 
   private func matches(_ query: EvidenceQuery, _ batch: RecordBatch, _ row: Int) -> Bool {
@@ -235,7 +251,6 @@ struct EvidenceIndex: Sendable {
       return false
     }
     if let port = query.port, port != batch.destinationPort[row] { return false }
-    if batch.start[row] < query.notBefore { return false }
     if query.isRejected, batch.action[row] != FlowAction.reject.rawValue { return false }
     let source = batch.source[row]
     if !query.members.isEmpty {

@@ -111,7 +111,7 @@ struct InputAccount {
     let count = result.conversations.stray
     guard count > 0 else { return [] }
     return [
-      "\(count) late packets and stray answers explained (answers from service ports that nobody asked for); no finding counts them"
+      "\(count) late \(count == 1 ? "packet or stray answer" : "packets and stray answers") explained (answers from service ports that nobody asked for); no finding counts them"
     ]
   }
 

@@ -45,7 +45,7 @@ public enum BlocklistReporter {
   private static func networks(_ finding: Finding) -> [IPNetwork] {
     switch finding.actor {
     case .address(let address): [network(address)].compactMap { $0 }
-    case .prefix(let network): [network]
+    case .prefix(let network): InternalRanges().contains(network.base) ? [] : [network]
     case .campaign: finding.members?.sample.compactMap(network) ?? []
     }
   }

@@ -20,6 +20,7 @@ extension JSONReporter {
       json.member("firstSeen", UTCTime(finding.firstSeen).rfc3339)
       json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
       write(finding.counts, &json)
+      if !finding.joins.isEmpty { json.member("joins", finding.joins) }
       writeWhy(finding.why, &json)
       write(finding.evidence, &json)
       json.member("detail", finding.detail)
@@ -82,9 +83,9 @@ extension JSONReporter {
     json.key("counts")
     json.object { json in
       json.member("conversations", counts.conversations)
-      json.member("records", counts.records)
-      json.member("accepted", counts.accepted)
-      json.member("rejected", counts.rejected)
+      if let records = counts.records { json.member("records", records) }
+      if let accepted = counts.accepted { json.member("accepted", accepted) }
+      if let rejected = counts.rejected { json.member("rejected", rejected) }
       json.member("packets", counts.packets)
       json.member("bytes", counts.bytes)
     }

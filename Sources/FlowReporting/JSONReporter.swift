@@ -4,7 +4,12 @@ internal import FlowModel
 /// The report as JSON, schema `weir.report/1`.
 public enum JSONReporter {
   /// All of the report, a line feed at the end.
-  public static func report(_ report: Report) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - report: what was found out.
+  ///   - showsSuppressed: whether suppressed findings are listed with their entries.
+  /// - Returns: UTF-8.
+  public static func report(_ report: Report, showsSuppressed: Bool = false) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.member("schema", "weir.report/1")
@@ -27,6 +32,7 @@ public enum JSONReporter {
           write(finding, report.names, &json)
         }
       }
+      if showsSuppressed { writeSuppressed(report, &json) }
       json.key("tables")
       write(report.tables, &json)
     }
@@ -98,6 +104,24 @@ public enum JSONReporter {
         json.object { json in
           json.member("line", first.line)
           json.member("reason", first.reason.rawValue)
+        }
+      }
+    }
+  }
+
+  private static func writeSuppressed(_ report: Report, _ json: inout JSONWriter) {
+    json.key("suppressed")
+    json.array { json in
+      for (finding, entry) in report.suppressed {
+        json.element()
+        json.object { json in
+          json.member("id", finding.id)
+          json.member("rule", finding.rule)
+          json.member("score", finding.score)
+          json.member("by", "\(entry.path):\(entry.line)")
+          json.member("reason", entry.reason)
+          if let owner = entry.owner { json.member("owner", owner) }
+          if let until = entry.until { json.member("until", until) }
         }
       }
     }

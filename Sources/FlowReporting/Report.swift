@@ -87,6 +87,8 @@ public struct Report: Sendable {
   public var isInterrupted: Bool
   /// Findings that the user's suppressions left out, with the entry for each.
   public var suppressed: [(finding: Finding, entry: Suppression)] = []
+  /// Suppressions that matched no finding.
+  public var unusedSuppressions: [Suppression] = []
   /// Names that the user gave.
   public var names = Names()
 

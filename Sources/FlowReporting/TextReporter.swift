@@ -92,14 +92,27 @@ public enum TextReporter {
   }
 
   private static func suppressed(_ report: Report, _ style: TextStyle) -> [String] {
-    guard style.showsSuppressed, !report.suppressed.isEmpty else { return [] }
+    guard style.showsSuppressed, !report.suppressed.isEmpty || !report.unusedSuppressions.isEmpty
+    else { return [] }
     return ["", style.bold("Suppressed")]
       + report.suppressed.map { finding, entry in
         let owner = entry.owner.map { ", \($0)" } ?? ""
         let line =
-          "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(finding.actor.description)  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
+          "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(finding.actor.description) → \(target(finding))  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
         return Words.cut(Words.safe(line), style.width)
       }
+      + report.unusedSuppressions.map {
+        Words.cut(Words.safe("  matches nothing: \($0.path):\($0.line): \($0.rule)"), style.width)
+      }
+  }
+
+  private static func target(_ finding: Finding) -> String {
+    let port = finding.service.map { ProtocolNumber.hasPorts($0.protocolNumber) ? ":\($0.port)" : "" }
+    let whom =
+      finding.targets.count == 1
+      ? finding.targets.sample.first?.address.description ?? "?"
+      : Words.plural(finding.targets.count, "address", "addresses")
+    return whom + (port ?? "")
   }
 
   private static func summary(_ report: Report, _ lines: FindingLines) -> String {

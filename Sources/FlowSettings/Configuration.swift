@@ -57,7 +57,7 @@ public struct Configuration: Sendable {
     let text = try SettingsText.read(path)
     guard let root = try YAMLValue.parse(text, path: path), !root.isNull else { return }
     for (name, value) in try root.members(ConfigurationKey.allCases.map(\.rawValue)) {
-      guard let key = ConfigurationKey(rawValue: name) else { continue }
+      guard let key = ConfigurationKey(rawValue: name), !value.isNull else { continue }
       try key.read(value, into: &self)
       origins[name] = value.line.map { "\(path):\($0)" } ?? path
     }
@@ -68,9 +68,9 @@ public struct Configuration: Sendable {
   ) throws(SettingsError) {
     for key in ConfigurationKey.allCases {
       let variable = key.variable
-      guard let text = environment(variable), !text.isEmpty else { continue }
+      guard let text = environment(variable), !text.isEmpty, text != "~" else { continue }
       // A list may be written with commas alone; a mapping is written as YAML has it on one line.
-      let yaml = key.isList && !text.hasPrefix("[") ? "[\(text)]" : text
+      let yaml = key.isList && !text.hasPrefix("[") ? Self.list(text) : text
       let isWord = !key.isList && !key.isMapping
       if isWord {
         words[key.rawValue] = text
@@ -79,6 +79,13 @@ public struct Configuration: Sendable {
       }
       origins[key.rawValue] = "environment \(variable)"
     }
+  }
+
+  private static func list(_ text: String) -> String {
+    let words = text.split(separator: ",").map { word in
+      ConfigurationKey.quoted(String(word.trimmingPrefix(while: \.isWhitespace)))
+    }
+    return "[\(words.joined(separator: ", "))]"
   }
 
   /// All keys with the value in force, as YAML on one line, and where it comes from.

@@ -42,7 +42,7 @@ enum ConfigurationKey: String, CaseIterable {
   ) throws(SettingsError) {
     switch self {
     case .internal:
-      configuration.internalNetworks = try list(value) { v throws(SettingsError) in try v.network()
+      configuration.internalNetworks = try list(value) { v throws(SettingsError) in try v.ownNetwork()
       }
     case .sshPorts:
       configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }
@@ -133,13 +133,15 @@ enum ConfigurationKey: String, CaseIterable {
     "{" + values.map { "\($0): \(quoted($1))" }.joined(separator: ", ") + "}"
   }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
+    let reserved = ["null", "true", "false", "yes", "no", "on", "off", "~"]
     let isPlain = text.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || "./-_".contains($0))
     }
-    return isPlain && !text.isEmpty
+    return isPlain && !text.isEmpty && !reserved.contains(text.lowercased())
       ? text
-      : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+      : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        .replacing("\n", with: "\\n") + "\""
   }
 }
 

@@ -57,13 +57,19 @@ public enum SuppressionFile {
     throw value.fault("no rule is called '\(text)'\(hint)")
   }
 
+  private static func days(of month: Int, _ year: Int) -> Int {
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+  }
+
   /// A date as `2026-12-31`.
   private static func day(_ value: YAMLValue) throws(SettingsError) -> String {
     let text = try value.text()
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard text.utf8.count == 10, parts.map(\.count) == [4, 2, 2],
-      parts.allSatisfy({ Int($0) != nil }),
-      1...12 ~= Int(parts[1]) ?? 0, 1...31 ~= Int(parts[2]) ?? 0
+      parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
+      let year = Int(parts[0]), let month = Int(parts[1]), 1...12 ~= month,
+      let day = Int(parts[2]), 1...days(of: month, year) ~= day
     else { throw value.fault("'\(text)' is no date such as 2026-12-31") }
     return text
   }

@@ -9,16 +9,19 @@ public struct ThreatListFile: Sendable {
   public private(set) var notices: [String] = []
   /// The file's name without its folder.
   public let name: String
+  /// Whether some line is no address.
+  private var hasStrangeLines = false
   /// When the file was last changed, Unix seconds.
   public let changed: UInt32?
 
   /// Resolvers that millions ask, and that lists hold by mistake.
-  private static let resolvers: [String] = [
+  public static let resolvers: Set<IPAddress> = Set(
+    [
     "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222",
     "208.67.220.220", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111",
     "2606:4700:4700::1001", "2620:fe::fe",
-  ]
-  private static let neverMatched = Set(resolvers.compactMap { IPNetwork($0) })
+    ].compactMap { IPAddress($0) }
+  )
 
   /// Reads a file.
   ///
@@ -30,7 +33,7 @@ public struct ThreatListFile: Sendable {
       name: String(path.split(separator: "/").last ?? ""),
       changed: OpenFile.changed(path)
     )
-    if networks.isEmpty {
+    if networks.isEmpty, hasStrangeLines {
       throw SettingsError(
         path: path,
         line: nil,
@@ -44,7 +47,9 @@ public struct ThreatListFile: Sendable {
     (self.name, self.changed) = (name, changed)
     var (strange, firstStrange) = (0, 0)
     var never: [String] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    // Windows editors begin a text with a byte order mark.
+    let text = text.hasPrefix("\u{feff}") ? text.dropFirst() : text[...]
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
     {
       let entry = line.prefix { $0 != "#" && $0 != ";" }
       guard let word = entry.split(whereSeparator: { $0.isWhitespace || $0 == "," }).first else {
@@ -57,6 +62,8 @@ public struct ThreatListFile: Sendable {
       }
       if Self.mayMatch(network) { networks.append(network) } else { never.append("\(network)") }
     }
+    hasStrangeLines = strange > 0
+    if networks.isEmpty { notices.append("threat list \(name) holds nothing that may be matched") }
     if strange > 0 {
       notices.append(
         "threat list \(name): \(strange) lines are no address, the first is line \(firstStrange)"
@@ -72,7 +79,7 @@ public struct ThreatListFile: Sendable {
   private static func mayMatch(_ network: IPNetwork) -> Bool {
     let shortest = network.base.isV4 ? 8 : 16
     let internalRanges = InternalRanges()
-    return network.prefixLength >= shortest && !neverMatched.contains(network)
+    return network.prefixLength >= shortest && !(resolvers.contains(network.base) && network.prefixLength >= 32)
       && !internalRanges.contains(network.base)
   }
 }

@@ -28,7 +28,8 @@ struct YAMLValue {
       .composer(_, let problem, let mark, _):
       return SettingsError(path: path, line: mark.line, message: "this is no YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, _):
-      return SettingsError(path: path, line: nil, message: "a key stands there twice: \(keys)")
+      let names = keys.map { "'\($0)'" }.joined(separator: ", ")
+      return SettingsError(path: path, line: nil, message: "a key stands there twice: \(names)")
     default: return SettingsError(path: path, line: nil, message: "this is no YAML")
     }
   }
@@ -92,6 +93,13 @@ struct YAMLValue {
     guard let network = IPNetwork(text) else {
       throw fault("'\(text)' is no address or CIDR range such as 12.0.0.0/16")
     }
+    return network
+  }
+
+  /// A range of one's own: not the whole internet.
+  func ownNetwork() throws(SettingsError) -> IPNetwork {
+    let network = try network()
+    guard network.prefixLength > 0 else { throw fault("'\(network)' is everybody") }
     return network
   }
 

@@ -198,6 +198,7 @@ struct Analyze: ParsableCommand {
     let lists = threatList.isEmpty ? configuration.threatLists : threatList
     try Self.settingsOrExit { () throws(SettingsError) in
       for path in suppressions { settings.suppressions += try SuppressionFile.read(path) }
+      settings.threats.exceptions = ThreatListFile.resolvers
       for path in lists {
         let list = try ThreatListFile(path)
         settings.threats.add(name: list.name, changed: list.changed, list.networks)

@@ -44,7 +44,7 @@ struct ChosenOptions {
     color = try command.color ?? word("color", Choice.init(rawValue:)) ?? .auto
     progress = try command.progress ?? word("progress", Choice.init(rawValue:)) ?? .auto
     internalNetworks = try command.internal.map { text in
-      guard let network = IPNetwork(text) else {
+      guard let network = IPNetwork(text), network.prefixLength > 0 else {
         throw ValidationError("--internal: '\(text)' is no CIDR range such as 12.0.0.0/16")
       }
       return network

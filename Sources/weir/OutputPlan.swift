@@ -79,11 +79,9 @@ struct OutputPlan {
     _ look: Look
   ) -> [UInt8] {
     switch destination.format {
-    case .blocklist: return BlocklistReporter.report(report)
+    case .blocklist: return BlocklistReporter.report(cut(report, look))
     case .json:
-      var report = report
-      if let top = look.top { report.findings = Array(report.findings.prefix(top)) }
-      return JSONReporter.report(report)
+      return JSONReporter.report(cut(report, look), showsSuppressed: look.showsSuppressed)
     case .text:
       let file = OpenFile.standardOutput
       let isTerminal = destination.path == nil && file.isTerminal
@@ -96,6 +94,14 @@ struct OutputPlan {
       )
       return TextReporter.report(report, style)
     }
+  }
+
+  /// The report with so many findings as the user wants.
+  private func cut(_ report: Report, _ look: Look) -> Report {
+    guard let top = look.top else { return report }
+    var report = report
+    report.findings = Array(report.findings.prefix(top))
+    return report
   }
 
   private func usesColor(_ color: Choice, isTerminal: Bool) -> Bool {

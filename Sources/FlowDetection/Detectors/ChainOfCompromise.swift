@@ -9,9 +9,11 @@ internal import FlowModel
 /// ## Sees
 /// the findings of the other rules
 /// ## Fires when
-/// an own host is the target of a likely or possible login after guessing (ssh.likely-success and its kin) or of
-/// exposure.probed, and within 24 hours after that begins what it had not done before in this log: outbound.sweep,
-/// outbound.portscan, outbound.bruteforce, outbound.dos, outbound.smtp, lateral.scan, or a call to a listed address
+/// an own host is the target of a likely login after guessing (ssh.likely-success and its kin), and within 24 hours after
+/// that begins what it had not done before in this log: outbound.sweep, outbound.portscan, outbound.bruteforce,
+/// outbound.dos, outbound.smtp, lateral.scan, guessing inside, or a call to a listed address that is answered. After a
+/// possible login, or at a host of exposure.probed, only the first four and lateral.scan count, with a score of 70 or more.
+/// When the finding of the entry is suppressed, so is the chain.
 /// ## Score
 /// P6, 90 to 100: 0.4 for each kind of behaviour, at most three, 0.3 if the first one came within an hour
 /// ## Evidence
@@ -34,9 +36,18 @@ enum ChainOfCompromise: FindingJoin {
   }
 
   private static func isBehaviour(_ finding: Finding) -> Bool {
-    finding.actorIsInternal
-      && (finding.rule.hasPrefix("outbound.") || finding.rule == LateralScan.page.rule
-        || finding.rule == ThreatListed.page.rule)
+    guard finding.actorIsInternal else { return false }
+    if finding.rule == ThreatListed.page.rule { return finding.stage == .p5 }
+    return finding.rule.hasPrefix("outbound.") || finding.rule == LateralScan.page.rule
+      || finding.rule.hasSuffix(".bruteforce")
+  }
+
+  /// Whether the behaviour follows from the entry: what may be none needs an attack behind it.
+  private static func follows(_ finding: Finding, _ entry: Finding) -> Bool {
+    let isAttack =
+      finding.stage == .p5 && finding.rule != ThreatListed.page.rule
+      && finding.rule != OutboundMail.page.rule
+    return entry.outcome == .likelySuccess || isAttack
   }
 
   static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding] {
@@ -63,7 +74,7 @@ enum ChainOfCompromise: FindingJoin {
     _ behaviours: [Finding]
   ) -> Finding? {
     let after = behaviours.filter {
-      $0.firstSeen >= entry.firstSeen
+      follows($0, entry) && $0.firstSeen >= entry.firstSeen
         && UInt64($0.firstSeen) <= UInt64(entry.lastSeen) + UInt64(day)
     }.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
     guard let first = after.first else { return nil }
@@ -85,17 +96,41 @@ enum ChainOfCompromise: FindingJoin {
     )
     draft.outcome = .likelySuccess
     draft.actorIsInternal = true
-    draft.targets = first.targets
-    draft.conversations = after.reduce(0) { $0 + $1.counts.conversations }
+    // The targets of several behaviours may overlap; their sum is marked as what it is.
+    draft.targets = Targets(
+      count: after.reduce(0) { $0 &+ $1.targets.count },
+      isExact: after.count == 1,
+      sample: Array(after.flatMap(\.targets.sample).prefix(8))
+    )
+    draft.conversations = after.reduce(0) { $0 &+ $1.counts.conversations }
+    draft.countsRecords = false
     draft.sums.first = entry.firstSeen
     draft.sums.last = after.map(\.lastSeen).max() ?? entry.lastSeen
-    draft.sums.records = after.reduce(0) { $0 + $1.counts.records }
-    draft.sums.packets = after.reduce(0) { $0 + $1.counts.packets }
-    draft.sums.bytes = after.reduce(0) { $0 + $1.counts.bytes }
-    draft.detail =
-      "\(entry.title) by \(entry.actor.description), then \(kinds.joined(separator: ", "))"
+    for finding in after {
+      var part = RecordSums()
+      (part.packets, part.bytes) = (finding.counts.packets, finding.counts.bytes)
+      draft.sums.add(part)
+    }
+    draft.detail = story(entry, after)
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = entry.evidenceQuery
-    return draft.finding
+    var chain = draft.finding
+    chain.joins = [entry.id] + after.map(\.id)
+    return chain
+  }
+
+  /// What happened, in order of time.
+  private static func story(_ entry: Finding, _ after: [Finding]) -> String {
+    let steps = after.prefix(4).map { "\(clock($0.firstSeen)) \($0.title)" }
+    let more = after.count > 4 ? "; \(after.count - 4) more" : ""
+    return "\(clock(entry.firstSeen)) \(entry.title), from \(entry.actor.description); "
+      + steps.joined(separator: "; ") + more
+  }
+
+  /// The time of day in UTC.
+  private static func clock(_ time: UInt32) -> String {
+    let minutes = time % day / 60
+    let (hour, minute) = (minutes / 60, minutes % 60)
+    return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
   }
 }

@@ -95,6 +95,7 @@ struct DistributedScan: Detector {
     draft.detail = "\(isExact ? "" : "~")\(pairs.count) services from \(members.count) sources"
     draft.suppression = SuppressionScope(source: network.description)
     draft.evidence = EvidenceQuery(source: network)
+    draft.evidence.members = Set(draft.members?.sample ?? [])
     return draft.finding
   }
 

@@ -41,7 +41,9 @@ struct ExposureProbed: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for endpoint in observations.exposures
-    where endpoint.networks >= Self.leastNetworks && endpoint.probers > 0 {
+    where endpoint.networks >= Self.leastNetworks && endpoint.probers > 0
+      && Ports.isSensitive(endpoint.service.port)
+    {
       found.add(finding(endpoint, network))
     }
   }

@@ -119,8 +119,8 @@ struct GuessingCampaign: GuessingRule {
     draft.conversations = sources.reduce(0) { $0 + $1.attempts + $1.others }
     draft.sums.first = sources.map(\.first).min() ?? 0
     draft.sums.last = sources.map(\.last).max() ?? 0
-    draft.sums.bytes = sources.reduce(0) { $0 + $1.bytes }
-    draft.sums.packets = sources.reduce(0) { $0 + $1.packets }
+    draft.sums.bytes = sources.reduce(0) { $0.addingSaturated($1.bytes) }
+    draft.sums.packets = sources.reduce(0) { $0.addingSaturated($1.packets) }
     draft.outcome = .touched
     let sample = sources.prefix(Members.sampleLimit).map(\.address)
     draft.members = Members(count: UInt64(sources.count), sample: Array(sample))
@@ -133,7 +133,7 @@ struct GuessingCampaign: GuessingRule {
     let networks = Set(sources.map { network(of: $0.address) }).count
     let usual = campaign.usualAttempts
     draft.detail =
-      "\(attempts) attempts from \(networks) networks, \(usual.sources) sources × \(usual.attempts), \(size)"
+      "\(attempts) attempts from \(networks) \(networks == 1 ? "network" : "networks"), \(usual.sources) sources × \(usual.attempts), \(size)"
     return draft.finding
   }
 

@@ -14,7 +14,8 @@ internal import FlowModel
 /// database and other sensitive ports count twice. ICMP: 10 addresses, nine of ten conversations of two packets or fewer.
 /// All services and targets of a source are one finding.
 /// ## Score
-/// P5, 70 to 89, when the log shows the source for at least an hour before its first failure, else P4, 40 to 69:
+/// P5, 70 to 89, when the log begins at least an hour before the first record of what was scanned, so that it had not been
+/// so all along, else P4, 40 to 69:
 /// 0.6 log addresses 10..1000, 0.5 log ports 20..1000, 0.2 sensitive
 /// ## Evidence
 /// addresses and ports tried, where they were stopped, what answered

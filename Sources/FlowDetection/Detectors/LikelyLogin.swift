@@ -36,13 +36,15 @@ internal import FlowModel
 /// internet.
 enum LikelyLogin: GuessingRule {
   private static let day: UInt32 = 86_400
+  /// A login that comes before the guessing is not its success.
+  private static let leastBefore: UInt32 = 2
 
   /// The conversations of a guessing source at one target that stand out.
   static func suspects(of source: LoginSource, at target: LoginSource.Target) -> [LoginSuspect] {
     let attempts = target.attempts
     var suspects: [LoginSuspect] = []
     for candidate in [attempts.longest, attempts.largest, attempts.secondLargest]
-    where candidate.exists && !candidate.isBanned {
+    where candidate.exists && !candidate.isBanned && candidate.attemptsBefore >= leastBefore {
       let isKnown = suspects.contains { $0.candidate == candidate }
       let stays = stays(candidate, target)
       guard !isKnown, stays || isOutlier(candidate, target) else { continue }
@@ -152,11 +154,11 @@ enum LikelyLogin: GuessingRule {
     _ hasCompletedShare: Bool,
     _ network: NetworkContext
   ) -> Bool {
-    let pause = max(10 * suspect.attempts.medianGap, 900)
-    let end = suspect.candidate.last
+    let pause = max(10 * UInt64(suspect.attempts.medianGap), 900)
+    let end = UInt64(suspect.candidate.last)
     return !hasCompletedShare && suspect.candidate.attemptsAfter <= 3
-      && UInt64(suspect.attempts.lastStart) <= UInt64(end) + UInt64(pause)
-      && UInt64(network.logEnd) >= UInt64(end) + UInt64(pause)
+      && UInt64(suspect.attempts.lastStart) <= end + pause
+      && UInt64(network.logEnd) >= end + pause
   }
 
   private static func guessed(_ source: GuessingSource, before stay: LoginSuspect) -> Bool {
@@ -182,12 +184,17 @@ enum LikelyLogin: GuessingRule {
     draft.service = Service(protocolNumber: ProtocolNumber.tcp, port: suspect.target.port ?? 0)
     draft.actorIsInternal = suspect.sourceIsInternal
     draft.targets = Targets(count: 1, isExact: true, sample: [suspect.target])
+    draft.countsRecords = false
     draft.conversations = UInt64(suspect.attempts.attempts) + UInt64(suspect.attempts.works)
     (draft.sums.first, draft.sums.last) = (candidate.first, candidate.last)
     draft.sums.packets =
       UInt64(candidate.shape.clientPackets) + UInt64(candidate.shape.serverPackets)
     draft.sums.bytes = UInt64(candidate.shape.clientBytes) + UInt64(candidate.shape.serverBytes)
     draft.detail = words(suspect, stopped: stopped)
+    if !isLikely {
+      draft.next =
+        "Look into the target's auth log for that minute: one conversation of unusual size may be a login, or packets sent again."
+    }
     draft.suppression = SuppressionScope(
       source: suspect.source.description,
       destination: suspect.target.address,
@@ -199,7 +206,7 @@ enum LikelyLogin: GuessingRule {
       protocols: [ProtocolNumber.tcp],
       port: suspect.target.port
     )
-    draft.evidence.notBefore = candidate.first
+    draft.evidence.includesReplies = true
     return draft.finding
   }
 

@@ -13,8 +13,8 @@ internal import FlowModel
 /// alike (within one packet and 5 % of the bytes), or 5 times within a minute. A try is a conversation of 8 to 60
 /// packets and at least 1,200 bytes from the client and 1,500 back: a key exchange and an answer to a password. SSH is
 /// port 22, 2222, the ports named by --ssh-port, and any unknown port where at least 10 sources try like that. Other
-/// services: 10 answered conversations (Redis: 30) below 64 kB and 2 minutes, with no pause above 30 minutes, half of
-/// them alike within 10 %, from outside. Sources that carry more than a refused password in 80 % of their conversations
+/// services: 10 answered conversations (Redis: 30) below 64 kB and 2 minutes, with no pause above 30 minutes and usually
+/// none above 2, half of them alike within 10 %, from outside. Sources that carry more than a refused password in 80 % of their conversations
 /// know it and are left out. Members of a campaign are shown there.
 /// ## Score
 /// P3, 30 to 54 (from inside P4, 40 to 69): 0.5 log attempts 10..1000, 0.25 share alike 0.5..1, 0.5 log sources 2..200,
@@ -60,6 +60,14 @@ struct LoginGuessing: Detector {
     picture.sources += guessing.values
   }
 
+  /// The /24s and /48s of all outside sources that guess.
+  var networks: Set<IPNetwork> {
+    Set(
+      picture.sources.lazy.filter { !$0.isInternal }
+        .compactMap { GuessingCampaign.network(of: $0.address) }
+    )
+  }
+
   mutating func merge(_ other: LoginGuessing) { picture.add(other.picture) }
 
   func findings(_ network: NetworkContext) -> Found {
@@ -95,6 +103,10 @@ struct LoginGuessing: Detector {
     )
     draft.take(source)
     draft.outcome = .touched
+    if source.isInternal {
+      draft.next =
+        "Find out what on the source tries passwords inside: a program with an old password, or somebody who got in. Look for ssh.likely-success at the targets."
+    }
     let pace = source.medianGap > 0 ? ", one in \(source.medianGap) s" : ""
     let end = source.wasTurnedAway ? ", then turned away" : ""
     draft.detail =
@@ -112,6 +124,7 @@ extension FindingDraft {
     actorIsInternal = source.isInternal
     targets = Targets(count: source.targets, isExact: true, sample: source.sample)
     conversations = source.attempts + source.others
+    countsRecords = false
     (sums.first, sums.last) = (source.first, source.last)
     (sums.bytes, sums.packets) = (source.bytes, source.packets)
     suppression = SuppressionScope(source: source.address.description, service: service)
@@ -121,5 +134,6 @@ extension FindingDraft {
       protocols: [ProtocolNumber.tcp],
       port: service?.port
     )
+    if source.service == .ssh { evidence.leastPackets = 8 }
   }
 }

@@ -16,8 +16,8 @@ internal import FlowModel
 /// ## Evidence
 /// networks that were answered, and those from which whole sessions came: what a tighter rule would have to allow
 /// ## Blind spots
-/// Guessers have whole sessions, too: of the networks named, drop those that ssh.bruteforce names. A load balancer's
-/// interface is open by design.
+/// Guessers have whole sessions, too; networks of those that ssh.bruteforce names are left out, others may be among them. A
+/// load balancer's interface is open by design.
 /// ## Techniques
 /// T1133, T1190
 /// ## Source
@@ -28,21 +28,37 @@ struct OpenSecurityGroup: Detector {
   private static let shortest: UInt32 = 3600
   private static let shownNetworks = 3
 
-  private var found = Found()
+  private var endpoints: [ExposedEndpoint] = []
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for endpoint in observations.exposures
-    where endpoint.networks >= network.thresholds.exposedNetworks
-      && endpoint.sums.last > endpoint.sums.first
-      && endpoint.sums.last - endpoint.sums.first >= Self.shortest
-    {
-      found.add(finding(endpoint, network))
+    endpoints += observations.exposures.filter {
+      $0.networks >= network.thresholds.exposedNetworks && $0.sums.last > $0.sums.first
+        && $0.sums.last - $0.sums.first >= Self.shortest && Ports.isSensitive($0.service.port)
     }
+    trim()
   }
 
-  mutating func merge(_ other: OpenSecurityGroup) { found.add(other.found) }
+  mutating func merge(_ other: OpenSecurityGroup) {
+    endpoints += other.endpoints
+    trim()
+  }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  /// Keeps the widest open ones, should a hostile log open more than anybody could read.
+  private mutating func trim() {
+    guard endpoints.count > 2 * Found.limit else { return }
+    endpoints.sort { left, right in
+      left.networks != right.networks
+        ? left.networks > right.networks
+        : (left.address, left.service) < (right.address, right.service)
+    }
+    endpoints.removeLast(endpoints.count - Found.limit)
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for endpoint in endpoints { found.add(finding(endpoint, network)) }
+    return found
+  }
 
   private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
     let name = network.names.name(of: endpoint.service)
@@ -61,17 +77,25 @@ struct OpenSecurityGroup: Detector {
     )
     draft.score.addLog("networks", Double(endpoint.networks), from: 10, to: 1000, weight: 0.3)
     draft.take(endpoint)
-    let used = endpoint.sessionNetworks.map(\.network.description)
-    let shown = used.prefix(Self.shownNetworks).joined(separator: ", ")
-    let more = used.count > Self.shownNetworks ? " and \(used.count - Self.shownNetworks) more" : ""
-    let all = used.count == ExposedEndpoint.networkLimit ? " or more" : ""
+    let all = endpoint.sessionNetworks.map(\.network)
+    let used = all.filter { !network.guessers.contains($0) }.map(\.description)
+    let guessing = all.count - used.count
+    let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =
-      "\(endpoint.networks) networks answered; sessions from "
-      + (used.isEmpty ? "none" : "\(shown)\(more)\(all)")
+      "\(endpoint.networks) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
+      + (guessing > 0 ? ", \(guessing) networks that guess left out" : "")
     draft.next =
       used.isEmpty
-      ? "Nobody had a whole session: close the port to the internet."
-      : "Allow only who needs it. Whole sessions came from: \(used.joined(separator: ", "))."
+      ? "Nobody but guessers had a whole session: close the port to the internet."
+      : "Allow only who needs it. Whole sessions came from: \(used.joined(separator: ", "))\(isCut ? ", and maybe more" : "")."
     return draft.finding
+  }
+
+  /// The first networks, and how many more there are.
+  private static func listed(_ networks: [String], isCut: Bool) -> String {
+    guard !networks.isEmpty else { return "none" }
+    let shown = networks.prefix(shownNetworks).joined(separator: ", ")
+    let more = networks.count - shownNetworks
+    return more > 0 ? "\(shown) and \(more)\(isCut ? " or" : "") more" : shown
   }
 }

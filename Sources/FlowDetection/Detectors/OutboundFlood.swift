@@ -77,11 +77,11 @@ struct OutboundFlood: Detector {
     draft.targets = Targets(
       count: 1,
       isExact: true,
-      sample: [Target(address: target.address, port: target.service.port)]
+      sample: [Target(address: target.address, service: target.service)]
     )
     draft.sums = target.sums
     draft.detail =
-      "\(target.sums.packets) packets, \(Int(target.packetsPerMinute)) a minute, \(target.replyBytes) B back"
+      "\(target.sums.packets) packets, \(UInt64(min(target.packetsPerMinute, 1e18))) a minute, \(target.replyBytes) B back"
     draft.suppression = SuppressionScope(
       source: profile.address.description,
       destination: target.address

@@ -9,8 +9,8 @@ internal import FlowModel
 /// ## Sees
 /// sizes, times and order of the conversations of an own host with outside login services
 /// ## Fires when
-/// an own or internal address makes at least 20 tries to log in to one outside address that look like guesses (see
-/// ssh.bruteforce), or at least 5 to each of 5 outside addresses. Conversations that succeed by their size do not count.
+/// an own or internal address makes at least 20 tries by SSH to log in to one outside address that look like guesses (see
+/// ssh.bruteforce), or at least 5, by SSH or another service, to each of 5 outside addresses. Conversations that succeed by their size do not count.
 /// ## Score
 /// P5, 70 to 89: 0.5 log attempts 10..1000, 0.25 share alike 0.5..1, 0.2 log targets 2..50
 /// ## Evidence

@@ -9,8 +9,8 @@ internal import FlowModel
 /// ## Sees
 /// conversations to the mail ports 25, 26, 465 and 587 of outside addresses
 /// ## Fires when
-/// an own or internal address begins conversations to one mail port of at least 10 distinct outside addresses, and takes
-/// no mail itself from outside its own addresses: a relay does
+/// an own or internal address begins conversations to one mail port of at least 10 distinct outside addresses, and no
+/// outside address is answered on a mail port of its own: a relay takes mail, too
 /// ## Score
 /// P4, 40 to 69, from 100 addresses on P5, 70 to 89: 0.6 log addresses 10..1000, 0.3 log conversations 10..10000
 /// ## Evidence
@@ -36,12 +36,13 @@ struct OutboundMail: Detector {
   private var relays: Set<IPAddress> = []
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for endpoint in observations.exposures where Ports.isMail(endpoint.service.port) {
+      relays.insert(endpoint.address)
+    }
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources {
         for attempts in profile.services where Self.isMail(attempts) {
-          if profile.bearing != .outbound {
-            if attempts.openTargets > 0 { relays.formUnion(attempts.sample) }
-          } else if attempts.targets >= Self.leastTargets {
+          if profile.bearing == .outbound, attempts.targets >= Self.leastTargets {
             let finding = finding(attempts, profile)
             senders.append(Sender(address: profile.address, finding: finding))
           }

@@ -11,8 +11,8 @@ internal import FlowModel
 /// ## Fires when
 /// an own or internal address begins conversations to one protocol and port of outside addresses, gets nothing from at
 /// least half of them, and fails on at least 50 distinct ones within an hour or 200 within a day; 25 and 100 for ports
-/// that worms and guessers look for (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Ports 25 and 53
-/// are left to mail and name servers. UDP from ports above 1023 to others needs nine of ten to fail and three times as
+/// that worms and guessers look for (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Mail
+/// ports and 53 are left to mail and name servers. UDP to ports above 1023 needs nine of ten to fail and three times as
 /// many, since peer-to-peer programs call many peers that are gone.
 /// ## Score
 /// P5, 70 to 89: 0.6 log addresses 50..5000, 0.4 share failed 0.5..1, 0.3 failed in one hour 500..5000

@@ -13,7 +13,7 @@ internal import FlowModel
 /// own address and does not reach scan.horizontal for that service. All such sources of a service are members of one
 /// finding.
 /// ## Score
-/// P1, kept to 5 to 15: 0.6 log sources 1..1000, 0.3 log conversations 10..10000
+/// P1, 5 to 29, of which no more than 15 can be reached: 0.3 log sources 1..1000, 0.15 log conversations 10..10000
 /// ## Evidence
 /// number of sources, the most active of them, outcomes, first and last record
 /// ## Blind spots
@@ -25,7 +25,6 @@ internal import FlowModel
 /// ## Respond
 /// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
 struct ProbeOfService: Detector {
-  private static let band = 5.0...15.0
 
   struct Try: Sendable {
     var address: IPAddress
@@ -107,13 +106,13 @@ struct ProbeOfService: Detector {
     var group = unsorted
     group.trim()
     var score = Score()
-    score.addLog("sources", Double(group.sources), from: 1, to: 1000, weight: 0.6)
+    score.addLog("sources", Double(group.sources), from: 1, to: 1000, weight: 0.3)
     score.addLog(
       "conversations",
       Double(group.outcomes.total),
       from: 10,
       to: 10_000,
-      weight: 0.3
+      weight: 0.15
     )
     var draft = FindingDraft(
       Self.page,
@@ -122,7 +121,6 @@ struct ProbeOfService: Detector {
       actor: .campaign("sources of \(name) probes")
     )
     draft.key = ["\(service.protocolNumber)/\(service.port)"]
-    draft.band = Self.band
     draft.score = score
     draft.note(group.outcomes, sure: group.sure)
     draft.service = service

@@ -75,7 +75,7 @@ struct RejectStorm: Detector {
     draft.targets = Targets(
       count: 1,
       isExact: true,
-      sample: [Target(address: rejected.destination, port: service.port)]
+      sample: [Target(address: rejected.destination, service: service)]
     )
     draft.sums = sums
     let atSource = rejected.rejectedAtSource

@@ -12,8 +12,8 @@ internal import FlowModel
 /// any conversation passed between the two. Lists may hold addresses and CIDR ranges. Public resolvers, internal ranges
 /// and ranges wider than /8 (IPv6: /16) are never matched, whatever a list says.
 /// ## Score
-/// begun by the own host: P5, 70 to 89; from outside with whole sessions: P4, 40 to 69; answered shortly: P2, 20 to 39;
-/// not answered: P1, 5 to 29. 0.5 log bytes both ways 1e3..25e6, 0.3 log conversations 1..1000
+/// begun by the own host and answered: P5, 70 to 89; begun by it by TCP or UDP and not answered, or from outside with whole
+/// sessions: P4, 40 to 69; from outside and answered shortly: P2, 20 to 39; anything else, ICMP among it: P1, 5 to 29. 0.5 log bytes both ways 1e3..25e6, 0.3 log conversations 1..1000
 /// ## Evidence
 /// list and entry, how old the list is beside the log, bytes both ways, whether anything was answered
 /// ## Blind spots
@@ -25,9 +25,10 @@ internal import FlowModel
 /// ## Respond
 /// If an own host began it, find the program that did. If strangers knock, nothing is to be done.
 struct ThreatListed: Detector {
+  /// Calls from inside are told for each pair, those from outside for each listed address.
   private struct Key: Hashable {
     var listed: IPAddress
-    var inside: IPAddress
+    var inside: IPAddress?
     var isOutbound: Bool
   }
 
@@ -38,12 +39,17 @@ struct ThreatListed: Detector {
     var sums = RecordSums()
     var replyBytes: UInt64 = 0
     var sure: UInt64 = 0
+    var hasPorts = false
+    var inside: Set<IPAddress> = []
 
     mutating func add(_ contact: ThreatContact) {
       if service != contact.service { service = nil }
+      if ProtocolNumber.hasPorts(contact.service.protocolNumber) { hasPorts = true }
+      inside.insert(contact.inside)
       outcomes.add(contact.outcomes)
       sums.add(contact.sums)
-      replyBytes += contact.replyBytes
+      let (bytes, overflowed) = replyBytes.addingReportingOverflow(contact.replyBytes)
+      replyBytes = overflowed ? .max : bytes
       sure += contact.sure
     }
   }
@@ -51,13 +57,12 @@ struct ThreatListed: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    // Contacts of one source come in one batch or in the next one; a pair that is cut gives two findings of one id, of
-    // which the higher one stays.
+    // All contacts of one source come in one batch.
     var groups: [Key: Group] = [:]
     for contact in observations.threats {
       let key = Key(
         listed: contact.listed,
-        inside: contact.inside,
+        inside: contact.isOutbound ? contact.inside : nil,
         isOutbound: contact.isOutbound
       )
       groups[key, default: Group(match: contact.match, service: contact.service)].add(contact)
@@ -69,10 +74,22 @@ struct ThreatListed: Detector {
 
   func findings(_ network: NetworkContext) -> Found { found }
 
-  private static func stage(_ key: Key, _ outcomes: OutcomeCounts) -> Stage {
-    if key.isOutbound { return .p5 }
+  private static func stage(_ key: Key, _ group: Group) -> Stage {
+    let outcomes = group.outcomes
+    // Answers to pings and probes go out by ICMP and look like calls.
+    guard group.hasPorts else { return .p1 }
+    if key.isOutbound { return outcomes.touched + outcomes.sessions > 0 ? .p5 : .p4 }
     if outcomes.sessions > 0 { return .p4 }
     return outcomes.touched > 0 ? .p2 : .p1
+  }
+
+  private static func next(_ key: Key, _ stage: Stage) -> String {
+    if key.isOutbound, stage != .p1 {
+      return "Find the program on the host that calls there, and what it sent; look at the listed address in other tools."
+    }
+    return stage == .p4
+      ? "The listed address had whole sessions here: see what it reached, and close that to the internet."
+      : "Nothing, if the service is meant to be public; else close it to the internet."
   }
 
   private func finding(_ key: Key, _ group: Group, _ network: NetworkContext) -> Finding {
@@ -80,10 +97,11 @@ struct ThreatListed: Detector {
     var draft = FindingDraft(
       Self.page,
       title: key.isOutbound ? "Call to a listed address" : "Listed address calls",
-      stage: Self.stage(key, group.outcomes),
-      actor: .address(key.isOutbound ? key.inside : key.listed)
+      stage: Self.stage(key, group),
+      actor: .address(key.inside ?? key.listed)
     )
-    draft.key = [key.listed.description, key.inside.description]
+    draft.next = Self.next(key, draft.stage)
+    draft.key = [key.listed.description]
     let bytes = Double(group.sums.bytes) + Double(group.replyBytes)
     draft.score.addLog("bytes both ways", max(1, bytes), from: 1e3, to: 25e6, weight: 0.5)
     draft.score.addLog(
@@ -96,21 +114,22 @@ struct ThreatListed: Detector {
     draft.note(group.outcomes, sure: group.sure)
     draft.service = group.service
     draft.actorIsInternal = key.isOutbound
-    let target = Target(
-      address: key.isOutbound ? key.listed : key.inside,
-      port: group.service?.port
+    let targets = key.isOutbound ? [key.listed] : group.inside.sorted()
+    draft.targets = Targets(
+      count: UInt64(targets.count),
+      isExact: true,
+      sample: targets.prefix(8).map { Target(address: $0, service: group.service) }
     )
-    draft.targets = Targets(count: 1, isExact: true, sample: [target])
     draft.sums = group.sums
     draft.detail =
       "list \(list.name), entry \(group.match.network)\(age(list, network)); \(draft.detail)"
     draft.suppression = SuppressionScope(
       source: draft.actor.description,
-      destination: target.address
+      destination: key.isOutbound ? key.listed : nil
     )
     draft.evidence = EvidenceQuery(
-      source: IPNetwork(only: key.isOutbound ? key.inside : key.listed),
-      destination: target.address
+      source: IPNetwork(only: key.inside ?? key.listed),
+      destination: key.isOutbound ? key.listed : nil
     )
     draft.evidence.isOutward = key.isOutbound
     return draft.finding
@@ -120,6 +139,6 @@ struct ThreatListed: Detector {
   private func age(_ list: AddressLists.List, _ network: NetworkContext) -> String {
     guard let changed = list.changed, network.logEnd > changed else { return "" }
     let days = (network.logEnd - changed) / 86_400
-    return days > 0 ? ", \(days) days older than the log" : ""
+    return days > 0 ? ", \(days) \(days == 1 ? "day" : "days") older than the log" : ""
   }
 }
