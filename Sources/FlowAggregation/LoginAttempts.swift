@@ -207,14 +207,20 @@ public struct LoginAttempts: BitwiseCopyable, Sendable {
   mutating func absorb(_ other: Self) {
     let isAlike = mode.isLike(other.mode, tolerance: 10)
     let mine = self
-    for candidate in [\Self.largest, \.secondLargest, \.longest] { self[keyPath: candidate].note(other) }
+    for candidate in [\Self.largest, \.secondLargest, \.longest] {
+      self[keyPath: candidate].note(other)
+    }
     var other = other
-    for candidate in [\Self.largest, \.secondLargest, \.longest] { other[keyPath: candidate].note(mine) }
+    for candidate in [\Self.largest, \.secondLargest, \.longest] {
+      other[keyPath: candidate].note(mine)
+    }
     let otherLeads =
       other.ofMode != ofMode
       ? other.ofMode > ofMode : LoginShape.precedes(other.mode, mode)
     if otherLeads { mode = other.mode }
-    let spans = [(firstStart, lastStart), (other.firstStart, other.lastStart)].filter { $0.0 <= $0.1 }
+    let spans = [(firstStart, lastStart), (other.firstStart, other.lastStart)].filter {
+      $0.0 <= $0.1
+    }
     let all = attempts &+ other.attempts
     if spans.count == 2, all > 1 {
       let span = max(spans[0].1, spans[1].1) - min(spans[0].0, spans[1].0)

@@ -167,11 +167,8 @@ public struct HeavyTarget: Sendable, Equatable {
   public var replyBytes: UInt64 = 0
 
   /// Packets in a minute, on average from the first record to the last, of a minute at least.
-  ///
-  /// The records' windows begin before the first packet and end behind the last one: by one window in sum.
   public var packetsPerMinute: Double {
-    let seconds = sums.last > sums.first ? sums.last - sums.first : 0
-    return Double(sums.packets) * 60 / Double(max(120, seconds) - 60)
+    Double(sums.packets) * 60 / Double(max(60, sums.last > sums.first ? sums.last - sums.first : 0))
   }
 }
 

@@ -107,7 +107,9 @@ public enum TextReporter {
   }
 
   private static func target(_ finding: Finding) -> String {
-    let port = finding.service.map { ProtocolNumber.hasPorts($0.protocolNumber) ? ":\($0.port)" : "" }
+    let port = finding.service.map {
+      ProtocolNumber.hasPorts($0.protocolNumber) ? ":\($0.port)" : ""
+    }
     let whom =
       finding.targets.count == 1
       ? finding.targets.sample.first?.address.description ?? "?"

@@ -42,7 +42,8 @@ enum ConfigurationKey: String, CaseIterable {
   ) throws(SettingsError) {
     switch self {
     case .internal:
-      configuration.internalNetworks = try list(value) { v throws(SettingsError) in try v.ownNetwork()
+      configuration.internalNetworks = try list(value) { v throws(SettingsError) in
+        try v.ownNetwork()
       }
     case .sshPorts:
       configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }
@@ -140,7 +141,8 @@ enum ConfigurationKey: String, CaseIterable {
     }
     return isPlain && !text.isEmpty && !reserved.contains(text.lowercased())
       ? text
-      : "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      : "\""
+        + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         .replacing("\n", with: "\\n") + "\""
   }
 }

@@ -17,9 +17,9 @@ public struct ThreatListFile: Sendable {
   /// Resolvers that millions ask, and that lists hold by mistake.
   public static let resolvers: Set<IPAddress> = Set(
     [
-    "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222",
-    "208.67.220.220", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111",
-    "2606:4700:4700::1001", "2620:fe::fe",
+      "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222",
+      "208.67.220.220", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111",
+      "2606:4700:4700::1001", "2620:fe::fe",
     ].compactMap { IPAddress($0) }
   )
 
@@ -49,7 +49,8 @@ public struct ThreatListFile: Sendable {
     var never: [String] = []
     // Windows editors begin a text with a byte order mark.
     let text = text.hasPrefix("\u{feff}") ? text.dropFirst() : text[...]
-    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
     {
       let entry = line.prefix { $0 != "#" && $0 != ";" }
       guard let word = entry.split(whereSeparator: { $0.isWhitespace || $0 == "," }).first else {
@@ -63,7 +64,9 @@ public struct ThreatListFile: Sendable {
       if Self.mayMatch(network) { networks.append(network) } else { never.append("\(network)") }
     }
     hasStrangeLines = strange > 0
-    if networks.isEmpty { notices.append("threat list \(name) holds nothing that may be matched") }
+    if networks.isEmpty, strange == 0 {
+      notices.append("threat list \(name) holds nothing that may be matched")
+    }
     if strange > 0 {
       notices.append(
         "threat list \(name): \(strange) lines are no address, the first is line \(firstStrange)"
@@ -79,7 +82,8 @@ public struct ThreatListFile: Sendable {
   private static func mayMatch(_ network: IPNetwork) -> Bool {
     let shortest = network.base.isV4 ? 8 : 16
     let internalRanges = InternalRanges()
-    return network.prefixLength >= shortest && !(resolvers.contains(network.base) && network.prefixLength >= 32)
+    return network.prefixLength >= shortest
+      && !(resolvers.contains(network.base) && network.prefixLength >= 32)
       && !internalRanges.contains(network.base)
   }
 }

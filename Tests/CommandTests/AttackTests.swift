@@ -412,7 +412,9 @@ struct AttackTests {
     let other = Log.scan().replacing("123456789012 eni-0a", with: "210987654321 eni-0b")
     try program.write("c.log", Log.header + other)
     let copies = try program.shell("weir a.log b.log ./a.log").stdout
-    #expect(copies.contains("* ./a.log leads to a file that another path leads to: it is read once"))
+    #expect(
+      copies.contains("* ./a.log leads to a file that another path leads to: it is read once")
+    )
     #expect(copies.contains("* b.log looks like a copy of a.log (the same beginning"))
     let shared = try program.shell("weir a.log c.log").stdout
     #expect(

@@ -156,22 +156,22 @@ struct ProbeOfServiceTests {
       ProbeOfService().found(in: [.trying([.each(.ssh, blocked: 9)])]).first
     )
     #expect(one.exactScore == 5)
-    // 10 sources: 0.6 / 3 = 0.2; 100 conversations: 0.3 / 3 = 0.1.
-    // 5 + 10 * (1 - 0.8 * 0.9) = 7.8
+    // 10 sources: 0.3 / 3 = 0.1; 100 conversations: 0.15 / 3 = 0.05.
+    // 5 + 24 * (1 - 0.9 * 0.95) = 8.48
     let ten = (0..<10).map { number in
       var attempts = ServiceAttempts.each(.ssh, blocked: 1)
       attempts.outcomes = OutcomeCounts(blocked: 10)
       return SourceProfile.trying([attempts], from: Example.stranger(number))
     }
     let some = try #require(ProbeOfService().found(in: ten).first)
-    #expect(abs(some.exactScore - 7.8) < 0.0001)
-    // 1,000 sources and 10,000 conversations: 5 + 10 * (1 - 0.4 * 0.7) = 12.2
+    #expect(abs(some.exactScore - 8.48) < 0.0001)
+    // 1,000 sources and 10,000 conversations: 5 + 24 * (1 - 0.7 * 0.85) = 14.72
     let crowd = (1...1000).map { number in
       var attempts = ServiceAttempts.each(.ssh, blocked: 1, own: Example.ownV6)
       attempts.outcomes = OutcomeCounts(blocked: 10)
       return SourceProfile.trying([attempts], from: Example.strangerV6(number))
     }
     let most = try #require(ProbeOfService().found(in: crowd).first)
-    #expect(abs(most.exactScore - 12.2) < 0.0001)
+    #expect(abs(most.exactScore - 14.72) < 0.0001)
   }
 }

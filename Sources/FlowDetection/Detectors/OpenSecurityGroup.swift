@@ -83,7 +83,7 @@ struct OpenSecurityGroup: Detector {
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =
       "\(endpoint.networks) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
-      + (guessing > 0 ? ", \(guessing) networks that guess left out" : "")
+      + (guessing > 0 ? ", networks of guessers left out: \(guessing)" : "")
     draft.next =
       used.isEmpty
       ? "Nobody but guessers had a whole session: close the port to the internet."

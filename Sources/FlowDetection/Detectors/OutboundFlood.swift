@@ -50,7 +50,10 @@ struct OutboundFlood: Detector {
     let rate = target.packetsPerMinute
     if rate >= Double(network.thresholds.floodPackets) { return true }
     let seconds = target.sums.last > target.sums.first ? target.sums.last - target.sums.first : 0
-    return rate >= Self.shortPackets && target.replyBytes < target.sums.bytes / 100
+    // What lasts a minute may stand in two windows of a minute each.
+    let mayFitAMinute = seconds <= 120 && Double(target.sums.packets) >= Self.shortPackets
+    return (rate >= Self.shortPackets || mayFitAMinute)
+      && target.replyBytes < target.sums.bytes / 100
       && Int(seconds) <= Self.shortMinutes * 60 && !Self.oneWayPorts.contains(target.service.port)
   }
 

@@ -25,7 +25,6 @@ internal import FlowModel
 /// ## Respond
 /// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
 struct ProbeOfService: Detector {
-
   struct Try: Sendable {
     var address: IPAddress
     var conversations: UInt64

@@ -85,7 +85,8 @@ struct ThreatListed: Detector {
 
   private static func next(_ key: Key, _ stage: Stage) -> String {
     if key.isOutbound, stage != .p1 {
-      return "Find the program on the host that calls there, and what it sent; look at the listed address in other tools."
+      return
+        "Find the program on the host that calls there, and what it sent; look at the listed address in other tools."
     }
     return stage == .p4
       ? "The listed address had whole sessions here: see what it reached, and close that to the internet."

@@ -1,0 +1,198 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("Threat listed: traffic with addresses that a list names")
+struct ThreatListedTests {
+  /// A network with two lists, and a log that ends so many days after the first list was changed.
+  private static func network(days: Double = 0) -> NetworkContext {
+    var network = Example.network(logSeconds: UInt32(days * 86_400))
+    network.threats = [
+      AddressLists.List(name: "bad.txt", entries: 9, changed: Example.start),
+      AddressLists.List(name: "worse.txt", entries: 1, changed: nil),
+    ]
+    return network
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var isOutbound: Bool
+    var outcomes: OutcomeCounts
+    var stage: Stage
+    var outcome: FindingOutcome
+    var testDescription: String { "\(what) → \(stage.rawValue)" }
+  }
+
+  @Test(
+    "What it means depends on who began and what was answered",
+    arguments: [
+      Case(
+        what: "own host calls, answered",
+        isOutbound: true,
+        outcomes: OutcomeCounts(sessions: 1),
+        stage: .p5,
+        outcome: .open
+      ),
+      Case(
+        what: "own host calls in vain",
+        isOutbound: true,
+        outcomes: OutcomeCounts(silent: 1),
+        stage: .p4,
+        outcome: .silent
+      ),
+      Case(
+        what: "a stranger has sessions",
+        isOutbound: false,
+        outcomes: OutcomeCounts(blocked: 9, sessions: 1),
+        stage: .p4,
+        outcome: .open
+      ),
+      Case(
+        what: "a stranger is answered shortly",
+        isOutbound: false,
+        outcomes: OutcomeCounts(blocked: 9, touched: 1),
+        stage: .p2,
+        outcome: .touched
+      ),
+      Case(
+        what: "a stranger knocks",
+        isOutbound: false,
+        outcomes: OutcomeCounts(blocked: 9),
+        stage: .p1,
+        outcome: .blocked
+      ),
+    ]
+  )
+  func stages(_ example: Case) throws {
+    let contact = ThreatContact.with(isOutbound: example.isOutbound, example.outcomes)
+    let findings = ThreatListed().found(threats: [contact], Self.network())
+    let finding = try #require(findings.first)
+    #expect(findings.count == 1)
+    #expect(finding.stage == example.stage)
+    #expect(finding.outcome == example.outcome)
+    #expect(finding.actorIsInternal == example.isOutbound)
+    #expect(finding.stage.band.contains(finding.exactScore))
+  }
+
+  @Test("All that two hosts had with each other is one finding, with the service if there is one")
+  func joined() throws {
+    let blocked = OutcomeCounts(blocked: 2)
+    let one = ThreatListed().found(
+      threats: [.with(isOutbound: false, blocked), .with(isOutbound: false, blocked)],
+      Self.network()
+    )
+    #expect(one.map(\.service) == [.web])
+    #expect(one.map(\.counts.conversations) == [4])
+    let several = ThreatListed().found(
+      threats: [
+        .with(isOutbound: false, blocked), .with(isOutbound: false, blocked, service: .ssh),
+        .with(isOutbound: false, blocked),
+      ],
+      Self.network()
+    )
+    #expect(several.map(\.service) == [nil])
+    #expect(several.map { $0.targets.sample.map(\.port) } == [[nil]])
+  }
+
+  @Test("An answer by ICMP is no call")
+  func backscatter() {
+    let contact = ThreatContact.with(isOutbound: true, OutcomeCounts(silent: 3), service: .icmp)
+    let findings = ThreatListed().found(threats: [contact], Self.network())
+    #expect(findings.map(\.stage) == [.p1])
+  }
+
+  @Test(
+    "What a listed stranger tries at several hosts is one finding; each host that calls has its own"
+  )
+  func apart() {
+    let blocked = OutcomeCounts(blocked: 1)
+    let findings = ThreatListed().found(
+      threats: [
+        .with(isOutbound: false, blocked), .with(isOutbound: true, blocked),
+        .with(inside: Example.own(2), isOutbound: false, blocked),
+        .with(Example.other(67), isOutbound: false, blocked),
+      ],
+      Self.network()
+    )
+    #expect(Set(findings.map(\.id)).count == 3)
+    #expect(findings.map(\.targets.count).max() == 2)
+  }
+
+  @Test(
+    "From a day on it is said how much older than the log the list is",
+    arguments: [
+      (0, "list bad.txt, entry 198.51.100.66/32; all blocked"),
+      (0.99, "list bad.txt, entry 198.51.100.66/32; all blocked"),
+      (2, "list bad.txt, entry 198.51.100.66/32, 2 days older than the log; all blocked"),
+      (400.5, "list bad.txt, entry 198.51.100.66/32, 400 days older than the log; all blocked"),
+    ] as [(Double, String)]
+  )
+  func age(days: Double, detail: String) {
+    let contact = ThreatContact.with(isOutbound: false, OutcomeCounts(blocked: 1))
+    let findings = ThreatListed().found(threats: [contact], Self.network(days: days))
+    #expect(findings.map(\.detail) == [detail])
+  }
+
+  @Test("A list of unknown age has none")
+  func unknownAge() {
+    let contact = ThreatContact.with(isOutbound: false, OutcomeCounts(blocked: 1), list: 1)
+    let findings = ThreatListed().found(threats: [contact], Self.network(days: 400))
+    #expect(
+      findings.map(\.detail) == ["list worse.txt, entry 198.51.100.66/32; all blocked"]
+    )
+  }
+
+  @Test(
+    "The score joins bytes both ways and conversations",
+    arguments: [
+      // Everything at the foot of its scale.
+      (1000, 0, 1, 70),
+      // 1e6 B both ways: 0.5 * ln 1000 / ln 25000 = 0.3411; 10 conversations: 0.3 / 3 = 0.1.
+      // 70 + 19 * (1 - 0.6589 * 0.9) = 77.733
+      (400_000, 600_000, 10, 77.733),
+      // Everything at its top: 70 + 19 * (1 - 0.5 * 0.7) = 82.35
+      (0, 25_000_000, 1000, 82.35),
+    ] as [(UInt64, UInt64, UInt64, Double)]
+  )
+  func score(bytes: UInt64, replyBytes: UInt64, conversations: UInt64, score: Double) throws {
+    let contact = ThreatContact.with(
+      isOutbound: true,
+      OutcomeCounts(sessions: conversations),
+      bytes: bytes,
+      replyBytes: replyBytes
+    )
+    let finding = try #require(ThreatListed().found(threats: [contact], Self.network()).first)
+    #expect(abs(finding.exactScore - score) < 0.001)
+  }
+
+  @Test("A call by an own host has it as actor and the listed address as target")
+  func outbound() throws {
+    let contact = ThreatContact.with(isOutbound: true, OutcomeCounts(sessions: 1))
+    let finding = try #require(ThreatListed().found(threats: [contact], Self.network()).first)
+    #expect(finding.rule == "threat-list")
+    #expect(finding.title == "Call to a listed address")
+    #expect(finding.actor == .address(Example.own(1)))
+    #expect(finding.targets.sample == [Target(address: Example.other(66), port: 443)])
+    #expect(finding.evidenceQuery.isOutward)
+    #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.1"))
+    #expect(finding.evidenceQuery.destination == Example.other(66))
+    #expect(
+      finding.suppressWith
+        == #"- {rule: threat-list, source: "192.0.2.1", destination: "198.51.100.66", reason: "say why"}"#
+    )
+  }
+
+  @Test("A listed stranger is the actor of what it begins")
+  func inbound() throws {
+    let contact = ThreatContact.with(isOutbound: false, OutcomeCounts(blocked: 1))
+    let finding = try #require(ThreatListed().found(threats: [contact], Self.network()).first)
+    #expect(finding.title == "Listed address calls")
+    #expect(finding.actor == .address(Example.other(66)))
+    #expect(finding.targets.sample == [Target(address: Example.own(1), port: 443)])
+    #expect(!finding.evidenceQuery.isOutward)
+    #expect(finding.evidenceQuery.source == IPNetwork("198.51.100.66"))
+    #expect(finding.evidenceQuery.destination == nil)
+  }
+}
