@@ -107,7 +107,7 @@ struct ExposureAssembler<Address: FlowAddress>: RowConsumer {
   private mutating func finishDestination() {
     for port in endpoints.keys.sorted() {
       guard let endpoint = endpoints[port] else { continue }
-      batch.waiting.exposures.append(endpoint)
+      batch.add(endpoint)
     }
     endpoints.removeAll(keepingCapacity: true)
     destination = nil

@@ -49,7 +49,7 @@ struct LoginAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   private mutating func finishSource() {
-    if let done = source { batch.waiting.logins.append(done) }
+    if let done = source { batch.add(done) }
     source = nil
     batch.flushIfFull()
   }

@@ -117,7 +117,9 @@ public struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   /// Whether there is one.
   public var exists: Bool { last > 0 }
   /// The source was turned away right after it: it was banned, and had not got in.
-  public var isBanned: Bool { nextFailed && nextStart > 0 && nextStart <= last &+ 40 }
+  public var isBanned: Bool {
+    nextFailed && nextStart > 0 && UInt64(nextStart) <= UInt64(last) + 40
+  }
 
   /// It outlives what a server grants before login (OpenSSH: 120 s) and carries more than a greeting, or it moves much.
   public var stays: Bool {
@@ -136,7 +138,15 @@ public struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
       return left.shape.serverBytes > right.shape.serverBytes
     }
     if left.first != right.first { return left.first < right.first }
-    return LoginShape.precedes(left.shape, right.shape)
+    if left.shape != right.shape { return LoginShape.precedes(left.shape, right.shape) }
+    // What is left differs only between tries that were summed up apart; the order must be total all the same.
+    if left.last != right.last { return left.last < right.last }
+    if left.attemptsAfter != right.attemptsAfter { return left.attemptsAfter > right.attemptsAfter }
+    if left.attemptsBefore != right.attemptsBefore {
+      return left.attemptsBefore < right.attemptsBefore
+    }
+    if left.nextStart != right.nextStart { return left.nextStart < right.nextStart }
+    return left.nextFailed && !right.nextFailed
   }
 
   static func isLonger(_ left: Self, _ right: Self) -> Bool {
@@ -245,7 +255,10 @@ public struct LoginAttempts: BitwiseCopyable, Sendable {
     last = max(last, other.last)
     bytes +|= other.bytes
     packets +|= other.packets
-    endsTurnedAway = endsTurnedAway || other.endsTurnedAway
+    endsTurnedAway =
+      mine.last == other.last
+      ? mine.endsTurnedAway && other.endsTurnedAway
+      : mine.last > other.last ? mine.endsTurnedAway : other.endsTurnedAway
     if LoginCandidate.isLonger(other.longest, longest) { longest = other.longest }
     for candidate in [other.largest, other.secondLargest] { offer(candidate) }
   }

@@ -19,7 +19,7 @@ struct LoginTry: BitwiseCopyable {
   var isAttempt: Bool {
     if isSSH { return shape.isSSHAttempt }
     return isAnswered && shape.clientBytes < 65_536 && shape.serverBytes < 65_536
-      && last <= first &+ 120
+      && UInt64(last) <= UInt64(first) + 120
   }
 
   /// More than a try: somebody works there.

@@ -14,8 +14,10 @@ public struct Observations: Sendable {
   /// Nothing.
   public init() {}
 
-  /// How many there are.
-  var count: Int { neighbourhoods.count + logins.count + exposures.count + threats.count }
+  /// Whether there is anything.
+  var isEmpty: Bool {
+    neighbourhoods.isEmpty && logins.isEmpty && exposures.isEmpty && threats.isEmpty
+  }
 }
 
 /// Consumes observations; one for each worker, in any order of batches.
@@ -31,24 +33,46 @@ protocol ObservationSink: AnyObject {
 
 /// Gathers observations and hands them on in batches.
 struct ObservationBatch {
-  /// So many make a batch.
-  static let size = 512
+  /// So much makes a batch: sources, with each service and target that they tried.
+  static let size = 4096
 
-  var waiting = Observations()
+  private(set) var waiting = Observations()
+  private var weight = 0
   private let sink: any ObservationSink
 
   init(_ sink: any ObservationSink) { self.sink = sink }
 
+  mutating func add(_ neighbourhood: Neighbourhood) {
+    weight += neighbourhood.sources.reduce(1) { $0 + $1.weight }
+    waiting.neighbourhoods.append(neighbourhood)
+  }
+
+  mutating func add(_ source: LoginSource) {
+    weight += 1 + source.targets.count
+    waiting.logins.append(source)
+  }
+
+  mutating func add(_ endpoint: ExposedEndpoint) {
+    weight += 1 + endpoint.sessionNetworks.count
+    waiting.exposures.append(endpoint)
+  }
+
+  mutating func add(_ contact: ThreatContact) {
+    weight += 1
+    waiting.threats.append(contact)
+  }
+
   /// Hands a full batch on.
   mutating func flushIfFull() {
-    if waiting.count >= Self.size { flush() }
+    if weight >= Self.size { flush() }
   }
 
   /// Hands on whatever waits.
   mutating func flush() {
-    guard waiting.count > 0 else { return }
+    guard !waiting.isEmpty else { return }
     sink.observe(waiting)
     waiting = Observations()
+    weight = 0
   }
 }
 

@@ -41,6 +41,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var ssh: SSHSource?
   private var lastRejectedDestination: Address?
   private var neighbours: [SourceProfile] = []
+  private var neighboursWeight = 0
   private var isContinued = false
   private var batch: ObservationBatch
 
@@ -104,7 +105,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     guard let match = settings.threats.match(listed), settings.isInside(inside),
       !settings.isInside(listed)
     else { return }
-    batch.waiting.threats.append(
+    batch.add(
       ThreatContact(
         listed: listed,
         match: match,
@@ -189,9 +190,12 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private mutating func finishProfiles() {
     for row in opened { exposures.append(row.from(prober: inward.hasFailed)) }
     opened.removeAll(keepingCapacity: true)
-    if let finished = inward.finish() { neighbours.append(finished) }
-    if let finished = outward.finish() { neighbours.append(finished) }
-    if neighbours.count >= Neighbourhood.limit {
+    for finished in [inward.finish(), outward.finish()] {
+      guard let finished else { continue }
+      neighboursWeight += finished.weight
+      neighbours.append(finished)
+    }
+    if neighbours.count >= Neighbourhood.limit || neighboursWeight >= Neighbourhood.weightLimit {
       handOverNeighbours()
       isContinued = true
     }
@@ -207,11 +211,12 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     guard let first = neighbours.first else { return }
     let length = first.address.isV4 ? 24 : 48
     if let network = IPNetwork(first.address, prefixLength: length) {
-      batch.waiting.neighbourhoods.append(
+      batch.add(
         Neighbourhood(network: network, sources: neighbours, isContinued: isContinued)
       )
     }
     neighbours.removeAll(keepingCapacity: true)
+    neighboursWeight = 0
     if isContinued { batch.flush() }
   }
 }

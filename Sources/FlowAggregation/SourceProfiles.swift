@@ -225,6 +225,12 @@ public struct SourceProfile: Sendable {
   /// The records behind them.
   public var sums = RecordSums()
 
+  /// How much it holds, in services, ports and lists.
+  var weight: Int {
+    1 + services.count + victims.count + failures.count / 8 + heavyTargets.count
+      + rejectedServices.count
+  }
+
   init(address: IPAddress, isInternal: Bool, bearing: Bearing) {
     self.address = address
     self.isInternal = isInternal
@@ -243,4 +249,6 @@ public struct Neighbourhood: Sendable {
   public var isContinued = false
   /// How many sources a part holds at the most.
   public static let limit = 16_384
+  /// How much the sources of a part hold at the most, in services, ports and lists.
+  static let weightLimit = 131_072
 }

@@ -142,6 +142,16 @@ struct Found: Sendable {
     findings.removeLast(findings.count - Self.limit)
   }
 
+  /// The findings that a second look does not explain.
+  func without(_ isExplained: (Finding) -> Bool) -> Found {
+    var left = self
+    left.findings.removeAll(where: isExplained)
+    return left
+  }
+
+  /// Counts what was left out before it became a finding.
+  mutating func drop(_ count: UInt64) { dropped += count }
+
   /// The best ones, in no order, and how many were left out.
   var kept: Found {
     var all = self

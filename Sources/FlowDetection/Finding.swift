@@ -147,7 +147,7 @@ public struct Targets: Sendable, Equatable {
 }
 
 /// One target.
-public struct Target: Sendable, Equatable {
+public struct Target: Sendable, Hashable {
   /// The own address.
   public var address: IPAddress
   /// The port; nil where it varies.

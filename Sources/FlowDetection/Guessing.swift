@@ -161,40 +161,43 @@ struct GuessingPicture: Sendable {
   /// Long conversations of other outside sources at login services.
   var stays: [LoginSuspect] = []
 
+  /// How many of all these were left out.
+  private(set) var dropped: UInt64 = 0
+
   mutating func add(_ other: GuessingPicture) {
     sources += other.sources
     suspects += other.suspects
     stays += other.stays
+    dropped += other.dropped
     trim()
   }
 
-  /// Keeps the busiest sources and the first suspects.
+  /// Keeps the busiest sources and the first suspects, once there are twice as many as are kept.
   mutating func trim() {
-    if sources.count > 2 * Self.limit {
-      sources.sort(by: GuessingSource.isBusier)
-      sources.removeLast(sources.count - Self.limit)
-    }
-    Self.trim(&suspects)
-    Self.trim(&stays)
+    if sources.count > 2 * Self.limit { cutSources() }
+    if suspects.count > 2 * Found.limit { dropped += Self.cut(&suspects) }
+    if stays.count > 2 * Found.limit { dropped += Self.cut(&stays) }
   }
 
-  private static func trim(_ suspects: inout [LoginSuspect]) {
-    guard suspects.count > 2 * Found.limit else { return }
+  private mutating func cutSources() {
+    sources.sort(by: GuessingSource.isBusier)
+    guard sources.count > Self.limit else { return }
+    dropped += UInt64(sources.count - Self.limit)
+    sources.removeLast(sources.count - Self.limit)
+  }
+
+  private static func cut(_ suspects: inout [LoginSuspect]) -> UInt64 {
     suspects.sort(by: LoginSuspect.isBefore)
-    suspects.removeLast(suspects.count - Found.limit)
+    let excess = max(0, suspects.count - Found.limit)
+    suspects.removeLast(excess)
+    return UInt64(excess)
   }
 
   /// The picture in an order that does not depend on how the work was shared out.
   var sorted: GuessingPicture {
     var picture = self
-    picture.sources.sort(by: GuessingSource.isBusier)
-    if picture.sources.count > Self.limit {
-      picture.sources.removeLast(picture.sources.count - Self.limit)
-    }
-    picture.suspects.sort(by: LoginSuspect.isBefore)
-    picture.suspects.removeLast(max(0, picture.suspects.count - Found.limit))
-    picture.stays.sort(by: LoginSuspect.isBefore)
-    picture.stays.removeLast(max(0, picture.stays.count - Found.limit))
+    picture.cutSources()
+    picture.dropped += Self.cut(&picture.suspects) + Self.cut(&picture.stays)
     return picture
   }
 }

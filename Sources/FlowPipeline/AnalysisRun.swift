@@ -44,6 +44,8 @@ public struct AnalysisRun: Sendable {
     )
     report.suppressed = sifted.suppressed
     report.unusedSuppressions = sifted.unused
+    report.internalRanges = InternalRanges(adding: settings.internalNetworks)
+    report.own = result.own.all
     report.names = settings.names
     return report
   }

@@ -91,7 +91,11 @@ struct EvidencePass {
         batch.count = 0
         parser.parse(block.span, from: &position, to: end, into: &batch)
         for row in 0..<batch.count
-        where index.mayMatch(batch.source[row], batch.destinationPort[row]) {
+        where index.mayMatch(
+          batch.source[row],
+          batch.destination[row],
+          batch.destinationPort[row]
+        ) {
           for finding in index.matches(batch, row) {
             let start = batch.start[row]
             var choice = found[finding] ?? known[finding]
@@ -182,9 +186,11 @@ struct EvidenceIndex: Sendable {
   private var times: [ClosedRange<UInt32>]
   private var bySource: [IPAddress: [Int]] = [:]
   private var byNeighbourhood: [IPAddress: [Int]] = [:]
+  private var byDestination: [IPAddress: [Int]] = [:]
   private var byPort: [UInt16: [Int]] = [:]
   private var ports = [Bool](repeating: false, count: 65_536)
   private var sourceBits = [UInt64](repeating: 0, count: 4096)
+  private var destinationBits = [UInt64](repeating: 0, count: 4096)
   private var neighbourhoodBits = [UInt64](repeating: 0, count: 4096)
   private let own: Set<IPAddress>
   private let internalRanges: InternalRanges
@@ -207,6 +213,9 @@ struct EvidenceIndex: Sendable {
         }
       } else if !query.members.isEmpty, query.members.count <= 64 {
         for member in query.members { addSource(member, index) }
+      } else if let destination = query.destination {
+        byDestination[destination, default: []].append(index)
+        Self.set(destination, in: &destinationBits)
       } else if let port = query.port {
         byPort[port, default: []].append(index)
         ports[Int(port)] = true
@@ -221,8 +230,9 @@ struct EvidenceIndex: Sendable {
 
   /// Whether the record may be evidence of anything; false for nearly all of them.
   @inline(__always)
-  func mayMatch(_ source: IPAddress, _ port: UInt16) -> Bool {
-    ports[Int(port)] || Self.isSet(source, in: sourceBits)
+  func mayMatch(_ source: IPAddress, _ destination: IPAddress, _ port: UInt16) -> Bool {
+    ports[Int(port)] || Self.isSet(destination, in: destinationBits)
+      || Self.isSet(source, in: sourceBits)
       || Self.isSet(Self.neighbourhood(source), in: neighbourhoodBits)
   }
 
@@ -231,6 +241,7 @@ struct EvidenceIndex: Sendable {
     let source = batch.source[row]
     var candidates = bySource[source] ?? []
     candidates += byNeighbourhood[Self.neighbourhood(source)] ?? []
+    candidates += byDestination[batch.destination[row]] ?? []
     candidates += byPort[batch.destinationPort[row]] ?? []
     return candidates.filter { candidate in
       let query = queries[candidate]

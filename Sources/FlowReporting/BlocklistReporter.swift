@@ -12,13 +12,17 @@ public enum BlocklistReporter {
   public static func report(_ report: Report) -> [UInt8] {
     var reasons: [IPNetwork: (finding: Finding, rank: Int)] = [:]
     for (rank, finding) in report.findings.enumerated() where isBlockable(finding) {
-      for network in networks(finding) where reasons[network] == nil {
+      for network in networks(finding, report) where reasons[network] == nil {
         reasons[network] = (finding, rank)
       }
     }
-    let wide = reasons.keys.filter { $0.prefixLength < ($0.base.isV4 ? 32 : 128) }
+    let wide = Set(reasons.keys.filter { !$0.isOneAddress })
+    let lengths = Set(wide.map(\.prefixLength))
     let lines = reasons.filter { network, _ in
-      !wide.contains { $0 != network && $0.contains(network.base) }
+      !lengths.contains { length in
+        length < network.prefixLength
+          && IPNetwork(network.base, prefixLength: length).map(wide.contains) ?? false
+      }
     }.sorted { left, right in
       (left.value.rank, left.key.base, left.key.prefixLength)
         < (right.value.rank, right.key.base, right.key.prefixLength)
@@ -42,22 +46,28 @@ public enum BlocklistReporter {
     !finding.actorIsInternal && !aboutTargets.contains(finding.rule)
   }
 
-  private static func networks(_ finding: Finding) -> [IPNetwork] {
+  private static func networks(_ finding: Finding, _ report: Report) -> [IPNetwork] {
     switch finding.actor {
-    case .address(let address): [network(address)].compactMap { $0 }
-    case .prefix(let network): InternalRanges().contains(network.base) ? [] : [network]
-    case .campaign: finding.members?.sample.compactMap(network) ?? []
+    case .address(let address): return outside([address], report)
+    case .prefix(let network):
+      let holdsOwn = report.own.contains(where: network.contains)
+      return holdsOwn || report.internalRanges.contains(network.base)
+        ? outside(finding.members?.sample ?? [], report) : [network]
+    case .campaign: return outside(finding.members?.sample ?? [], report)
     }
   }
 
-  private static func network(_ address: IPAddress) -> IPNetwork? {
-    InternalRanges().contains(address)
-      ? nil : IPNetwork(address, prefixLength: address.isV4 ? 32 : 128)
+  private static func outside(_ addresses: [IPAddress], _ report: Report) -> [IPNetwork] {
+    addresses.filter { !report.internalRanges.contains($0) && !report.own.contains($0) }
+      .compactMap { IPNetwork($0, prefixLength: $0.isV4 ? 32 : 128) }
   }
 
   private static func line(_ network: IPNetwork, _ finding: Finding) -> String {
-    let isOne = network.prefixLength == (network.base.isV4 ? 32 : 128)
-    let address = isOne ? network.base.description : network.description
+    let address = network.isOneAddress ? network.base.description : network.description
     return Words.safe("\(address) # \(finding.score) \(finding.rule): \(finding.title)")
   }
+}
+
+extension IPNetwork {
+  fileprivate var isOneAddress: Bool { prefixLength == (base.isV4 ? 32 : 128) }
 }

@@ -89,6 +89,10 @@ public struct Report: Sendable {
   public var suppressed: [(finding: Finding, entry: Suppression)] = []
   /// Suppressions that matched no finding.
   public var unusedSuppressions: [Suppression] = []
+  /// Which addresses lie on the network's side: internal ranges, and the own addresses that were learned.
+  public var internalRanges = InternalRanges()
+  /// The network's own addresses.
+  public var own: Set<IPAddress> = []
   /// Names that the user gave.
   public var names = Names()
 

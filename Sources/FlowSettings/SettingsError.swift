@@ -7,9 +7,16 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
   /// What is wrong, with the key where there is one.
   public var message: String
 
-  /// `path:line: message`.
+  private static let longest = 400
+
+  /// `path:line: message`; what a terminal would obey is shown as what it is, and nobody needs the whole of a long word.
   public var description: String {
-    "\(path):\(line.map { "\($0): " } ?? " ")\(message)"
+    let text = "\(path):\(line.map { "\($0): " } ?? " ")\(message)"
+    let safe = text.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
+    return safe.count > Self.longest ? safe.prefix(Self.longest) + "…" : safe
   }
 }
 

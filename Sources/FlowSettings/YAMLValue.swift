@@ -13,12 +13,43 @@ struct YAMLValue {
   /// - Throws: `SettingsError` when it is no YAML.
   /// - Returns: nil for an empty file.
   static func parse(_ text: String, path: String) throws(SettingsError) -> YAMLValue? {
+    try refuseHostile(text, path)
     do {
       return try Yams.compose(yaml: text).map { YAMLValue(path: path, key: "", node: $0) }
     } catch let error as YamlError {
       throw Self.fault(error, path)
     } catch {
       throw SettingsError(path: path, line: nil, message: "this is no YAML")
+    }
+  }
+
+  private static let longest = 4 << 20
+  private static let deepest = 64
+
+  /// Settings need neither anchors, by which a thousand bytes can stand for a galaxy of values, nor deep nesting.
+  private static func refuseHostile(_ text: String, _ path: String) throws(SettingsError) {
+    guard text.utf8.count <= longest else {
+      throw SettingsError(path: path, line: nil, message: "this is longer than 4 MiB")
+    }
+    var (depth, line) = (0, 1)
+    var previous = UInt8(ascii: "\n")
+    var isAnchor = false
+    for byte in text.utf8 {
+      if isAnchor, byte > 0x20 {
+        throw SettingsError(
+          path: path,
+          line: line,
+          message: "anchors (&name) are not taken; put a text with & into quotes"
+        )
+      }
+      isAnchor = byte == UInt8(ascii: "&") && (previous <= 0x20 || "[{,:-?".utf8.contains(previous))
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+      guard depth <= deepest else {
+        throw SettingsError(path: path, line: line, message: "this is nested too deeply")
+      }
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      previous = byte
     }
   }
 

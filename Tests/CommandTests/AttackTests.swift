@@ -128,7 +128,7 @@ struct AttackTests {
     let stays = try #require(try verdict(more((180, 14_000), (170, 40_000), at: 900, seconds: 300)))
     #expect(stays.outcome == "likely-success")
     #expect(stays.stage == "P5")
-    #expect(stays.evidence.first?.text.contains(" 45000 22 ") == true)
+    #expect(stays.evidence.first?.text.contains(" 45000 ") == true)
     #expect(try verdict(more((21, 3_300), (20, 3_625), at: 700)) == nil)
   }
 

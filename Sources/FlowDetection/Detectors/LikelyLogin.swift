@@ -100,23 +100,48 @@ enum LikelyLogin: GuessingRule {
   ) -> [Finding] {
     let usual = usualAttempts(campaigns)
     var best: [String: Finding] = [:]
-    for suspect in picture.suspects where suspect.stays || !isArtefact(suspect, picture.suspects) {
+    let artefacts = Artefacts(picture.suspects)
+    for suspect in picture.suspects where suspect.stays || !artefacts.hold(suspect) {
       let completed = usual[GuessingCampaign.Member(suspect)].map {
         suspect.attempts.attempts >= $0
       }
       keep(finding(suspect, stopped: stopped(suspect, completed ?? false, network)), in: &best)
     }
-    let guessers = Dictionary(
-      grouping: picture.sources,
-      by: { GuessingCampaign.network(of: $0.address) }
-    )
+    var guessers: [Vicinity: [GuessingSource]] = [:]
+    for source in picture.sources where source.isGuessing {
+      for place in Vicinity.all(of: source) { guessers[place, default: []].append(source) }
+    }
     for stay in picture.stays {
-      guard let siblings = guessers[GuessingCampaign.network(of: stay.source)],
-        siblings.contains(where: { guessed($0, before: stay) })
-      else { continue }
+      let siblings = guessers[Vicinity(stay)] ?? []
+      guard siblings.prefix(siblingLimit).contains(where: { guessed($0, before: stay) }) else {
+        continue
+      }
       keep(finding(stay, stopped: false), in: &best)
     }
     return Array(best.values)
+  }
+
+  /// So many guessers of one network at one target are compared with each long session: the busiest ones.
+  private static let siblingLimit = 256
+
+  /// Guessers of one network at one target.
+  private struct Vicinity: Hashable {
+    var network: IPNetwork?
+    var target: IPAddress
+
+    init(_ stay: LoginSuspect) {
+      network = GuessingCampaign.network(of: stay.source)
+      target = stay.target.address
+    }
+
+    private init(_ source: GuessingSource, _ target: IPAddress) {
+      network = GuessingCampaign.network(of: source.address)
+      self.target = target
+    }
+
+    static func all(of source: GuessingSource) -> [Vicinity] {
+      Set(source.sample.map(\.address)).map { Vicinity(source, $0) }
+    }
   }
 
   /// One finding for each source and target: the one with the highest score.
@@ -138,14 +163,43 @@ enum LikelyLogin: GuessingRule {
     return usual
   }
 
-  /// Three sources with an outlier at one target within five minutes: the server or its network had a bad moment.
-  private static func isArtefact(_ suspect: LoginSuspect, _ suspects: [LoginSuspect]) -> Bool {
-    let near = suspects.lazy.filter {
-      $0.target == suspect.target && !$0.stays
-        && max($0.candidate.first, suspect.candidate.first)
-          - min($0.candidate.first, suspect.candidate.first) <= 300
+  /// Moments of a target at which three sources had an outlier within five minutes: the server or its network did.
+  private struct Artefacts {
+    private static let window: UInt32 = 300
+    private static let leastSources = 3
+    private var times: [Target: [(time: UInt32, source: IPAddress)]] = [:]
+
+    init(_ suspects: [LoginSuspect]) {
+      for suspect in suspects where !suspect.stays {
+        times[suspect.target, default: []].append((suspect.candidate.first, suspect.source))
+      }
+      for target in times.keys {
+        times[target]?.sort { ($0.time, $0.source) < ($1.time, $1.source) }
+      }
     }
-    return Set(near.map(\.source)).count >= 3
+
+    /// Whether the suspect belongs to such a moment; a look at the neighbours in time is enough.
+    func hold(_ suspect: LoginSuspect) -> Bool {
+      let all = times[suspect.target] ?? []
+      let time = suspect.candidate.first
+      var sources: Set<IPAddress> = []
+      var low = 0
+      var high = all.count
+      while low < high {
+        let middle = (low + high) / 2
+        if UInt64(all[middle].time) + UInt64(Self.window) < UInt64(time) {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      for near in all[low...] {
+        guard UInt64(near.time) <= UInt64(time) + UInt64(Self.window) else { break }
+        sources.insert(near.source)
+        if sources.count >= Self.leastSources { return true }
+      }
+      return false
+    }
   }
 
   /// The tries end soon after, the log goes on, and the source had not done its share of a campaign.

@@ -75,6 +75,7 @@ struct LoginGuessing: Detector {
     let campaigns = GuessingCampaign.groups(in: picture, network)
     var members: Set<GuessingCampaign.Member> = []
     var found = Found()
+    found.drop(picture.dropped)
     for campaign in campaigns {
       members.formUnion(campaign.sources.map(GuessingCampaign.Member.init))
       found.add(GuessingCampaign.finding(campaign))

@@ -27,12 +27,7 @@ struct OutboundMail: Detector {
   private static let leastTargets: UInt64 = 10
   private static let manyTargets: UInt64 = 100
 
-  private struct Sender: Sendable {
-    var address: IPAddress
-    var finding: Finding
-  }
-
-  private var senders: [Sender] = []
+  private var senders = Found()
   private var relays: Set<IPAddress> = []
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -43,8 +38,7 @@ struct OutboundMail: Detector {
       for profile in neighbourhood.sources {
         for attempts in profile.services where Self.isMail(attempts) {
           if profile.bearing == .outbound, attempts.targets >= Self.leastTargets {
-            let finding = finding(attempts, profile)
-            senders.append(Sender(address: profile.address, finding: finding))
+            senders.add(finding(attempts, profile))
           }
         }
       }
@@ -52,14 +46,14 @@ struct OutboundMail: Detector {
   }
 
   mutating func merge(_ other: OutboundMail) {
-    senders += other.senders
+    senders.add(other.senders)
     relays.formUnion(other.relays)
   }
 
   func findings(_ network: NetworkContext) -> Found {
-    var found = Found()
-    for sender in senders where !relays.contains(sender.address) { found.add(sender.finding) }
-    return found
+    senders.without { finding in
+      if case .address(let sender) = finding.actor { relays.contains(sender) } else { false }
+    }
   }
 
   private static func isMail(_ attempts: ServiceAttempts) -> Bool {
