@@ -69,6 +69,7 @@ public struct Aggregation {
     _ collectors: inout [FlowCollector],
     prepare: @Sendable (AggregationResult) -> Consumer
   ) throws(SystemError) -> (AggregationResult, [Consumer]) {
+    for index in collectors.indices { collectors[index].finish() }
     for collector in collectors {
       if let failure = collector.failure { throw failure }
       result.recordsWithoutAddresses += collector.withoutAddresses

@@ -11,6 +11,11 @@ public struct FlowCollector: Sendable {
 
   var v4: RowStore<FlowRow<UInt32>>
   var v6: RowStore<FlowRow<UInt128>>
+  private var v4Scatter = RowScatter<FlowRow<UInt32>>()
+  private var v6Scatter = RowScatter<FlowRow<UInt128>>()
+  /// The rows of one batch, in the order of its records.
+  private var v4Rows: [FlowRow<UInt32>] = []
+  private var v6Rows: [FlowRow<UInt128>] = []
   /// Candidates by interface number: IPv4, IPv6.
   var candidates: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
   /// How many records lasted so many seconds.
@@ -67,11 +72,23 @@ public struct FlowCollector: Sendable {
         action: actions[row]
       )
       if source.isV4, destination.isV4 {
-        Self.append(record, source.v4, destination.v4, to: &v4)
+        Self.append(record, source.v4, destination.v4, to: &v4Rows)
       } else {
-        Self.append(record, source.bits, destination.bits, to: &v6)
+        Self.append(record, source.bits, destination.bits, to: &v6Rows)
       }
     }
+    v4Scatter.append(v4Rows, to: &v4)
+    v4Rows.removeAll(keepingCapacity: true)
+    guard !v6Rows.isEmpty else { return }
+    v6Scatter.append(v6Rows, to: &v6)
+    v6Rows.removeAll(keepingCapacity: true)
+  }
+
+  /// Hands the last rows to the stores; called when no batch follows.
+  mutating func finish() {
+    v4Scatter.finish(to: &v4)
+    v6Scatter.finish(to: &v6)
+    (v4Rows, v6Rows) = ([], [])
   }
 
   private struct PlainRecord {
@@ -121,7 +138,7 @@ public struct FlowCollector: Sendable {
     _ record: PlainRecord,
     _ source: Address,
     _ destination: Address,
-    to store: inout RowStore<FlowRow<Address>>
+    to rows: inout [FlowRow<Address>]
   ) {
     let sentByUpper =
       source > destination || source == destination && record.sourcePort > record.destinationPort
@@ -140,13 +157,13 @@ public struct FlowCollector: Sendable {
       tag: (sentByUpper ? 1 : 0) | record.action << 1,
       records: 1
     )
-    store.append(row)
+    rows.append(row)
     // A row counts packets in 32 bits; the bits above go into a row of their own that counts no record.
     let high = UInt32(truncatingIfNeeded: record.packets >> 32)
     guard high > 0 else { return }
     row.packets = high
     row.tag |= FlowRow<Address>.highPackets
     (row.bytes, row.records) = (0, 0)
-    store.append(row)
+    rows.append(row)
   }
 }

@@ -89,8 +89,7 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   private var lower = Address.zero
   private var upper = Address.zero
 
-  /// - Parameters:
-  ///   - leastAttempts: fewer leave nothing behind, unless one of them stayed.
+  /// Pairs with fewer attempts leave nothing behind, unless one of them stayed.
   init(_ ports: LoginPorts, leastAttempts: UInt32, budget: Int) {
     self.ports = ports
     self.leastAttempts = leastAttempts

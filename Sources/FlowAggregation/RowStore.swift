@@ -45,6 +45,13 @@ struct RowStore<Row: KeyedRow>: Sendable {
     if open[partition].count == Self.chunkRows { seal(partition) }
   }
 
+  /// Takes rows of one partition.
+  mutating func append(chunk: [Row], to partition: Int) {
+    rowsHeld += chunk.count
+    chunks[partition].append(chunk)
+    if rowsHeld >= budgetRows { makeRoom() }
+  }
+
   private mutating func seal(_ partition: Int) {
     rowsHeld += Self.chunkRows
     var next: [Row] = []
