@@ -83,12 +83,24 @@ public struct LoginShape: BitwiseCopyable, Sendable, Hashable {
     return more - less <= 1 && UInt64(difference) * 100 <= UInt64(mode.clientBytes) * tolerance
   }
 
+  /// Two to four usual tries in one: a client that used the same port again within the log's windows.
+  private func isSeveral(of mode: LoginShape) -> Bool {
+    (2...4 as ClosedRange<UInt64>).contains { (count: UInt64) in
+      let (packets, bytes) = (count * UInt64(mode.clientPackets), count * UInt64(mode.serverBytes))
+      let (morePackets, moreBytes) = (
+        max(packets, UInt64(clientPackets)) - min(packets, UInt64(clientPackets)),
+        max(bytes, UInt64(serverBytes)) - min(bytes, UInt64(serverBytes))
+      )
+      return morePackets <= 2 * count && moreBytes * 25 <= bytes
+    }
+  }
+
   /// Larger than a refused password of the same client: at least four packets and 1,000 bytes back more, and at least 150
   /// bytes for each further packet, which tells a shell from more passwords on one connection.
   public func isOutlier(of mode: LoginShape) -> Bool {
-    guard clientPackets >= mode.clientPackets &+ 4, serverBytes >= mode.serverBytes &+ 1_000 else {
-      return false
-    }
+    guard clientPackets >= mode.clientPackets &+ 4, serverBytes >= mode.serverBytes &+ 1_000,
+      !isSeveral(of: mode)
+    else { return false }
     let bytes = serverBytes - mode.serverBytes
     let packets = serverPackets > mode.serverPackets ? serverPackets - mode.serverPackets : 1
     return UInt64(bytes) >= 150 * UInt64(packets)

@@ -9,14 +9,15 @@ internal import FlowModel
 /// ## Sees
 /// the two largest conversations and the longest one of every guessing source at every target, beside its usual try
 /// ## Fires when
-/// for a source that guesses: (outlier) one conversation has at least 4 packets and 1,000 bytes back more than its usual
-/// try, at least 150 bytes for each packet more, and no more than 2 or 5 % of its tries are so; (stopped) after it the
-/// tries end, although the log goes on and the source's campaign would have gone on; (stays) a conversation lasts 130
-/// seconds or more with 20 packets or 5 kB back, which no server grants before login, or moves 20 kB. Outlier alone is
-/// possible; outlier and stopped, or stays, is likely. A long session from the /24 of a guessing source at the same
-/// target within a day is likely, too. Not counted: a source that is turned away within 40 seconds after it, the last
-/// but one conversation, and outliers of three sources at one target within 5 minutes (lost packets sent again). Other
-/// services than SSH: stays alone.
+/// for a source that guesses: (outlier) one conversation has at least 4 packets and 1,000 bytes back more than its
+/// usual try, at least 150 bytes for each packet more, and no more than 2 or 5 % of its tries are so; (stopped) after
+/// it the tries end, although the log goes on and the source's campaign would have gone on; (stays) a conversation
+/// lasts 130 seconds or more with 20 packets or 5 kB back, which no server grants before login, or moves 20 kB. Outlier
+/// alone is possible; outlier and stopped, or stays, is likely. A long session from the /24 of a guessing source at the
+/// same target within a day is likely, too. Not counted: what comes before the third try; two to four usual tries in
+/// one (a port used again); a source that is turned away within 40 seconds after it, the last but one conversation, and
+/// outliers of three sources at one target within 5 minutes (lost packets sent again). Other services than SSH: stays
+/// alone.
 /// ## Score
 /// possible: P4s, 55 to 69: 0.4 packets more 4..16, 0.4 log bytes back more 1000..8000, 0.3 share of usual tries 0.9..1;
 /// likely: P5, 70 to 89: 0.5 log seconds 120..3600, 0.5 log bytes back 5e3..5e6, 0.3 stopped, 0.3 log attempts 5..1000
