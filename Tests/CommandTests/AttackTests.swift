@@ -330,6 +330,10 @@ struct AttackTests {
       "weir: c.yaml:1: there is no key 'thresholds.scan.horizontl'; did you mean 'scan.horizontal'?\n"
     ),
     (
+      "c.yaml", "a: &x [1]\nb: *x", "--config",
+      "weir: c.yaml:1: anchors (&name) are not taken; put a text with & into quotes\n"
+    ),
+    (
       "l", "nothing here\n", "--threat-list",
       "weir: l: no line begins with an address or CIDR range\n"
     ),
@@ -373,6 +377,33 @@ struct AttackTests {
       try shown("--config c.yaml", ["WEIR_TOP": "3"]).contains("top: 3  # environment WEIR_TOP")
     )
     #expect(try shown("").contains("threads: ~  # built in"))
+  }
+
+  @Test("numbers that no network has end no run")
+  func absurdNumbers() throws {
+    let most = "9223372036854775807"
+    let flood = ["198.51.100.7", "198.51.100.8", "198.51.100.9"].map {
+      "2 123456789012 eni-0a 10.0.0.5 \($0) 50000 80 17 \(most) \(most) 1700000000 1700000050 ACCEPT OK\n"
+    }.joined()
+    let listed = [443, 8_443, 993].map {
+      "2 123456789012 eni-0a 10.0.0.5 198.51.100.7 50001 \($0) 6 9 900 1700000000 1700000050 ACCEPT OK\n"
+        + "2 123456789012 eni-0a 198.51.100.7 10.0.0.5 \($0) 50001 6 9 \(most) 1700000000 1700000050 ACCEPT OK\n"
+    }.joined()
+    let slow = (1...5).map { step in
+      Log.exchange(
+        "198.51.100.7",
+        "10.0.0.5",
+        50_000 + step,
+        22,
+        up: (12, 2_000),
+        down: (12, step == 5 ? 30_000 : 2_500),
+        start: step == 1 ? 1 : step * 1_000_000_000 - 1_000_000_000,
+        interface: "eni-0a"
+      )
+    }.joined()
+    let found = try report(flood + listed + slow, "--threat-list l", files: ["l": "198.51.100.7"])
+    #expect(found.findings.filter { $0.rule == "outbound.dos" }.count == 3)
+    #expect(found.first("threat-list") != nil)
   }
 
   @Test("hosts and services go by the names that the user gives")

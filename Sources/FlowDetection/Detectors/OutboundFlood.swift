@@ -84,7 +84,7 @@ struct OutboundFlood: Detector {
     )
     draft.sums = target.sums
     draft.detail =
-      "\(target.sums.packets) packets, \(UInt64(min(target.packetsPerMinute, 1e18))) a minute, \(target.replyBytes) B back"
+      "\(target.sums.packets) packets, \(Self.whole(target.packetsPerMinute)) a minute, \(target.replyBytes) B back"
     draft.suppression = SuppressionScope(
       source: profile.address.description,
       destination: target.address
@@ -95,6 +95,11 @@ struct OutboundFlood: Detector {
     )
     draft.evidence.isOutward = true
     return draft.finding
+  }
+
+  /// Without its fraction; a hostile log may say more than 64 bits hold.
+  private static func whole(_ rate: Double) -> UInt64 {
+    UInt64(exactly: rate.rounded(.down)) ?? .max
   }
 
   private func kind(_ service: Service) -> String {
