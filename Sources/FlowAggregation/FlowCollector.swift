@@ -84,7 +84,7 @@ public struct FlowCollector: Sendable {
     v6Rows.removeAll(keepingCapacity: true)
   }
 
-  /// Hands the last rows to the stores; called when no batch follows.
+  /// Hands the last rows to the stores; called before anybody looks at them, when no batch follows.
   mutating func finish() {
     v4Scatter.finish(to: &v4)
     v6Scatter.finish(to: &v6)

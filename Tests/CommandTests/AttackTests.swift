@@ -402,7 +402,7 @@ struct AttackTests {
       )
     }.joined()
     let found = try report(flood + listed + slow, "--threat-list l", files: ["l": "198.51.100.7"])
-    #expect(found.findings.filter { $0.rule == "outbound.dos" }.count == 3)
+    #expect(found.findings.filter { $0.rule == "outbound.dos" }.count == 2)
     #expect(found.first("threat-list") != nil)
   }
 

@@ -116,6 +116,7 @@ struct DirectionAccuracyTests {
         batch.count = 0
       }
     }
+    collector.finish()
     let own = try OwnAddresses(resolving: [collector], InternalRanges())
     var tally = DirectionTally(own: own)
     let rows = SharedStores([collector.v4])
