@@ -19,17 +19,9 @@ public struct Corpus: Sendable {
   /// The number of threads changes nothing but the time: a file depends on its number and the seed only.
   /// - Throws: the first `SystemError` of any file.
   public func write(to folder: String, threads: Int) throws(SystemError) -> GeneratedTotals {
-    let outcome = CorpusOutcome()
-    Workers.run(threads) { worker in
-      for number in stride(from: worker, to: plan.files, by: threads) {
-        do throws(SystemError) {
-          outcome.add(try writeFile(number, to: folder))
-        } catch {
-          return outcome.fail(error)
-        }
-      }
+    try CorpusOutcome.of(files: plan.files, threads: threads) { number throws(SystemError) in
+      try writeFile(number, to: folder)
     }
-    return try outcome.result()
   }
 
   /// Makes one file; its memory does not grow with the number of its records, its compressed bytes apart.
@@ -63,6 +55,25 @@ final class CorpusOutcome: Sendable {
   private let state = Mutex<(totals: GeneratedTotals, error: SystemError?)>(
     (GeneratedTotals(), nil)
   )
+
+  /// Writes files side by side, each of which depends on its number alone.
+  static func of(
+    files: Int,
+    threads: Int,
+    _ write: @escaping @Sendable (Int) throws(SystemError) -> GeneratedTotals
+  ) throws(SystemError) -> GeneratedTotals {
+    let outcome = CorpusOutcome()
+    Workers.run(threads) { worker in
+      for number in stride(from: worker, to: files, by: threads) {
+        do throws(SystemError) {
+          outcome.add(try write(number))
+        } catch {
+          return outcome.fail(error)
+        }
+      }
+    }
+    return try outcome.result()
+  }
 
   func add(_ totals: GeneratedTotals) {
     state.withLock { $0.totals += totals }

@@ -26,17 +26,9 @@ public struct SpoofedFlood: Sendable {
   ///
   /// - Throws: the first `SystemError` of any file.
   public func write(to folder: String, threads: Int) throws(SystemError) -> GeneratedTotals {
-    let outcome = CorpusOutcome()
-    Workers.run(threads) { worker in
-      for number in stride(from: worker, to: plan.files, by: threads) {
-        do throws(SystemError) {
-          outcome.add(try writeFile(number, to: folder))
-        } catch {
-          return outcome.fail(error)
-        }
-      }
+    try CorpusOutcome.of(files: plan.files, threads: threads) { number throws(SystemError) in
+      try writeFile(number, to: folder)
     }
-    return try outcome.result()
   }
 
   private func writeFile(

@@ -16,6 +16,8 @@ public struct AggregationResult: Sendable {
   public var recordsWithoutAddresses: UInt64 = 0
   /// Bytes that were written to temporary files.
   public var spilledBytes = 0
+  /// Login-like conversations beyond what is kept of one pair or source, which no detector saw.
+  public var unjudgedLogins: UInt64 = 0
   /// Smallest start of a record with addresses, Unix seconds; nil without any.
   public var firstStart: UInt32?
 
@@ -102,6 +104,7 @@ public struct Aggregation {
     result.tables.add(outcome.tables)
     result.conversations.add(outcome.totals)
     result.spilledBytes += outcome.spilledBytes
+    result.unjudgedLogins += outcome.unjudgedLogins
   }
 
   private var pairSettings: PairSettings {

@@ -7,6 +7,8 @@ struct FamilyOutcome: Sendable {
   var tables = Tables()
   var totals = ConversationTotals()
   var spilledBytes = 0
+  /// Login-like conversations that no detector saw, for want of room.
+  var unjudgedLogins: UInt64 = 0
 }
 
 /// The stages of one address family, from flow rows to profiles.
@@ -114,9 +116,10 @@ struct FamilyStages<Address: FlowAddress> {
   }
 
   /// Leaves the collectors empty.
-  private func assembleLogins(
+  private mutating func assembleLogins(
     _ collectors: inout [LoginCollector<Address>]
   ) throws(SystemError) {
+    outcome.unjudgedLogins += collectors.reduce(0) { $0 + $1.leftOut }
     let endpoints = SharedStores(collectors.map(\.endpoints))
     let shared = SharedStores(collectors.map(\.rows))
     collectors = []
@@ -129,12 +132,13 @@ struct FamilyStages<Address: FlowAddress> {
     }
     let speaksSSH = speaking.reduce(into: Set()) { $0.formUnion($1.endpoints) }
     let (settings, makeSink) = (sourceSettings, makeSink)
-    _ = try onWorkers {
+    let workers = try onWorkers {
       LoginAssembler<Address>(settings, speaksSSH: speaksSSH, sink: makeSink())
     } partition: { partition, assembler, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
     }
+    outcome.unjudgedLogins += workers.reduce(0) { $0 + $1.leftOut }
   }
 
   private mutating func assembleSources(

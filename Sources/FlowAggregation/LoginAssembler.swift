@@ -5,6 +5,8 @@ struct LoginAssembler<Address: FlowAddress>: RowConsumer {
   private let settings: SourceSettings
   /// Endpoints on ports that are known for no service, where many sources guess as at an SSH server.
   private let speaksSSH: Set<EndpointKey>
+  /// Targets beyond the limit of one source, which nobody judges.
+  private(set) var leftOut: UInt64 = 0
   private var source: LoginSource?
   private var batch: ObservationBatch
 
@@ -26,7 +28,10 @@ struct LoginAssembler<Address: FlowAddress>: RowConsumer {
       let service = LoginService(rawValue: row.service) ?? (speaksSSH.contains(key) ? .ssh : nil)
     else { return }
     if source?.address != address { begin(address) }
-    guard let count = source?.targets.count, count < LoginSource.targetLimit else { return }
+    guard let count = source?.targets.count, count < LoginSource.targetLimit else {
+      leftOut += UInt64(row.attempts.attempts)
+      return
+    }
     source?.targets.append(
       LoginSource.Target(
         address: destination,

@@ -52,8 +52,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   mutating func take(_ row: ContactRow<Address>) {
-    if let last, last.source == row.source {
-    } else {
+    if last?.source != row.source {
       if let last {
         finishSource(last)
         if last.source.neighbourhood != row.source.neighbourhood { finishNeighbourhood() }

@@ -8,8 +8,6 @@ struct FindingDraft {
   var rule: String
   var title: String
   var stage: Stage
-  /// A part of the stage's band, where the rule keeps to one.
-  var band: ClosedRange<Double>
   var score = Score()
   var confidence = Confidence.high
   var outcome = FindingOutcome.notApplicable
@@ -36,7 +34,6 @@ struct FindingDraft {
     rule = page.rule
     self.title = title
     self.stage = stage
-    band = stage.band
     self.actor = actor
     next = page.respond
   }
@@ -60,7 +57,7 @@ struct FindingDraft {
       id: Finding.stableID([rule, who] + key),
       rule: rule,
       title: title,
-      exactScore: score.value(in: band),
+      exactScore: score.value(in: stage.band),
       confidence: confidence,
       stage: stage,
       outcome: outcome,

@@ -64,7 +64,8 @@ struct InputAccount {
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap { $0 }
-      + copies + withoutAddresses(result) + strays(result) + dropped(droppedFindings)
+      + copies + withoutAddresses(result) + strays(result) + unjudged(result)
+      + dropped(droppedFindings)
   }
 
   /// Inputs that are read once or look like copies.
@@ -112,6 +113,14 @@ struct InputAccount {
     guard count > 0 else { return [] }
     return [
       "\(count) late \(count == 1 ? "packet or stray answer" : "packets and stray answers") explained (answers from service ports that nobody asked for); no finding counts them"
+    ]
+  }
+
+  private func unjudged(_ result: AggregationResult) -> [String] {
+    let count = result.unjudgedLogins
+    guard count > 0 else { return [] }
+    return [
+      "\(count) conversations with login services are not judged for guessing: more than 65,536 of one pair of hosts, or more than 16,384 targets of one source"
     ]
   }
 

@@ -59,37 +59,3 @@ struct OutboundPortScan: Detector {
     return draft.finding
   }
 }
-
-extension FindingDraft {
-  /// Takes over what one source did to the ports of some addresses.
-  mutating func take(_ victims: [VictimPorts], of profile: SourceProfile) {
-    var outcomes = OutcomeCounts()
-    var sure: UInt64 = 0
-    for victim in victims {
-      outcomes.add(victim.outcomes)
-      sums.add(victim.sums)
-      sure += victim.sure
-    }
-    note(outcomes, sure: sure)
-    actorIsInternal = profile.isInternal
-    targets = Targets(
-      count: UInt64(victims.count),
-      isExact: true,
-      sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
-    )
-    isSlow = victims.allSatisfy {
-      ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
-    }
-    let most = victims.map(\.failedPorts).max() ?? 0
-    let open = victims.map(\.openPorts).max() ?? 0
-    let (lowest, highest) = (victims.map(\.lowest).min() ?? 0, victims.map(\.highest).max() ?? 0)
-    detail = "\(most) closed ports in \(lowest)–\(highest)" + (open > 0 ? ", \(open) open" : "")
-    suppression = SuppressionScope(source: profile.address.description)
-    evidence = EvidenceQuery(
-      source: IPNetwork(only: profile.address),
-      destination: victims.first?.address,
-      protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
-    )
-    evidence.isOutward = profile.bearing == .outbound
-  }
-}

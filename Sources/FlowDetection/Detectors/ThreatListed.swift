@@ -48,8 +48,7 @@ struct ThreatListed: Detector {
       inside.insert(contact.inside)
       outcomes.add(contact.outcomes)
       sums.add(contact.sums)
-      let (bytes, overflowed) = replyBytes.addingReportingOverflow(contact.replyBytes)
-      replyBytes = overflowed ? .max : bytes
+      replyBytes = replyBytes.addingSaturated(contact.replyBytes)
       sure += contact.sure
     }
   }
@@ -84,7 +83,8 @@ struct ThreatListed: Detector {
   }
 
   private static func next(_ key: Key, _ stage: Stage) -> String {
-    if key.isOutbound, stage != .p1 {
+    if key.isOutbound {
+      guard stage != .p1 else { return "Nothing: answers to pings and probes look like this." }
       return
         "Find the program on the host that calls there, and what it sent; look at the listed address in other tools."
     }

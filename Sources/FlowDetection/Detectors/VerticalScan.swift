@@ -43,42 +43,15 @@ struct VerticalScan: Detector {
   func findings(_ network: NetworkContext) -> Found { found }
 
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
-    var outcomes = OutcomeCounts()
-    var sums = RecordSums()
-    var sure: UInt64 = 0
-    for victim in victims {
-      outcomes.add(victim.outcomes)
-      sums.add(victim.sums)
-      sure += victim.sure
-    }
-    let most = victims.map(\.failedPorts).max() ?? 0
-    let open = victims.map(\.openPorts).max() ?? 0
     var draft = FindingDraft(
       Self.page,
       title: "Port scan",
       stage: .p1,
       actor: .address(profile.address)
     )
-    draft.score = score(ports: most, victims: victims.count, sums)
-    draft.note(outcomes, sure: sure)
-    draft.sums = sums
-    draft.targets = Targets(
-      count: UInt64(victims.count),
-      isExact: true,
-      sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
-    )
-    draft.isSlow = victims.allSatisfy {
-      ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
-    }
-    let range = victims.map(\.lowest).min().map { "\($0)–\(victims.map(\.highest).max() ?? $0)" }
-    draft.detail =
-      "\(most) closed ports in \(range ?? "")" + (open > 0 ? ", \(open) open" : "")
-    draft.suppression = SuppressionScope(source: profile.address.description)
-    draft.evidence = EvidenceQuery(
-      source: IPNetwork(only: profile.address),
-      destination: victims.first?.address,
-      protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
-    )
+    draft.take(victims, of: profile)
+    let most = victims.map(\.failedPorts).max() ?? 0
+    draft.score = score(ports: most, victims: victims.count, draft.sums)
     return draft.finding
   }
 
@@ -94,5 +67,39 @@ struct VerticalScan: Detector {
       weight: 0.2
     )
     return score
+  }
+}
+
+extension FindingDraft {
+  /// Takes over what one source did to the ports of some addresses.
+  mutating func take(_ victims: [VictimPorts], of profile: SourceProfile) {
+    var outcomes = OutcomeCounts()
+    var sure: UInt64 = 0
+    for victim in victims {
+      outcomes.add(victim.outcomes)
+      sums.add(victim.sums)
+      sure += victim.sure
+    }
+    note(outcomes, sure: sure)
+    actorIsInternal = profile.isInternal
+    targets = Targets(
+      count: UInt64(victims.count),
+      isExact: true,
+      sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
+    )
+    isSlow = victims.allSatisfy {
+      ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
+    }
+    let most = victims.map(\.failedPorts).max() ?? 0
+    let open = victims.map(\.openPorts).max() ?? 0
+    let (lowest, highest) = (victims.map(\.lowest).min() ?? 0, victims.map(\.highest).max() ?? 0)
+    detail = "\(most) closed ports in \(lowest)–\(highest)" + (open > 0 ? ", \(open) open" : "")
+    suppression = SuppressionScope(source: profile.address.description)
+    evidence = EvidenceQuery(
+      source: IPNetwork(only: profile.address),
+      destination: victims.first?.address,
+      protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
+    )
+    evidence.isOutward = profile.bearing == .outbound
   }
 }

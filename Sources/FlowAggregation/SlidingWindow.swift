@@ -1,0 +1,19 @@
+/// Counting within a window that slides over time.
+enum SlidingWindow {
+  /// The most times that lie within so many seconds.
+  ///
+  /// - Parameters:
+  ///   - times: in order.
+  ///   - seconds: the window's length; both ends belong to it.
+  /// - Returns: 0 without times.
+  /// - Complexity: linear.
+  static func most(_ times: some RandomAccessCollection<UInt32>, within seconds: UInt32) -> Int {
+    var best = 0
+    var start = times.startIndex
+    for index in times.indices {
+      while times[index] - times[start] > seconds { start = times.index(after: start) }
+      best = max(best, times.distance(from: start, to: index) + 1)
+    }
+    return best
+  }
+}
