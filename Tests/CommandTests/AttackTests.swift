@@ -406,6 +406,27 @@ struct AttackTests {
     #expect(found.first("threat-list") != nil)
   }
 
+  @Test("what is too much to be judged for guessing is said")
+  func unjudged() throws {
+    let program = try Program()
+    defer { program.remove() }
+    // Without flags and with a pause after each, every packet from port 40000 is a conversation of its own.
+    let tries = (0..<65_540).map {
+      Log.line(
+        Attack.guesser,
+        Attack.own,
+        40_000 + $0 % 20_000,
+        22,
+        start: 1_000_000 + $0 / 20_000 * 600
+      )
+    }.joined()
+    try program.write("log", Log.header + Attack.network() + tries)
+    let outcome = try program.shell("weir log")
+    #expect(
+      outcome.stdout.contains("* 4 conversations with login services are not judged for guessing")
+    )
+  }
+
   @Test("hosts and services go by the names that the user gives")
   func names() throws {
     let program = try Program()
