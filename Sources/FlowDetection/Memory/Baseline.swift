@@ -1,0 +1,163 @@
+public import FlowModel
+
+/// What the network was in the nights before this one; a plain value, filled from the memory.
+public struct Baseline: Sendable {
+  /// Distinct days (UTC) with records in the memory.
+  public var days: Int
+  /// Smallest start of all remembered records, Unix seconds.
+  public var firstStart: UInt32
+  /// Largest end of all remembered records, Unix seconds.
+  public var lastEnd: UInt32
+  /// All that was ever seen and not pruned.
+  public private(set) var sightings: [Sighting: Seen]
+  /// Remembered hours by host, ascending by hour.
+  public private(set) var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
+
+  /// How many hosts talk to a service of an outside network.
+  private var users: [Use: Int] = [:]
+  /// The outside services that each host uses.
+  private var services: Set<HostService> = []
+  /// How many hosts talk to the outside.
+  public private(set) var activeHosts = 0
+
+  private struct Use: Hashable {
+    var network: IPNetwork
+    var service: Service
+  }
+
+  private struct HostService: Hashable {
+    var host: IPAddress
+    var service: Service
+  }
+
+  /// A baseline of what a memory holds.
+  ///
+  /// - Complexity: linear in the sightings and hours.
+  public init(
+    days: Int,
+    firstStart: UInt32,
+    lastEnd: UInt32,
+    sightings: [Sighting: Seen],
+    volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
+  ) {
+    self.days = days
+    self.firstStart = firstStart
+    self.lastEnd = lastEnd
+    self.sightings = sightings
+    self.volumes = volumes
+    var hosts: Set<IPAddress> = []
+    for sighting in sightings.keys where sighting.kind == .outward {
+      guard let network = sighting.peer else { continue }
+      users[Use(network: network, service: sighting.service), default: 0] += 1
+      services.insert(HostService(host: sighting.host, service: sighting.service))
+      hosts.insert(sighting.host)
+    }
+    activeHosts = hosts.count
+  }
+
+  /// When something was seen before; nil if never.
+  public func seen(_ sighting: Sighting) -> Seen? { sightings[sighting] }
+
+  /// How many hosts have talked to the service of the outside network.
+  public func hosts(using service: Service, of network: IPNetwork) -> Int {
+    users[Use(network: network, service: service)] ?? 0
+  }
+
+  /// Whether the host has ever used the service outside.
+  public func uses(_ service: Service, by host: IPAddress) -> Bool {
+    services.contains(HostService(host: host, service: service))
+  }
+}
+
+/// A finding as the memory keeps it.
+public struct RememberedFinding: Sendable, Equatable {
+  /// The id, stable across runs.
+  public var id: String
+  /// The rule.
+  public var rule: String
+  /// What people call it.
+  public var title: String
+  /// The actor as reports show it.
+  public var actor: String
+  /// The rounded score.
+  public var score: Int
+  /// How many targets it had.
+  public var targets: UInt64
+  /// Earliest record, Unix seconds, of this run's finding.
+  public var firstSeen: UInt32
+  /// Latest record, Unix seconds, of this run's finding.
+  public var lastSeen: UInt32
+  /// Earliest record of the same finding in an unbroken row of runs, Unix seconds.
+  public var since: UInt32
+
+  /// Describes a finding of a run.
+  public init(
+    id: String,
+    rule: String,
+    title: String,
+    actor: String,
+    score: Int,
+    targets: UInt64,
+    firstSeen: UInt32,
+    lastSeen: UInt32,
+    since: UInt32
+  ) {
+    self.id = id
+    self.rule = rule
+    self.title = title
+    self.actor = actor
+    self.score = score
+    self.targets = targets
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.since = since
+  }
+}
+
+/// An input as the memory knows it again: a file by name and size, a pipe by what came out of it.
+public struct ReadObject: Hashable, Sendable {
+  /// The resolved path of a file; for a pipe `-` and a fingerprint of its text.
+  public var name: String
+  /// Bytes as stored.
+  public var size: UInt64
+
+  /// Names an input.
+  public init(name: String, size: UInt64) { (self.name, self.size) = (name, size) }
+}
+
+/// What a run leaves in the memory.
+public struct Night: Sendable {
+  /// Smallest start of its records, Unix seconds.
+  public var firstStart: UInt32
+  /// Largest end of its records, Unix seconds.
+  public var lastEnd: UInt32
+  /// Records with log-status OK.
+  public var records: UInt64
+  /// What the network did.
+  public var facts: NightFacts
+  /// What was found, by rank.
+  public var findings: [RememberedFinding]
+  /// The inputs that were read to their end.
+  public var objects: [ReadObject]
+  /// Whether every input was read to its end.
+  public var isComplete: Bool
+
+  /// Describes a run.
+  public init(
+    firstStart: UInt32,
+    lastEnd: UInt32,
+    records: UInt64,
+    facts: NightFacts,
+    findings: [RememberedFinding],
+    objects: [ReadObject],
+    isComplete: Bool
+  ) {
+    self.firstStart = firstStart
+    self.lastEnd = lastEnd
+    self.records = records
+    self.facts = facts
+    self.findings = findings
+    self.objects = objects
+    self.isComplete = isComplete
+  }
+}
