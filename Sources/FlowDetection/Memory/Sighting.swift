@@ -89,7 +89,9 @@ public struct HostHour: Hashable, Sendable {
   public init(host: IPAddress, hour: UInt32) { (self.host, self.hour) = (host, hour) }
 }
 
-/// What a host exchanged with the outside in one hour. Conversations that last longer are spread evenly over their span.
+/// What a host exchanged with the outside in one hour.
+///
+/// Conversations that last longer are spread evenly over their span.
 public struct HourVolume: Sendable, Equatable {
   /// Bytes that the host sent.
   public var bytesOut: UInt64 = 0
