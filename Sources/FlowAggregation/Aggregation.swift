@@ -18,6 +18,10 @@ public struct AggregationResult: Sendable {
   public var spilledBytes = 0
   /// Login-like conversations beyond what is kept of one pair or source, which no detector saw.
   public var unjudgedLogins: UInt64 = 0
+  /// How common outside services are.
+  public var prevalence = Prevalence()
+  /// Contacts of single sources beyond what detectors and the memory are told.
+  public var contactsLeftOut: UInt64 = 0
   /// Smallest start of a record with addresses, Unix seconds; nil without any.
   public var firstStart: UInt32?
 
@@ -36,6 +40,8 @@ public struct AggregationSettings: Sendable {
   public var loginPorts = LoginPorts()
   /// Addresses with a bad name.
   public var threats = AddressLists()
+  /// Whether a memory is kept, which asks for more than detectors do.
+  public var keepsMemory = false
 
   /// Settings of a run.
   public init(internalRanges: InternalRanges, threads: Int, memory: Int) {
@@ -54,6 +60,8 @@ public struct AggregationSettings: Sendable {
 public struct Aggregation {
   private let settings: AggregationSettings
   private var result = AggregationResult()
+  /// Largest end of a record with addresses, Unix seconds.
+  private var lastEnd: UInt32 = 0
 
   /// Brings the state of a run together.
   public init(_ settings: AggregationSettings) {
@@ -78,6 +86,7 @@ public struct Aggregation {
       result.spilledBytes += collector.spilledBytes
       if collector.firstStart != .max {
         result.firstStart = min(result.firstStart ?? .max, collector.firstStart)
+        lastEnd = max(lastEnd, collector.lastEnd)
       }
     }
     result.aggregationInterval = Self.medianDuration(collectors)
@@ -105,17 +114,22 @@ public struct Aggregation {
     result.conversations.add(outcome.totals)
     result.spilledBytes += outcome.spilledBytes
     result.unjudgedLogins += outcome.unjudgedLogins
+    result.prevalence.add(outcome.prevalence)
+    result.contactsLeftOut += outcome.contactsLeftOut
   }
 
   private var pairSettings: PairSettings {
     let gap = 2 * result.aggregationInterval
-    let (end, overflowed) = (result.firstStart ?? 0).addingReportingOverflow(gap)
+    let first = result.firstStart ?? 0
+    let (end, overflowed) = first.addingReportingOverflow(gap)
     return PairSettings(
       own: result.own,
-      internalRanges: settings.internalRanges,
+      border: NetworkBorder(own: result.own.all, internalRanges: settings.internalRanges),
       loginPorts: settings.loginPorts,
       gap: gap,
-      logStartEnds: overflowed ? .max : end
+      logStartEnds: overflowed ? .max : end,
+      log: first...max(first, lastEnd),
+      tellsAll: settings.keepsMemory
     )
   }
 

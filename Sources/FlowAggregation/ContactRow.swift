@@ -33,6 +33,8 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var sure: UInt32 = 0
   /// Earliest start of a conversation that the source began.
   var firstAttempt = UInt32.max
+  /// The longest conversation that the source began, in seconds.
+  var longest: UInt32 = 0
   var port: UInt16
   var protocolNumber: UInt8
 
@@ -91,6 +93,7 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     tiny &+= other.tiny
     sure &+= other.sure
     firstAttempt = min(firstAttempt, other.firstAttempt)
+    longest = max(longest, other.longest)
     return true
   }
 
@@ -109,5 +112,6 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     if clientPackets <= 2 { tiny &+= 1 }
     if isSure { sure &+= 1 }
     firstAttempt = min(firstAttempt, talk.first)
+    longest = max(longest, talk.last - talk.first)
   }
 }

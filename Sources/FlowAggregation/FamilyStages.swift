@@ -9,6 +9,10 @@ struct FamilyOutcome: Sendable {
   var spilledBytes = 0
   /// Login-like conversations that no detector saw, for want of room.
   var unjudgedLogins: UInt64 = 0
+  /// How common outside services are.
+  var prevalence = Prevalence()
+  /// Contacts beyond what is told of one source.
+  var contactsLeftOut: UInt64 = 0
 }
 
 /// The stages of one address family, from flow rows to profiles.
@@ -47,18 +51,26 @@ struct FamilyStages<Address: FlowAddress> {
     let pending = SharedStores(pairs.map(\.pending))
     var contacts = pairs.map(\.contacts)
     var logins = pairs.map(\.logins)
+    var calls = pairs.map(\.calls.rows)
+    var hours = pairs.map(\.hours.rows)
     pairs = []
     let fanIn = try stages.gatherFanIn(endpoints)
     for part in try stages.decidePending(pending, fanIn) {
       stages.outcome.totals.add(part.totals)
       contacts.append(part.contacts)
       logins.append(part.logins)
+      calls.append(part.calls.rows)
+      hours.append(part.hours.rows)
     }
     try stages.assembleLogins(&logins)
+    let watched = try stages.assembleCalls(SharedStores(calls))
+    try stages.assembleHours(SharedStores(hours))
+    (calls, hours) = ([], [])
     let shared = SharedStores(contacts)
     contacts = []
-    let exposures = try stages.assembleSources(shared)
+    let (exposures, served) = try stages.assembleSources(shared, watched)
     try stages.assembleExposures(exposures)
+    try stages.assembleServed(served)
     return stages.outcome
   }
 
@@ -98,9 +110,9 @@ struct FamilyStages<Address: FlowAddress> {
     _ fanIn: FanIn<Address>
   ) throws(SystemError) -> [PendingJudge<Address>] {
     let budget = workerBudget / 4
-    let loginPorts = pairSettings.loginPorts
+    let pairSettings = pairSettings
     return try onWorkers {
-      PendingJudge<Address>(fanIn, loginPorts, budget: budget)
+      PendingJudge<Address>(fanIn, pairSettings, budget: budget)
     } partition: { partition, judge, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &judge)
       judge.finishPartition()
@@ -109,9 +121,9 @@ struct FamilyStages<Address: FlowAddress> {
 
   private var sourceSettings: SourceSettings {
     SourceSettings(
-      own: pairSettings.own.all,
-      internalRanges: pairSettings.internalRanges,
-      threats: threats
+      border: pairSettings.border,
+      threats: threats,
+      tellsAll: pairSettings.tellsAll
     )
   }
 
@@ -142,21 +154,65 @@ struct FamilyStages<Address: FlowAddress> {
   }
 
   private mutating func assembleSources(
-    _ shared: SharedStores<ContactRow<Address>>
-  ) throws(SystemError) -> SharedStores<ExposureRow<Address>> {
-    let (settings, makeSink, budget) = (sourceSettings, makeSink, workerBudget / 8)
+    _ shared: SharedStores<ContactRow<Address>>,
+    _ watched: Set<OutsideService<Address>>
+  ) throws(SystemError) -> (
+    SharedStores<ExposureRow<Address>>, SharedStores<ServedRow<Address>>
+  ) {
+    let (settings, makeSink, budget) = (sourceSettings, makeSink, workerBudget / 4)
     let workers = try onWorkers {
-      SourceAssembler<Address>(settings, budget: budget, sink: makeSink())
+      SourceAssembler<Address>(settings, watched: watched, budget: budget, sink: makeSink())
     } partition: { partition, assembler, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
     }
     for worker in workers {
-      if let failure = worker.exposures.failure { throw failure }
-      outcome.spilledBytes += worker.exposures.spilledBytes
+      if let failure = worker.exposures.failure ?? worker.served.rows.failure { throw failure }
+      outcome.spilledBytes += worker.exposures.spilledBytes + worker.served.rows.spilledBytes
       outcome.tables.add(worker.tables)
+      outcome.prevalence.add(worker.prevalence)
+      outcome.contactsLeftOut += worker.contactsLeftOut
     }
-    return SharedStores(workers.map(\.exposures))
+    return (
+      SharedStores(workers.map(\.exposures)), SharedStores(workers.map { $0.served.rows })
+    )
+  }
+
+  /// Gives the outside services of which it matters how many hosts use them.
+  private func assembleCalls(
+    _ shared: SharedStores<CallRow<Address>>
+  ) throws(SystemError) -> Set<OutsideService<Address>> {
+    guard !shared.isEmpty else { return [] }
+    let (border, log, makeSink) = (pairSettings.border, pairSettings.log, makeSink)
+    let workers = try onWorkers {
+      CallAssembler<Address>(border, log: log, sink: makeSink())
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
+    return workers.reduce(into: []) { $0.formUnion($1.watched) }
+  }
+
+  private func assembleHours(_ shared: SharedStores<HourRow<Address>>) throws(SystemError) {
+    guard !shared.isEmpty else { return }
+    let makeSink = makeSink
+    _ = try onWorkers {
+      HourAssembler<Address>(sink: makeSink())
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
+  }
+
+  private func assembleServed(_ shared: SharedStores<ServedRow<Address>>) throws(SystemError) {
+    guard !shared.isEmpty else { return }
+    let makeSink = makeSink
+    _ = try onWorkers {
+      ServedAssembler<Address>(sink: makeSink())
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try shared.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
   }
 
   private func assembleExposures(

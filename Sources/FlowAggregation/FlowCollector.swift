@@ -21,6 +21,7 @@ public struct FlowCollector: Sendable {
   /// How many records lasted so many seconds.
   var durations = [UInt64](repeating: 0, count: longestDuration + 1)
   var firstStart = UInt32.max
+  var lastEnd: UInt32 = 0
   /// Records without an address on either side: they count as records and stand in no table.
   var withoutAddresses: UInt64 = 0
 
@@ -131,6 +132,7 @@ public struct FlowCollector: Sendable {
     let duration = end > start ? Int(end &- start) : 0
     durations[min(duration, Self.longestDuration)] &+= 1
     if start < firstStart { firstStart = start }
+    if end > lastEnd { lastEnd = end }
   }
 
   @inline(__always)

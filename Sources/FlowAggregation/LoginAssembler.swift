@@ -37,7 +37,7 @@ struct LoginAssembler<Address: FlowAddress>: RowConsumer {
         address: destination,
         port: row.port,
         service: service,
-        isInside: settings.isInside(destination),
+        isInside: settings.border.isInside(destination),
         attempts: row.attempts
       )
     )
@@ -47,8 +47,8 @@ struct LoginAssembler<Address: FlowAddress>: RowConsumer {
     finishSource()
     source = LoginSource(
       address: address,
-      isInternal: settings.isInside(address),
-      isOwn: settings.own.contains(address),
+      isInternal: settings.border.isInside(address),
+      isOwn: settings.border.own.contains(address),
       targets: []
     )
   }

@@ -10,6 +10,16 @@ public struct Observations: Sendable {
   public var exposures: [ExposedEndpoint] = []
   /// Conversations with listed addresses.
   public var threats: [ThreatContact] = []
+  /// Conversations of a host with one service of one peer, in a row.
+  public var series: [CallSeries] = []
+  /// Contacts that are worth a look by themselves.
+  public var contacts: [Contact] = []
+  /// What inside hosts use outside; told where a memory is kept.
+  public var uses: [OutwardUse] = []
+  /// What inside addresses serve.
+  public var served: [ServedEndpoint] = []
+  /// What hosts exchanged with the outside; told where a memory is kept.
+  public var volumes: [HostVolume] = []
 
   /// Nothing.
   public init() {}
@@ -17,6 +27,7 @@ public struct Observations: Sendable {
   /// Whether there is anything.
   var isEmpty: Bool {
     neighbourhoods.isEmpty && logins.isEmpty && exposures.isEmpty && threats.isEmpty
+      && series.isEmpty && contacts.isEmpty && uses.isEmpty && served.isEmpty && volumes.isEmpty
   }
 }
 
@@ -60,6 +71,31 @@ struct ObservationBatch {
   mutating func add(_ contact: ThreatContact) {
     weight += 1
     waiting.threats.append(contact)
+  }
+
+  mutating func add(_ series: CallSeries) {
+    weight += 1
+    waiting.series.append(series)
+  }
+
+  mutating func add(_ contact: Contact) {
+    weight += 1
+    waiting.contacts.append(contact)
+  }
+
+  mutating func add(_ use: OutwardUse) {
+    weight += 1
+    waiting.uses.append(use)
+  }
+
+  mutating func add(_ endpoint: ServedEndpoint) {
+    weight += 1
+    waiting.served.append(endpoint)
+  }
+
+  mutating func add(_ volume: HostVolume) {
+    weight += 1 + volume.hours.count / 8
+    waiting.volumes.append(volume)
   }
 
   /// Hands a full batch on.

@@ -4,12 +4,16 @@ internal import SystemFiles
 /// What the second stage must know of the whole run before it begins.
 struct PairSettings: Sendable {
   var own: OwnAddresses
-  var internalRanges: InternalRanges
+  var border: NetworkBorder
   var loginPorts: LoginPorts
   /// Pauses above this many seconds end a conversation: twice the aggregation interval.
   var gap: UInt32
   /// Conversations that begin before this time may have begun before the log.
   var logStartEnds: UInt32
+  /// First and last second of the whole log.
+  var log: ClosedRange<UInt32>
+  /// Whether a memory is kept, which asks for more than detectors do.
+  var tellsAll: Bool
 }
 
 /// The second stage of one worker: reads the flow rows of one pair of hosts after the other, and makes of them the pair's
@@ -21,6 +25,8 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   private(set) var endpoints: RowStore<EndpointRow<Address>>
   private(set) var pending: RowStore<PendingRow<Address>>
   private(set) var logins: LoginCollector<Address>
+  private(set) var calls: CallCollector<Address>
+  private(set) var hours: HourCollector<Address>
   private(set) var totals = ConversationTotals()
 
   private var tuple: [FlowRow<Address>] = []
@@ -37,6 +43,8 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     endpoints = RowStore(budget: budget / 4)
     pending = RowStore(budget: budget / 8)
     logins = LoginCollector(settings.loginPorts, leastAttempts: 3, budget: budget / 8)
+    calls = CallCollector(settings.border, keepsFew: false, budget: budget / 8)
+    hours = HourCollector(settings.border, isWanted: settings.tellsAll, budget: budget / 32)
     conversations = ConversationBuilder(gap: settings.gap)
     endpointCache = EndpointCache()
   }
@@ -44,10 +52,12 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   /// What ended the spilling of a table, if anything did.
   var failure: SystemError? {
     contacts.failure ?? endpoints.failure ?? pending.failure ?? logins.failure
+      ?? calls.rows.failure ?? hours.rows.failure
   }
   /// Bytes written to temporary files.
   var spilledBytes: Int {
     contacts.spilledBytes + endpoints.spilledBytes + pending.spilledBytes + logins.spilledBytes
+      + calls.rows.spilledBytes + hours.rows.spilledBytes
   }
 
   mutating func take(_ row: FlowRow<Address>) {
@@ -68,6 +78,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       finishPair(last)
     }
     endpointCache.flush(into: &endpoints)
+    hours.flush()
   }
 
   // MARK: Plain sums
@@ -137,6 +148,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     lowerContact.close(&contacts)
     upperContact.close(&contacts)
     logins.finishPair()
+    calls.finishPair()
   }
 
   private mutating func report(
@@ -153,7 +165,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       records: sums.records
     )
     tables.topTalkers.offer(talker)
-    if settings.internalRanges.contains(source), !settings.internalRanges.contains(destination) {
+    if settings.border.internalRanges.contains(source), !settings.border.internalRanges.contains(destination) {
       tables.externalDestinations.offer(talker)
     }
     if sums.distinctPorts > 0 {
@@ -224,16 +236,20 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     switch DirectionRules.verdict(
       talk,
       isAtLogStart: isAtLogStart,
-      internalRanges: settings.internalRanges
+      internalRanges: settings.border.internalRanges
     )
     {
     case .decided(let direction):
       totals.count(direction)
       settled = direction
       count(talk, direction, key)
-    case .needsFanIn: pending.append(PendingRow(talk: talk))
+    case .needsFanIn:
+      pending.append(PendingRow(talk: talk))
+      calls.noteWaiting()
     case .stray: totals.stray += 1
-    case .undecided: totals.undecided += 1
+    case .undecided:
+      totals.undecided += 1
+      calls.noteUndecided(talk)
     }
     if talk.isReal { servers.note(settled) }
   }
@@ -252,6 +268,8 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       lowerContact.row.count(talk, beganUpper: false, isSure: isSure)
     }
     logins.note(talk, beganUpper: direction.beganUpper)
+    calls.note(talk, beganUpper: direction.beganUpper)
+    hours.note(talk, beganUpper: direction.beganUpper)
   }
 }
 

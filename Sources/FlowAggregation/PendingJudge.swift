@@ -6,22 +6,28 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
   private let fanIn: FanIn<Address>
   private(set) var contacts: RowStore<ContactRow<Address>>
   private(set) var logins: LoginCollector<Address>
+  private(set) var calls: CallCollector<Address>
+  private(set) var hours: HourCollector<Address>
   private(set) var totals = ConversationTotals()
   private var last: Conversation<Address>?
 
-  init(_ fanIn: FanIn<Address>, _ loginPorts: LoginPorts, budget: Int) {
+  init(_ fanIn: FanIn<Address>, _ settings: PairSettings, budget: Int) {
     self.fanIn = fanIn
-    contacts = RowStore(budget: budget * 3 / 4)
+    contacts = RowStore(budget: budget / 2)
     // The pair's other tries may have been settled before; one that was not may be the one that matters.
-    logins = LoginCollector(loginPorts, leastAttempts: 1, budget: budget / 4)
+    logins = LoginCollector(settings.loginPorts, leastAttempts: 1, budget: budget / 4)
+    calls = CallCollector(settings.border, keepsFew: true, budget: budget / 4)
+    hours = HourCollector(settings.border, isWanted: settings.tellsAll, budget: budget / 32)
   }
 
   /// What ended the spilling of a table, if anything did.
-  var failure: SystemError? { contacts.failure ?? logins.failure }
+  var failure: SystemError? {
+    contacts.failure ?? logins.failure ?? calls.rows.failure ?? hours.rows.failure
+  }
 
   mutating func take(_ row: PendingRow<Address>) {
     let talk = row.talk
-    if let last, last.lower != talk.lower || last.upper != talk.upper { logins.finishPair() }
+    if let last, last.lower != talk.lower || last.upper != talk.upper { finishPair() }
     last = talk
     let score = DirectionRules.score(
       talk,
@@ -30,6 +36,7 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
     )
     guard score != 0 else {
       totals.undecided += 1
+      calls.noteUndecided(talk)
       return
     }
     let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
@@ -39,8 +46,14 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
 
   /// Ends the last pair of a partition.
   mutating func finishPartition() {
-    logins.finishPair()
+    finishPair()
+    hours.flush()
     last = nil
+  }
+
+  private mutating func finishPair() {
+    logins.finishPair()
+    calls.finishPair()
   }
 
   private mutating func count(_ talk: Conversation<Address>, _ direction: Direction) {
@@ -54,5 +67,7 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
     contact.count(talk, beganUpper: beganUpper, isSure: direction.isClear)
     contacts.append(contact)
     logins.note(talk, beganUpper: beganUpper)
+    calls.note(talk, beganUpper: beganUpper)
+    hours.note(talk, beganUpper: beganUpper)
   }
 }

@@ -2,14 +2,10 @@ internal import FlowModel
 
 /// What the last stages must know of the whole run.
 struct SourceSettings: Sendable {
-  var own: Set<IPAddress>
-  var internalRanges: InternalRanges
+  var border: NetworkBorder
   var threats: AddressLists
-
-  /// Whether the address lies on the network's side of the border.
-  func isInside(_ address: IPAddress) -> Bool {
-    internalRanges.contains(address) || own.contains(address)
-  }
+  /// Whether a memory is kept, which asks for more than detectors do.
+  var tellsAll = false
 }
 
 /// The last stage of one worker: reads the contacts of one source after the other, and makes of them the source's lines
@@ -19,6 +15,9 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private static var heldContacts: Int { 64 }
 
   private let settings: SourceSettings
+  private var users: UserCounter<Address>
+  private(set) var served: ServedCollector<Address>
+  private var teller: ContactTeller<Address>
   private(set) var exposures: RowStore<ExposureRow<Address>>
   private(set) var tables = Tables()
 
@@ -45,9 +44,17 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var isContinued = false
   private var batch: ObservationBatch
 
-  init(_ settings: SourceSettings, budget: Int, sink: any ObservationSink) {
+  init(
+    _ settings: SourceSettings,
+    watched: Set<OutsideService<Address>>,
+    budget: Int,
+    sink: any ObservationSink
+  ) {
     self.settings = settings
-    exposures = RowStore(budget: budget)
+    users = UserCounter(watched)
+    served = ServedCollector(tellsAll: settings.tellsAll, budget: budget / 2)
+    teller = ContactTeller(tellsAll: settings.tellsAll)
+    exposures = RowStore(budget: budget / 2)
     batch = ObservationBatch(sink)
   }
 
@@ -57,7 +64,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
         finishSource(last)
         if last.source.neighbourhood != row.source.neighbourhood { finishNeighbourhood() }
       }
-      isInside = settings.isInside(row.source.ipAddress)
+      isInside = settings.border.isInside(row.source.ipAddress)
     }
     let continuesKey = last?.isSameKey(row) ?? false
     last = row
@@ -65,7 +72,28 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     guard row.conversations > 0 else { return }
     addToProfile(row)
     if !settings.threats.isEmpty { noteThreat(row) }
+    tell(row)
   }
+
+  /// What detectors of single contacts, and the memory, ask for.
+  @inline(__always)
+  private mutating func tell(_ row: ContactRow<Address>) {
+    let reachesInside = settings.border.isInside(row.destination.ipAddress)
+    if reachesInside { served.note(row, fromInside: isInside) }
+    guard isInside || reachesInside else { return }
+    if isInside, !reachesInside {
+      guard !row.destination.ipAddress.isSpecial else { return }
+      users.note(row)
+      teller.note(row, .outbound)
+    } else {
+      teller.note(row, isInside ? .lateral : .inbound)
+    }
+  }
+
+  /// How many inside hosts talk to the outside, and to the services that were asked for.
+  var prevalence: Prevalence { users.prevalence }
+  /// Contacts of single sources beyond what is told.
+  var contactsLeftOut: UInt64 { teller.leftOut }
 
   /// Most sources are clients of whom no detector wants to know: their profile is begun only at the first contact that
   /// somebody may ask about, with the contacts held back until then.
@@ -89,7 +117,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
 
   /// Conversations between two outsiders, as transit interfaces see them, say nothing of this network.
   private mutating func judge(_ row: ContactRow<Address>) {
-    if settings.isInside(row.destination.ipAddress) {
+    if settings.border.isInside(row.destination.ipAddress) {
       inward.add(row)
       if !isInside, row.opensWatchedService { opened.append(ExposureRow(row)) }
     } else if isInside, !row.destination.ipAddress.isSpecial {
@@ -101,8 +129,8 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     let (source, destination) = (row.source.ipAddress, row.destination.ipAddress)
     let listed = isInside ? destination : source
     let inside = isInside ? source : destination
-    guard let match = settings.threats.match(listed), settings.isInside(inside),
-      !settings.isInside(listed)
+    guard let match = settings.threats.match(listed), settings.border.isInside(inside),
+      !settings.border.isInside(listed)
     else { return }
     batch.add(
       ThreatContact(
@@ -126,6 +154,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
       finishNeighbourhood()
     }
     last = nil
+    served.flush()
     batch.flush()
   }
 
@@ -177,6 +206,8 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
     }
     sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
     if isProfiled { finishProfiles() }
+    teller.finishSource(into: &batch)
+    users.finishSource()
     // All that a detector asks of one source comes in one batch.
     batch.flushIfFull()
     held.removeAll(keepingCapacity: true)

@@ -201,11 +201,3 @@ extension OutcomeCounts {
     return sure * 10 >= total * 8 ? .medium : .low
   }
 }
-
-extension IPNetwork {
-  /// The network that holds this address alone.
-  init(only address: IPAddress) {
-    // The full length always fits its family.
-    self = IPNetwork(address, prefixLength: address.isV4 ? 32 : 128) ?? IPNetwork(only: address)
-  }
-}

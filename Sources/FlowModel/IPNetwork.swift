@@ -15,6 +15,19 @@ public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
     self.prefixLength = prefixLength
   }
 
+  /// The network that holds this address alone.
+  public init(only address: IPAddress) {
+    base = address
+    prefixLength = address.isV4 ? 32 : 128
+  }
+
+  /// The network of a family's usual site around an address: a /24, or a /48 of IPv6.
+  public init(around address: IPAddress) {
+    let length = address.isV4 ? 24 : 48
+    base = IPAddress(bits: address.bits & Self.mask(address.isV4 ? length + 96 : length))
+    prefixLength = length
+  }
+
   /// Reads `192.0.2.0/24`, `2001:db8::/32` or a lone address, which stands for itself.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

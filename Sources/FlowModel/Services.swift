@@ -85,6 +85,15 @@ public enum Ports {
   /// What a stranger has no business to try.
   public static let sensitive: Set<UInt16> = admin.union(database).union(open)
 
+  /// Where names are resolved.
+  public static let resolver: Set<UInt16> = [53, 853]
+  /// Where mining pools listen; shared with development tools.
+  public static let mining: Set<UInt16> = [
+    3333, 3334, 4444, 5555, 7777, 8333, 8888, 9999, 14433, 14444, 20535, 45560, 45700,
+  ]
+  /// Where relays of the Tor network listen.
+  public static let tor: Set<UInt16> = [9001, 9030, 9050, 9051, 9150]
+
   /// Where mail servers take mail.
   public static func isMail(_ port: UInt16) -> Bool {
     port == 25 || port == 26 || port == 465 || port == 587

@@ -1,0 +1,37 @@
+internal import FlowModel
+
+/// Counts the inside hosts that talk to outside services of which somebody wants to know how common they are.
+struct UserCounter<Address: FlowAddress> {
+  private let watched: Set<OutsideService<Address>>
+  private var hosts: [OutsideService<Address>: Int] = [:]
+  private var activeHosts = 0
+  private var seen: Set<OutsideService<Address>> = []
+  private var isActive = false
+
+  init(_ watched: Set<OutsideService<Address>>) { self.watched = watched }
+
+  /// Notes a contact of the source with the outside.
+  @inline(__always)
+  mutating func note(_ row: ContactRow<Address>) {
+    if row.touched &+ row.sessions > 0 { isActive = true }
+    guard !watched.isEmpty else { return }
+    let use = OutsideService(row)
+    if watched.contains(use) { seen.insert(use) }
+  }
+
+  /// Ends the source.
+  mutating func finishSource() {
+    if isActive || !seen.isEmpty { activeHosts += 1 }
+    for use in seen { hosts[use, default: 0] += 1 }
+    seen.removeAll(keepingCapacity: true)
+    isActive = false
+  }
+
+  /// What was counted.
+  var prevalence: Prevalence {
+    var prevalence = Prevalence()
+    prevalence.activeHosts = activeHosts
+    for (use, count) in hosts { prevalence.add(count, to: use.use) }
+    return prevalence
+  }
+}
