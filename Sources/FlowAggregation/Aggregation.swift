@@ -18,6 +18,10 @@ public struct AggregationResult: Sendable {
   public var spilledBytes = 0
   /// Login-like conversations beyond what is kept of one pair or source, which no detector saw.
   public var unjudgedLogins: UInt64 = 0
+  /// Records whose action is ACCEPT.
+  public var accepted: UInt64 = 0
+  /// Records whose action is REJECT.
+  public var rejected: UInt64 = 0
   /// How common outside services are.
   public var prevalence = Prevalence()
   /// Contacts of single sources beyond what detectors and the memory are told.
@@ -84,6 +88,8 @@ public struct Aggregation {
       if let failure = collector.failure { throw failure }
       result.recordsWithoutAddresses += collector.withoutAddresses
       result.spilledBytes += collector.spilledBytes
+      result.accepted += collector.actions[Int(FlowAction.accept.rawValue)]
+      result.rejected += collector.actions[Int(FlowAction.reject.rawValue)]
       if collector.firstStart != .max {
         result.firstStart = min(result.firstStart ?? .max, collector.firstStart)
         lastEnd = max(lastEnd, collector.lastEnd)
@@ -118,6 +124,9 @@ public struct Aggregation {
     result.contactsLeftOut += outcome.contactsLeftOut
   }
 
+  /// A log of so many seconds is a memory by itself.
+  private static let week: UInt32 = 7 * 86_400
+
   private var pairSettings: PairSettings {
     let gap = 2 * result.aggregationInterval
     let first = result.firstStart ?? 0
@@ -129,7 +138,7 @@ public struct Aggregation {
       gap: gap,
       logStartEnds: overflowed ? .max : end,
       log: first...max(first, lastEnd),
-      tellsAll: settings.keepsMemory
+      tellsAll: settings.keepsMemory || lastEnd > first && lastEnd - first >= Self.week
     )
   }
 

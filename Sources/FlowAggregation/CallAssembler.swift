@@ -137,6 +137,7 @@ extension CallSeries {
     if row.isDirected { directed += 1 }
     bytesOut +|= row.clientBytes
     bytesIn +|= row.serverBytes
+    packetsOut +|= UInt64(row.clientPackets)
     first = min(first, row.first)
     last = max(last, row.first, row.last)
     if row.duration > longest {

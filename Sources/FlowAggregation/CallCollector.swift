@@ -58,6 +58,7 @@ struct CallCollector<Address: FlowAddress>: Sendable {
       peer: beganUpper ? talk.lower : talk.upper,
       clientBytes: client.bytes,
       serverBytes: server.bytes,
+      clientPackets: UInt32(clamping: client.packets),
       first: talk.first,
       last: talk.last,
       port: talk.port(upper: !beganUpper),

@@ -10,6 +10,8 @@ struct CallRow<Address: FlowAddress>: KeyedRow {
   var peer: Address
   var clientBytes: UInt64
   var serverBytes: UInt64
+  /// Packets that the client sent, at most 2^32 - 1.
+  var clientPackets: UInt32
   var first: UInt32
   var last: UInt32
   var port: UInt16

@@ -21,6 +21,8 @@ public struct CallSeries: Sendable {
   public var directed: UInt64 = 0
   /// What the host sent.
   public var bytesOut: UInt64 = 0
+  /// In so many packets.
+  public var packetsOut: UInt64 = 0
   /// What came back.
   public var bytesIn: UInt64 = 0
   /// Earliest start, Unix seconds.
@@ -63,11 +65,16 @@ public struct CallSeries: Sendable {
 }
 
 /// A service of an outside network, a /24 or /48.
-public struct NetworkUse: Hashable, Sendable {
+public struct NetworkUse: Hashable, Sendable, Comparable {
   /// The network.
   public var network: IPNetwork
   /// The service.
   public var service: Service
+
+  /// By network, then service.
+  public static func < (left: NetworkUse, right: NetworkUse) -> Bool {
+    (left.network.base, left.service) < (right.network.base, right.service)
+  }
 
   /// The use of a service in the network around an address.
   public init(around address: IPAddress, _ service: Service) {

@@ -79,6 +79,9 @@ public struct HostVolume: Sendable {
     public var bytesIn: UInt64
     /// Conversations that the host began.
     public var conversations: UInt64
+
+    /// Bytes both ways; stops at the largest number.
+    public var bytes: UInt64 { bytesOut +| bytesIn }
   }
 
   /// The own or internal address.

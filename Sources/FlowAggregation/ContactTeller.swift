@@ -8,6 +8,8 @@ struct ContactTeller<Address: FlowAddress> {
   private static var manyCalls: UInt32 { 40_000 }
   /// Unanswered conversations that may be a route that leads nowhere.
   private static var unanswered: UInt32 { 20 }
+  /// Bytes both ways that matter by themselves.
+  private static var large: UInt64 { 1 << 30 }
   /// Pings that may be more: bytes, seconds.
   private static var largeEcho: UInt64 { 100_000 }
   private static var longEcho: UInt32 { 3600 }
@@ -51,7 +53,7 @@ struct ContactTeller<Address: FlowAddress> {
     case .lateral: return row.silent >= Self.unanswered || tellsAll && isAnswered
     case .outbound:
       return WatchedPorts.isWatched[Int(row.port)] || row.conversations >= Self.manyCalls
-        || tellsAll && row.bytes +| row.replyBytes >= 1 << 20
+        || row.bytes +| row.replyBytes >= Self.large
     }
   }
 

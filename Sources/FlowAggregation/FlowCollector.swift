@@ -22,6 +22,8 @@ public struct FlowCollector: Sendable {
   var durations = [UInt64](repeating: 0, count: longestDuration + 1)
   var firstStart = UInt32.max
   var lastEnd: UInt32 = 0
+  /// Records by the raw value of their action.
+  var actions = [UInt64](repeating: 0, count: 4)
   /// Records without an address on either side: they count as records and stand in no table.
   var withoutAddresses: UInt64 = 0
 
@@ -50,6 +52,7 @@ public struct FlowCollector: Sendable {
     let bytes = batch.bytes.span
     let starts = batch.start.span
     let ends = batch.end.span
+    var actionCounts = SIMD4<UInt64>()
     for row in 0..<batch.count {
       let source = sources[row]
       let destination = destinations[row]
@@ -60,6 +63,7 @@ public struct FlowCollector: Sendable {
       let interface = interfaces[row]
       observe(interface, source, destination)
       observeTimes(starts[row], ends[row])
+      actionCounts[Int(actions[row] & 3)] &+= 1
       let record = PlainRecord(
         bytes: bytes[row],
         packets: packets[row],
@@ -78,6 +82,7 @@ public struct FlowCollector: Sendable {
         Self.append(record, source.bits, destination.bits, to: &v6Rows)
       }
     }
+    for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
     v4Scatter.append(v4Rows, to: &v4)
     v4Rows.removeAll(keepingCapacity: true)
     guard !v6Rows.isEmpty else { return }

@@ -101,7 +101,9 @@ struct ServedCollector<Address: FlowAddress> {
   mutating func note(_ row: ContactRow<Address>, fromInside: Bool) {
     let isAnswered = row.touched &+ row.sessions > 0
     let mayFlood = !fromInside && Ports.isServer[Int(row.port)]
-    guard mayFlood || tellsAll && isAnswered else { return }
+    // Web traffic from inside shows who stands between the network and the world.
+    let isRelayed = fromInside && row.port == 443
+    guard mayFlood || isAnswered && (tellsAll || isRelayed) else { return }
     let served = ServedRow(row, fromInside: fromInside)
     let place = Self.place(served)
     if cache[place]?.absorb(served) == true { return }

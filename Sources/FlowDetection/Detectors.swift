@@ -9,7 +9,11 @@ public struct Detectors: ObservationConsumer {
     HorizontalScan(), VerticalScan(), DistributedScan(), ProbeOfService(), PingSweep(), UDPScan(),
     LoginGuessing(), ExposureProbed(), OpenSecurityGroup(), OutboundSweep(), OutboundPortScan(),
     OutboundGuessing(), OutboundFlood(), OutboundMail(), LateralScan(), ThreatListed(),
-    RejectStorm(),
+    RejectStorm(), Beacon(), LongConnection(), Strobe(), UnapprovedResolver(), NameTunnel(),
+    EchoTunnel(), UnusualProtocol(), Exfiltration(), InboundFlood(), Reflector(), CoinMining(),
+    AnonymityNetwork(), OneWayTraffic(), IdleInterface(), LogQualityNotes(), NewExternal(),
+    NewService(), UnusualPort(), NewAdministrator(), NewAdminEdge(), UnusualVolume(),
+    UnexpectedPeering(),
   ]
 
   /// Detectors that have seen nothing.

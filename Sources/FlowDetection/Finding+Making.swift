@@ -9,6 +9,8 @@ struct FindingDraft {
   var title: String
   var stage: Stage
   var score = Score()
+  /// The most that the score may be: what rests on little stays below.
+  var cap = 100.0
   var confidence = Confidence.high
   var outcome = FindingOutcome.notApplicable
   var service: Service?
@@ -57,7 +59,7 @@ struct FindingDraft {
       id: Finding.stableID([rule, who] + key),
       rule: rule,
       title: title,
-      exactScore: score.value(in: stage.band),
+      exactScore: min(cap, score.value(in: stage.band)),
       confidence: confidence,
       stage: stage,
       outcome: outcome,

@@ -236,6 +236,13 @@ public struct EvidenceQuery: Sendable {
   public var includesReplies = false
   /// The fewest packets that a record must have.
   public var leastPackets: UInt64 = 0
+  /// The network in which the destination must lie; nil means any.
+  public var destinationNetwork: IPNetwork?
+  /// Whether sources inside count where `source` is nil.
+  public var isAnySource = false
+
+  /// A query that no record answers.
+  static let none = EvidenceQuery()
 }
 
 /// Something that a person should know, with all that led to it.
@@ -280,6 +287,8 @@ public struct Finding: Sendable {
   public var next: String
   /// Ids of the findings that it joins, in order of time.
   public var joins: [String] = []
+  /// What became of it since the last run; nil without a memory.
+  public var change: FindingChange?
   /// Raw lines, filled in at the end of a run.
   public var evidence: [Evidence] = []
   /// MITRE ATT&CK techniques.

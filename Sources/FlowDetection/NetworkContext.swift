@@ -1,4 +1,4 @@
-internal import FlowAggregation
+public import FlowAggregation
 public import FlowModel
 
 /// What detectors must know of the network besides the source that they look at.
@@ -17,8 +17,27 @@ public struct NetworkContext: Sendable {
   public var thresholds = Thresholds()
   /// Names that the user gave.
   public var names = Names()
+  /// What the network was in the nights before; nil without a memory.
+  public var baseline: Baseline?
+  /// How common outside services are; known only when all sources were seen.
+  public var prevalence = Prevalence()
+  /// The interfaces of the log.
+  public var interfaces: [Interface] = []
+  /// What the log itself is like.
+  public var quality = LogQuality()
   /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
   var guessers: Set<IPNetwork> = []
+
+  /// An interface of the log.
+  public struct Interface: Sendable, Equatable {
+    /// Its id.
+    public var id: String
+    /// Its own address; nil when none is known.
+    public var address: IPAddress?
+
+    /// Describes an interface.
+    public init(id: String, address: IPAddress?) { (self.id, self.address) = (id, address) }
+  }
 
   /// Describes a network by its own addresses.
   public init(own: some Sequence<IPAddress>) {

@@ -116,7 +116,20 @@ public struct AnalysisRun: Sendable {
     network.threats = settings.threats.lists
     network.thresholds = settings.thresholds
     network.names = settings.names
+    network.prevalence = result.prevalence
+    network.interfaces = LogInterfaces(registry, result.own).all
+    network.quality = quality(result, input)
     return network
+  }
+
+  private func quality(_ result: AggregationResult, _ input: InputSummary) -> LogQuality {
+    var quality = LogQuality()
+    quality.records = input.counts.records.ok
+    (quality.accepted, quality.rejected) = (result.accepted, result.rejected)
+    quality.skipDataWindows = UInt64(input.skipDataWindows)
+    quality.aggregationInterval = result.aggregationInterval
+    quality.reversedTimes = input.counts.reversedTimes
+    return quality
   }
 
   private func attachEvidence(

@@ -89,10 +89,11 @@ struct EvidenceIndex: Sendable {
     let source = batch.source[row]
     if !query.members.isEmpty {
       if !query.members.contains(source) { return false }
-    } else if query.source == nil {
+    } else if query.source == nil, !query.isAnySource {
       if own.contains(source) || internalRanges.contains(source) { return false }
     }
     if let wanted = query.destination { return wanted == destination }
+    if let network = query.destinationNetwork { return network.contains(destination) }
     let isInside = own.contains(destination) || internalRanges.contains(destination)
     return isInside != query.isOutward
   }

@@ -58,7 +58,8 @@ struct ThreatListed: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     // All contacts of one source come in one batch.
     var groups: [Key: Group] = [:]
-    for contact in observations.threats {
+    for contact in observations.threats
+    where !contact.isOutbound || !AnonymityNetwork.isRelays(network.threats[contact.match.list]) {
       let key = Key(
         listed: contact.listed,
         inside: contact.isOutbound ? contact.inside : nil,

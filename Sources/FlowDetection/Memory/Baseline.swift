@@ -17,8 +17,19 @@ public struct Baseline: Sendable {
   private var users: [Use: Int] = [:]
   /// The outside services that each host uses.
   private var services: Set<HostService> = []
+  /// How many hosts have used each service outside.
+  private var serviceHosts: [Service: Int] = [:]
   /// How many hosts talk to the outside.
   public private(set) var activeHosts = 0
+  /// Every host that ever did anything.
+  private(set) var hosts: Set<IPAddress> = []
+  /// The outside networks from which own hosts were administered.
+  private(set) var administrators: Set<IPNetwork> = []
+  /// The pairs of different internal ranges that talked, with the services.
+  private(set) var rangePairs: Set<RangePair> = []
+  private var targets: [HostService: Int] = [:]
+  private var sources: [HostService: Int] = [:]
+  private var edges: [Service: Int] = [:]
 
   private struct Use: Hashable {
     var network: IPNetwork
@@ -45,14 +56,40 @@ public struct Baseline: Sendable {
     self.lastEnd = lastEnd
     self.sightings = sightings
     self.volumes = volumes
-    var hosts: Set<IPAddress> = []
-    for sighting in sightings.keys where sighting.kind == .outward {
-      guard let network = sighting.peer else { continue }
-      users[Use(network: network, service: sighting.service), default: 0] += 1
-      services.insert(HostService(host: sighting.host, service: sighting.service))
-      hosts.insert(sighting.host)
+    var active: Set<IPAddress> = []
+    for sighting in sightings.keys {
+      switch sighting.kind {
+      case .outward:
+        noteOutward(sighting)
+        active.insert(sighting.host)
+      case .inner: noteInner(sighting)
+      case .admin: if let network = sighting.peer { administrators.insert(network) }
+      case .served: hosts.insert(sighting.host)
+      case .egress, .awsService, .origin, .interface, .interfaceUsed: break
+      }
     }
-    activeHosts = hosts.count
+    hosts.formUnion(active)
+    hosts.formUnion(volumes.keys)
+    activeHosts = active.count
+  }
+
+  private mutating func noteOutward(_ sighting: Sighting) {
+    guard let network = sighting.peer else { return }
+    users[Use(network: network, service: sighting.service), default: 0] += 1
+    let isFirst = services.insert(HostService(host: sighting.host, service: sighting.service))
+      .inserted
+    if isFirst { serviceHosts[sighting.service, default: 0] += 1 }
+  }
+
+  private mutating func noteInner(_ sighting: Sighting) {
+    guard let peer = sighting.peer?.base else { return }
+    hosts.insert(sighting.host)
+    hosts.insert(peer)
+    targets[HostService(host: sighting.host, service: sighting.service), default: 0] += 1
+    sources[HostService(host: peer, service: sighting.service), default: 0] += 1
+    edges[sighting.service, default: 0] += 1
+    let pair = RangePair(sighting.host, peer, sighting.service)
+    if pair.isCrossing { rangePairs.insert(pair) }
   }
 
   /// When something was seen before; nil if never.
@@ -63,9 +100,45 @@ public struct Baseline: Sendable {
     users[Use(network: network, service: service)] ?? 0
   }
 
+  /// How many hosts have ever used the service outside.
+  func hosts(using service: Service) -> Int { serviceHosts[service] ?? 0 }
+
+  /// How many internal hosts the source has reached on the service.
+  func targets(of source: IPAddress, on service: Service) -> Int {
+    targets[HostService(host: source, service: service)] ?? 0
+  }
+
+  /// How many internal hosts have reached the destination on the service.
+  func sources(of destination: IPAddress, on service: Service) -> Int {
+    sources[HostService(host: destination, service: service)] ?? 0
+  }
+
+  /// How many pairs of internal hosts talk over the service.
+  func edges(on service: Service) -> Int { edges[service] ?? 0 }
+
   /// Whether the host has ever used the service outside.
   public func uses(_ service: Service, by host: IPAddress) -> Bool {
     services.contains(HostService(host: host, service: service))
+  }
+}
+
+/// Two internal ranges, /16 or /48, and a service over which one reaches the other.
+struct RangePair: Hashable, Sendable {
+  var source: IPNetwork
+  var destination: IPNetwork
+  var service: Service
+
+  init(_ source: IPAddress, _ destination: IPAddress, _ service: Service) {
+    self.source = Self.range(source)
+    self.destination = Self.range(destination)
+    self.service = service
+  }
+
+  /// Whether the ranges differ.
+  var isCrossing: Bool { source != destination }
+
+  private static func range(_ address: IPAddress) -> IPNetwork {
+    IPNetwork(address, prefixLength: address.isV4 ? 16 : 48) ?? IPNetwork(only: address)
   }
 }
 

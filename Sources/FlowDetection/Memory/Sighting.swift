@@ -1,3 +1,4 @@
+internal import FlowAggregation
 public import FlowModel
 
 /// Something that a network does, such as a host that talks to an outside network: what the memory between nights knows
@@ -49,6 +50,28 @@ public struct Sighting: Hashable, Sendable {
     self.peer = peer
     self.service = service
     self.label = label
+  }
+}
+
+extension Sighting {
+  /// An interface in the log, by its id.
+  static func interface(_ id: String) -> Sighting {
+    Sighting(.interface, host: RecordBatch.unspecified, label: id)
+  }
+
+  /// An interface in use, by its id.
+  static func interfaceUsed(_ id: String) -> Sighting {
+    Sighting(.interfaceUsed, host: RecordBatch.unspecified, label: id)
+  }
+
+  /// Two internal hosts that talk.
+  static func inner(_ contact: Contact) -> Sighting {
+    Sighting(
+      .inner,
+      host: contact.source,
+      peer: IPNetwork(only: contact.destination),
+      service: contact.service
+    )
   }
 }
 
