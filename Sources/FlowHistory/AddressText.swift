@@ -13,23 +13,6 @@ struct AddressReader {
     }
     return last
   }
-
-  /// The network that a text such as `192.0.2.0/24` stands for; nil for anything else.
-  ///
-  /// `IPNetwork`'s own reader takes any kind of string, at a price that matters for half a million rows.
-  static func network(_ text: String) -> IPNetwork? {
-    let bytes = Array(text.utf8)
-    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), 2...4 ~= bytes.count - slash else {
-      return nil
-    }
-    var length = 0
-    for byte in bytes[(slash + 1)...] {
-      guard 48...57 ~= byte else { return nil }
-      length = length * 10 + Int(byte - 48)
-    }
-    guard let base = IPAddress(bytes: bytes.span.extracting(0..<slash)) else { return nil }
-    return IPNetwork(base, prefixLength: length)
-  }
 }
 
 /// Addresses as the text of the tables; neighbouring rows often hold the same one.

@@ -16,7 +16,7 @@ extension History {
   @discardableResult
   func prune(before time: UInt32, _ database: Database) throws -> Pruned {
     var pruned = Pruned()
-    pruned.sightings = try delete("sighting WHERE last < ?", [time], database)
+    pruned.sightings = try pruneSightings(before: time, database)
     pruned.hostDays = try delete("volume WHERE day < ?", [time / 86_400], database)
     pruned.objects = try delete("object WHERE last < ?", [time], database)
     let old = "last < ? AND number < (SELECT max(number) FROM run)"

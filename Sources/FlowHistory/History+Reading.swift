@@ -31,26 +31,13 @@ extension History {
 
   private func sightings(_ database: Database) throws -> [Sighting: Seen] {
     var sightings: [Sighting: Seen] = [:]
-    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM sighting") ?? 0
+    let count = try Int.fetchOne(database, sql: "SELECT sum(sightings) FROM sighting") ?? 0
     sightings.reserveCapacity(count)
     try forEachSighting(database) { sighting, seen in
       // Texts that Swift takes for equal, such as accents spelt in two ways, are two rows.
       if sightings[sighting]?.add(seen) == nil { sightings[sighting] = seen }
     }
     return sightings
-  }
-
-  /// Visits every sighting in the order of the table.
-  func forEachSighting(_ database: Database, _ body: (Sighting, Seen) throws -> Void) throws {
-    var hosts = AddressReader()
-    let rows = try Row.fetchCursor(
-      database,
-      sql: "SELECT \(SightingRow.columns) FROM sighting"
-    )
-    while let row = try rows.next() {
-      guard let (sighting, seen) = try SightingRow.read(row, &hosts, path) else { continue }
-      try body(sighting, seen)
-    }
   }
 
   private func volumes(

@@ -16,7 +16,7 @@ extension History {
   ///
   /// - Parameter night: the run; its facts need no order.
   /// - Throws: `HistoryError`, such as a full disk; then the memory is what it was.
-  /// - Complexity: linear in the night, and one look at every sighting; n log n for the order in which they are written.
+  /// - Complexity: n log n in the night.
   public func remember(_ night: Night) throws(HistoryError) {
     try remember(night) { _ in }
   }
@@ -38,33 +38,6 @@ extension History {
       let start = min(newest, today)
       if start > kept { try prune(before: start - kept, database) }
       try look(database)
-    }
-  }
-
-  private func write(
-    _ sightings: [Sighting: Seen],
-    _ isReread: Bool,
-    _ database: Database
-  ) throws {
-    let rowsAtOnce = 64
-    let ordered = sightings.sorted { SightingRow.precedes($0.key, $1.key) }
-    let statement = try database.makeStatement(
-      sql: SightingRow.statement(rowsAtOnce, isReread: isReread)
-    )
-    var hosts = AddressWriter()
-    var start = 0
-    while start < ordered.count {
-      let end = min(start + rowsAtOnce, ordered.count)
-      let values = ordered[start..<end].flatMap { SightingRow.values($0.key, $0.value, &hosts) }
-      let fitting =
-        end - start == rowsAtOnce
-        ? statement
-        : try database.makeStatement(
-          sql: SightingRow.statement(end - start, isReread: isReread)
-        )
-      fitting.setUncheckedArguments(StatementArguments(values))
-      try fitting.execute()
-      start = end
     }
   }
 

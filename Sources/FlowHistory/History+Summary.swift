@@ -34,7 +34,7 @@ extension History {
     var kinds: [Sighting.Kind: Int] = [:]
     let rows = try Row.fetchCursor(
       database,
-      sql: "SELECT kind, count(*) FROM sighting GROUP BY kind"
+      sql: "SELECT kind, sum(sightings) FROM sighting GROUP BY kind"
     )
     while let row = try rows.next() {
       if let kind = Sighting.Kind(rawValue: row[0]) { kinds[kind] = row[1] }

@@ -6,7 +6,7 @@ internal import GRDB
 /// A file of SQLite, mode 0600, written through a log of changes (WAL). Several runs may use the same file at once: all
 /// read, and writers queue. What `remember` takes in is on the disk when it returns, all of it or nothing.
 ///
-/// Strings are kept as they are but for NUL, which is kept as `␀`.
+/// Texts of findings and names of inputs are kept as they are but for NUL, which is kept as `␀`.
 public final class History: Sendable {
   /// Where the file lies.
   public let path: String

@@ -7,14 +7,13 @@ internal import GRDB
 ///
 /// | table | a row is | layout |
 /// |---|---|---|
-/// | `sighting` | something seen | `peer` and `label` are empty where there is none; `day` is the last day counted |
+/// | `sighting` | all that is known of a kind and host | `lines`: see `SightingText`; `sightings` counts them, `oldest` is the smallest `last` of them |
 /// | `volume` | a day of a host | `hours`: see `PackedHours` |
 /// | `run` | a run of Weir | with the number of its findings by severity |
 /// | `finding` | a finding of a run | `rank` from 0 |
 /// | `object` | an input read to its end | `last` is the latest record of the runs that read it |
 ///
-/// Sightings are clustered by their key (`WITHOUT ROWID`): a night comes in the order of hosts, and the tree is both
-/// table and index. Volumes are clustered by day, so that a new day is appended and an old one falls off whole.
+/// Volumes are clustered by day, so that a new day is appended and an old one falls off whole.
 enum HistorySchema {
   /// `Weir` in ASCII: whose file it is.
   static let applicationID = 0x5765_6972
@@ -32,17 +31,11 @@ enum HistorySchema {
     CREATE TABLE sighting (
       kind TEXT NOT NULL,
       host TEXT NOT NULL,
-      peer TEXT NOT NULL,
-      protocol INTEGER NOT NULL,
-      port INTEGER NOT NULL,
-      label TEXT NOT NULL,
-      first INTEGER NOT NULL,
-      last INTEGER NOT NULL,
-      day INTEGER NOT NULL,
-      days INTEGER NOT NULL,
-      bytes INTEGER NOT NULL,
-      PRIMARY KEY (kind, host, peer, protocol, port, label)
-    ) STRICT, WITHOUT ROWID;
+      sightings INTEGER NOT NULL,
+      oldest INTEGER NOT NULL,
+      lines TEXT NOT NULL,
+      PRIMARY KEY (kind, host)
+    ) STRICT;
 
     CREATE TABLE volume (
       day INTEGER NOT NULL,
