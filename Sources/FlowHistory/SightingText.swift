@@ -55,13 +55,18 @@ enum SightingText {
   }
 
   private static func append(_ number: UInt64, _ bytes: inout [UInt8], _ end: UInt8? = space) {
-    let start = bytes.count
     var rest = number
     repeat {
-      bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 48)
+      bytes.append(48)
       rest /= 10
     } while rest > 0
-    bytes[start...].reverse()
+    var place = bytes.count
+    rest = number
+    repeat {
+      place -= 1
+      bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
     if let end { bytes.append(end) }
   }
 

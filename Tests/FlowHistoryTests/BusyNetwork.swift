@@ -47,7 +47,10 @@ struct BusyNetwork {
     // The same networks every night, whatever else the night draws.
     var places = SplitMix(seed &+ UInt64(host))
     for _ in 0..<outside {
-      let network = IPNetwork(IPAddress(v4: UInt32.random(in: 0x1800_0000...0xd000_0000, using: &places)), prefixLength: 24)
+      let network = IPNetwork(
+        IPAddress(v4: UInt32.random(in: 0x1800_0000...0xd000_0000, using: &places)),
+        prefixLength: 24
+      )
       let service = Service(protocolNumber: 6, port: places.oneIn(4) ? 80 : 443)
       let first = midnight + UInt32(random.below(80_000))
       let seen = Seen(first: first, last: first + 300, bytes: UInt64(random.below(1 << 24)))
@@ -57,7 +60,12 @@ struct BusyNetwork {
       let peer = IPNetwork(address((host + other * 7) % hosts), prefixLength: 32)
       let seen = Seen(first: midnight + 60, last: midnight + 86_000, bytes: 123_456)
       facts.note(
-        Sighting(.inner, host: address(host), peer: peer, service: Service(protocolNumber: 6, port: 5432)),
+        Sighting(
+          .inner,
+          host: address(host),
+          peer: peer,
+          service: Service(protocolNumber: 6, port: 5432)
+        ),
         seen
       )
     }
@@ -65,7 +73,10 @@ struct BusyNetwork {
     facts.note(Sighting(.egress, host: address(host), label: "nat gateway"), seen)
     facts.note(Sighting(.awsService, host: address(host), label: "S3 eu-west-1"), seen)
     facts.note(Sighting(.interface, host: address(host), label: "eni-0123456789abc\(host)"), seen)
-    facts.note(Sighting(.interfaceUsed, host: address(host), label: "eni-0123456789abc\(host)"), seen)
+    facts.note(
+      Sighting(.interfaceUsed, host: address(host), label: "eni-0123456789abc\(host)"),
+      seen
+    )
   }
 
   private func fill(

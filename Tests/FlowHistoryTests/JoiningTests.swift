@@ -38,9 +38,13 @@ struct JoiningTests {
     let history = try Place().open()
     let night = BusyNetwork(hosts: 5, outside: 20, objects: 3, findings: 2).night(0)
     try history.remember(night)
-    let before = try history.lines().filter { !$0.contains("\"run\"") && !$0.contains("\"finding\"") }
+    let before = try history.lines().filter {
+      !$0.contains("\"run\"") && !$0.contains("\"finding\"")
+    }
     try history.remember(night)
-    let after = try history.lines().filter { !$0.contains("\"run\"") && !$0.contains("\"finding\"") }
+    let after = try history.lines().filter {
+      !$0.contains("\"run\"") && !$0.contains("\"finding\"")
+    }
     #expect(before == after)
     #expect(try history.runs().count == 2)
   }

@@ -99,7 +99,9 @@ struct RefusalTests {
     let place = try Place()
     var history: History? = try place.open()
     try history?.remember(.of([.outward(): .noon(ofDay: 0)]))
-    try history?.writing { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 beacons')") }
+    try history?.writing {
+      try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 beacons')")
+    }
     history = nil
     let before = try place.folder.read("memory.sqlite")
     for isReadOnly in [false, true] {
@@ -181,7 +183,9 @@ struct RefusalTests {
     var bytes = try place.folder.read("memory.sqlite")
     var random = SplitMix(UInt64(seed))
     // The first page stays, so that the file is taken for ours.
-    for place in 4096..<bytes.count where random.oneIn(50) { bytes[place] = UInt8(random.below(256)) }
+    for place in 4096..<bytes.count where random.oneIn(50) {
+      bytes[place] = UInt8(random.below(256))
+    }
     if seed % 3 == 0 { bytes.removeLast(bytes.count / 2) }
     let copy = try place.folder.write(bytes, to: "copy.sqlite")
     do throws(HistoryError) {
@@ -209,7 +213,8 @@ struct RefusalTests {
   func kinds() throws {
     let history = try Place().open()
     try history.remember(.of())
-    let row = "INSERT INTO sighting VALUES ('beacon', '10.0.0.1', 1, 2, '- 6 443 1 2 0 1 5 ' || char(10))"
+    let row =
+      "INSERT INTO sighting VALUES ('beacon', '10.0.0.1', 1, 2, '- 6 443 1 2 0 1 5 ' || char(10))"
     try history.writing { try $0.execute(sql: row) }
     #expect(try history.baseline()?.sightings.isEmpty == true)
     #expect(try history.summary().sightings.isEmpty)
