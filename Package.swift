@@ -10,6 +10,7 @@ struct Floor {
 }
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let settings: [SwiftSetting] = [
   .strictMemorySafety(),
@@ -37,6 +38,7 @@ let floors: [Floor] = [
   ),
   Floor(name: "FlowReporting", sees: ["FlowModel", "FlowAggregation", "FlowDetection"]),
   Floor(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowDetection", yams]),
+  Floor(name: "FlowHistory", sees: ["FlowModel", "SystemFiles", "FlowDetection", grdb]),
   Floor(
     name: "FlowPipeline",
     sees: [
@@ -66,6 +68,7 @@ let tests: [(name: String, sees: [String])] = [
     "FlowSettingsTests",
     ["FlowSettings", "FlowDetection", "FlowAggregation", "FlowModel", "SystemFiles"]
   ),
+  ("FlowHistoryTests", ["FlowHistory", "FlowDetection", "FlowModel", "SystemFiles"]),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
   ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),
 ]
@@ -86,6 +89,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -137,7 +141,8 @@ let package = Package(
       .testTarget(
         name: $0.name,
         dependencies: $0.sees.map { .target(name: $0) } + ["FlowTestSupport"]
-          + ($0.name == "CommandTests" ? ["weir"] : []),
+          + ($0.name == "CommandTests" ? ["weir"] : [])
+          + ($0.name == "FlowHistoryTests" ? [grdb] : []),
         swiftSettings: settings
       )
     }

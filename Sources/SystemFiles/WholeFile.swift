@@ -75,7 +75,7 @@ public enum WholeFile {
   }
 
   /// A rename is durable only once its folder is on the disk as well.
-  private static func flushFolder(of path: String) {
+  static func flushFolder(of path: String) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
     let descriptor = unsafe open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

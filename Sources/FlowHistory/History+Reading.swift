@@ -1,0 +1,100 @@
+public import FlowDetection
+internal import FlowModel
+internal import Foundation
+internal import GRDB
+
+extension History {
+  /// What the network was in the nights before.
+  ///
+  /// - Returns: nil when no run is remembered.
+  /// - Throws: `HistoryError` when the file cannot be read or is damaged.
+  /// - Complexity: linear in what is remembered; about a second for 1,000 busy hosts and 90 days.
+  public func baseline() throws(HistoryError) -> Baseline? {
+    try reading { database in
+      guard
+        let span = try Row.fetchOne(
+          database,
+          sql: "SELECT min(first), max(last) FROM run HAVING count(*) > 0"
+        )
+      else { return nil }
+      let sightings = try sightings(database)
+      let volumes = try volumes(database)
+      return Baseline(
+        days: try days(database).count,
+        firstStart: UInt32(clamping: span[0] as Int64),
+        lastEnd: UInt32(clamping: span[1] as Int64),
+        sightings: sightings,
+        volumes: volumes
+      )
+    }
+  }
+
+  private func sightings(_ database: Database) throws -> [Sighting: Seen] {
+    var sightings: [Sighting: Seen] = [:]
+    let count = try Int.fetchOne(database, sql: "SELECT sum(sightings) FROM sighting") ?? 0
+    sightings.reserveCapacity(count)
+    try forEachSighting(database) { sighting, seen in
+      // Texts that Swift takes for equal, such as accents spelt in two ways, are two rows.
+      if sightings[sighting]?.add(seen) == nil { sightings[sighting] = seen }
+    }
+    return sightings
+  }
+
+  private func volumes(
+    _ database: Database
+  ) throws -> [IPAddress: [(hour: UInt32, volume: HourVolume)]] {
+    var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]] = [:]
+    try forEachHostDay(database) { host, day, hours in
+      let midnight = day &* 24
+      for (hour, volume) in hours {
+        volumes[host, default: []].append((midnight &+ UInt32(hour), volume))
+      }
+    }
+    return volumes
+  }
+
+  /// Visits every day of every host, ascending by day, then by the text of the address.
+  func forEachHostDay(
+    _ database: Database,
+    _ body: (IPAddress, UInt32, PackedHours.Hours) throws -> Void
+  ) throws {
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "SELECT day, host, hours FROM volume ORDER BY day, host"
+    )
+    var hosts = AddressReader()
+    while let row = try rows.next() {
+      guard let host = hosts.address(row[1]), let hours = PackedHours.unpack(row[2]) else {
+        throw HistoryError.damaged(path, "a volume that cannot be read")
+      }
+      try body(host, UInt32(clamping: row[0] as Int64), hours)
+    }
+  }
+
+  /// Days with records: those of the volumes, and that of the middle of every run.
+  func days(_ database: Database) throws -> Set<Int> {
+    try Int.fetchSet(
+      database,
+      sql: "SELECT DISTINCT day FROM volume UNION SELECT (first + last) / 2 / 86400 FROM run"
+    )
+  }
+
+  /// Which of the inputs were read to their end before.
+  ///
+  /// - Throws: `HistoryError` when the file cannot be read.
+  public func known(among objects: [ReadObject]) throws(HistoryError) -> Set<ReadObject> {
+    try reading { database in try Self.known(among: objects, database) }
+  }
+
+  static func known(among objects: [ReadObject], _ database: Database) throws -> Set<ReadObject> {
+    let statement = try database.cachedStatement(
+      sql: "SELECT 1 FROM object WHERE name = ? AND size = ?"
+    )
+    var known: Set<ReadObject> = []
+    for object in objects {
+      let key: StatementArguments = [object.name.storable, Int64(clamping: object.size)]
+      if try Int.fetchOne(statement, arguments: key) != nil { known.insert(object) }
+    }
+    return known
+  }
+}

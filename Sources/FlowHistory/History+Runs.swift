@@ -1,0 +1,142 @@
+public import FlowDetection
+internal import GRDB
+
+extension History {
+  private static let severities: [Severity] = [.critical, .high, .medium, .low, .info]
+
+  /// The run that was remembered last; nil when none is.
+  public var lastRun: RememberedRun? {
+    get throws(HistoryError) {
+      try reading { database in try runs(database, "ORDER BY number DESC LIMIT 1").first }
+    }
+  }
+
+  /// All remembered runs in the order of their numbers.
+  ///
+  /// - Throws: `HistoryError` when the file cannot be read.
+  public func runs() throws(HistoryError) -> [RememberedRun] {
+    try reading { database in try runs(database, "ORDER BY number") }
+  }
+
+  func runs(_ database: Database, _ order: String) throws -> [RememberedRun] {
+    let sql = """
+      SELECT number, first, last, records, complete, critical, high, medium, low, info
+      FROM run \(order)
+      """
+    var runs: [RememberedRun] = []
+    let rows = try Row.fetchCursor(database, sql: sql)
+    while let row = try rows.next() { runs.append(Self.run(row)) }
+    return runs
+  }
+
+  private static func run(_ row: Row) -> RememberedRun {
+    var findings: [Severity: Int] = [:]
+    for (place, severity) in severities.enumerated() {
+      let count: Int = row[5 + place]
+      if count > 0 { findings[severity] = count }
+    }
+    return RememberedRun(
+      number: row[0],
+      firstStart: UInt32(clamping: row[1] as Int64),
+      lastEnd: UInt32(clamping: row[2] as Int64),
+      records: UInt64(clamping: row[3] as Int64),
+      findings: findings,
+      isComplete: row[4] as Int64 != 0
+    )
+  }
+
+  /// What the last run found, by rank; empty when no run is remembered.
+  ///
+  /// - Throws: `HistoryError` when the file cannot be read.
+  public func lastFindings() throws(HistoryError) -> [RememberedFinding] {
+    try findings(run: nil)
+  }
+
+  /// What a run found, by rank.
+  ///
+  /// - Parameter run: its number; the last one when nil.
+  /// - Returns: all of the last run's, the first `findingsKept` of an earlier one; none for a run that is not remembered.
+  /// - Throws: `HistoryError` when the file cannot be read.
+  public func findings(run: Int?) throws(HistoryError) -> [RememberedFinding] {
+    try reading { database in
+      guard let number = try run ?? Int.fetchOne(database, sql: "SELECT max(number) FROM run")
+      else { return [] }
+      var findings: [RememberedFinding] = []
+      try forEachFinding(database, run: number) { findings.append($0) }
+      return findings
+    }
+  }
+
+  /// Visits a run's findings by rank.
+  func forEachFinding(
+    _ database: Database,
+    run: Int,
+    _ body: (RememberedFinding) throws -> Void
+  ) throws {
+    let sql = """
+      SELECT id, rule, title, actor, score, targets, first, last, since
+      FROM finding WHERE run = ? ORDER BY rank
+      """
+    let rows = try Row.fetchCursor(database, sql: sql, arguments: [run])
+    while let row = try rows.next() { try body(Self.finding(row)) }
+  }
+
+  private static func finding(_ row: Row) -> RememberedFinding {
+    RememberedFinding(
+      id: row[0],
+      rule: row[1],
+      title: row[2],
+      actor: row[3],
+      score: row[4],
+      targets: UInt64(clamping: row[5] as Int64),
+      firstSeen: UInt32(clamping: row[6] as Int64),
+      lastSeen: UInt32(clamping: row[7] as Int64),
+      since: UInt32(clamping: row[8] as Int64)
+    )
+  }
+
+  /// Writes a run and its findings.
+  func write(_ night: Night, asRunOf database: Database) throws {
+    var counts: [Severity: Int] = [:]
+    for finding in night.findings { counts[Severity(score: finding.score), default: 0] += 1 }
+    let columns: [Int64] =
+      [
+        Int64(night.firstStart), Int64(night.lastEnd), Int64(clamping: night.records),
+        night.isComplete ? 1 : 0,
+      ] + Self.severities.map { Int64(counts[$0] ?? 0) }
+    try database.execute(
+      sql: """
+        INSERT INTO run (first, last, records, complete, critical, high, medium, low, info)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: StatementArguments(columns)
+    )
+    let run = database.lastInsertedRowID
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO finding
+          (run, rank, id, rule, title, actor, score, targets, first, last, since)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    )
+    for (rank, finding) in night.findings.enumerated() {
+      try statement.execute(arguments: Self.arguments(finding, run, rank))
+    }
+    try database.execute(
+      sql: "DELETE FROM finding WHERE run < ? AND rank >= ?",
+      arguments: [run, Self.findingsKept]
+    )
+  }
+
+  private static func arguments(
+    _ finding: RememberedFinding,
+    _ run: Int64,
+    _ rank: Int
+  ) -> StatementArguments {
+    [
+      run, rank, finding.id.storable, finding.rule.storable, finding.title.storable,
+      finding.actor.storable, finding.score, Int64(clamping: finding.targets),
+      Int64(finding.firstSeen), Int64(finding.lastSeen), Int64(finding.since),
+    ]
+  }
+}

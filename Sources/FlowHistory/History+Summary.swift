@@ -1,0 +1,44 @@
+internal import FlowDetection
+internal import GRDB
+internal import SystemFiles
+
+extension History {
+  /// What the memory holds, in numbers.
+  ///
+  /// - Throws: `HistoryError` when the file cannot be read or is damaged.
+  /// - Complexity: linear in what is remembered.
+  public func summary() throws(HistoryError) -> HistorySummary {
+    let size = Folders.size(path) + Folders.size("\(path)-wal")
+    return try reading { database in
+      var hours = 0
+      try forEachHostDay(database) { _, _, day in hours += day.count }
+      let hosts = "SELECT host FROM sighting UNION SELECT host FROM volume"
+      return HistorySummary(
+        hosts: try count("(\(hosts))", database),
+        sightings: try kinds(database),
+        days: try days(database).count,
+        hours: hours,
+        objects: try count("object", database),
+        runs: try count("run", database),
+        findings: try count("finding", database),
+        fileSize: size
+      )
+    }
+  }
+
+  private func count(_ rows: String, _ database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT count(*) FROM \(rows)") ?? 0
+  }
+
+  private func kinds(_ database: Database) throws -> [Sighting.Kind: Int] {
+    var kinds: [Sighting.Kind: Int] = [:]
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "SELECT kind, sum(sightings) FROM sighting GROUP BY kind"
+    )
+    while let row = try rows.next() {
+      if let kind = Sighting.Kind(rawValue: row[0]) { kinds[kind] = row[1] }
+    }
+    return kinds
+  }
+}

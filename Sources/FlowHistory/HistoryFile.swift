@@ -1,0 +1,183 @@
+internal import Foundation
+internal import GRDB
+internal import SystemFiles
+
+/// Opens the file of a memory, and refuses what is none.
+enum HistoryFile {
+  /// How long a run waits for another one to finish writing.
+  private static let patience = 30.0
+
+  /// Opens a memory that may be changed; makes it when nothing lies at the path.
+  static func openForWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {
+    try makeRoom(path)
+    do {
+      let queue = try DatabaseQueue(path: plain(path), configuration: configuration(false))
+      try queue.writeWithoutTransaction { database in
+        try refuseOthers(database, path)
+        try claim(database, path)
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+      }
+      try migrate(queue)
+      // A file or folder that takes no changes is told now, not after a night's work.
+      try queue.inTransaction(.immediate) { _ in .rollback }
+      return queue
+    } catch {
+      throw HistoryError(path, error)
+    }
+  }
+
+  /// Opens a memory that is only looked at.
+  static func openForReading(_ path: String) throws(HistoryError) -> DatabaseQueue {
+    guard try kind(path) == .file else {
+      throw HistoryError(path, .missing, "there is no memory here yet")
+    }
+    do {
+      let queue = try readable(path)
+      try queue.read { database in
+        guard try refuseOthers(database, path) == .weir else {
+          throw HistoryError(path, .missing, "nothing was remembered here yet")
+        }
+        guard try HistorySchema.migrator.hasCompletedMigrations(database) else {
+          throw HistoryError(path, .older, "an older Weir wrote this; remember a run first")
+        }
+      }
+      return queue
+    } catch {
+      throw HistoryError(path, error)
+    }
+  }
+
+  /// A path that SQLite takes as it stands: without this, `file:` and `:memory:` mean something else to it.
+  private static func plain(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "./\(path)"
+  }
+
+  private static func kind(_ path: String) throws(HistoryError) -> PathKind {
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw HistoryError(path, .missing, "this is no path of a file")
+    }
+    let kind = Folders.kind(path)
+    if kind == .folder {
+      throw HistoryError(path, .foreign, "this is a folder; name a file in it")
+    }
+    if Folders.isPipe(path) {
+      throw HistoryError(path, .foreign, "this is a pipe or a device; name a file")
+    }
+    return kind
+  }
+
+  /// Makes an empty file of mode 0600; SQLite gives what it puts beside it the same mode.
+  private static func makeRoom(_ path: String) throws(HistoryError) {
+    guard try kind(path) == .missing else { return }
+    do throws(SystemError) {
+      let isMade = try OpenFile.createEmpty(path)
+      // Another run may have made it in between; a link to nothing is still nothing.
+      if isMade || OpenFile.exists(path) { return }
+    } catch {
+      throw HistoryError(error)
+    }
+    throw HistoryError(path, .missing, "this is a link to nothing")
+  }
+
+  private static func configuration(_ isReadOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.busyMode = .timeout(patience)
+    configuration.foreignKeysEnabled = false
+    configuration.label = "Weir's memory"
+    configuration.prepareDatabase { database in
+      // 64 MiB: a night's changes stay in memory until they are committed.
+      try database.execute(sql: "PRAGMA cache_size = -65536")
+    }
+    return configuration
+  }
+
+  /// A connection for reading, where nothing may be written either.
+  ///
+  /// SQLite wants to put its shared memory beside the file. Where it cannot, and no log of changes lies there, the file
+  /// is all there is, and is read as one that does not change.
+  private static func readable(_ path: String) throws -> DatabaseQueue {
+    do {
+      return try DatabaseQueue(path: plain(path), configuration: configuration(true))
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+    {
+      guard Folders.size("\(path)-wal") == 0 else { throw error }
+      return try DatabaseQueue(path: unchanging(path), configuration: configuration(true))
+    }
+  }
+
+  /// The path as SQLite's name for a file that nobody changes.
+  static func unchanging(_ path: String) -> String {
+    let escaped = plain(path).utf8.map { byte in
+      let isPlain = byte != 0x25 && byte != 0x3f && byte != 0x23 && 0x21...0x7e ~= byte
+      return isPlain ? String(UnicodeScalar(byte)) : String(format: "%%%02X", Int(byte))
+    }
+    return "file:\(escaped.joined())?immutable=1"
+  }
+
+  @discardableResult
+  private static func refuseOthers(
+    _ database: Database,
+    _ path: String
+  ) throws -> HistorySchema.Owner {
+    let owner = try HistorySchema.owner(database)
+    switch owner {
+    case .nobody, .weir: return owner
+    case .newerWeir:
+      throw HistoryError(
+        path,
+        .newer,
+        "a newer Weir wrote this memory; use that one, or name another file"
+      )
+    case .stranger:
+      throw HistoryError(
+        path,
+        .foreign,
+        "this is another program's database; it was left as it is: name another file"
+      )
+    }
+  }
+
+  /// Makes an empty file ours: pages that can be given back, a log of changes beside the file, and our name on it.
+  private static func claim(_ database: Database, _ path: String) throws {
+    if try HistorySchema.owner(database) == .nobody {
+      try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+    }
+    try switchToLog(database, path)
+    try database.inTransaction(.immediate) {
+      if try refuseOthers(database, path) == .nobody {
+        try database.execute(sql: "PRAGMA application_id = \(HistorySchema.applicationID)")
+      }
+      return .commit
+    }
+  }
+
+  /// Two runs that make the same file collide here at once, however patient they are; the later one tries again.
+  private static func switchToLog(_ database: Database, _ path: String) throws {
+    let pause = 0.02
+    for attempt in 0... {
+      do {
+        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        guard mode == "wal" else {
+          throw HistoryError(path, .other, "the file system takes no log of changes beside it")
+        }
+        return
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        guard Double(attempt) * pause < patience else { throw error }
+        Thread.sleep(forTimeInterval: pause)
+      }
+    }
+  }
+
+  /// Brings the tables up to date; when another run did so at the same moment, that is as good.
+  private static func migrate(_ queue: DatabaseQueue) throws {
+    let migrator = HistorySchema.migrator
+    guard try !queue.read(migrator.hasCompletedMigrations) else { return }
+    do {
+      try migrator.migrate(queue)
+    } catch {
+      guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// A sighting of some kind and host, without these two: a line of a row.
+struct SightingLine: Equatable {
+  var peer: IPNetwork?
+  var service: Service
+  var label: String
+  var seen: Seen
+  /// The last day that counted in `seen.days`, since 1970-01-01 UTC.
+  var day: UInt32
+
+  private static let secondsADay: UInt32 = 86_400
+
+  /// What one night saw.
+  init(_ sighting: Sighting, _ seen: Seen) {
+    (peer, service, label) = (sighting.peer, sighting.service, sighting.label)
+    self.seen = seen
+    self.seen.days = max(1, seen.days)
+    day = Self.day(of: seen)
+  }
+
+  init(peer: IPNetwork?, service: Service, label: String, seen: Seen, day: UInt32) {
+    (self.peer, self.service, self.label) = (peer, service, label)
+    (self.seen, self.day) = (seen, day)
+  }
+
+  /// The day that a night counts for: that of the middle of what it saw.
+  ///
+  /// Nights overlap by the records that straddle midnight: the first record of one is often of the last minute of the
+  /// day before.
+  private static func day(of seen: Seen) -> UInt32 {
+    (seen.first / 2 + seen.last / 2 + (seen.first & seen.last & 1)) / secondsADay
+  }
+
+  /// By peer, service and label.
+  static func < (left: SightingLine, right: SightingLine) -> Bool {
+    if left.peer != right.peer { return precedes(left.peer, right.peer) }
+    if left.service != right.service { return left.service < right.service }
+    return left.label < right.label
+  }
+
+  private static func precedes(_ left: IPNetwork?, _ right: IPNetwork?) -> Bool {
+    guard let left, let right else { return left == nil && right != nil }
+    return left.base == right.base
+      ? left.prefixLength < right.prefixLength : left.base < right.base
+  }
+
+  /// Takes in what a night saw of the same.
+  ///
+  /// The night's day counts when it is later than the last one counted or earlier than the first record: neither a
+  /// second look at a night nor a late file of a known day counts twice. A day in between is taken for known.
+  ///
+  /// - Parameters:
+  ///   - night: what it saw.
+  ///   - isReread: part of the night was read before; then the larger number of bytes stands.
+  mutating func join(_ night: SightingLine, isReread: Bool) {
+    let isNewDay = night.day > day || night.day < seen.first / Self.secondsADay
+    let known = seen
+    seen.add(night.seen)
+    seen.days = isNewDay && known.days < .max ? known.days + 1 : known.days
+    if isReread { seen.bytes = max(known.bytes, night.seen.bytes) }
+    day = max(day, night.day)
+  }
+
+  /// Joins what is remembered with what a night saw; both ascending, and so is what comes out.
+  static func merge(
+    _ old: [SightingLine],
+    _ night: [SightingLine],
+    isReread: Bool
+  ) -> [SightingLine] {
+    var merged: [SightingLine] = []
+    merged.reserveCapacity(max(old.count, night.count))
+    var next = 0
+    for var line in old {
+      while next < night.count, night[next] < line {
+        merged.append(night[next])
+        next += 1
+      }
+      if next < night.count, !(line < night[next]) {
+        line.join(night[next], isReread: isReread)
+        next += 1
+      }
+      merged.append(line)
+    }
+    return merged + night[next...]
+  }
+}

@@ -1,0 +1,141 @@
+import FlowDetection
+import FlowModel
+import FlowTestSupport
+import GRDB
+import SystemFiles
+import Testing
+
+@testable import FlowHistory
+
+@Suite("What is forgotten, and when")
+struct PruningTests {
+  private let host = IPAddress.of("10.0.0.1")
+
+  private func night(_ day: UInt32, lasting: Bool = true) -> Night {
+    var sightings = [Sighting.outward("10.0.0.1", "10.\(day).0.0/16"): Seen.noon(ofDay: day)]
+    if lasting { sightings[.outward()] = .noon(ofDay: day) }
+    return .of(
+      day: day,
+      sightings,
+      volumes: [HostHour(host: host, hour: dayZero / 3600 + day * 24): .of(1, 1, 1)],
+      findings: [.of("f", day: day)]
+    )
+  }
+
+  @Test("Remembering forgets what ended more than 90 days before the newest record")
+  func automatic() throws {
+    let history = try Place().open()
+    for day in [UInt32(0), 1, 91] { try history.remember(night(day)) }
+    let baseline = try #require(try history.baseline())
+    // The newest record is the last second of day 91: the last second of day 1 is where the 90 days begin.
+    #expect(baseline.seen(.outward())?.first == Seen.noon(ofDay: 0).first)
+    #expect(baseline.seen(.outward("10.0.0.1", "10.0.0.0/16")) == nil)
+    #expect(baseline.seen(.outward("10.0.0.1", "10.1.0.0/16")) == nil)
+    #expect(baseline.seen(.outward("10.0.0.1", "10.91.0.0/16")) != nil)
+    #expect(baseline.volumes[host]?.map { $0.hour / 24 - dayZero / aDay } == [1, 91])
+    #expect(try history.runs().map(\.number) == [2, 3])
+    #expect(try history.known(among: night(0).objects).isEmpty)
+    #expect(try !history.known(among: night(1).objects).isEmpty)
+    #expect(try history.findings(run: 1).isEmpty)
+    #expect(try history.findings(run: 2).count == 1)
+    #expect(try history.damage().isEmpty)
+  }
+
+  @Test("A record from the future does not wipe the memory")
+  func future() throws {
+    let place = try Place()
+    let history = try place.open(clock: dayZero + 3 * aDay)
+    try history.remember(night(0))
+    var odd = night(1)
+    odd.lastEnd = .max
+    try history.remember(odd)
+    #expect(try history.runs().count == 2)
+    #expect(try history.baseline()?.sightings.count == 3)
+  }
+
+  @Test("An old log that is read today is forgotten at once, but for its run")
+  func old() throws {
+    let history = try Place().open()
+    try history.remember(night(200))
+    try history.remember(night(3, lasting: false))
+    #expect(try history.lastRun?.number == 2)
+    #expect(try history.lastFindings().count == 1)
+    #expect(try history.baseline()?.sightings.count == 2)
+    try history.remember(night(201))
+    #expect(try history.runs().map(\.number) == [1, 3])
+  }
+
+  @Test("Forgetting by hand says what went, and spares the last run")
+  func byHand() throws {
+    let history = try Place().open()
+    for day in UInt32(0)..<4 { try history.remember(night(day)) }
+    let pruned = try history.prune(before: dayZero + 2 * aDay)
+    #expect(
+      pruned == Pruned.of(sightings: 2, hostDays: 2, runs: 2, findings: 2, objects: 2)
+    )
+    #expect(try history.prune(before: dayZero + 2 * aDay) == Pruned())
+    let rest = try history.prune(before: .max)
+    #expect(rest == Pruned.of(sightings: 3, hostDays: 2, runs: 1, findings: 1, objects: 2))
+    #expect(try history.runs().map(\.number) == [4])
+    #expect(try history.lastFindings().count == 1)
+    #expect(try history.baseline()?.sightings.isEmpty == true)
+    try history.remember(night(5))
+    #expect(try history.lastRun?.number == 5)
+  }
+
+  @Test("The numbers of forgotten runs are not given again")
+  func numbers() throws {
+    let history = try Place().open()
+    for day in UInt32(0)..<3 { try history.remember(night(day)) }
+    try history.writing { try $0.execute(sql: "DELETE FROM run") }
+    try history.remember(night(3))
+    #expect(try history.lastRun?.number == 4)
+  }
+
+  @Test("Of earlier runs the worst findings stay")
+  func findings() throws {
+    let history = try Place().open()
+    let many = (0..<(History.findingsKept + 500)).map { RememberedFinding.of("f\($0)", score: 20) }
+    try history.remember(.of(day: 0, findings: many))
+    #expect(try history.lastFindings() == many)
+    try history.remember(.of(day: 1, findings: many))
+    #expect(try history.findings(run: 1) == Array(many.prefix(History.findingsKept)))
+    #expect(try history.lastFindings() == many)
+    #expect(try history.runs().first?.findings == [.low: many.count])
+  }
+
+  @Test("The file shrinks with what is forgotten")
+  func shrinking() throws {
+    let place = try Place()
+    let history = try place.open()
+    try history.remember(BusyNetwork(hosts: 50, outside: 200).night(0))
+    let before = Folders.size(place.path)
+    try history.prune(before: .max)
+    #expect(Folders.size(place.path) < before / 4)
+    #expect(Folders.size("\(place.path)-wal") == 0)
+    #expect(try history.damage().isEmpty)
+  }
+
+  @Test("Night after night, the file stays as large as 90 days make it")
+  func bounded() throws {
+    let place = try Place()
+    let history = try place.open()
+    let network = BusyNetwork(hosts: 5, outside: 20, objects: 10, findings: 5)
+    for number in 0..<95 { try history.remember(network.night(number)) }
+    let size = Folders.size(place.path)
+    for number in 95..<130 { try history.remember(network.night(number)) }
+    #expect(Folders.size(place.path) < size + size / 10)
+    #expect(try history.summary().runs == 91)
+    #expect(try history.summary().hours == 91 * 5 * 24)
+    #expect(try history.damage().isEmpty)
+  }
+}
+
+extension Pruned {
+  static func of(sightings: Int, hostDays: Int, runs: Int, findings: Int, objects: Int) -> Pruned {
+    var pruned = Pruned()
+    (pruned.sightings, pruned.hostDays, pruned.runs) = (sightings, hostDays, runs)
+    (pruned.findings, pruned.objects) = (findings, objects)
+    return pruned
+  }
+}
