@@ -17,6 +17,10 @@ public struct NetworkContext: Sendable {
   public var thresholds = Thresholds()
   /// Names that the user gave.
   public var names = Names()
+  /// The ranges that AWS publishes; none unless the user gave the file.
+  public var awsPrefixes = AWSPrefixes()
+  /// Countries and owners of outside addresses; nil unless the user gave a database.
+  public var origins: (any AddressOrigins)?
   /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
   var guessers: Set<IPNetwork> = []
 

@@ -47,6 +47,8 @@ public struct AnalysisRun: Sendable {
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
     report.names = settings.names
+    report.awsPrefixes = settings.awsPrefixes
+    report.origins = settings.origins
     return report
   }
 
@@ -116,6 +118,8 @@ public struct AnalysisRun: Sendable {
     network.threats = settings.threats.lists
     network.thresholds = settings.thresholds
     network.names = settings.names
+    network.awsPrefixes = settings.awsPrefixes
+    network.origins = settings.origins
     return network
   }
 
