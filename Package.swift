@@ -25,10 +25,16 @@ let settings: [SwiftSetting] = [
 
 let isal: Target.Dependency = .target(name: "CISAL", condition: .when(traits: ["ISAL"]))
 
+let maxMindDB: Target.Dependency = .target(
+  name: "CMaxMindDB",
+  condition: .when(traits: ["GeoIP"])
+)
+
 let floors: [Floor] = [
   Floor(name: "FlowModel", sees: []),
   Floor(name: "SystemFiles", sees: []),
   Floor(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
+  Floor(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
   Floor(name: "FlowParsing", sees: ["FlowModel"]),
   Floor(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles"]),
   Floor(
@@ -58,6 +64,7 @@ let everyFloor = floors.map { Target.Dependency.target(name: $0.name) }
 let tests: [(name: String, sees: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
+  ("GeoLookupTests", ["GeoLookup", "FlowModel", "SystemFiles"]),
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
   (
     "FlowAggregationTests",
@@ -80,10 +87,14 @@ let package = Package(
     .library(name: "Weir", targets: ["FlowPipeline"]),
   ],
   traits: [
-    .default(enabledTraits: ["ISAL"]),
+    .default(enabledTraits: ["ISAL", "GeoIP"]),
     .trait(
       name: "ISAL",
       description: "Inflate with ISA-L (libisal-dev); without it zlib does all the work"
+    ),
+    .trait(
+      name: "GeoIP",
+      description: "Country and network of addresses with libmaxminddb (libmaxminddb-dev)"
     ),
   ],
   dependencies: [
@@ -94,6 +105,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
     .executableTarget(
       name: "weir",
       dependencies: floors.filter { $0.name != "FlowGenerator" }.map { .target(name: $0.name) } + [

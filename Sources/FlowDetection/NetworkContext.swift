@@ -25,6 +25,10 @@ public struct NetworkContext: Sendable {
   public var interfaces: [Interface] = []
   /// What the log itself is like.
   public var quality = LogQuality()
+  /// The ranges that AWS publishes; none unless the user gave the file.
+  public var awsPrefixes = AWSPrefixes()
+  /// Countries and owners of outside addresses; nil unless the user gave a database.
+  public var origins: (any AddressOrigins)?
   /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
   var guessers: Set<IPNetwork> = []
 

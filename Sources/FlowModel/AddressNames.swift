@@ -20,6 +20,14 @@ public struct AddressNames: Sendable {
     if isV4 { lengths.v4 = known } else { lengths.v6 = known }
   }
 
+  /// Takes all names of another collection over; where both name a range, the other's name counts.
+  public mutating func add(_ other: AddressNames) {
+    for (network, name) in other.byNetwork { set(name, for: network) }
+  }
+
+  /// The name that was given to exactly this range; nil without one.
+  public func name(ofRange network: IPNetwork) -> String? { byNetwork[network] }
+
   /// The name of the smallest range that holds the address; nil without one.
   public func name(of address: IPAddress) -> String? {
     for length in address.isV4 ? lengths.v4 : lengths.v6 {

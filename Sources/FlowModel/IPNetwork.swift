@@ -47,6 +47,11 @@ public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
     return address.bits & Self.mask(fixed) == base.bits
   }
 
+  /// The last address, host bits set.
+  public var last: IPAddress {
+    IPAddress(bits: base.bits | ~Self.mask(base.isV4 ? prefixLength + 96 : prefixLength))
+  }
+
   /// CIDR notation.
   public var description: String { "\(base)/\(prefixLength)" }
 

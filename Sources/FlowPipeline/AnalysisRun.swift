@@ -47,6 +47,8 @@ public struct AnalysisRun: Sendable {
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
     report.names = settings.names
+    report.awsPrefixes = settings.awsPrefixes
+    report.origins = settings.origins
     return report
   }
 
@@ -119,6 +121,8 @@ public struct AnalysisRun: Sendable {
     network.prevalence = result.prevalence
     network.interfaces = LogInterfaces(registry, result.own).all
     network.quality = quality(result, input)
+    network.awsPrefixes = settings.awsPrefixes
+    network.origins = settings.origins
     return network
   }
 

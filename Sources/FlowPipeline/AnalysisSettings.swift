@@ -31,6 +31,10 @@ public struct AnalysisSettings: Sendable {
   public var suppressions: [Suppression] = []
   /// Names of hosts and services.
   public var names = Names()
+  /// The ranges that AWS publishes.
+  public var awsPrefixes = AWSPrefixes()
+  /// What knows the countries and owners of outside addresses; asked for what a report shows.
+  public var origins: (any AddressOrigins)?
   /// Thresholds of the rules.
   public var thresholds = Thresholds()
   /// Whether findings carry raw lines, for which the inputs are read a second time.

@@ -13,11 +13,11 @@ struct FindingTable {
   private static let explainedFrom = 40
 
   private let style: TextStyle
-  private let names: Names
+  private let facts: AddressFacts
 
-  init(_ style: TextStyle, _ names: Names) {
+  init(_ style: TextStyle, _ facts: AddressFacts) {
     self.style = style
-    self.names = names
+    self.facts = facts
   }
 
   private struct Cells {
@@ -25,11 +25,20 @@ struct FindingTable {
     var severity: Severity
     var score: String
     var what: String
-    var who: String
+    /// With ever less about the addresses, at last nothing.
+    var who: [String]
     var when: String
     var outcome: String
+    /// All that is known of the actor, for what scores high.
+    var story: String?
     /// The arithmetic and the next step, for what scores high.
     var remarks: [String]
+
+    /// The fullest text about who that fits; the shortest when none does.
+    func who(_ room: Int) -> String { who.first { $0.count <= room } ?? who[who.count - 1] }
+
+    /// Whether a text about who leaves nothing out that the story has.
+    func tellsAll(_ text: String) -> Bool { text == who[0] && !text.contains("…") }
   }
 
   func lines(_ lines: [FindingLines.Line]) -> [String] {
@@ -43,8 +52,12 @@ struct FindingTable {
     let what = min(26, rows.map(\.what.count).max() ?? 0)
     let when = rows.map(\.when.count).max() ?? 0
     let left = style.width - Self.startWidth - what - when - Self.gaps
-    let longest = rows.map(\.who.count).max() ?? 0
-    let who = min(longest, max(30, left - min(30, rows.map(\.outcome.count).max() ?? 0)))
+    let outcome = rows.map(\.outcome.count).max() ?? 0
+    let room = max(30, left - min(30, outcome))
+    let plain = rows.map { $0.who(0).count }.max() ?? 0
+    // What is known of addresses gets the room that outcomes leave, not more.
+    let whoRoom = min(room, max(plain, left - min(60, outcome)))
+    let who = min(rows.map { $0.who(whoRoom).count }.max() ?? 0, room)
     let heads = [
       Words.padded("WHAT", what), Words.padded("WHO → WHOM", who), Words.padded("WHEN (UTC)", when),
       "OUTCOME",
@@ -52,12 +65,14 @@ struct FindingTable {
     let head = style.dim("  #  SEV     SCORE  " + heads.joined(separator: "  "))
     return [head]
       + rows.flatMap { row in
+        let whom = row.who(who)
         let rest = [
-          Words.padded(Words.cut(row.what, what), what), Words.padded(Words.cut(row.who, who), who),
+          Words.padded(Words.cut(row.what, what), what), Words.padded(Words.cut(whom, who), who),
           Words.padded(row.when, when), Words.cut(row.outcome, max(8, left - who)),
         ]
         let isCut = row.outcome.count > max(8, left - who)
-        return [start(row) + rest.joined(separator: "  ")] + remarks(row, tellsOutcome: isCut)
+        return [start(row) + rest.joined(separator: "  ")]
+          + remarks(row, tellsOutcome: isCut, tellsStory: !row.tellsAll(whom))
       }
   }
 
@@ -66,21 +81,25 @@ struct FindingTable {
     let indent = String(repeating: " ", count: Self.startWidth)
     return [style.dim("  #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME")]
       + rows.flatMap { row in
-        let first = Words.cut("\(row.what)  \(row.who)", room)
+        let whom = row.who(room - row.what.count - 2)
+        let first = Words.cut("\(row.what)  \(whom)", room)
         let second = Words.cut("\(row.when)  \(row.outcome)", room)
         let isCut = row.when.count + 2 + row.outcome.count > room
         return [start(row) + first, indent + style.dim(second)]
-          + remarks(row, tellsOutcome: isCut)
+          + remarks(row, tellsOutcome: isCut, tellsStory: !row.tellsAll(whom))
       }
   }
 
-  /// The lines below a finding; the outcome in full where it was cut.
-  private func remarks(_ row: Cells, tellsOutcome: Bool) -> [String] {
+  /// The lines below a finding; what was cut in its line is told here in full.
+  private func remarks(_ row: Cells, tellsOutcome: Bool, tellsStory: Bool) -> [String] {
     guard !row.remarks.isEmpty else { return [] }
     let indent = String(repeating: " ", count: Self.startWidth)
     let outcome = tellsOutcome ? ["what: \(row.outcome)"] : []
-    return (outcome + row.remarks).flatMap { Words.wrapped($0, style.width - Self.startWidth) }
-      .map { indent + style.dim($0) }
+    let story = tellsStory ? row.story.map { ["who: \($0)"] } ?? [] : []
+    return (story + outcome + row.remarks).flatMap {
+      Words.wrapped($0, style.width - Self.startWidth)
+    }
+    .map { indent + style.dim($0) }
   }
 
   private func start(_ row: Cells) -> String {
@@ -94,15 +113,17 @@ struct FindingTable {
     _ best: Finding,
     _ all: [Finding]
   ) -> Cells {
-    Cells(
+    let isExplained = best.score >= Self.explainedFrom && all.count == 1
+    return Cells(
       number: String(number),
       severity: best.severity,
       score: String(best.score),
       what: title,
-      who: all.count > 1 ? folded(all) : single(best),
+      who: AddressFacts.Detail.allCases.map { all.count > 1 ? folded(all, $0) : single(best, $0) },
       when: when(all),
       outcome: all.count > 1 ? foldedOutcome(all) : best.detail,
-      remarks: best.score >= Self.explainedFrom && all.count == 1
+      story: isExplained ? facts.story(best.actor) : nil,
+      remarks: isExplained
         ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"] : []
     )
   }
@@ -117,54 +138,46 @@ struct FindingTable {
     return "\(Words.plural(conversations, "conversation")) in all; --format json has each"
   }
 
-  /// The address with its name, if it has one.
-  private func named(_ address: IPAddress) -> String {
-    names.hosts.name(of: address).map { "\(Words.safe($0)) (\(address))" } ?? address.description
-  }
-
-  private func named(_ actor: Actor) -> String {
-    if case .address(let address) = actor { named(address) } else { actor.description }
-  }
-
-  private func single(_ finding: Finding) -> String {
-    var who = named(finding.actor)
+  private func single(_ finding: Finding, _ detail: AddressFacts.Detail) -> String {
+    var who = facts.label(finding.actor, detail)
     if let members = finding.members {
       let sources = Words.plural(members.count, "source")
-      who = if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members) }
+      who =
+        if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members, detail) }
     }
-    return "\(who) → \(targets(finding))"
+    return "\(who) → \(targets(finding, detail))"
   }
 
-  private func examples(_ members: Members) -> String {
-    guard members.count > 1, let first = members.sample.first else {
-      return members.sample.first?.description ?? ""
-    }
+  private func examples(_ members: Members, _ detail: AddressFacts.Detail) -> String {
+    let first = members.sample.first.map { facts.label($0, detail) }
+    guard members.count > 1, let first else { return first ?? "" }
     return "\(Words.plural(members.count, "source")), e.g. \(first)"
   }
 
-  private func folded(_ all: [Finding]) -> String {
+  private func folded(_ all: [Finding], _ detail: AddressFacts.Detail) -> String {
     if all[0].rule == "scan.probe" {
       let sources = all.reduce(0) { $0 + ($1.members?.count ?? 0) }
       return "\(Words.plural(sources, "try", "tries")) by service and source, \(all.count) services"
     }
     if all.allSatisfy({ $0.actor == all[0].actor }) {
-      return "\(named(all[0].actor)) → \(all.count) services"
+      return "\(facts.label(all[0].actor, detail)) → \(all.count) services"
     }
     if case .campaign = all[0].actor {
-      let hosts = all.prefix(2).compactMap(\.targets.sample.first).map { named($0.address) }
+      let hosts = all.prefix(2).compactMap(\.targets.sample.first)
+        .map { facts.label($0.address, detail) }
       return "\(Words.plural(all.count, "own endpoint")), e.g. \(hosts.joined(separator: ", "))"
     }
-    let names = all.prefix(2).map { named($0.actor) }.joined(separator: ", ")
+    let names = all.prefix(2).map { facts.label($0.actor, detail) }.joined(separator: ", ")
     return "\(Words.plural(all.count, "source")), e.g. \(names)"
   }
 
-  private func targets(_ finding: Finding) -> String {
+  private func targets(_ finding: Finding, _ detail: AddressFacts.Detail) -> String {
     let targets = finding.targets
     let port = finding.service.map { service in
       ProtocolNumber.hasPorts(service.protocolNumber) ? " :\(service.port)" : ""
     }
     guard targets.count != 1, let sample = targets.sample.first else {
-      return (targets.sample.first.map { named($0.address) } ?? "?") + (port ?? "")
+      return (targets.sample.first.map { facts.label($0.address, detail) } ?? "?") + (port ?? "")
     }
     let mark = targets.isExact ? "" : "~"
     let family = sample.address.isV4 ? "addresses" : "IPv6 addresses"

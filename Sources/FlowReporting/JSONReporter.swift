@@ -11,6 +11,7 @@ public enum JSONReporter {
   /// - Returns: UTF-8.
   public static func report(_ report: Report, showsSuppressed: Bool = false) -> [UInt8] {
     var json = JSONWriter()
+    let facts = AddressFacts(report)
     json.object { json in
       json.member("schema", "weir.report/1")
       json.key("generator")
@@ -29,12 +30,12 @@ public enum JSONReporter {
       json.array { json in
         for finding in report.findings {
           json.element()
-          write(finding, report.names, &json)
+          write(finding, facts, &json)
         }
       }
       if showsSuppressed { writeSuppressed(report, &json) }
       json.key("tables")
-      write(report.tables, &json)
+      write(report.tables, facts, &json)
     }
     return json.bytes + [UInt8(ascii: "\n")]
   }

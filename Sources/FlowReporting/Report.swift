@@ -95,6 +95,10 @@ public struct Report: Sendable {
   public var own: Set<IPAddress> = []
   /// Names that the user gave.
   public var names = Names()
+  /// The ranges that AWS publishes.
+  public var awsPrefixes = AWSPrefixes()
+  /// What knows the countries and owners of outside addresses; nil for nothing.
+  public var origins: (any AddressOrigins)?
 
   /// Puts a report together.
   public init(

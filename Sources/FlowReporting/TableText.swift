@@ -5,21 +5,23 @@ internal import FlowModel
 enum TableText {
   private static let shown = 3
 
-  static func lines(_ tables: Tables, _ style: TextStyle) -> [String] {
+  static func lines(_ tables: Tables, _ style: TextStyle, _ facts: AddressFacts) -> [String] {
     let blocks: [[String]] = [
-      block("SSH sources (tcp/22)", tables.sshSources.rows, style) {
-        "\($0.source)  \(Words.plural($0.distinctDestinations, "address", "addresses")), \(records($0.records)), \(Words.grouped($0.accepted)) accepted"
+      block("SSH sources (tcp/22)", tables.sshSources.rows, style) { row, detail in
+        "\(facts.label(row.source, detail))  \(Words.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(Words.grouped(row.accepted)) accepted"
       },
-      block("Port scans", tables.portScans.rows, style) {
-        "\($0.source) → \($0.destination)  \(Words.plural($0.distinctPorts, "port")), \(records($0.records)), \(Words.grouped($0.rejected)) rejected"
+      block("Port scans", tables.portScans.rows, style) { row, detail in
+        "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(Words.plural(row.distinctPorts, "port")), \(records(row.records)), \(Words.grouped(row.rejected)) rejected"
       },
-      block("Host sweeps", tables.hostSweeps.rows, style) {
-        "\($0.source) → \($0.service.name)  \(Words.plural($0.distinctDestinations, "address", "addresses")), \(records($0.records)), \(Words.grouped($0.rejected)) rejected"
+      block("Host sweeps", tables.hostSweeps.rows, style) { row, detail in
+        "\(facts.label(row.source, detail)) → \(row.service.name)  \(Words.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(Words.grouped(row.rejected)) rejected"
       },
-      block("Top talkers", tables.topTalkers.rows, style) { talker($0) },
-      block("External destinations", tables.externalDestinations.rows, style) { talker($0) },
-      block("Rejected sources", tables.rejectedSources.rows, style) {
-        "\($0.source)  \(records($0.records)), \(Words.plural($0.distinctDestinations, "address", "addresses")), \(Words.plural($0.distinctPorts, "port"))"
+      block("Top talkers", tables.topTalkers.rows, style) { talker($0, facts, $1) },
+      block("External destinations", tables.externalDestinations.rows, style) {
+        talker($0, facts, $1)
+      },
+      block("Rejected sources", tables.rejectedSources.rows, style) { row, detail in
+        "\(facts.label(row.source, detail))  \(records(row.records)), \(Words.plural(row.distinctDestinations, "address", "addresses")), \(Words.plural(row.distinctPorts, "port"))"
       },
     ].filter { !$0.isEmpty }
     guard !blocks.isEmpty else { return [] }
@@ -31,18 +33,21 @@ enum TableText {
     _ title: String,
     _ rows: [Row],
     _ style: TextStyle,
-    _ text: (Row) -> String
+    _ text: (Row, AddressFacts.Detail) -> String
   ) -> [String] {
     guard !rows.isEmpty else { return [] }
     let indent = String(repeating: " ", count: 24)
     return rows.prefix(shown).enumerated().map { index, row in
       let head = index == 0 ? "  " + Words.padded(title, 22) : indent
-      return Words.cut(head + text(row), style.width)
+      let line = AddressFacts.fitting(style.width) { head + text(row, $0) }
+      return Words.cut(line, style.width)
     }
   }
 
-  private static func talker(_ row: Talker) -> String {
-    "\(row.source) → \(row.destination)  \(Words.size(row.bytes)), \(Words.plural(row.packets, "packet")), \(records(row.records))"
+  private static func talker(_ row: Talker, _ facts: AddressFacts, _ detail: AddressFacts.Detail)
+    -> String
+  {
+    "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(Words.size(row.bytes)), \(Words.plural(row.packets, "packet")), \(records(row.records))"
   }
 
   private static func records(_ count: UInt64) -> String { Words.plural(count, "record") }

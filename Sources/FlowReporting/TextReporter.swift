@@ -13,7 +13,7 @@ public enum TextReporter {
     lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
     lines.append("")
     lines += findings(report, style)
-    lines += TableText.lines(report.tables, style)
+    lines += TableText.lines(report.tables, style, AddressFacts(report))
     lines += nextSteps(report, style)
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
@@ -76,7 +76,7 @@ public enum TextReporter {
       return [style.bold(nothing(report))] + suppressed(report, style)
     }
     let shown = all.lines.prefix(style.top ?? all.lines.count)
-    let rows = FindingTable(style, report.names).lines(Array(shown))
+    let rows = FindingTable(style, AddressFacts(report)).lines(Array(shown))
     var lines = [summary(report, all)] + rows
     if shown.count < all.lines.count {
       lines.append(
@@ -94,11 +94,12 @@ public enum TextReporter {
   private static func suppressed(_ report: Report, _ style: TextStyle) -> [String] {
     guard style.showsSuppressed, !report.suppressed.isEmpty || !report.unusedSuppressions.isEmpty
     else { return [] }
+    let facts = AddressFacts(report)
     return ["", style.bold("Suppressed")]
       + report.suppressed.map { finding, entry in
         let owner = entry.owner.map { ", \($0)" } ?? ""
         let line =
-          "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(finding.actor.description) → \(target(finding))  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
+          "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(facts.label(finding.actor, .name)) → \(target(finding, facts))  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
         return Words.cut(Words.safe(line), style.width)
       }
       + report.unusedSuppressions.map {
@@ -106,13 +107,13 @@ public enum TextReporter {
       }
   }
 
-  private static func target(_ finding: Finding) -> String {
+  private static func target(_ finding: Finding, _ facts: AddressFacts) -> String {
     let port = finding.service.map {
       ProtocolNumber.hasPorts($0.protocolNumber) ? ":\($0.port)" : ""
     }
     let whom =
       finding.targets.count == 1
-      ? finding.targets.sample.first?.address.description ?? "?"
+      ? finding.targets.sample.first.map { facts.label($0.address, .name) } ?? "?"
       : Words.plural(finding.targets.count, "address", "addresses")
     return whom + (port ?? "")
   }

@@ -15,6 +15,12 @@ public struct Configuration: Sendable {
   public var serviceNames: [UInt16: String] = [:]
   /// Names of hosts and ranges.
   public var hostNames = AddressNames()
+  /// Paths of files that name hosts and ranges.
+  public var nameFiles: [String] = []
+  /// Path of AWS's ip-ranges.json; nil for none.
+  public var awsRanges: String?
+  /// Paths of databases of countries and owners.
+  public var geoDatabases: [String] = []
   /// Paths of threat lists.
   public var threatLists: [String] = []
   /// Paths of suppression files.
@@ -72,7 +78,9 @@ public struct Configuration: Sendable {
       // A list may be written with commas alone; a mapping is written as YAML has it on one line.
       let yaml = key.isList && !text.hasPrefix("[") ? Self.list(text) : text
       let isWord = !key.isList && !key.isMapping
-      if isWord {
+      if key == .awsIPRanges {
+        awsRanges = text
+      } else if isWord {
         words[key.rawValue] = text
       } else if let value = try YAMLValue.parse(yaml, path: variable) {
         try key.read(value, into: &self)

@@ -7,6 +7,9 @@ enum ConfigurationKey: String, CaseIterable {
   case sshPorts = "ssh-ports"
   case services
   case hosts
+  case names
+  case awsIPRanges = "aws-ip-ranges"
+  case geoip
   case threatLists = "threat-lists"
   case suppress
   case thresholds
@@ -28,7 +31,7 @@ enum ConfigurationKey: String, CaseIterable {
 
   var isList: Bool {
     switch self {
-    case .internal, .sshPorts, .threatLists, .suppress: true
+    case .internal, .sshPorts, .names, .geoip, .threatLists, .suppress: true
     default: false
     }
   }
@@ -47,6 +50,9 @@ enum ConfigurationKey: String, CaseIterable {
       }
     case .sshPorts:
       configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }
+    case .names: configuration.nameFiles = try list(value, Self.path)
+    case .awsIPRanges: configuration.awsRanges = try Self.path(value)
+    case .geoip: configuration.geoDatabases = try list(value, Self.path)
     case .threatLists: configuration.threatLists = try list(value, Self.path)
     case .suppress: configuration.suppressionFiles = try list(value, Self.path)
     case .services: configuration.serviceNames = try Self.services(value)
@@ -113,6 +119,9 @@ enum ConfigurationKey: String, CaseIterable {
     switch self {
     case .internal: Self.list(configuration.internalNetworks.map(\.description))
     case .sshPorts: Self.list(configuration.sshPorts.map(\.description))
+    case .names: Self.list(configuration.nameFiles)
+    case .awsIPRanges: configuration.awsRanges.map(Self.quoted) ?? "~"
+    case .geoip: Self.list(configuration.geoDatabases)
     case .threatLists: Self.list(configuration.threatLists)
     case .suppress: Self.list(configuration.suppressionFiles)
     case .services:

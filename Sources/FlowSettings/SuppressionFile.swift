@@ -90,7 +90,7 @@ enum SettingsText {
   /// Whether something lies at the path.
   static func exists(_ path: String) -> Bool { OpenFile.exists(path) }
 
-  static func bytes(_ path: String) throws(SettingsError) -> [UInt8] {
+  static func bytes(_ path: String, limit: Int = limit) throws(SettingsError) -> [UInt8] {
     do throws(SystemError) {
       return try OpenFile.reading(path).readToEnd(limit: limit)
     } catch {

@@ -94,6 +94,8 @@ struct Analyze: ParsableCommand {
   )
   var suppress: [String] = []
 
+  @OptionGroup var enrichment: Enrichment
+
   @Flag(help: "List what suppressions left out, with the reasons.")
   var showSuppressed = false
 
@@ -121,6 +123,7 @@ struct Analyze: ParsableCommand {
     }
     let chosen = try ChosenOptions(self, configuration)
     var settings = try analysisSettings(configuration, chosen)
+    let geography = try enrichment.apply(configuration, to: &settings)
     settings.wantsEvidence = outputs.needsEvidence
     let line = ProgressLine(chosen.progress)
     settings.onProgress = line.show
@@ -147,6 +150,7 @@ struct Analyze: ParsableCommand {
     }
     try write(report, outputs, chosen)
     if outputs.isForPerson { line.summarize(report, seconds: wall) }
+    try Enrichment.check(geography)
     throw ExitStatus(exitCode(report, failed: failed))
   }
 

@@ -128,6 +128,36 @@ struct ConfigurationTests {
     #expect(configuration.suppressionFiles == ["\(places.folder.path)/quiet.yaml"])
   }
 
+  @Test("Files that say more of addresses are named in files and in the environment")
+  func enrichment() throws {
+    var places = try Places()
+    try places.named(
+      "names: a.txt\naws-ip-ranges: /lists/ip-ranges.json\ngeoip: [c.mmdb, d.mmdb]\n"
+    )
+    let folder = places.folder.path
+    let named = try places.read()
+    #expect(named.nameFiles == ["\(folder)/a.txt"])
+    #expect(named.awsRanges == "/lists/ip-ranges.json")
+    #expect(named.geoDatabases == ["\(folder)/c.mmdb", "\(folder)/d.mmdb"])
+    places.variables["WEIR_NAMES"] = "b.txt, c.txt"
+    places.variables["WEIR_AWS_IP_RANGES"] = "my ranges: new.json"
+    places.variables["WEIR_GEOIP"] = "e.mmdb"
+    let configuration = try places.read()
+    #expect(configuration.nameFiles == ["b.txt", "c.txt"])
+    #expect(configuration.awsRanges == "my ranges: new.json")
+    #expect(configuration.geoDatabases == ["e.mmdb"])
+    let values = Dictionary(uniqueKeysWithValues: configuration.shown.map { ($0.key, $0.value) })
+    #expect(values["names"] == "[b.txt, c.txt]")
+    #expect(values["aws-ip-ranges"] == "\"my ranges: new.json\"")
+    #expect(values["geoip"] == "[e.mmdb]")
+    let none = try Self.read("").shown.filter {
+      ["names", "geoip", "aws-ip-ranges"].contains($0.key)
+    }
+    #expect(none.map(\.value) == ["[]", "~", "[]"])
+    #expect(try Self.read("aws-ip-ranges:").awsRanges == nil)
+    #expect(throws: SettingsError.self) { try Self.read("aws-ip-ranges: [a, b]") }
+  }
+
   @Test("The environment has a variable for every key; lists need no brackets")
   func environment() throws {
     var places = try Places()
