@@ -67,6 +67,7 @@ let tests: [(name: String, sees: [String])] = [
     ["FlowSettings", "FlowDetection", "FlowAggregation", "FlowModel", "SystemFiles"]
   ),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
+  ("FlowGeneratorTests", ["FlowGenerator", "FlowParsing", "LogInput", "FlowModel", "SystemFiles"]),
   ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),
 ]
 

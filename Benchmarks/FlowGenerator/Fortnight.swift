@@ -24,15 +24,15 @@ public struct Fortnight: Sendable {
   public func write(to folder: String) throws(SystemError) -> GeneratedTotals {
     var totals = GeneratedTotals()
     var begun: [FlowRow] = []
-    for day in FortnightDay.all {
+    for day in FortnightDay.all.prefix(plan.days) {
       let rows = begun + rows(of: day)
       let ended = rows.filter { Int($0.end) < day.span.upperBound }
       begun = rows.filter { Int($0.end) >= day.span.upperBound }
-      let logged = ended + silence(of: day, besides: ended)
+      let logged = plan.isQuiet ? ended : ended + silence(of: day, besides: ended)
       totals += try write(logged, of: day, to: "\(folder)/\(day.date.text)")
     }
     let findings = plan.isQuiet ? [] : FortnightTruth.findings(network)
-    let truth = FortnightTruth.table(findings)
+    let truth = FortnightTruth.table(findings.filter { $0.day <= plan.days })
     try WholeFile.write(Array(truth.utf8).span, to: "\(folder)/\(Self.truthName)")
     return totals
   }

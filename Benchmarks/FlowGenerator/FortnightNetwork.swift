@@ -22,7 +22,7 @@ struct FortnightNetwork: Sendable {
   let bastion: NetworkInterface
   /// Checks whether the web servers are well; it is Amazon's, and no agent runs on it.
   let balancer: NetworkInterface
-  /// Nobody remembers what this interface was for; it has a public address.
+  /// Nobody remembers what this public interface was for; a quiet network lacks it.
   let forgotten: NetworkInterface
   let database: NetworkInterface
   let web: [NetworkInterface]
@@ -70,8 +70,6 @@ struct FortnightNetwork: Sendable {
 }
 
 extension FortnightNetwork {
-  private static let administered = 6
-
   /// Every machine with an operating system of its own.
   var machines: [NetworkInterface] { [bastion, database] + web + apps + shared }
 
@@ -86,9 +84,6 @@ extension FortnightNetwork {
 
   /// Where people work by way of the bastion.
   var administered: [NetworkInterface] {
-    Array(([database] + web + shared + apps.prefix(1)).prefix(Self.administered))
+    [database, web[0], shared[0], apps[0], apps[2], synchronizer]
   }
-
-  /// What an interface can reach from the internet.
-  var exposed: [NetworkInterface] { [bastion, forgotten] + web }
 }

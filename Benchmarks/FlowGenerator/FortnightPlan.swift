@@ -9,12 +9,26 @@ public struct FortnightPlan: Sendable {
   public let seed: UInt64
   /// Whether nothing is planted, so that a morning's report has nothing to show.
   public let isQuiet: Bool
+  /// How many of the days are written, from the first on; the others change nothing about them.
+  public let days: Int
 
-  /// Plans two weeks; fewer hosts than `fewestHosts` count as that many.
-  public init(hosts: Int = fewestHosts, seed: UInt64 = 1, isQuiet: Bool = false) {
+  /// Plans two weeks.
+  ///
+  /// - Parameters:
+  ///   - hosts: fewer than `fewestHosts` count as that many.
+  ///   - seed: of all random numbers.
+  ///   - isQuiet: whether nothing is planted.
+  ///   - days: 1...14; how many of them are written.
+  public init(
+    hosts: Int = fewestHosts,
+    seed: UInt64 = 1,
+    isQuiet: Bool = false,
+    days: Int = 14
+  ) {
     self.hosts = max(Self.fewestHosts, hosts)
     self.seed = seed
     self.isQuiet = isQuiet
+    self.days = days
   }
 }
 

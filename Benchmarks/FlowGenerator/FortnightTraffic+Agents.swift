@@ -13,7 +13,8 @@ extension FortnightTraffic {
   private static let pollWeights = [1, 1, 1, 3, 14, 14]
   private static let shippingPause = 1_500...2_100
   private static let storageAddresses = 16
-  private static let brokerUsers = 3
+  private static let fewestBrokerUsers = 3
+  private static let brokerShare = 8
   /// Shorter than what separates two conversations with the same ports.
   private static let brokerPause = 80...115
   private static let brokerLifetime = 2 * GeneratedDay.length
@@ -27,7 +28,8 @@ extension FortnightTraffic {
       addTime(machine)
       addShipping(machine)
     }
-    for machine in network.apps.prefix(Self.brokerUsers) { addBroker(machine) }
+    let users = max(Self.fewestBrokerUsers, network.apps.count / Self.brokerShare)
+    for machine in network.apps.prefix(users) { addBroker(machine) }
   }
 
   /// Looks like a beacon, and is one; but all machines have it.

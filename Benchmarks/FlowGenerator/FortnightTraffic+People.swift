@@ -75,14 +75,16 @@ extension FortnightTraffic {
 
   /// What every public address gets from strangers, and turns away.
   mutating func addNoise() {
-    for target in network.exposed {
-      for _ in 0..<random.within(Self.probesOfEach) {
-        let party = random.below(Self.scannerCount)
-        let address = PublicAddresses.v4(party, group: PublicAddresses.scanners)
-        let port = Self.scannedPorts[random.weighted(Self.scanWeights)]
-        let source = Endpoint(address, random.ephemeralPort())
-        record(.refused(source, target.port(port), at: anySecond()))
-      }
+    for target in [network.bastion] + network.web { addNoise(target) }
+  }
+
+  mutating func addNoise(_ target: NetworkInterface) {
+    for _ in 0..<random.within(Self.probesOfEach) {
+      let party = random.below(Self.scannerCount)
+      let address = PublicAddresses.v4(party, group: PublicAddresses.scanners)
+      let port = Self.scannedPorts[random.weighted(Self.scanWeights)]
+      let source = Endpoint(address, random.ephemeralPort())
+      record(.refused(source, target.port(port), at: anySecond()))
     }
   }
 }

@@ -16,6 +16,7 @@ extension FortnightTraffic {
 
   /// What a morning's report should show, as far as it falls on this day.
   mutating func addPlants() {
+    addNoise(network.forgotten)
     let cast = FortnightCast(network)
     if FortnightCast.beaconDays ~= day.number { addBeacon(cast) }
     if FortnightCast.exfiltrationDays ~= day.number { addExfiltration(cast) }
