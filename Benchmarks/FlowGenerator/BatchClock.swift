@@ -32,3 +32,19 @@ struct BatchClock: Sendable {
     return span.lowerBound + batch * Self.stride - Self.play + late
   }
 }
+
+extension BatchClock {
+  /// Rows that own up to nothing having happened, for every batch that ended in a span and that no row is about.
+  func silence(
+    of interface: Int,
+    endingIn span: Range<Int>,
+    besides rows: [FlowRow]
+  ) -> [FlowRow] {
+    let busy = Set(rows.lazy.filter { $0.interface == interface }.map(\.start))
+    let batches =
+      batch(at: span.lowerBound, of: interface)...batch(at: span.upperBound - 1, of: interface)
+    return batches.map { bounds($0, of: interface) }
+      .filter { span.contains($0.upperBound) && !busy.contains(UInt32($0.lowerBound)) }
+      .map { FlowRow(.noData, interface: interface, batch: $0) }
+  }
+}

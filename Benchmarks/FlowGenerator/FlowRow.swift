@@ -41,3 +41,11 @@ struct FlowRow {
   /// Whether the row is about packets.
   var hasPackets: Bool { kind == .accepted || kind == .rejected }
 }
+
+extension [FlowRow] {
+  /// The batches of an interface kept together and put in no order of time, as in real files.
+  var inDeliveryOrder: [FlowRow] {
+    let keys = map { RandomSource.mix(Int($0.interface), Int($0.start)) }
+    return indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { self[$0] }
+  }
+}

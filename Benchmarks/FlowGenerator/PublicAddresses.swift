@@ -40,4 +40,7 @@ enum PublicAddresses {
   static let victims = 7
   static let checkers = 8
   static let readers = 9
+  static let habits = 10
+  static let offices = 11
+  static let newcomers = 12
 }

@@ -3,18 +3,11 @@ extension SampleDay {
 
   /// Adds what the log says where it has no records: nothing happened, or records were lost.
   func withLogGaps(_ rows: [FlowRow]) -> [FlowRow] {
-    var rows = rows
     let clock = recorder.clock
-    for interface in network.interfaces.map(\.number) {
-      var isEmpty = [Bool](repeating: true, count: clock.count(of: interface))
-      for row in rows where row.interface == interface {
-        isEmpty[clock.batch(at: Int(row.start), of: interface)] = false
-      }
-      for batch in isEmpty.indices where isEmpty[batch] {
-        let bounds = clock.bounds(batch, of: interface)
-        rows.append(FlowRow(.noData, interface: interface, batch: bounds))
-      }
+    let silence = network.interfaces.flatMap {
+      clock.silence(of: $0.number, endingIn: clock.span, besides: rows)
     }
+    let rows = rows + silence
     return losing(rows, of: busiest(rows))
   }
 

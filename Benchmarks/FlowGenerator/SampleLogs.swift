@@ -23,20 +23,12 @@ public enum SampleLogs {
       for (log, format, wanted) in [(mainLog, LineFormat.v2, false), (serviceLog, .v5, true)] {
         var file = LogFile(format, day.network)
         let own = ended.filter { isService[Int($0.interface)] == wanted }
-        for row in inDeliveryOrder(own) { file.append(row) }
+        for row in own.inDeliveryOrder { file.append(row) }
         let start = GeneratedDay.start + hour * GeneratedDay.hour
         let name = ObjectName(flowLog: log, second: start, number: hour)
         totals += try file.finish(name, in: folder)
       }
     }
     return totals
-  }
-
-  /// Keeps the batches of an interface together and puts them in no order of time, as real files do.
-  private static func inDeliveryOrder(_ rows: [FlowRow]) -> [FlowRow] {
-    let keys = rows.map { RandomSource.mix(Int($0.interface), Int($0.start)) }
-    return rows.indices
-      .sorted { (keys[$0], $0) < (keys[$1], $1) }
-      .map { rows[$0] }
   }
 }

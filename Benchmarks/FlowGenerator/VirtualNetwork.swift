@@ -7,33 +7,38 @@ struct VirtualNetwork: Sendable {
   static let zone = "use1-az1"
   static let vpc = "vpc-0c9e4d2b7a1f60835"
 
-  /// The first two octets of every own address.
+  /// The first two octets of every own address that lies in no peered VPC.
   let firstOctets: UInt32
+  /// The same of VPCs that are peered with this one.
+  let peers: [UInt32]
   /// The upper 64 bits of the first own IPv6 subnet; 48 of them are the VPC's.
   let upperHalfV6: UInt64
   private(set) var interfaces: [NetworkInterface] = []
 
-  init(firstOctets: UInt32, upperHalfV6: UInt64) {
+  init(firstOctets: UInt32, upperHalfV6: UInt64, peers: [UInt32] = []) {
     self.firstOctets = firstOctets
+    self.peers = peers
     self.upperHalfV6 = upperHalfV6
   }
 
-  /// Whether an address belongs to the VPC.
+  /// Whether an address belongs to the VPC or to a peered one.
   func contains(_ address: IPAddress) -> Bool {
-    address.isV4
-      ? address.v4 >> 16 == firstOctets : address.high >> 16 == upperHalfV6 >> 16
+    guard address.isV4 else { return address.high >> 16 == upperHalfV6 >> 16 }
+    let octets = address.v4 >> 16
+    return octets == firstOctets || peers.contains(octets)
   }
 
-  /// Adds a machine with one interface; its identifiers follow from its place in the list.
+  /// Adds a machine with one interface, in the VPC itself or in a peered one; its identifiers follow from its place in the list.
   mutating func add(
     _ role: Role,
     subnet: UInt32,
     host: UInt32,
+    peer: UInt32? = nil,
     hasV6: Bool = false,
     forgottenPorts: [UInt16] = []
   ) {
     let number = interfaces.count
-    let address = IPAddress(v4: firstOctets << 16 | subnet << 8 | host)
+    let address = IPAddress(v4: (peer ?? firstOctets) << 16 | subnet << 8 | host)
     let v6 = IPAddress(high: upperHalfV6 | UInt64(subnet), low: UInt64(host))
     interfaces.append(
       NetworkInterface(

@@ -2,7 +2,7 @@ internal import FlowGenerator
 internal import Glibc
 internal import SystemFiles
 
-/// Makes flow logs to try Weir on: the sample logs, or a corpus of any size.
+/// Makes flow logs to try Weir on: the sample logs, a corpus of any size, or two weeks of nights.
 @main
 struct GenerateLogs {
   private static let usage = """
@@ -10,6 +10,8 @@ struct GenerateLogs {
            generate-logs corpus FOLDER [--records 20000000] [--files 64] [--seed 1]
                                        [--format v2|v5] [--threads 2]
            generate-logs flood FOLDER  [the same options; a record is a forged source]
+           generate-logs fortnight FOLDER [--seed 1] [--hosts 12] [--quiet]
+                                       [12 hosts or more; quiet: nothing to find]
     """
   private static let misuse: Int32 = 64
   private static let failure: Int32 = 1
@@ -35,6 +37,8 @@ struct GenerateLogs {
       try Corpus(request.plan).write(to: request.folder, threads: request.threads)
     case .flood:
       try SpoofedFlood(request.plan).write(to: request.folder, threads: request.threads)
+    case .fortnight:
+      try Fortnight(request.fortnight).write(to: request.folder)
     }
   }
 

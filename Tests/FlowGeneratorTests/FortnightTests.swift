@@ -1,0 +1,146 @@
+import FlowGenerator
+import FlowModel
+import Testing
+
+@Suite("Two generated weeks")
+struct FortnightTests {
+  @Test(
+    "are the same bytes for the same seed, however many days are written, and others for another"
+  )
+  func determinism() throws {
+    let two = try Nights(FortnightPlan(days: 2)).bytes()
+    let one = try Nights(FortnightPlan(days: 1)).bytes()
+    #expect(try two == Nights(FortnightPlan(days: 2)).bytes())
+    #expect(one.count == 25)
+    for (name, bytes) in one { #expect(two[name] == bytes, "\(name)") }
+    let other = try Nights(FortnightPlan(seed: 2, days: 1)).bytes()
+    #expect(other.keys == one.keys)
+    for (name, bytes) in one where name.hasSuffix(".gz") { #expect(other[name] != bytes) }
+  }
+
+  @Test("are lines of the default format, all of which parse, and none of which is lost")
+  func lines() throws {
+    let nights = try #require(Nights.planted)
+    #expect(nights.nights.count == 14)
+    for night in nights.nights {
+      #expect(night.files == 24)
+      #expect(night.counts.rejected.isEmpty)
+      #expect(night.counts.headers == 24)
+      #expect(night.counts.records.ok == UInt64(night.records.count))
+      #expect(night.counts.records.noData > 1_900)
+    }
+    let read = nights.nights.reduce(0) { $0 + $1.counts.records.total }
+    #expect(read == UInt64(nights.totals.records))
+  }
+
+  @Test("have so many records a day that a test can replay them, fewer at the weekend")
+  func size() throws {
+    let nights = try #require(Nights.planted)
+    for night in nights.nights {
+      let isWeekend = [6, 7, 13, 14].contains(night.number)
+      let expected = isWeekend ? 25_000...35_000 : 35_000...45_000
+      #expect(expected ~= night.records.count, "day \(night.number)")
+    }
+  }
+
+  @Test("hold each record in the folder of the day on which it ended")
+  func days() throws {
+    let monday = 1_772_409_600
+    for night in try #require(Nights.planted).nights {
+      let start = monday + (night.number - 1) * 86_400
+      let day = start..<(start + 86_400)
+      for record in night.records {
+        guard day.contains(record.end), record.start < record.end, record.start > start - 60 else {
+          Issue.record("\(record)")
+          return
+        }
+      }
+    }
+  }
+
+  @Test("hold packets of possible sizes")
+  func sizes() throws {
+    for record in try #require(Nights.planted).nights.flatMap(\.records) {
+      guard record.packets * 28...record.packets * 1_500 ~= record.bytes else {
+        Issue.record("\(record)")
+        return
+      }
+    }
+  }
+
+  @Test("show what stays inside at both ends, packet by packet and byte by byte")
+  func conservation() throws {
+    var seen: [[Endpoint]: [UInt32: [Int]]] = [:]
+    for record in try #require(Nights.planted).nights.flatMap(\.records)
+    where record.source.address.isOwn && record.destination.address.isOwn {
+      let sums = seen[[record.source, record.destination]]?[record.interface] ?? [0, 0]
+      seen[[record.source, record.destination], default: [:]][record.interface] = [
+        sums[0] + record.packets, sums[1] + record.bytes,
+      ]
+    }
+    #expect(seen.count > 20_000)
+    for (ends, sums) in seen {
+      guard sums.count == 2, Set(sums.values).count == 1 else {
+        Issue.record("\(ends) \(sums)")
+        return
+      }
+    }
+  }
+}
+
+@Suite("What is planted in two generated weeks")
+struct FortnightTruthTests {
+  private static let observed = Nights.planted.map(Observed.init)
+
+  @Test(
+    "is in the lines on the days of the truth, and on no others",
+    arguments: [
+      ("beacon", 7), ("exfil.volume", 4), ("new.external", 3), ("admin.new-source", 1),
+      ("lateral.new-admin-edge", 1), ("new.service", 1), ("volume.unusual", 1),
+      ("cross-vpc.unexpected", 1), ("port.unusual", 1), ("eni.idle", 7),
+    ]
+  )
+  func plants(_ rule: String, _ count: Int) throws {
+    let truth = try #require(Nights.planted).truth().filter { $0.rule == rule }
+    let observed = try #require(Self.observed).findings.filter { $0.rule == rule }
+    #expect(truth.count == count)
+    #expect(observed == truth)
+  }
+
+  @Test("is in the truth, every rule of it")
+  func nothingElse() throws {
+    let truth = try #require(Nights.planted).truth()
+    #expect(try #require(Self.observed).findings == truth)
+    #expect(truth.count == 27)
+  }
+
+  @Test("leaves at most one network a day that somebody asks once")
+  func rareNetworks() throws {
+    #expect(try #require(Self.observed).mostRareNetworks == 1)
+  }
+
+  @Test("is not there when nothing shall be, and the truth is a header")
+  func quiet() throws {
+    let nights = try #require(Nights.quiet)
+    #expect(try nights.truth().isEmpty)
+    #expect(Observed(nights).findings.isEmpty)
+    #expect(nights.nights.allSatisfy { $0.counts.records.noData == 0 })
+  }
+
+  @Test("changes no other record")
+  func apart() throws {
+    let quiet = try #require(Nights.quiet).nights
+    let planted = try #require(Nights.planted).nights
+    for (quiet, planted) in zip(quiet, planted).dropFirst(7) {
+      let known = Set(planted.records.map(\.row))
+      let missing = quiet.records.count { !known.contains($0.row) }
+      #expect(missing == 0, "day \(quiet.number)")
+    }
+  }
+
+  @Test("is played by others in a larger network, with the same rules on the same days")
+  func larger() throws {
+    let nights = try Nights(FortnightPlan(hosts: 40, seed: 5, days: 8))
+    #expect(try Observed(nights).findings == nights.truth())
+  }
+}

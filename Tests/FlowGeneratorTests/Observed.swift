@@ -1,0 +1,183 @@
+import FlowModel
+
+/// A conversation, put together by its ports alone.
+struct Talk: Sendable {
+  let client: Endpoint
+  let server: Endpoint
+  let protocolNumber: UInt8
+  var start: Int
+  var sent = 0
+  var received = 0
+
+  var isOutward: Bool { client.address.isOwn && !server.address.isOwn }
+  var isInward: Bool { !client.address.isOwn }
+  var isInner: Bool { client.address.isOwn && server.address.isOwn }
+  var bytes: Int { sent + received }
+
+  /// The talks of a day's accepted records, each as the first of its interfaces saw it.
+  static func all(of night: Night) -> [Talk] {
+    var talks: [[Endpoint]: (talk: Talk, interface: UInt32)] = [:]
+    for record in night.records where record.isAccepted {
+      let isRequest = record.destination.port < 32_768
+      let client = isRequest ? record.source : record.destination
+      let server = isRequest ? record.destination : record.source
+      let fresh = Talk(
+        client: client,
+        server: server,
+        protocolNumber: record.protocolNumber,
+        start: record.start
+      )
+      let key = [client, server]
+      var entry = talks[key] ?? (fresh, record.interface)
+      guard entry.interface == record.interface else { continue }
+      entry.talk.start = min(entry.talk.start, record.start)
+      if isRequest { entry.talk.sent += record.bytes } else { entry.talk.received += record.bytes }
+      talks[key] = entry
+    }
+    return talks.values.map(\.talk)
+  }
+}
+
+extension IPAddress {
+  /// Whether the address lies in one of the two VPCs.
+  var isOwn: Bool { [10 << 8 | 40, 10 << 8 | 41].contains(v4 >> 16) }
+  var network: String { "\(IPAddress(v4: v4 & 0xffff_ff00))/24" }
+  var range: UInt32 { v4 >> 16 }
+}
+
+/// What somebody who knows none of the generator's code sees in the lines, rule by rule.
+struct Observed {
+  private(set) var findings: Set<Finding> = []
+
+  private static let learnedDays = 7
+  private static let hour = 3_600
+
+  private var networks: Set<String> = []
+  private var remotePorts: Set<UInt16> = []
+  private var adminNetworks: Set<String> = []
+  private var shells: Set<[IPAddress]> = []
+  private var services: Set<Endpoint> = []
+  private var crossings: Set<[UInt32]> = []
+  private var busyInterfaces: Set<UInt32> = []
+  private var interfaces: [UInt32: IPAddress] = [:]
+  private var hours: [IPAddress: [Int: Int]] = [:]
+  /// The most that came new on one day outside the plants.
+  private(set) var mostRareNetworks = 0
+
+  init(_ nights: Nights) {
+    for night in nights.nights {
+      let talks = Talk.all(of: night)
+      see(talks.filter(\.isOutward), on: night.number)
+      serve(talks, on: night.number)
+      measure(talks, on: night.number)
+      look(at: night, nights.registry.names)
+    }
+  }
+
+  private mutating func find(
+    _ day: Int,
+    _ rule: String,
+    _ actor: some CustomStringConvertible,
+    _ target: some CustomStringConvertible
+  ) {
+    guard day > Self.learnedDays else { return }
+    findings.insert(Finding(day, rule, actor.description, target.description))
+  }
+
+  private mutating func see(_ outward: [Talk], on day: Int) {
+    for (server, talks) in Dictionary(grouping: outward, by: \.server.address) {
+      for (host, talks) in Dictionary(grouping: talks, by: \.client.address) {
+        if Self.isRegular(talks), Self.users(of: server.network, in: outward) == 1 {
+          find(day, "beacon", host, server)
+        }
+        let (sent, received) = talks.reduce((0, 0)) { ($0.0 + $1.sent, $0.1 + $1.received) }
+        if sent >= 1_200_000_000, received < sent / 20 { find(day, "exfil.volume", host, server) }
+      }
+    }
+    let known = networks
+    var rare: Set<String> = []
+    for (network, talks) in Dictionary(grouping: outward, by: \.server.address.network)
+    where networks.insert(network).inserted && !known.isEmpty {
+      if talks.reduce(0, { $0 + $1.bytes }) < 20_000 {
+        rare.insert(network)
+      } else {
+        find(day, "new.external", talks[0].client.address, network)
+      }
+    }
+    mostRareNetworks = max(mostRareNetworks, rare.count)
+    for talk in outward where remotePorts.insert(talk.server.port).inserted {
+      find(day, "port.unusual", talk.client.address, talk.server.address)
+    }
+  }
+
+  /// Around the clock, and neither early nor late by more than a fifth; starts are known to 40 seconds or so.
+  private static func isRegular(_ talks: [Talk]) -> Bool {
+    let starts = talks.map(\.start).sorted()
+    let pauses = zip(starts, starts.dropFirst()).map { $1 - $0 }
+    return 240...360 ~= starts.count && pauses.allSatisfy { 180...420 ~= $0 }
+  }
+
+  private static func users(of network: String, in outward: [Talk]) -> Int {
+    Set(outward.lazy.filter { $0.server.address.network == network }.map(\.client.address)).count
+  }
+
+  private mutating func serve(_ talks: [Talk], on day: Int) {
+    var fresh: [Endpoint: [Talk]] = [:]
+    for talk in talks where !talk.isOutward {
+      if !services.contains(talk.server) { fresh[talk.server, default: []].append(talk) }
+      guard talk.server.port == 22 else { continue }
+      if talk.isInward, adminNetworks.insert(talk.client.address.network).inserted {
+        find(day, "admin.new-source", talk.client.address, talk.server.address)
+      }
+      if talk.isInner, shells.insert([talk.client.address, talk.server.address]).inserted {
+        find(day, "lateral.new-admin-edge", talk.client.address, talk.server.address)
+      }
+    }
+    for (service, talks) in fresh {
+      services.insert(service)
+      for talk in talks where talk.isInward {
+        find(day, "new.service", service.address, talk.client.address.network)
+      }
+    }
+    for talk in talks where talk.isInner {
+      let way = [talk.client.address.range, talk.server.address.range, UInt32(talk.server.port)]
+      guard way[0] != way[1], crossings.insert(way).inserted else { continue }
+      find(day, "cross-vpc.unexpected", talk.client.address, talk.server.address)
+    }
+  }
+
+  private mutating func measure(_ talks: [Talk], on day: Int) {
+    var today: [IPAddress: [Int: [String: Int]]] = [:]
+    for talk in talks where !talk.isInner {
+      let (own, other) = talk.isOutward ? (talk.client, talk.server) : (talk.server, talk.client)
+      let hour = talk.start / Self.hour
+      today[own.address, default: [:]][hour, default: [:]][other.address.network, default: 0] +=
+        talk.bytes
+    }
+    for (host, hours) in today {
+      for (hour, networks) in hours {
+        let bytes = networks.values.reduce(0, +)
+        let before = (1..<day).compactMap { self.hours[host]?[hour - 24 * $0] }.sorted()
+        if bytes >= 50_000_000, let usual = before.dropFirst(before.count / 2).first,
+          bytes >= 10 * usual, let most = networks.max(by: { $0.value < $1.value })
+        {
+          find(day, "volume.unusual", host, most.key)
+        }
+        self.hours[host, default: [:]][hour, default: 0] += bytes
+      }
+    }
+  }
+
+  private mutating func look(at night: Night, _ names: [String]) {
+    for record in night.records {
+      if record.isAccepted {
+        busyInterfaces.insert(record.interface)
+      } else {
+        interfaces[record.interface] = record.destination.address
+      }
+    }
+    for (interface, address) in interfaces where !busyInterfaces.contains(interface) {
+      find(night.number, "eni.idle", address, names[Int(interface)])
+    }
+  }
+}
