@@ -49,7 +49,7 @@ let floors: [Floor] = [
     name: "FlowPipeline",
     sees: [
       "FlowModel", "SystemFiles", "LogInput", "FlowParsing", "FlowAggregation", "FlowDetection",
-      "FlowReporting",
+      "FlowReporting", "FlowHistory",
     ]
   ),
   Floor(

@@ -39,6 +39,14 @@ struct SeriesCandidates: Sendable {
   }
 }
 
+extension CallSeries {
+  /// NTP and DNS, whose clients keep a beat and one pair of ports for ever.
+  var isTimeOrName: Bool {
+    Ports.resolver.contains(service.port)
+      || service == Service(protocolNumber: ProtocolNumber.udp, port: 123)
+  }
+}
+
 extension FindingDraft {
   /// A finding about what an own or internal host exchanges with one outside service.
   init(_ page: RulePage, title: String, stage: Stage, about series: CallSeries) {

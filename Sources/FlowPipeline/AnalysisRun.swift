@@ -23,14 +23,32 @@ public struct AnalysisRun: Sendable {
   ///
   /// - Returns: the report, of everything that could be read.
   /// - Throws: `AnalysisError` when nothing could be read or state could not be kept.
-  public func run() throws(AnalysisError) -> Report {
-    let list = InputList(settings.paths)
+  public func run() throws(AnalysisError) -> Report { try runNight().report }
+
+  /// The same; beside the report, what to leave in the memory once the report is safe.
+  ///
+  /// - Returns: the report, and the night; without a memory, or without records, there is no night.
+  /// - Throws: `AnalysisError` when nothing could be read, or state or the memory could not be kept.
+  public func runNight() throws(AnalysisError) -> (report: Report, night: PendingNight?) {
+    let memory = try settings.history.map { path throws(AnalysisError) in
+      try NightMemory(path: path)
+    }
+    var list = InputList(settings.paths)
+    if let memory, settings.readsNewOnly {
+      let unread = try memory.unread(list)
+      if unread.inputs.isEmpty, !list.inputs.isEmpty, list.faults.isEmpty {
+        return (nothingNew(memory), nil)
+      }
+      list = unread
+    }
     var reading = try read(list)
     let account = InputAccount(settings, list, reading)
     if let failure = account.failure { throw failure }
-    let (result, detectors) = try aggregate(&reading.collectors, account.summary)
-    var (findings, dropped) = detectors.findings()
+    let (result, observer) = try aggregate(&reading.collectors, account.summary, memory)
+    var (findings, dropped) = observer.detectors.findings()
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
+    memory?.compare(&findings)
+    let all = findings
     var sifted = suppress(findings, account.summary)
     try attachEvidence(to: &sifted.kept, account.summary, reading, result)
     let notices = account.notices(result, droppedFindings: dropped)
@@ -46,9 +64,27 @@ public struct AnalysisRun: Sendable {
     report.unusedSuppressions = sifted.unused
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
+    report.night = memory?.summary(report.findings, all: all)
     report.names = settings.names
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
+    let facts = observer.learner?.facts(without: all) ?? NightFacts()
+    return (report, memory.flatMap { $0.night(report, facts) })
+  }
+
+  /// The report of a night in which every input had been read before.
+  private func nothingNew(_ memory: NightMemory) -> Report {
+    var report = Report(
+      command: settings.command,
+      input: InputSummary(sources: [], skipDataWindows: 0, isComplete: true),
+      findings: [],
+      tables: Tables(),
+      notices: [],
+      isInterrupted: false
+    )
+    report.night = memory.summary([], all: [])
+    report.night?.gone = []
+    report.night?.isNothingNew = true
     return report
   }
 
@@ -73,6 +109,7 @@ public struct AnalysisRun: Sendable {
     )
     aggregation.loginPorts = LoginPorts(ssh: settings.sshPorts)
     aggregation.threats = settings.threats
+    aggregation.keepsMemory = settings.history != nil
     return aggregation
   }
 
@@ -94,25 +131,33 @@ public struct AnalysisRun: Sendable {
 
   private func aggregate(
     _ collectors: inout [FlowCollector],
-    _ input: InputSummary
-  ) throws(AnalysisError) -> (AggregationResult, Detectors) {
+    _ input: InputSummary,
+    _ memory: NightMemory?
+  ) throws(AnalysisError) -> (AggregationResult, NightObserver) {
     var aggregation = Aggregation(aggregationSettings)
+    let baseline = memory?.baseline
+    let learns = memory != nil
     var moved: [FlowCollector] = []
     swap(&moved, &collectors)
     do throws(SystemError) {
       let (result, workers) = try aggregation.run(&moved) { result in
-        Detectors(context(result, input))
+        NightObserver(context(result, input, baseline), learns: learns)
       }
-      var detectors = Detectors(context(result, input))
-      for worker in workers { detectors.merge(worker) }
-      return (result, detectors)
+      var observer = NightObserver(context(result, input, baseline), learns: learns)
+      for worker in workers { observer.merge(worker) }
+      return (result, observer)
     } catch {
       throw .system(error)
     }
   }
 
-  private func context(_ result: AggregationResult, _ input: InputSummary) -> NetworkContext {
+  private func context(
+    _ result: AggregationResult,
+    _ input: InputSummary,
+    _ baseline: Baseline?
+  ) -> NetworkContext {
     var network = NetworkContext(own: result.own.all)
+    network.baseline = baseline
     network.logStart = input.counts.firstStart ?? 0
     network.logEnd = input.counts.lastEnd ?? 0
     network.threats = settings.threats.lists

@@ -37,6 +37,10 @@ public struct AnalysisSettings: Sendable {
   public var origins: (any AddressOrigins)?
   /// Thresholds of the rules.
   public var thresholds = Thresholds()
+  /// The file that holds the memory between nights; nil for none.
+  public var history: String?
+  /// Whether inputs that the memory knows as read are left out.
+  public var readsNewOnly = false
   /// Whether findings carry raw lines, for which the inputs are read a second time.
   public var wantsEvidence = true
   /// Called from time to time while inputs are read.
@@ -68,6 +72,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case noFlowLog([String])
   /// State could not be kept.
   case system(SystemError)
+  /// The memory between nights cannot be used.
+  case history(String)
 
   /// What, where, and what to do.
   public var description: String {
@@ -78,6 +84,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       let advice =
         "no input is a VPC flow log that Weir knows; a custom format without a header needs --log-format '${version} ${srcaddr} ...'"
       return ([advice] + reasons).joined(separator: "\n  ")
+    case .history(let fault): return fault
     case .system(let error):
       let advice =
         error.isFullDisk

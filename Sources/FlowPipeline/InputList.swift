@@ -21,6 +21,9 @@ struct InputList: Sendable {
     for path in paths { add(path, &seen) }
   }
 
+  /// Leaves inputs out; what is wrong with paths stays.
+  mutating func keep(_ isWanted: (Input) -> Bool) { inputs.removeAll { !isWanted($0) } }
+
   private mutating func add(_ path: String, _ seen: inout Set<String>) {
     guard path != "-" else { return append("-", &seen) }
     switch Folders.kind(path) {

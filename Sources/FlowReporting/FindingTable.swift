@@ -121,11 +121,21 @@ struct FindingTable {
       what: title,
       who: AddressFacts.Detail.allCases.map { all.count > 1 ? folded(all, $0) : single(best, $0) },
       when: when(all),
-      outcome: all.count > 1 ? foldedOutcome(all) : best.detail,
+      outcome: all.count > 1 ? foldedOutcome(all) : change(best) + best.detail,
       story: isExplained ? facts.story(best.actor) : nil,
       remarks: isExplained
         ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"] : []
     )
+  }
+
+  /// What became of the finding since the last run.
+  private func change(_ finding: Finding) -> String {
+    guard let change = finding.change else { return "" }
+    switch change.state {
+    case .new, .gone: return "new; "
+    case .ongoing: return "since \(UTCTime(change.since).monthAndDay); "
+    case .changed: return "since \(UTCTime(change.since).monthAndDay), \(change.what); "
+    }
   }
 
   private func foldedOutcome(_ all: [Finding]) -> String {

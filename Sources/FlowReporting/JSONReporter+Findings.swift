@@ -20,6 +20,7 @@ extension JSONReporter {
       json.member("firstSeen", UTCTime(finding.firstSeen).rfc3339)
       json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
       write(finding.counts, &json)
+      if let change = finding.change { write(change, &json) }
       if !finding.joins.isEmpty { json.member("joins", finding.joins) }
       writeWhy(finding.why, &json)
       write(finding.evidence, &json)
@@ -27,6 +28,44 @@ extension JSONReporter {
       json.member("next", finding.next)
       json.member("techniques", finding.techniques)
       json.member("suppressWith", finding.suppressWith)
+    }
+  }
+
+  private static func write(_ change: FindingChange, _ json: inout JSONWriter) {
+    json.key("change")
+    json.object { json in
+      json.member("state", change.state.rawValue)
+      json.member("since", UTCTime(change.since).rfc3339)
+      if !change.what.isEmpty { json.member("what", change.what) }
+    }
+  }
+
+  static func write(_ night: NightSummary, _ json: inout JSONWriter) {
+    json.object { json in
+      if let time = night.comparedWith { json.member("comparedWith", UTCTime(time).rfc3339) }
+      json.member("baselineDays", night.days)
+      json.member("new", night.new)
+      json.member("ongoing", night.ongoing)
+      json.member("changed", night.changed)
+      json.key("gone")
+      json.array { json in
+        for finding in night.gone {
+          json.element()
+          write(finding, &json)
+        }
+      }
+    }
+  }
+
+  private static func write(_ finding: RememberedFinding, _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("id", finding.id)
+      json.member("rule", finding.rule)
+      json.member("title", finding.title)
+      json.member("actor", finding.actor)
+      json.member("score", finding.score)
+      json.member("since", UTCTime(finding.since).rfc3339)
+      json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
     }
   }
 

@@ -24,7 +24,12 @@ public enum JSONReporter {
       write(report.input, &json)
       json.key("summary")
       writeSummary(report, &json)
-      json.member("notices", report.notices)
+      if let night = report.night {
+        json.key("night")
+        write(night, &json)
+      }
+      let shortage = report.night?.shortage.map { [$0] } ?? []
+      json.member("notices", report.notices + shortage)
       if report.isInterrupted { json.member("interrupted", true) }
       json.key("findings")
       json.array { json in

@@ -6,13 +6,18 @@ internal import FlowModel
 public enum TextReporter {
   /// All of the screen, a line feed at the end.
   public static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
-    var lines = head(report.input).flatMap { Words.wrapped($0, style.width) }
+    var lines = (report.night.map { [$0.headline] } ?? []).flatMap {
+      Words.wrapped($0, style.width).map(style.bold)
+    }
+    guard report.night?.isNothingNew != true else { return Array((lines[0] + "\n").utf8) }
+    lines += head(report.input).flatMap { Words.wrapped($0, style.width) }
     if report.isInterrupted {
       lines.append(style.bold("INTERRUPTED: this is what was read until then."))
     }
     lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
     lines.append("")
     lines += findings(report, style)
+    lines += gone(report, style)
     lines += TableText.lines(report.tables, style, AddressFacts(report))
     lines += nextSteps(report, style)
     return Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -65,7 +70,8 @@ public enum TextReporter {
       return Words.safe("! \(source.path): \(parts.joined(separator: "; "))")
     }
     if faulty.count > limit { lines.append("! \(faulty.count - limit) more inputs with faults") }
-    return lines + report.notices.map { Words.safe("* \($0)") }
+    let shortage = report.night?.shortage.map { [$0] } ?? []
+    return lines + (report.notices + shortage).map { Words.safe("* \($0)") }
   }
 
   // MARK: Findings
@@ -84,6 +90,22 @@ public enum TextReporter {
       )
     }
     return lines + suppressed(report, style)
+  }
+
+  /// What the last run found and this one does not.
+  private static func gone(_ report: Report, _ style: TextStyle) -> [String] {
+    guard let night = report.night, !night.gone.isEmpty,
+      night.only.isEmpty || night.only.contains(.gone)
+    else { return [] }
+    let limit = 10
+    let lines = night.gone.prefix(limit).map { finding in
+      let when = "\(UTCTime(finding.since).monthAndDay)–\(UTCTime(finding.lastSeen).monthAndDay)"
+      let line = "  \(Words.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
+      return Words.cut(Words.safe(line), style.width)
+    }
+    let more = night.gone.count - lines.count
+    return ["", style.bold("Gone since then")] + lines
+      + (more > 0 ? [style.dim("  … \(more) more")] : [])
   }
 
   private static func nothing(_ report: Report) -> String {

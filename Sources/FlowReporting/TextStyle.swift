@@ -46,6 +46,12 @@ public struct TextStyle: Sendable {
   }
 }
 
+/// Text from logs and files for a terminal.
+public enum SafeText {
+  /// The text with control characters shown as what they are.
+  public static func of(_ text: String) -> String { Words.safe(text) }
+}
+
 /// Text fit for a terminal.
 enum Words {
   /// Control characters, which a terminal obeys, shown as what they are.

@@ -15,13 +15,13 @@ public struct UTCTime: Sendable {
   }
 
   /// `01-05`.
-  var monthAndDay: String {
+  public var monthAndDay: String {
     let (_, month, day) = civil
     return "\(Self.two(month))-\(Self.two(day))"
   }
 
   /// `10:00`.
-  var clock: String { "\(Self.two(seconds / 3600 % 24)):\(Self.two(seconds / 60 % 60))" }
+  public var clock: String { "\(Self.two(seconds / 3600 % 24)):\(Self.two(seconds / 60 % 60))" }
 
   /// Days since 1970 to a date of the Gregorian calendar, in eras of 400 years that begin in March.
   private var civil: (year: Int, month: Int, day: Int) {

@@ -12,6 +12,7 @@ enum ConfigurationKey: String, CaseIterable {
   case geoip
   case threatLists = "threat-lists"
   case suppress
+  case history
   case thresholds
   case minSeverity = "min-severity"
   case failOn = "fail-on"
@@ -54,6 +55,7 @@ enum ConfigurationKey: String, CaseIterable {
     case .awsIPRanges: configuration.awsRanges = try Self.path(value)
     case .geoip: configuration.geoDatabases = try list(value, Self.path)
     case .threatLists: configuration.threatLists = try list(value, Self.path)
+    case .history: configuration.words[rawValue] = try Self.path(value)
     case .suppress: configuration.suppressionFiles = try list(value, Self.path)
     case .services: configuration.serviceNames = try Self.services(value)
     case .hosts: configuration.hostNames = try Self.hosts(value)

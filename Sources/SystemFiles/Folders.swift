@@ -19,6 +19,13 @@ public enum Folders {
     return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
   }
 
+  /// The absolute path of what a chain of links leads to; the path itself where nothing is.
+  public static func resolved(_ path: String) -> String {
+    guard let real = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
   /// Whether the path leads to a pipe or another thing that can be read only once.
   public static func isPipe(_ path: String) -> Bool {
     var status = stat()

@@ -13,7 +13,7 @@ public enum WholeFile {
       return try writeInPlace(bytes, path)
     }
     let mode = exists ? status.st_mode & 0o777 : 0o600
-    try replace(behindLinks(path), with: bytes, mode: mode)
+    try replace(Folders.resolved(path), with: bytes, mode: mode)
   }
 
   private static func writeInPlace(_ bytes: Span<UInt8>, _ path: String) throws(SystemError) {
@@ -21,13 +21,6 @@ public enum WholeFile {
     guard descriptor >= 0 else { throw .last("open", path) }
     defer { close(descriptor) }
     try writeAll(bytes, descriptor, path)
-  }
-
-  /// The file that a chain of links leads to; the path itself where there is none.
-  private static func behindLinks(_ path: String) -> String {
-    guard let real = unsafe realpath(path, nil) else { return path }
-    defer { unsafe free(real) }
-    return unsafe String(cString: real)
   }
 
   private static func replace(

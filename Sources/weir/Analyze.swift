@@ -107,6 +107,9 @@ struct Analyze: ParsableCommand {
   )
   var config: String?
 
+  @OptionGroup(title: "Memory between nights")
+  var nights: NightOptions
+
   @Flag(help: "Nothing on standard output when there is no finding and the input is complete.")
   var quietIfClean = false
 
@@ -123,6 +126,7 @@ struct Analyze: ParsableCommand {
     }
     let chosen = try ChosenOptions(self, configuration)
     var settings = try analysisSettings(configuration, chosen)
+    try nights.apply(configuration, to: &settings)
     let geography = try enrichment.apply(configuration, to: &settings)
     settings.wantsEvidence = outputs.needsEvidence
     let line = ProgressLine(chosen.progress)
@@ -130,8 +134,9 @@ struct Analyze: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     var report: Report
+    let night: PendingNight?
     do throws(AnalysisError) {
-      report = try AnalysisRun(settings).run()
+      (report, night) = try AnalysisRun(settings).runNight()
     } catch {
       line.clear()
       Output.complain(error.description)
@@ -139,6 +144,7 @@ struct Analyze: ParsableCommand {
     }
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
+    try nights.sift(&report)
     let failed =
       chosen.failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
     let all = report.findings.count
@@ -149,9 +155,20 @@ struct Analyze: ParsableCommand {
       )
     }
     try write(report, outputs, chosen)
+    try remember(night)
     if outputs.isForPerson { line.summarize(report, seconds: wall) }
     try Enrichment.check(geography)
     throw ExitStatus(exitCode(report, failed: failed))
+  }
+
+  /// The report is out: now the night may be remembered.
+  private func remember(_ night: PendingNight?) throws {
+    do throws(AnalysisError) {
+      try night?.remember()
+    } catch {
+      Output.complain("\(error.description); this night is not remembered, the memory is as it was")
+      throw ExitStatus(2)
+    }
   }
 
   private func write(_ report: Report, _ outputs: OutputPlan, _ chosen: ChosenOptions) throws {

@@ -8,7 +8,7 @@ struct Weir: ParsableCommand {
     commandName: "weir",
     abstract: "Finds scans, guessing, break-ins and attacking hosts in AWS VPC Flow Logs.",
     usage:
-      "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats | config show",
+      "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats | history | config show",
     discussion: """
       EXAMPLES
         weir AWSLogs/                          everything below a folder
@@ -16,6 +16,7 @@ struct Weir: ParsableCommand {
         aws s3 cp s3://BUCKET/KEY - | weir
         weir --format json --fail-on high AWSLogs/ > report.json
         weir --suppress known.yaml --threat-list bad.txt AWSLogs/
+        weir --history weir.db --since last --only new AWSLogs/      nightly
         weir --format blocklist --min-severity medium AWSLogs/ > block.txt
 
       EXIT STATUS
@@ -23,7 +24,9 @@ struct Weir: ParsableCommand {
         3 incomplete input   130 interrupted
       """,
     version: "weir 0.1.0",
-    subcommands: [Analyze.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self],
+    subcommands: [
+      Analyze.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self, HistoryCommand.self,
+    ],
     defaultSubcommand: Analyze.self
   )
 

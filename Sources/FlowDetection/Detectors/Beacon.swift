@@ -13,7 +13,7 @@ internal import FlowModel
 /// at least 12 conversations (8 with a period of 50 minutes or more) over 6 hours or more, a period from 10 seconds to a day, and
 /// a mean of at least 0.85 of four scores: pauses alike, sizes alike, even over the log, lasting. Or at least 100
 /// conversations within 10 minutes or more that score 0.85 over their own span (pauses, sizes, evenness). Left out: NTP, DNS,
-/// and what half of the hosts (of four or more) talk to.
+/// protocols without ports, resets against stray answers, and what half of the hosts (of four or more) talk to.
 /// ## Score
 /// P4, 40 to 69: 0.7 linear regularity 0.7..1, 0.3 rare (at most 2 % of the hosts, or one of four or more), 0.3 never seen in a
 /// memory of a week
@@ -55,9 +55,9 @@ struct Beacon: Detector {
 
   /// How much of a clock the series is, if it is one.
   static func regularity(_ series: CallSeries) -> Double? {
-    guard let shape = series.shape, !series.isLateral, !isTimeOrName(series.service) else {
-      return nil
-    }
+    guard let shape = series.shape, !series.isLateral, !series.isTimeOrName,
+      ProtocolNumber.hasPorts(series.service.protocolNumber), !isRefusing(series)
+    else { return nil }
     let span = series.last > series.first ? series.last - series.first : 0
     let least = shape.period >= slowPeriod ? leastSlowCalls : leastCalls
     if series.directed >= least, span >= leastSpan, periods.contains(shape.period),
@@ -70,9 +70,10 @@ struct Beacon: Detector {
     return isBurst ? shape.burstScore : nil
   }
 
-  private static func isTimeOrName(_ service: Service) -> Bool {
-    Ports.resolver.contains(service.port)
-      || service == Service(protocolNumber: ProtocolNumber.udp, port: 123)
+  /// Resets against answers that nobody asked for look like calls, but carry no options: 40 bytes of headers, 60 for IPv6.
+  private static func isRefusing(_ series: CallSeries) -> Bool {
+    series.service.protocolNumber == ProtocolNumber.tcp
+      && series.bytesOut / (series.host.isV4 ? 40 : 60) <= series.packetsOut
   }
 
   private func finding(

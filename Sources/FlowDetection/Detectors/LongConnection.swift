@@ -9,10 +9,11 @@ internal import FlowModel
 /// ## Sees
 /// conversations, stitched together from their records, and how long they last
 /// ## Fires when
-/// an own or internal host holds one conversation of 4 hours or more with an outside address
+/// an own or internal host holds one conversation of 4 hours or more with an outside address; NTP and DNS are left out
 /// ## Score
-/// P4, 40 to 69: 0.6 log hours 4..168, 0.3 rare. Where three hosts or more talk there, or the host has on three earlier days
-/// of the memory, it is a note, 1 to 15.
+/// P4, 40 to 69: 0.6 log hours 4..168, 0.3 rare. To port 443, where browsers and phones wait for news, P2, 20 to 39, unless a memory
+/// of a week has never seen it. Where three hosts or more talk there, or the host has on three earlier days of the memory, it
+/// is a note, 1 to 15.
 /// ## Evidence
 /// duration, bytes each way, how many hosts talk there
 /// ## Blind spots
@@ -29,7 +30,8 @@ struct LongConnection: Detector {
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for series in observations.series where !series.isLateral && series.longest >= Self.least {
+    for series in observations.series
+    where !series.isLateral && series.longest >= Self.least && !series.isTimeOrName {
       candidates.add(series)
     }
   }
@@ -40,13 +42,17 @@ struct LongConnection: Detector {
     candidates.findings { finding($0, network) }
   }
 
+  private func stage(_ series: CallSeries, _ rarity: Rarity) -> Stage {
+    if rarity.isShared || rarity.isEstablished { return .note }
+    return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
+  }
+
   private func finding(_ series: CallSeries, _ network: NetworkContext) -> Finding {
     let rarity = network.rarity(of: series.host, series.peer, series.service)
-    let isUsual = rarity.isShared || rarity.isEstablished
     var draft = FindingDraft(
       Self.page,
       title: "Long \(network.names.name(of: series.service)) connection",
-      stage: isUsual ? .note : .p4,
+      stage: stage(series, rarity),
       about: series
     )
     draft.score.addLog(

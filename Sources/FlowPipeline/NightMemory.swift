@@ -1,0 +1,131 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowHistory
+internal import FlowModel
+internal import FlowReporting
+internal import SystemFiles
+
+/// The memory between nights as one run sees it: what it knew before, and what the run will leave.
+struct NightMemory {
+  /// What the network was; nil in the first night.
+  let baseline: Baseline?
+  private let history: History
+  private let lastRun: RememberedRun?
+  private let lastFindings: [RememberedFinding]
+  private let comparison: NightComparison
+
+  /// Opens the memory and reads it.
+  ///
+  /// - Throws: `AnalysisError` when the file is none of Weir's, or cannot be read or made.
+  init(path: String) throws(AnalysisError) {
+    (history, baseline, lastRun, lastFindings) = try Self.orFailure { () throws(HistoryError) in
+      let history = try History(path: path)
+      return (history, try history.baseline(), try history.lastRun, try history.lastFindings())
+    }
+    comparison = NightComparison(lastFindings)
+  }
+
+  /// The inputs that no run has read to its end.
+  func unread(_ list: InputList) throws(AnalysisError) -> InputList {
+    let objects = list.inputs.map { ReadObject($0) }
+    let known = try Self.orFailure { () throws(HistoryError) in
+      try history.known(among: objects)
+    }
+    var list = list
+    list.keep { !known.contains(ReadObject($0)) }
+    return list
+  }
+
+  /// Says of each finding what became of it.
+  func compare(_ findings: inout [Finding]) {
+    guard lastRun != nil else { return }
+    for index in findings.indices { findings[index].change = comparison.change(findings[index]) }
+  }
+
+  /// How this night compares with the last one.
+  ///
+  /// - Parameters:
+  ///   - shown: the findings of the report.
+  ///   - all: those that are hidden as well.
+  func summary(_ shown: [Finding], all: [Finding]) -> NightSummary {
+    var summary = NightSummary(
+      comparedWith: lastRun?.lastEnd,
+      days: baseline?.days ?? 0,
+      gone: lastRun == nil ? [] : comparison.gone(all)
+    )
+    for finding in shown {
+      switch finding.change?.state {
+      case .new?: summary.new += 1
+      case .ongoing?: summary.ongoing += 1
+      case .changed?: summary.changed += 1
+      case .gone?, nil: break
+      }
+    }
+    return summary
+  }
+
+  /// What the run leaves, to be written once its report is safe.
+  func night(_ report: Report, _ facts: NightFacts) -> PendingNight? {
+    let counts = report.input.counts
+    guard counts.records.total > 0, !report.isInterrupted, let first = counts.firstStart,
+      let last = counts.lastEnd
+    else { return nil }
+    let night = Night(
+      firstStart: first,
+      lastEnd: last,
+      records: counts.records.ok,
+      facts: facts,
+      findings: report.findings.map {
+        RememberedFinding($0, since: $0.change?.since ?? $0.firstSeen)
+      },
+      objects: report.input.sources.filter { $0.fault == nil && $0.form != "unreadable" }
+        .map { ReadObject($0) },
+      isComplete: report.input.isComplete
+    )
+    return PendingNight(history: history, night: night)
+  }
+
+  fileprivate static func orFailure<Value>(
+    _ body: () throws(HistoryError) -> Value
+  ) throws(AnalysisError) -> Value {
+    do throws(HistoryError) {
+      return try body()
+    } catch {
+      throw .history(error.description)
+    }
+  }
+}
+
+/// What a run will leave in the memory.
+///
+/// It is written after the report: a night whose report nobody got must be read again.
+public struct PendingNight: Sendable {
+  let history: History
+  let night: Night
+
+  /// Writes it, all or nothing.
+  ///
+  /// - Throws: `AnalysisError` when it could not be written; the memory is then what it was.
+  public func remember() throws(AnalysisError) {
+    try NightMemory.orFailure { () throws(HistoryError) in try history.remember(night) }
+  }
+}
+
+extension ReadObject {
+  /// A file by its resolved path.
+  fileprivate init(_ input: InputList.Input) {
+    self.init(name: Folders.resolved(input.path), size: UInt64(max(0, input.size)))
+  }
+
+  /// An input that was read; what came out of a pipe is known again by its beginning and length.
+  fileprivate init(_ source: SourceSummary) {
+    guard source.path == "-" || Folders.isPipe(source.path) else {
+      self.init(name: Folders.resolved(source.path), size: UInt64(Folders.size(source.path)))
+      return
+    }
+    self.init(
+      name: "- \(String(source.fingerprint, radix: 16))",
+      size: UInt64(source.bytes)
+    )
+  }
+}

@@ -1,0 +1,49 @@
+public import FlowDetection
+
+/// How the findings of this run compare with those of the last one in the memory.
+public struct NightSummary: Sendable {
+  /// The end of the last remembered run's log, Unix seconds; nil in the first night.
+  public var comparedWith: UInt32?
+  /// Days with records in the memory, before this run.
+  public var days: Int
+  /// Findings that the last run did not have.
+  public var new = 0
+  /// Findings that the last run had, much the same.
+  public var ongoing = 0
+  /// Findings that the last run had, with another score or another number of targets.
+  public var changed = 0
+  /// Findings of the last run that this one does not have, by rank.
+  public var gone: [RememberedFinding]
+  /// Which findings are shown, if not all.
+  public var only: Set<FindingChange.State> = []
+  /// Whether there was nothing that no run had read before.
+  public var isNothingNew = false
+
+  /// Days that rules which compare with the past ask for.
+  public static let leastDays = 7
+
+  /// A comparison with nothing counted yet.
+  public init(comparedWith: UInt32?, days: Int, gone: [RememberedFinding]) {
+    self.comparedWith = comparedWith
+    self.days = days
+    self.gone = gone
+  }
+
+  /// The report's first line: what changed.
+  var headline: String {
+    guard let comparedWith else {
+      return "First night in the memory: nothing to compare with yet."
+    }
+    let until = "\(UTCTime(comparedWith).date) \(UTCTime(comparedWith).clock) UTC"
+    guard !isNothingNew else { return "Nothing new since the log that ended \(until)." }
+    return
+      "Since the log that ended \(until): \(new) new, \(ongoing) ongoing, \(changed) changed, \(gone.count) gone."
+  }
+
+  /// What the memory cannot tell yet; nil once it holds a week.
+  var shortage: String? {
+    guard days < Self.leastDays, !isNothingNew else { return nil }
+    return
+      "no baseline yet: the memory holds \(days) of the \(Self.leastDays) days that comparisons with the past ask for (new.*, volume.unusual, admin.new-source, lateral.new-admin-edge, cross-vpc.unexpected are silent)"
+  }
+}
