@@ -48,6 +48,9 @@ public struct OutwardUse: Sendable {
   public var first: UInt32
   /// Latest record, Unix seconds.
   public var last: UInt32
+  /// The values of `traffic-path` by which the host's packets left, 1 to 8, one bit each from the lowest; 0 where the log does
+  /// not say it.
+  public var paths: UInt8
   /// One address of the network that answered, the smallest.
   public var sample: IPAddress
 
@@ -61,6 +64,7 @@ public struct OutwardUse: Sendable {
     bytesIn +|= other.bytesIn
     first = min(first, other.first)
     last = max(last, other.last)
+    paths |= other.paths
     sample = min(sample, other.sample)
   }
 }

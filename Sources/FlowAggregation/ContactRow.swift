@@ -37,6 +37,8 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var longest: UInt32 = 0
   var port: UInt16
   var protocolNumber: UInt8
+  /// One bit for each `traffic-path` 1 to 8 by which the source's packets left.
+  var paths: UInt8 = 0
 
   var failures: UInt32 { blocked &+ silent &+ refused }
   var conversations: UInt32 { failures &+ touched &+ sessions }
@@ -94,6 +96,7 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     sure &+= other.sure
     firstAttempt = min(firstAttempt, other.firstAttempt)
     longest = max(longest, other.longest)
+    paths |= other.paths
     return true
   }
 

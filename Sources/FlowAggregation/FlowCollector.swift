@@ -46,6 +46,7 @@ public struct FlowCollector: Sendable {
     let destinationPorts = batch.destinationPort.span
     let protocols = batch.protocolNumber.span
     let flags = batch.tcpFlags.span
+    let paths = batch.trafficPath.span
     let actions = batch.action.span
     let interfaces = batch.interface.span
     let packets = batch.packets.span
@@ -74,6 +75,7 @@ public struct FlowCollector: Sendable {
         destinationPort: destinationPorts[row],
         protocolNumber: protocols[row],
         tcpFlags: flags[row],
+        trafficPath: paths[row],
         action: actions[row]
       )
       if source.isV4, destination.isV4 {
@@ -107,6 +109,7 @@ public struct FlowCollector: Sendable {
     var destinationPort: UInt16
     var protocolNumber: UInt8
     var tcpFlags: UInt8
+    var trafficPath: UInt8
     var action: UInt8
   }
 
@@ -161,7 +164,7 @@ public struct FlowCollector: Sendable {
       upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
       protocolNumber: record.protocolNumber,
       tcpFlags: record.tcpFlags,
-      tag: (sentByUpper ? 1 : 0) | record.action << 1,
+      tag: (sentByUpper ? 1 : 0) | record.action << 1 | record.trafficPath << 4,
       records: 1
     )
     rows.append(row)

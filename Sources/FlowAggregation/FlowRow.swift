@@ -20,7 +20,7 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
   var protocolNumber: UInt8
   var tcpFlags: UInt8
   /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`; bit 3 is set when `packets`
-  /// counts units of 2^32 packets, which only hostile input needs.
+  /// counts units of 2^32 packets, which only hostile input needs; bits 4 to 7 hold the `traffic-path`, 0 where none is said.
   var tag: UInt8
   var records: UInt8
 
@@ -29,6 +29,11 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
   var isAccepted: Bool { tag >> 1 & 3 == FlowAction.accept.rawValue }
   var packetCount: UInt64 { UInt64(packets) << (tag & Self.highPackets != 0 ? 32 : 0) }
   static var highPackets: UInt8 { 8 }
+  /// One bit for the `traffic-path` 1 to 8; none where none is said.
+  @inline(__always) var pathBit: UInt8 {
+    let path = tag >> 4
+    return path == 0 || path > 8 ? 0 : 1 << (path - 1)
+  }
 
   @inline(__always) var leadingKey: UInt64 { lower.leading(with: upper) }
 

@@ -14,6 +14,8 @@ struct TupleSums {
   /// Largest time of all; clocks may run backwards.
   private(set) var latest: UInt32 = 0
   private(set) var tcpFlags: UInt8 = 0
+  /// One bit for each `traffic-path` 1 to 8.
+  private(set) var paths: UInt8 = 0
   private(set) var interface: UInt32 = 0
   private(set) var hasOneInterface = true
 
@@ -31,6 +33,7 @@ struct TupleSums {
     last = max(last, row.last)
     latest = max(latest, max(row.first, row.last))
     tcpFlags |= row.tcpFlags
+    paths |= row.pathBit
   }
 
   fileprivate var side: ConversationSide {
@@ -111,6 +114,7 @@ struct OpenContact<Address: FlowAddress> {
     var rejected = sums.rejected
     row.bytes +|= sums.bytes
     row.packets +|= sums.packets
+    row.paths |= sums.paths
     row.first = min(row.first, sums.first)
     row.last = max(row.last, sums.last)
     while true {

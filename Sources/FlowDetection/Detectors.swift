@@ -13,7 +13,7 @@ public struct Detectors: ObservationConsumer {
     EchoTunnel(), UnusualProtocol(), Exfiltration(), InboundFlood(), Reflector(), CoinMining(),
     AnonymityNetwork(), OneWayTraffic(), IdleInterface(), LogQualityNotes(), NewExternal(),
     NewService(), UnusualPort(), NewAdministrator(), NewAdminEdge(), UnusualVolume(),
-    UnexpectedPeering(),
+    UnexpectedPeering(), UnexpectedAWSService(), EgressPath(), NewOrigin(), GatewayToAWS(),
   ]
 
   /// Detectors that have seen nothing.

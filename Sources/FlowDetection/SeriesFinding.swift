@@ -112,11 +112,11 @@ enum Words {
     return unit > 0 && whole < 10 ? "\(whole).\(tenths) \(units[unit])" : "\(whole) \(units[unit])"
   }
 
-  /// `45 s`, `12 min`, `5.5 h`, `3 d`.
+  /// `450 s`, `12 min`, `5.5 h`, `3 d`.
   static func duration(_ seconds: UInt32) -> String {
     switch seconds {
-    case ..<120: return "\(seconds) s"
-    case ..<7200: return "\(seconds / 60) min"
+    case ..<600: return "\(seconds) s"
+    case ..<7200: return "\((seconds + 30) / 60) min"
     case ..<172_800:
       let tenths = seconds % 3600 / 360
       return tenths > 0 ? "\(seconds / 3600).\(tenths) h" : "\(seconds / 3600) h"

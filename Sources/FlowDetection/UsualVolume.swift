@@ -32,29 +32,26 @@ struct UsualVolume {
 
   /// The hour that lies farthest above what is usual; nil without a week of memory, or if none lies above.
   ///
-  /// - Parameters:
-  ///   - tonight: the hours to judge.
-  ///   - bytes: which bytes of an hour count; those of the memory are taken in the same way.
+  /// - Parameter tonight: the hours to judge, by their bytes both ways.
+  /// - Returns: the hour, with what it is compared with.
   /// - Complexity: linear in the memory of the host for each hour.
-  func worst(_ tonight: [HostVolume.Hour], by bytes: KeyPath<HostVolume.Hour, UInt64>) -> Excess? {
-    let isOut = bytes == \HostVolume.Hour.bytesOut
+  func worst(_ tonight: [HostVolume.Hour]) -> Excess? {
     var worst: Excess?
     for hour in tonight {
-      guard
-        let excess = excess(hour.hour, hour[keyPath: bytes], { volume in
-          isOut ? volume.bytesOut : volume.bytesOut.addingSaturated(volume.bytesIn)
-        })
-      else { continue }
+      guard let excess = excess(hour.hour, hour.bytes, by: \.bytes) else { continue }
       if excess.score > worst?.score ?? 0 { worst = excess }
     }
     return worst
   }
 
-  private func excess(
-    _ hour: UInt32,
-    _ bytes: UInt64,
-    _ measure: (HourVolume) -> UInt64
-  ) -> Excess? {
+  /// How far the bytes of an hour lie above what is usual; nil without a week of memory, or if they do not.
+  ///
+  /// - Parameters:
+  ///   - hour: hours since 1970.
+  ///   - bytes: what the hour has.
+  ///   - measure: what of the remembered hours it is compared with.
+  /// - Returns: the distance; its score may be small.
+  func excess(_ hour: UInt32, _ bytes: UInt64, by measure: (HourVolume) -> UInt64) -> Excess? {
     guard let first = hours.first?.hour, hour > first,
       Int(min(hour, end) - min(first, min(hour, end))) >= NetworkContext.leastDays * Self.day - Self.day
     else { return nil }

@@ -33,12 +33,15 @@ public struct ColumnSet: OptionSet, Sendable {
   public static let action = ColumnSet(rawValue: 1 << 7)
   /// `tcp-flags`.
   public static let tcpFlags = ColumnSet(rawValue: 1 << 8)
+  /// `traffic-path`.
+  public static let trafficPath = ColumnSet(rawValue: 1 << 10)
   /// The number of the line within its input.
   public static let lineNumber = ColumnSet(rawValue: 1 << 9)
 
   /// What the analysis needs.
   public static let analysis: ColumnSet = [
     .interface, .addresses, .ports, .protocolNumber, .packets, .bytes, .times, .action, .tcpFlags,
+    .trafficPath,
   ]
 }
 
@@ -69,6 +72,8 @@ public struct RecordBatch: Sendable {
   public var protocolNumber = [UInt8](repeating: unknownProtocol, count: capacity)
   /// `tcp-flags`, the low eight bits.
   public var tcpFlags = [UInt8](repeating: 0, count: capacity)
+  /// `traffic-path`, 1 to 15; 0 where the record does not say it.
+  public var trafficPath = [UInt8](repeating: 0, count: capacity)
   /// `action`, raw value of `FlowAction`.
   public var action = [UInt8](repeating: 0, count: capacity)
   /// `interface-id` as a number of the run's interner; 0 where the record shows none.
@@ -95,7 +100,7 @@ public struct RecordBatch: Sendable {
     (batch.source, batch.destination, batch.sourcePort, batch.destinationPort) = ([], [], [], [])
     (batch.protocolNumber, batch.tcpFlags, batch.action, batch.interface) = ([], [], [], [])
     (batch.packets, batch.bytes, batch.start, batch.end) = ([], [], [], [])
-    (batch.lineNumber, batch.lineOffset) = ([], [])
+    (batch.lineNumber, batch.lineOffset, batch.trafficPath) = ([], [], [])
     return batch
   }()
 

@@ -45,6 +45,7 @@ struct BatchWriter {
     var (source, destination) = (columns.source, columns.destination)
     var (sourcePort, destinationPort) = (columns.sourcePort, columns.destinationPort)
     var (protocolNumber, tcpFlags) = (columns.protocolNumber, columns.tcpFlags)
+    var trafficPath = columns.trafficPath
     var (action, interface) = (columns.action, columns.interface)
     var (packets, bytes) = (columns.packets, columns.bytes)
     var (start, ends) = (columns.start, columns.end)
@@ -57,6 +58,7 @@ struct BatchWriter {
       var destinationPorts = destinationPort.mutableSpan
       var protocols = protocolNumber.mutableSpan
       var flags = tcpFlags.mutableSpan
+      var paths = trafficPath.mutableSpan
       var actions = action.mutableSpan
       var interfaces = interface.mutableSpan
       var packetCounts = packets.mutableSpan
@@ -83,6 +85,7 @@ struct BatchWriter {
             destinationPorts[row] = line.destinationPort
             protocols[row] = line.protocolNumber
             flags[row] = 0
+            paths[row] = 0
             actions[row] = line.action.rawValue
             interfaces[row] = line.interface
             packetCounts[row] = line.packets
@@ -122,6 +125,7 @@ struct BatchWriter {
         destinationPorts[row] = line.destinationPort
         protocols[row] = line.lacksPort ? RecordBatch.unknownProtocol : line.protocolNumber
         flags[row] = line.tcpFlags
+        paths[row] = line.trafficPath
         actions[row] = line.action.rawValue
         interfaces[row] = line.interface
         packetCounts[row] = line.packets
@@ -138,6 +142,7 @@ struct BatchWriter {
     (columns.source, columns.destination) = (source, destination)
     (columns.sourcePort, columns.destinationPort) = (sourcePort, destinationPort)
     (columns.protocolNumber, columns.tcpFlags) = (protocolNumber, tcpFlags)
+    columns.trafficPath = trafficPath
     (columns.action, columns.interface) = (action, interface)
     (columns.packets, columns.bytes) = (packets, bytes)
     (columns.start, columns.end) = (start, ends)

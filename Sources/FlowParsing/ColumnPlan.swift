@@ -3,7 +3,7 @@ import FlowModel
 /// What to do with one column of a line.
 enum ColumnStep: UInt8 {
   case skip, interface, source, destination, sourcePort, destinationPort, protocolNumber, packets
-  case bytes, start, end, action, logStatus, tcpFlags
+  case bytes, start, end, action, logStatus, tcpFlags, trafficPath
 }
 
 /// A format bound to the columns that consumers asked for: one step per column, settled before the first record.
@@ -47,6 +47,7 @@ struct ColumnPlan {
     case .action: ask(.action, .action)
     case .logStatus: .logStatus
     case .tcpFlags: ask(.tcpFlags, .tcpFlags)
+    case .trafficPath: ask(.trafficPath, .trafficPath)
     default: .skip
     }
   }
@@ -65,6 +66,7 @@ struct ParsedLine {
   var destinationPort: UInt16 = 0
   var protocolNumber = RecordBatch.unknownProtocol
   var tcpFlags: UInt8 = 0
+  var trafficPath: UInt8 = 0
   var action = FlowAction.unknown
   var status = LogStatus.ok
   var lacksPort = false

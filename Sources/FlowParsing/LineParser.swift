@@ -80,6 +80,10 @@ struct LineParser {
       return logStatus(bytes, &position, &line)
     case .tcpFlags:
       return tcpFlags(FieldScanner.number(bytes, &position), &line)
+    case .trafficPath:
+      // A way that AWS invents later is none that Weir knows.
+      let value = FieldScanner.number(bytes, &position)
+      line.trafficPath = value < 16 ? UInt8(truncatingIfNeeded: value) : 0
     }
     return nil
   }

@@ -241,6 +241,7 @@ extension RecordBatch {
     destinationPort[row] = line.destinationPort
     protocolNumber[row] = line.lacksPort ? Self.unknownProtocol : line.protocolNumber
     tcpFlags[row] = line.tcpFlags
+    trafficPath[row] = line.trafficPath
     action[row] = line.action.rawValue
     interface[row] = line.interface
     packets[row] = line.packets

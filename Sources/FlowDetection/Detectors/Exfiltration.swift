@@ -15,7 +15,7 @@ internal import FlowModel
 /// talk there and seen on fewer than three earlier days. Without such a memory: 500 MB in an hour or 5 GB in 24 hours and a
 /// share of 0.9.
 /// ## Score
-/// P4, 40 to 69, without a memory at most 60: 0.5 log bytes 1e8..1e11 (in the hour or the day), 0.4 linear z 3.5..12, 0.3 never before
+/// P4, 40 to 69, without a memory at most 60, or P2, 20 to 39, where half of the hosts talk there: 0.5 log bytes 1e8..1e11 (in the hour or the day), 0.4 linear z 3.5..12, 0.3 never before
 /// ## Evidence
 /// bytes in the busiest hour and day, what came back, what is usual, how many hosts talk there
 /// ## Blind spots
@@ -35,7 +35,6 @@ struct Exfiltration: Detector {
   )
 
   private var candidates = SeriesCandidates()
-  private var usual: [IPAddress: UsualVolume.Excess] = [:]
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for series in observations.series
@@ -44,28 +43,27 @@ struct Exfiltration: Detector {
     {
       candidates.add(series)
     }
-    guard let baseline = network.settledBaseline else { return }
-    for volume in observations.volumes {
-      guard let excess = UsualVolume(baseline, volume.host).worst(volume.hours, by: \.bytesOut) else {
-        continue
-      }
-      usual[volume.host] = excess
-    }
   }
 
-  mutating func merge(_ other: Exfiltration) {
-    candidates.add(other.candidates)
-    usual.merge(other.usual) { first, _ in first }
-  }
+  mutating func merge(_ other: Exfiltration) { candidates.add(other.candidates) }
 
   func findings(_ network: NetworkContext) -> Found {
     candidates.findings { series in
       let rarity = network.rarity(of: series.host, series.peer, series.service)
-      guard let isNew = rarity.isNew else { return withoutMemory(series, rarity, network) }
-      let excess = usual[series.host].flatMap { $0.score >= UsualVolume.alarm ? $0 : nil }
+      guard let isNew = rarity.isNew, let baseline = network.settledBaseline else {
+        return withoutMemory(series, rarity, network)
+      }
+      let excess = excess(series, baseline)
       guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
       return finding(series, rarity, excess, network)
     }
+  }
+
+  /// How far the series' busiest hour alone lies above all that the host usually sends in that hour.
+  private func excess(_ series: CallSeries, _ baseline: Baseline) -> UsualVolume.Excess? {
+    let usual = UsualVolume(baseline, series.host)
+    let excess = usual.excess(series.busiestHour, series.busiestHourOut, by: \.bytesOut)
+    return excess.flatMap { $0.score >= UsualVolume.alarm ? $0 : nil }
   }
 
   private func withoutMemory(
@@ -90,7 +88,7 @@ struct Exfiltration: Detector {
     var draft = FindingDraft(
       Self.page,
       title: "Large upload",
-      stage: .p4,
+      stage: rarity.isNew == nil && rarity.isCommon ? .p2 : .p4,
       about: series
     )
     draft.cap = cap

@@ -10,7 +10,7 @@ internal import FlowModel
 /// sessions from outside with administrative ports and databases of own hosts, against a memory of a week or more
 /// ## Fires when
 /// a session lasts 130 seconds or more, or 20 kB or more pass, and nobody of the source's /24 (IPv6: /48) was ever seen to
-/// administer any own host
+/// administer any own host; one finding for each network, host and service
 /// ## Score
 /// P4, 40 to 69: 0.5 log seconds 130..7200, 0.3 log bytes both ways 2e4..1e8
 /// ## Evidence
@@ -27,61 +27,111 @@ struct NewAdministrator: Detector {
   private static let leastSeconds: UInt32 = 130
   private static let leastBytes: UInt64 = 20_000
 
-  private var found = Found()
+  private struct Key: Hashable {
+    var home: IPNetwork
+    var host: IPAddress
+    var service: Service
+  }
+
+  fileprivate struct Group: Sendable {
+    var sources: Set<IPAddress> = []
+    var outcomes = OutcomeCounts()
+    var sums = RecordSums()
+    var replyBytes: UInt64 = 0
+    var longest: UInt32 = 0
+    var sure: UInt64 = 0
+
+    mutating func add(_ other: Group) {
+      sources.formUnion(other.sources)
+      outcomes.add(other.outcomes)
+      sums.add(other.sums)
+      replyBytes = replyBytes.addingSaturated(other.replyBytes)
+      longest = max(longest, other.longest)
+      sure += other.sure
+    }
+  }
+
+  private var groups: [Key: Group] = [:]
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
     for contact in observations.contacts where Self.isAdministration(contact) {
-      let home = IPNetwork(around: contact.source)
-      guard !baseline.administrators.contains(home) else { continue }
-      found.add(finding(contact, baseline, network))
+      let key = Key(
+        home: IPNetwork(around: contact.source),
+        host: contact.destination,
+        service: contact.service
+      )
+      guard !baseline.administrators.contains(key.home) else { continue }
+      groups[key, default: Group()].add(Group(contact))
     }
   }
 
-  mutating func merge(_ other: NewAdministrator) { found.add(other.found) }
+  mutating func merge(_ other: NewAdministrator) {
+    for (key, group) in other.groups { groups[key, default: Group()].add(group) }
+  }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (key, group) in groups {
+      found.add(finding(key, group, network.settledBaseline?.administrators.count ?? 0, network))
+    }
+    return found
+  }
 
   /// Whether somebody from outside worked there, which is also what the memory keeps.
   static func isAdministration(_ contact: Contact) -> Bool {
-    contact.bearing == .inbound && contact.outcomes.sessions > 0
-      && contact.service.protocolNumber == ProtocolNumber.tcp
-      && Ports.isSensitive(contact.service.port)
-      && (contact.longest >= leastSeconds || bytes(contact) >= leastBytes)
-  }
-
-  private static func bytes(_ contact: Contact) -> UInt64 {
-    contact.sums.bytes.addingSaturated(contact.replyBytes)
+    let (service, port) = (contact.service, contact.service.port)
+    return contact.bearing == .inbound && contact.outcomes.sessions > 0
+      && service.protocolNumber == ProtocolNumber.tcp
+      && (Ports.admin.contains(port) || Ports.database.contains(port))
+      && (contact.longest >= leastSeconds
+        || contact.sums.bytes.addingSaturated(contact.replyBytes) >= leastBytes)
   }
 
   private func finding(
-    _ contact: Contact,
-    _ baseline: Baseline,
+    _ key: Key,
+    _ group: Group,
+    _ administrators: Int,
     _ network: NetworkContext
   ) -> Finding {
+    let sources = group.sources.sorted()
     var draft = FindingDraft(
       Self.page,
-      title: "New \(network.names.name(of: contact.service)) administrator",
+      title: "New \(network.names.name(of: key.service)) administrator",
       stage: .p4,
-      about: contact
+      actor: sources.count == 1 ? .address(sources[0]) : .prefix(key.home)
     )
-    draft.key[0] = IPNetwork(around: contact.source).description + " " + draft.key[0]
-    draft.score.addLog(
-      "seconds",
-      max(1, Double(contact.longest)),
-      from: 130,
-      to: 7200,
-      weight: 0.5
+    draft.note(host: sources[0], peer: key.host, key.service)
+    draft.actorIsInternal = false
+    draft.key.append(key.home.description)
+    draft.members =
+      sources.count > 1
+      ? Members(count: UInt64(sources.count), sample: Array(sources.prefix(Members.sampleLimit)))
+      : nil
+    let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
+    draft.score.addLog("seconds", max(1, Double(group.longest)), from: 130, to: 7200, weight: 0.5)
+    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 2e4, to: 1e8, weight: 0.3)
+    draft.outcome = .open
+    draft.confidence = group.outcomes.confidence(sure: group.sure)
+    draft.conversations = group.outcomes.total
+    draft.sums = group.sums
+    draft.suppression = SuppressionScope(
+      source: key.home.description,
+      destination: key.host,
+      service: key.service
     )
-    draft.score.addLog(
-      "bytes both ways",
-      max(1, Double(Self.bytes(contact))),
-      from: 2e4,
-      to: 1e8,
-      weight: 0.3
-    )
+    draft.evidence.source = sources.count == 1 ? IPNetwork(only: sources[0]) : key.home
+    draft.evidence.isOutward = false
     draft.detail =
-      "\(Words.duration(contact.longest)), \(Words.bytes(contact.sums.bytes)) in, \(Words.bytes(contact.replyBytes)) back; \(baseline.administrators.count) other networks administered before"
+      "\(Words.duration(group.longest)), \(Words.bytes(group.sums.bytes)) in, \(Words.bytes(group.replyBytes)) back; \(administrators) other networks administered before"
     return draft.finding
+  }
+}
+
+extension NewAdministrator.Group {
+  fileprivate init(_ contact: Contact) {
+    sources = [contact.source]
+    (outcomes, sums) = (contact.outcomes, contact.sums)
+    (replyBytes, longest, sure) = (contact.replyBytes, contact.longest, contact.sure)
   }
 }

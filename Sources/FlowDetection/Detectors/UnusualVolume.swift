@@ -33,7 +33,7 @@ struct UnusualVolume: Detector {
     guard let baseline = network.settledBaseline else { return }
     for volume in observations.volumes {
       let usual = UsualVolume(baseline, volume.host)
-      guard let excess = usual.worst(volume.hours, by: \.bytes), isUnusual(excess) else { continue }
+      guard let excess = usual.worst(volume.hours), isUnusual(excess) else { continue }
       found.add(finding(volume.host, excess))
     }
   }

@@ -27,6 +27,8 @@ public struct Baseline: Sendable {
   private(set) var administrators: Set<IPNetwork> = []
   /// The pairs of different internal ranges that talked, with the services.
   private(set) var rangePairs: Set<RangePair> = []
+  /// Every label of a kind, whichever host it was.
+  private var labels: [Sighting.Kind: Set<String>] = [:]
   private var targets: [HostService: Int] = [:]
   private var sources: [HostService: Int] = [:]
   private var edges: [Service: Int] = [:]
@@ -65,7 +67,8 @@ public struct Baseline: Sendable {
       case .inner: noteInner(sighting)
       case .admin: if let network = sighting.peer { administrators.insert(network) }
       case .served: hosts.insert(sighting.host)
-      case .egress, .awsService, .origin, .interface, .interfaceUsed: break
+      case .egress, .awsService, .origin: labels[sighting.kind, default: []].insert(sighting.label)
+      case .interface, .interfaceUsed: break
       }
     }
     hosts.formUnion(active)
@@ -99,6 +102,14 @@ public struct Baseline: Sendable {
   public func hosts(using service: Service, of network: IPNetwork) -> Int {
     users[Use(network: network, service: service)] ?? 0
   }
+
+  /// Whether any sighting of the kind has the label.
+  func knows(_ label: String, as kind: Sighting.Kind) -> Bool {
+    labels[kind]?.contains(label) ?? false
+  }
+
+  /// Whether the memory holds anything of the kind: else it was kept without what tells it.
+  func knowsAny(_ kind: Sighting.Kind) -> Bool { labels[kind] != nil }
 
   /// How many hosts have ever used the service outside.
   func hosts(using service: Service) -> Int { serviceHosts[service] ?? 0 }

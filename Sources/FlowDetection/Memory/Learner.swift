@@ -5,8 +5,6 @@ internal import FlowModel
 public struct Learner: ObservationConsumer {
   /// So many sightings one night may leave; beyond, those with the smallest hashes stay, whatever the order.
   private static let limit = 1_000_000
-  /// Uploads to and downloads from a country below this many bytes say nothing.
-  private static let originBytes: UInt64 = 1_000_000
 
   private let network: NetworkContext
   private var facts = NightFacts()
@@ -19,7 +17,8 @@ public struct Learner: ObservationConsumer {
   public mutating func observe(_ observations: Observations) {
     for use in observations.uses { note(use) }
     for contact in observations.contacts { note(contact) }
-    for endpoint in observations.served where NewService.isServed(endpoint) {
+    for endpoint in observations.served
+    where endpoint.sessionsOutside + endpoint.sessionsInside > 0 {
       facts.note(
         Sighting(.served, host: endpoint.address, service: endpoint.service),
         Seen(endpoint.first, endpoint.last, endpoint.bytes.addingSaturated(endpoint.replyBytes))
@@ -43,6 +42,17 @@ public struct Learner: ObservationConsumer {
       Sighting(.outward, host: use.host, peer: use.use.network, service: use.use.service),
       seen
     )
+    for path in EgressPath.names(use.paths) {
+      facts.note(Sighting(.egress, host: use.host, label: path), seen)
+    }
+    if let service = network.awsService(use.sample) {
+      facts.note(Sighting(.awsService, host: use.host, label: service), seen)
+    }
+    if use.bytes >= NewOrigin.leastBytes {
+      for origin in network.originLabels(use.sample) {
+        facts.note(Sighting(.origin, host: use.host, label: origin), seen)
+      }
+    }
   }
 
   private mutating func note(_ contact: Contact) {
@@ -62,6 +72,9 @@ public struct Learner: ObservationConsumer {
         ),
         seen
       )
+      for origin in network.originLabels(contact.source) {
+        facts.note(Sighting(.origin, host: contact.destination, label: origin), seen)
+      }
     }
   }
 

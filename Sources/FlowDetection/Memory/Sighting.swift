@@ -123,6 +123,9 @@ public struct HourVolume: Sendable, Equatable {
   /// Conversations that the host began in this hour.
   public var conversations: UInt64 = 0
 
+  /// Bytes both ways; stops at the largest number.
+  var bytes: UInt64 { Self.sum(bytesOut, bytesIn) }
+
   /// Nothing.
   public init() {}
 
