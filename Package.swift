@@ -64,7 +64,7 @@ let everyFloor = floors.map { Target.Dependency.target(name: $0.name) }
 let tests: [(name: String, sees: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
-  ("GeoLookupTests", ["GeoLookup", "FlowModel", "SystemFiles"]),
+  ("GeoLookupTests", ["GeoLookup", "FlowModel"]),
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
   (
     "FlowAggregationTests",

@@ -85,19 +85,20 @@ extension AddressFacts {
     }
   }
 
-  /// All that is known of an actor, for a line of its own; nil when that is nothing.
-  func story(_ actor: Actor) -> String? {
-    var parts: [String?] = []
-    switch actor {
-    case .address(let address):
-      parts = [name(address).map(Words.safe)]
-      parts += [aws(address).map(Self.words), origin(address).map { Self.words($0, .full) }]
-    case .prefix(let network):
-      parts = [aws(network).map(Self.words), origin(network).map { Self.words($0, .full) }]
-    case .campaign: break
-    }
-    let known = parts.compactMap(\.self)
-    return known.isEmpty ? nil : "\(actor.description): \(known.joined(separator: ", "))"
+  /// All that is known of an actor, each part in words; empty when that is nothing.
+  func story(_ actor: Actor) -> [String] {
+    let parts: [String?] =
+      switch actor {
+      case .address(let address):
+        [
+          name(address).map(Words.safe), aws(address).map(Self.words),
+          origin(address).map { Self.words($0, .full) },
+        ]
+      case .prefix(let network):
+        [aws(network).map(Self.words), origin(network).map { Self.words($0, .full) }]
+      case .campaign: []
+      }
+    return parts.compactMap(\.self)
   }
 
   /// AWS's word says more than a country and stands in its place.

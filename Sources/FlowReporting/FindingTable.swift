@@ -29,16 +29,19 @@ struct FindingTable {
     var who: [String]
     var when: String
     var outcome: String
-    /// All that is known of the actor, for what scores high.
-    var story: String?
+    /// The actor, and all that is known of it, for what scores high.
+    var story: (actor: String, parts: [String])
     /// The arithmetic and the next step, for what scores high.
     var remarks: [String]
 
     /// The fullest text about who that fits; the shortest when none does.
     func who(_ room: Int) -> String { who.first { $0.count <= room } ?? who[who.count - 1] }
 
-    /// Whether a text about who leaves nothing out that the story has.
-    func tellsAll(_ text: String) -> Bool { text == who[0] && !text.contains("…") }
+    /// The story, unless the text about who has all of it.
+    func story(beside text: String) -> [String] {
+      story.parts.allSatisfy(text.contains)
+        ? [] : ["who: \(story.actor): \(story.parts.joined(separator: ", "))"]
+    }
   }
 
   func lines(_ lines: [FindingLines.Line]) -> [String] {
@@ -72,7 +75,7 @@ struct FindingTable {
         ]
         let isCut = row.outcome.count > max(8, left - who)
         return [start(row) + rest.joined(separator: "  ")]
-          + remarks(row, tellsOutcome: isCut, tellsStory: !row.tellsAll(whom))
+          + remarks(row, tellsOutcome: isCut, story: row.story(beside: whom))
       }
   }
 
@@ -86,16 +89,15 @@ struct FindingTable {
         let second = Words.cut("\(row.when)  \(row.outcome)", room)
         let isCut = row.when.count + 2 + row.outcome.count > room
         return [start(row) + first, indent + style.dim(second)]
-          + remarks(row, tellsOutcome: isCut, tellsStory: !row.tellsAll(whom))
+          + remarks(row, tellsOutcome: isCut, story: row.story(beside: whom))
       }
   }
 
   /// The lines below a finding; what was cut in its line is told here in full.
-  private func remarks(_ row: Cells, tellsOutcome: Bool, tellsStory: Bool) -> [String] {
+  private func remarks(_ row: Cells, tellsOutcome: Bool, story: [String]) -> [String] {
     guard !row.remarks.isEmpty else { return [] }
     let indent = String(repeating: " ", count: Self.startWidth)
     let outcome = tellsOutcome ? ["what: \(row.outcome)"] : []
-    let story = tellsStory ? row.story.map { ["who: \($0)"] } ?? [] : []
     return (story + outcome + row.remarks).flatMap {
       Words.wrapped($0, style.width - Self.startWidth)
     }
@@ -122,7 +124,7 @@ struct FindingTable {
       who: AddressFacts.Detail.allCases.map { all.count > 1 ? folded(all, $0) : single(best, $0) },
       when: when(all),
       outcome: all.count > 1 ? foldedOutcome(all) : change(best) + best.detail,
-      story: isExplained ? facts.story(best.actor) : nil,
+      story: (best.actor.description, isExplained ? facts.story(best.actor) : []),
       remarks: isExplained
         ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"] : []
     )

@@ -1,4 +1,3 @@
-internal import FlowAggregation
 internal import FlowDetection
 internal import FlowModel
 

@@ -34,6 +34,16 @@ struct AddressNamesTests {
     #expect(names.all.count == 1)
   }
 
+  @Test("Added names count over those that were there, range by range")
+  func added() throws {
+    var names = try Self.names([("10.20.1.0/24", "old"), ("10.20.1.10", "bastion")])
+    names.add(try Self.names([("10.20.1.0/24", "new"), ("2001:db8::/32", "office")]))
+    #expect(names.all.map(\.name) == ["new", "bastion", "office"])
+    #expect(names.name(of: try #require(IPAddress("2001:db8::1"))) == "office")
+    #expect(names.name(ofRange: try #require(IPNetwork("10.20.1.0/24"))) == "new")
+    #expect(names.name(ofRange: try #require(IPNetwork("10.20.1.0/25"))) == nil)
+  }
+
   @Test("All names come by range, IPv4 first, the wider range before the narrower")
   func all() throws {
     let names = try Self.names([

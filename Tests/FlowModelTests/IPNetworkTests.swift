@@ -10,6 +10,18 @@ struct IPNetworkTests {
   }
 
   @Test(
+    "The last address has all host bits set",
+    arguments: [
+      ("10.0.0.0/8", "10.255.255.255"), ("192.0.2.7", "192.0.2.7"),
+      ("0.0.0.0/0", "255.255.255.255"),
+      ("2001:db8::/32", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"), ("2001:db8::/128", "2001:db8::"),
+    ]
+  )
+  func last(network: String, address: String) throws {
+    #expect(try #require(IPNetwork(network)).last.description == address)
+  }
+
+  @Test(
     "holds the addresses that share its prefix",
     arguments: [
       Membership(

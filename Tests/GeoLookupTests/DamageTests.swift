@@ -1,6 +1,7 @@
 #if GeoIP
 import FlowModel
 import FlowTestSupport
+import Foundation
 @testable import GeoLookup
 import Testing
 
@@ -19,7 +20,9 @@ struct DamageTests {
   ///
   /// - Returns: how many questions were answered; nil when the file was refused.
   private static func ask(_ bytes: [UInt8], _ folder: TemporaryFolder) throws -> Int? {
-    let path = try folder.write(bytes, to: "a.mmdb")
+    // Thousands of files: unlike a report they need not outlive a power cut.
+    let path = "\(folder.path)/a.mmdb"
+    try Data(bytes).write(to: URL(filePath: path))
     guard let database = try? GeoDatabase([path]) else { return nil }
     let addresses = ["127.0.0.1", "130.0.0.1", "200.0.0.1", "2001:db8::1", "::1", "ffff::1"]
     return addresses.compactMap { IPAddress($0) }.count { database.origin(of: $0) != nil }
@@ -35,17 +38,18 @@ struct DamageTests {
     }
   }
 
-  @Test("Any single bit may be wrong", arguments: [24, 28, 32])
+  @Test("A single bit may be wrong", arguments: [24, 28, 32])
   func flips(recordSize: Int) throws {
     let folder = try TemporaryFolder()
     let bytes = try Self.small(recordSize)
     var refused = 0
-    for bit in 0..<bytes.count * 8 {
+    // Every fifth, elsewhere for each size: a file for each bit there is would take a minute.
+    for bit in stride(from: recordSize / 4 % 5, to: bytes.count * 8, by: 5) {
       var damaged = bytes
       damaged[bit / 8] ^= 1 << UInt8(bit % 8)
       if try Self.ask(damaged, folder) == nil { refused += 1 }
     }
-    #expect(refused > 100 && refused < bytes.count * 8)
+    #expect(refused > 20 && refused < bytes.count)
   }
 
   @Test("Many bytes may be wrong", arguments: 0..<8)
