@@ -34,8 +34,10 @@ extension History {
     let count = try Int.fetchOne(database, sql: "SELECT sum(sightings) FROM sighting") ?? 0
     sightings.reserveCapacity(count)
     try forEachSighting(database) { sighting, seen in
-      // Texts that Swift takes for equal, such as accents spelt in two ways, are two rows.
-      if sightings[sighting]?.add(seen) == nil { sightings[sighting] = seen }
+      guard var known = sightings.updateValue(seen, forKey: sighting) else { return }
+      // Only a file that somebody else has changed holds one twice.
+      known.add(seen)
+      sightings[sighting] = known
     }
     return sightings
   }
