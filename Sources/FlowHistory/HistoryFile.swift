@@ -18,8 +18,12 @@ enum HistoryFile {
         try database.execute(sql: "PRAGMA synchronous = FULL")
       }
       try migrate(queue)
-      // A file or folder that takes no changes is told now, not after a night's work.
-      try queue.inTransaction(.immediate) { _ in .rollback }
+      // A file or folder that takes no changes is told now, not after a night's work. It takes a statement that could
+      // change something: on a file that may only be read, SQLite begins any transaction without a word.
+      try queue.inTransaction(.immediate) { database in
+        try database.execute(sql: "DELETE FROM run WHERE number < 0")
+        return .rollback
+      }
       return queue
     } catch {
       throw HistoryError(path, error)
