@@ -41,7 +41,7 @@ enum HistoryFile {
         guard try refuseOthers(database, path) == .weir else {
           throw HistoryError(path, .missing, "nothing was remembered here yet")
         }
-        guard try HistorySchema.migrator.hasCompletedMigrations(database) else {
+        guard try HistorySchema.isComplete(database) else {
           throw HistoryError(path, .older, "an older Weir wrote this; remember a run first")
         }
       }
@@ -176,12 +176,11 @@ enum HistoryFile {
 
   /// Brings the tables up to date; when another run did so at the same moment, that is as good.
   private static func migrate(_ queue: DatabaseQueue) throws {
-    let migrator = HistorySchema.migrator
-    guard try !queue.read(migrator.hasCompletedMigrations) else { return }
+    guard try !queue.read(HistorySchema.isComplete) else { return }
     do {
-      try migrator.migrate(queue)
+      try HistorySchema.migrator.migrate(queue)
     } catch {
-      guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
+      guard try queue.read(HistorySchema.isComplete) else { throw error }
     }
   }
 }
