@@ -68,7 +68,7 @@ struct SafetyTests {
     try history.remember(network.night(0))
     let lines = try history.lines()
     var larger = network
-    larger.outside = 5000
+    larger.outside = 1500
     let error = #expect(throws: HistoryError.self) { try history.remember(larger.night(1)) }
     #expect(error?.isFullDisk == true)
     #expect(try history.lines() == lines)
