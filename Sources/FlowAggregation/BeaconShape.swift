@@ -26,13 +26,12 @@ public struct BeaconShape: Sendable, Equatable {
 
   private static let parts = 24
 
-  /// Measures a series.
+  /// Measures a series; nil when there are too few distinct starts.
   ///
   /// - Parameters:
   ///   - starts: Unix seconds in order, four distinct ones at least.
   ///   - sizes: bytes that the client sent, in any order.
   ///   - log: the first and last second of the whole log.
-  /// - Returns: nil when there are too few distinct starts.
   /// - Complexity: O(n log n).
   init?(starts: [UInt32], sizes: [UInt64], log: ClosedRange<UInt32>) {
     var pauses: [UInt64] = []

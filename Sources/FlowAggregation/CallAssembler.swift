@@ -103,7 +103,9 @@ private struct HourSums {
 
   mutating func add<Address: FlowAddress>(_ row: CallRow<Address>) {
     HourSpread.forEach(first: row.first, last: row.last, row.clientBytes, row.serverBytes) {
-      hour, out, back in
+      hour,
+      out,
+      back in
       let sum = sums[hour] ?? (0, 0)
       sums[hour] = (sum.out +| out, sum.back +| back)
     }
@@ -117,7 +119,9 @@ private struct HourSums {
     for hour in hours {
       guard let sum = sums[hour] else { continue }
       if sum.out > series.busiestHourOut {
-        (series.busiestHour, series.busiestHourOut, series.busiestHourIn) = (hour, sum.out, sum.back)
+        (series.busiestHour, series.busiestHourOut, series.busiestHourIn) = (
+          hour, sum.out, sum.back
+        )
       }
       day = day +| sum.out
       while hours[tail] + 24 <= hour {

@@ -38,7 +38,10 @@ struct HourCollector<Address: FlowAddress>: Sendable {
   private let border: NetworkBorder
   private var cache: [HourRow<Address>] = []
 
-  /// - Parameter isWanted: whether anybody asks; else nothing is gathered.
+  /// - Parameters:
+  ///   - border: tells inside from outside.
+  ///   - isWanted: whether anybody asks; else nothing is gathered.
+  ///   - budget: bytes that rows may take.
   init(_ border: NetworkBorder, isWanted: Bool, budget: Int) {
     self.border = border
     rows = RowStore(budget: budget)
@@ -71,7 +74,8 @@ struct HourCollector<Address: FlowAddress>: Sendable {
   }
 
   private mutating func put(_ row: HourRow<Address>) {
-    let place = Int(truncatingIfNeeded: mix(row.host.mixed &* 31 &+ UInt64(row.hour))) & (Self.places - 1)
+    let place =
+      Int(truncatingIfNeeded: mix(row.host.mixed &* 31 &+ UInt64(row.hour))) & (Self.places - 1)
     if cache[place].hour == 0 {
       cache[place] = row
     } else if !cache[place].absorb(row) {

@@ -165,7 +165,9 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       records: sums.records
     )
     tables.topTalkers.offer(talker)
-    if settings.border.internalRanges.contains(source), !settings.border.internalRanges.contains(destination) {
+    if settings.border.internalRanges.contains(source),
+      !settings.border.internalRanges.contains(destination)
+    {
       tables.externalDestinations.offer(talker)
     }
     if sums.distinctPorts > 0 {

@@ -53,7 +53,8 @@ struct UsualVolume {
   /// - Returns: the distance; its score may be small.
   func excess(_ hour: UInt32, _ bytes: UInt64, by measure: (HourVolume) -> UInt64) -> Excess? {
     guard let first = hours.first?.hour, hour > first,
-      Int(min(hour, end) - min(first, min(hour, end))) >= NetworkContext.leastDays * Self.day - Self.day
+      Int(min(hour, end) - min(first, min(hour, end))) >= NetworkContext.leastDays * Self.day
+        - Self.day
     else { return nil }
     let sample = sample(like: hour, since: first, measure)
     guard sample.count >= NetworkContext.leastDays - 1 || sample.count >= Self.weeks else {
@@ -64,7 +65,9 @@ struct UsualVolume {
     return Excess(hour: hour, bytes: bytes, usual: median, score: score)
   }
 
-  /// The remembered values of the same hour of the week, where there are four weeks of them, else of the day. Hours
+  /// The remembered values of the same hour of the week, where there are four weeks of them, else of the day.
+  ///
+  /// Hours
   /// without traffic count as 0 from the host's first hour on.
   private func sample(
     like hour: UInt32,

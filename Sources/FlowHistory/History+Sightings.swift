@@ -23,7 +23,7 @@ extension History {
     )
     var names = AddressWriter()
     for key in keys {
-      var lines = (rows[key] ?? []).sorted(by: <)
+      var lines = SightingLine.sorted(rows[key] ?? [])
       let (kind, host) = (key.kind.rawValue, names.text(key.host))
       if let known = try Data.fetchOne(old, arguments: [kind, host]) {
         lines = SightingLine.merge(try self.lines(known), lines, isReread: isReread)

@@ -96,7 +96,7 @@ extension HistoryError {
     case .damaged:
       "the memory is damaged (\(reason)); move the file away, and a new one begins with the next run"
     case .forbidden:
-      "the memory, or the folder that it lies in, may not be read or written (\(reason))"
+      "the memory, or the folder that it lies in, may not be read or written (\(reason)): look at owner and mode"
     default: "the memory cannot be used: \(reason)"
     }
   }

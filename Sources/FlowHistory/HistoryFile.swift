@@ -18,8 +18,12 @@ enum HistoryFile {
         try database.execute(sql: "PRAGMA synchronous = FULL")
       }
       try migrate(queue)
-      // A file or folder that takes no changes is told now, not after a night's work.
-      try queue.inTransaction(.immediate) { _ in .rollback }
+      // A file or folder that takes no changes is told now, not after a night's work. It takes a statement that could
+      // change something: on a file that may only be read, SQLite begins any transaction without a word.
+      try queue.inTransaction(.immediate) { database in
+        try database.execute(sql: "DELETE FROM run WHERE number < 0")
+        return .rollback
+      }
       return queue
     } catch {
       throw HistoryError(path, error)
@@ -37,7 +41,7 @@ enum HistoryFile {
         guard try refuseOthers(database, path) == .weir else {
           throw HistoryError(path, .missing, "nothing was remembered here yet")
         }
-        guard try HistorySchema.migrator.hasCompletedMigrations(database) else {
+        guard try HistorySchema.isComplete(database) else {
           throw HistoryError(path, .older, "an older Weir wrote this; remember a run first")
         }
       }
@@ -172,12 +176,11 @@ enum HistoryFile {
 
   /// Brings the tables up to date; when another run did so at the same moment, that is as good.
   private static func migrate(_ queue: DatabaseQueue) throws {
-    let migrator = HistorySchema.migrator
-    guard try !queue.read(migrator.hasCompletedMigrations) else { return }
+    guard try !queue.read(HistorySchema.isComplete) else { return }
     do {
-      try migrator.migrate(queue)
+      try HistorySchema.migrator.migrate(queue)
     } catch {
-      guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
+      guard try queue.read(HistorySchema.isComplete) else { throw error }
     }
   }
 }

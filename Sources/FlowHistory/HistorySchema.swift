@@ -92,8 +92,18 @@ enum HistorySchema {
     case stranger
   }
 
-  /// Looks whose file it is; changes nothing.
+  /// Looks whose file it is, in one snapshot, for another run may be making it; changes nothing.
   static func owner(_ database: Database) throws -> Owner {
+    guard !database.isInsideTransaction else { return try look(database) }
+    var owner = Owner.nobody
+    try database.inTransaction(.deferred) {
+      owner = try look(database)
+      return .commit
+    }
+    return owner
+  }
+
+  private static func look(_ database: Database) throws -> Owner {
     let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     if owner == applicationID {
       return try migrator.hasBeenSuperseded(database) ? .newerWeir : .weir
@@ -101,5 +111,14 @@ enum HistorySchema {
     let entries = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     return owner == 0 && entries == 0 && version == 0 ? .nobody : .stranger
+  }
+
+  /// Whether all tables are there; to be asked within a transaction.
+  ///
+  /// The first look fixes the snapshot. Without it GRDB may miss its list of versions, find it a moment later because
+  /// another run has made it, and take that for a failure.
+  static func isComplete(_ database: Database) throws -> Bool {
+    _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema")
+    return try migrator.hasCompletedMigrations(database)
   }
 }

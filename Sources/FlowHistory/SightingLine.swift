@@ -46,6 +46,11 @@ struct SightingLine: Equatable {
       ? left.prefixLength < right.prefixLength : left.base < right.base
   }
 
+  /// Lines in order; places are sorted instead of lines, which are large.
+  static func sorted(_ lines: [SightingLine]) -> [SightingLine] {
+    lines.indices.sorted { lines[$0] < lines[$1] }.map { lines[$0] }
+  }
+
   /// Takes in what a night saw of the same.
   ///
   /// The night's day counts when it is later than the last one counted or earlier than the first record: neither a

@@ -47,6 +47,7 @@ struct NightMemory {
   /// - Parameters:
   ///   - shown: the findings of the report.
   ///   - all: those that are hidden as well.
+  /// - Returns: the counts, and what is gone.
   func summary(_ shown: [Finding], all: [Finding]) -> NightSummary {
     var summary = NightSummary(
       comparedWith: lastRun?.lastEnd,

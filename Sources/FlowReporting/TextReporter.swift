@@ -100,7 +100,8 @@ public enum TextReporter {
     let limit = 10
     let lines = night.gone.prefix(limit).map { finding in
       let when = "\(UTCTime(finding.since).monthAndDay)–\(UTCTime(finding.lastSeen).monthAndDay)"
-      let line = "  \(Words.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
+      let line =
+        "  \(Words.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
       return Words.cut(Words.safe(line), style.width)
     }
     let more = night.gone.count - lines.count

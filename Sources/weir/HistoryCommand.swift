@@ -94,7 +94,8 @@ struct HistoryCommand: ParsableCommand {
         }
         let columns = [
           "\(run.number)", HistoryCommand.date(run.firstStart), HistoryCommand.date(run.lastEnd),
-          "\(run.records) records", findings.isEmpty ? "no findings" : findings.joined(separator: ", "),
+          "\(run.records) records",
+          findings.isEmpty ? "no findings" : findings.joined(separator: ", "),
           run.isComplete ? "" : "INCOMPLETE",
         ]
         Output.write(

@@ -41,7 +41,9 @@ struct NightOptions: ParsableArguments {
       }
       settings.readsNewOnly = true
     }
-    if settings.history == nil, let option = since.map({ _ in "--since" }) ?? only.map({ _ in "--only" }) {
+    if settings.history == nil,
+      let option = since.map({ _ in "--since" }) ?? only.map({ _ in "--only" })
+    {
       throw ValidationError("\(option) needs --history FILE: the memory that it compares with")
     }
     _ = try states()
@@ -59,7 +61,9 @@ struct NightOptions: ParsableArguments {
     return states
   }
 
-  /// Leaves out the findings that were not asked for. In the first night all are new.
+  /// Leaves out the findings that were not asked for.
+  ///
+  /// In the first night all are new.
   func sift(_ report: inout Report) throws {
     let states = try states()
     guard !states.isEmpty else { return }

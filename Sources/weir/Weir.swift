@@ -25,7 +25,8 @@ struct Weir: ParsableCommand {
       """,
     version: "weir 0.1.0",
     subcommands: [
-      Analyze.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self, HistoryCommand.self,
+      Analyze.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self,
+      HistoryCommand.self,
     ],
     defaultSubcommand: Analyze.self
   )

@@ -14,6 +14,12 @@ struct SafetyTests {
 
   private struct Failure: Error {}
 
+  private static let ballast = """
+    INSERT INTO object
+      WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 20000)
+      SELECT 'ballast ' || n, n, 0 FROM counter
+    """
+
   /// A memory of one night, and what it shows.
   private func yesterday() throws -> (place: Place, history: History, lines: [String]) {
     let place = try Place()
@@ -62,7 +68,7 @@ struct SafetyTests {
     try history.remember(network.night(0))
     let lines = try history.lines()
     var larger = network
-    larger.outside = 5000
+    larger.outside = 1500
     let error = #expect(throws: HistoryError.self) { try history.remember(larger.night(1)) }
     #expect(error?.isFullDisk == true)
     #expect(try history.lines() == lines)
@@ -82,11 +88,13 @@ struct SafetyTests {
     var lengthOfLog = 0
     try history.remember(network.night(1)) { database in
       // With little room in memory, changes spill into the log before they are true.
-      try database.execute(sql: "PRAGMA cache_size = 5; UPDATE sighting SET lines = lines || ''")
+      try database.execute(sql: "PRAGMA cache_size = 5")
+      try database.execute(sql: Self.ballast)
       lengthOfLog = Folders.size("\(place.path)-wal")
       for suffix in ["", "-wal", "-shm"] {
         try run("/bin/cp", place.path + suffix, "\(scene.path)/memory.sqlite\(suffix)")
       }
+      try database.execute(sql: "DELETE FROM object WHERE name LIKE 'ballast %'")
     }
     #expect(lengthOfLog > 50_000)
     let survivor = try History(path: "\(scene.path)/memory.sqlite")

@@ -55,7 +55,13 @@ struct AnonymityNetwork: Detector {
     {
       var relays = listed[contact.inside] ?? Relays()
       relays.isListed = true
-      relays.add(contact.listed, contact.service, contact.outcomes, contact.sums, contact.replyBytes)
+      relays.add(
+        contact.listed,
+        contact.service,
+        contact.outcomes,
+        contact.sums,
+        contact.replyBytes
+      )
       listed[contact.inside] = relays
     }
     var guessed: [IPAddress: Relays] = [:]

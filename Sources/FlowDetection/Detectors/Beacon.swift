@@ -41,7 +41,9 @@ struct Beacon: Detector {
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for series in observations.series where Self.regularity(series) != nil { candidates.add(series) }
+    for series in observations.series where Self.regularity(series) != nil {
+      candidates.add(series)
+    }
   }
 
   mutating func merge(_ other: Beacon) { candidates.add(other.candidates) }

@@ -56,7 +56,9 @@ struct LogQualityNotes: Detector {
     }
     if quality.accepted + quality.rejected >= Self.leastRecords {
       if quality.rejected == 0 { faults.append(("no REJECT", "only ACCEPT: scans are invisible")) }
-      if quality.accepted == 0 { faults.append(("no ACCEPT", "only REJECT: what got in is invisible")) }
+      if quality.accepted == 0 {
+        faults.append(("no ACCEPT", "only REJECT: what got in is invisible"))
+      }
     }
     if Double(quality.reversedTimes) / records > Self.share {
       faults.append(("reversed times", "\(quality.reversedTimes) records end before they start"))

@@ -99,7 +99,8 @@ struct NewExternal: Detector {
     let bytes = ranked.reduce(UInt64(0)) { $0.addingSaturated($1.bytes) }
     score(&draft, first, bytes, baseline)
     note(&draft, ranked)
-    draft.service = ranked.allSatisfy { $0.use.service == first.use.service } ? first.use.service : nil
+    draft.service =
+      ranked.allSatisfy { $0.use.service == first.use.service } ? first.use.service : nil
     draft.actorIsInternal = true
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = EvidenceQuery(source: IPNetwork(only: host))

@@ -27,7 +27,9 @@ internal import FlowModel
 struct OneWayTraffic: Detector {
   private static let least: UInt64 = 20
   /// Where logs and metrics are sent one way.
-  private static let oneWayPorts: Set<UInt16> = [162, 514, 2055, 4739, 4789, 5140, 6343, 8125, 9995]
+  private static let oneWayPorts: Set<UInt16> = [
+    162, 514, 2055, 4739, 4789, 5140, 6343, 8125, 9995,
+  ]
 
   private var found = Found()
 

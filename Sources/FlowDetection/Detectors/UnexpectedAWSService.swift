@@ -64,7 +64,13 @@ struct UnexpectedAWSService: Detector {
       about: use
     )
     draft.key = [service]
-    draft.score.addLog("bytes both ways", max(1, Double(use.bytes)), from: 1e6, to: 1e10, weight: 0.4)
+    draft.score.addLog(
+      "bytes both ways",
+      max(1, Double(use.bytes)),
+      from: 1e6,
+      to: 1e10,
+      weight: 0.4
+    )
     draft.score.addFact("nobody uses it", isUnknown, weight: 0.3)
     draft.detail =
       "\(service), \(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back, never used before"

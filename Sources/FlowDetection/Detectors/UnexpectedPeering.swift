@@ -91,7 +91,8 @@ struct UnexpectedPeering: Detector {
     draft.note(group.outcomes, sure: group.sure)
     draft.service = pair.service
     draft.actorIsInternal = true
-    draft.members = sources.count > 1
+    draft.members =
+      sources.count > 1
       ? Members(count: UInt64(sources.count), sample: Array(sources.prefix(Members.sampleLimit)))
       : nil
     let destinations = group.destinations.sorted()

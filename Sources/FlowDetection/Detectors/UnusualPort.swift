@@ -84,7 +84,13 @@ struct UnusualPort: Detector {
     draft.key = ["\(service.protocolNumber)/\(service.port)"]
     let users = baseline.hosts(using: service)
     draft.score.addFact("nobody used it before", users == 0, weight: 0.5)
-    draft.score.addLog("bytes both ways", max(1, Double(use.bytes)), from: 1e4, to: 1e8, weight: 0.3)
+    draft.score.addLog(
+      "bytes both ways",
+      max(1, Double(use.bytes)),
+      from: 1e4,
+      to: 1e8,
+      weight: 0.3
+    )
     draft.score.addFact("of no known service", !Ports.isServer[Int(service.port)], weight: 0.2)
     draft.outcome = .open
     draft.countsRecords = false

@@ -48,6 +48,7 @@ public struct NightComparison: Sendable {
   /// The findings of the last run that this one does not have, by their rank then.
   ///
   /// - Parameter findings: all that this run found, those that are hidden as well.
+  /// - Returns: none when all are still there.
   public func gone(_ findings: some Sequence<Finding>) -> [RememberedFinding] {
     let present = Set(findings.map(\.id))
     return ranked.filter { !present.contains($0.id) }

@@ -96,6 +96,7 @@ public struct Learner: ObservationConsumer {
   ///
   /// - Parameter findings: of 70 and more, what they are about is not learned: neither the hours of their hosts between
   ///   their first and last record, nor what those hosts did within them alone.
+  /// - Returns: all facts of the night that may be learned.
   public func facts(without findings: [Finding]) -> NightFacts {
     var night = facts
     night.keep(Self.limit)

@@ -81,7 +81,7 @@ public struct Seen: Sendable, Equatable {
   public var first: UInt32
   /// Largest end, Unix seconds.
   public var last: UInt32
-  /// On how many days (UTC, by the start of each night's first record of it); 1 for what one night saw.
+  /// On how many days (UTC, by the middle of what each night saw of it); 1 for what one night saw.
   public var days: UInt32
   /// Bytes both ways, of all nights.
   public var bytes: UInt64
