@@ -60,7 +60,7 @@ struct FortnightTests {
 
   @Test("hold packets of possible sizes")
   func sizes() throws {
-    for record in try #require(Nights.planted).nights.flatMap(\.records) {
+    for record in try #require(Nights.planted).nights.lazy.flatMap(\.records) {
       guard record.packets * 28...record.packets * 1_500 ~= record.bytes else {
         Issue.record("\(record)")
         return
@@ -70,13 +70,13 @@ struct FortnightTests {
 
   @Test("show what stays inside at both ends, packet by packet and byte by byte")
   func conservation() throws {
-    var seen: [[Endpoint]: [UInt32: [Int]]] = [:]
-    for record in try #require(Nights.planted).nights.flatMap(\.records)
-    where record.source.address.isOwn && record.destination.address.isOwn {
-      let sums = seen[[record.source, record.destination]]?[record.interface] ?? [0, 0]
-      seen[[record.source, record.destination], default: [:]][record.interface] = [
-        sums[0] + record.packets, sums[1] + record.bytes,
-      ]
+    var seen: [Ends: [UInt32: Sums]] = [:]
+    for night in try #require(Nights.planted).nights {
+      for record in night.records
+      where record.source.address.isOwn && record.destination.address.isOwn {
+        let ends = Ends(from: record.source, to: record.destination)
+        seen[ends, default: [:]][record.interface, default: Sums()].add(record)
+      }
     }
     #expect(seen.count > 20_000)
     for (ends, sums) in seen {
@@ -84,6 +84,16 @@ struct FortnightTests {
         Issue.record("\(ends) \(sums)")
         return
       }
+    }
+  }
+
+  private struct Sums: Hashable {
+    var packets = 0
+    var bytes = 0
+
+    mutating func add(_ record: Record) {
+      packets += record.packets
+      bytes += record.bytes
     }
   }
 }
@@ -131,7 +141,7 @@ struct FortnightTruthTests {
   func apart() throws {
     let quiet = try #require(Nights.quiet).nights
     let planted = try #require(Nights.planted).nights
-    for (quiet, planted) in zip(quiet, planted).dropFirst(7) {
+    for (quiet, planted) in zip(quiet, planted).dropFirst(6) {
       let known = Set(planted.records.map(\.row))
       let missing = quiet.records.count { !known.contains($0.row) }
       #expect(missing == 0, "day \(quiet.number)")
@@ -140,7 +150,9 @@ struct FortnightTruthTests {
 
   @Test("is played by others in a larger network, with the same rules on the same days")
   func larger() throws {
-    let nights = try Nights(FortnightPlan(hosts: 40, seed: 5, days: 8))
-    #expect(try Observed(nights).findings == nights.truth())
+    let nights = try Nights(FortnightPlan(hosts: 15, seed: 5, days: 8))
+    let truth = try nights.truth()
+    #expect(truth.count == 3)
+    #expect(Observed(nights).findings == truth)
   }
 }

@@ -43,6 +43,11 @@ struct Endpoint: Hashable, Sendable {
   let port: UInt16
 }
 
+struct Ends: Hashable, Sendable {
+  let from: Endpoint
+  let to: Endpoint
+}
+
 /// The folder of one day, read back.
 struct Night: Sendable {
   let number: Int
@@ -55,6 +60,7 @@ struct Night: Sendable {
     let paths = Folders.files(below: folder).files
     files = paths.count
     var parser = RecordParser(wanted: .analysis, registry: registry)
+    var counts = LineCounts()
     var batch = RecordBatch()
     var records: [Record] = []
     func take() {
@@ -72,9 +78,10 @@ struct Night: Sendable {
           if batch.isFull { take() }
         }
       }
+      counts.add(parser.counts)
     }
     take()
-    (self.records, counts) = (records, parser.counts)
+    (self.records, self.counts) = (records, counts)
   }
 }
 
@@ -87,8 +94,8 @@ struct Nights: Sendable {
 
   /// All days of the standard seed.
   static let planted = try? Nights(FortnightPlan())
-  /// The days until the first plants of a network without any.
-  static let quiet = try? Nights(FortnightPlan(isQuiet: true, days: 10))
+  /// The days until the first plants, without them.
+  static let quiet = try? Nights(FortnightPlan(isQuiet: true, days: 8))
 
   init(_ plan: FortnightPlan) throws {
     folder = try TemporaryFolder()
