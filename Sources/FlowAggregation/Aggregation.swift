@@ -18,6 +18,8 @@ public struct AggregationResult: Sendable {
   public var spilledBytes = 0
   /// Login-like conversations beyond what is kept of one pair or source, which no detector saw.
   public var unjudgedLogins: UInt64 = 0
+  /// The minutes of which there is a record with log-status OK.
+  public var covered = CoveredMinutes()
   /// Records whose action is ACCEPT.
   public var accepted: UInt64 = 0
   /// Records whose action is REJECT.
@@ -88,6 +90,7 @@ public struct Aggregation {
       if let failure = collector.failure { throw failure }
       result.recordsWithoutAddresses += collector.withoutAddresses
       result.spilledBytes += collector.spilledBytes
+      result.covered.formUnion(collector.covered)
       result.accepted += collector.actions[Int(FlowAction.accept.rawValue)]
       result.rejected += collector.actions[Int(FlowAction.reject.rawValue)]
       if collector.firstStart != .max {

@@ -22,6 +22,8 @@ public struct FlowCollector: Sendable {
   var durations = [UInt64](repeating: 0, count: longestDuration + 1)
   var firstStart = UInt32.max
   var lastEnd: UInt32 = 0
+  /// The minutes of which there is a record.
+  var covered = CoveredMinutes()
   /// Records by the raw value of their action.
   var actions = [UInt64](repeating: 0, count: 4)
   /// Records without an address on either side: they count as records and stand in no table.
@@ -141,6 +143,7 @@ public struct FlowCollector: Sendable {
     durations[min(duration, Self.longestDuration)] &+= 1
     if start < firstStart { firstStart = start }
     if end > lastEnd { lastEnd = end }
+    covered.insert(start: start, end: end)
   }
 
   @inline(__always)

@@ -16,6 +16,8 @@ public struct Detectors: ObservationConsumer {
     UnexpectedPeering(), UnexpectedAWSService(), EgressPath(), NewOrigin(), GatewayToAWS(),
   ]
 
+  private var known = KnownTraffic()
+
   /// Detectors that have seen nothing.
   public init(_ network: NetworkContext) {
     self.network = network
@@ -27,12 +29,17 @@ public struct Detectors: ObservationConsumer {
   /// Shows all detectors a batch.
   public mutating func observe(_ observations: Observations) {
     for index in detectors.indices { detectors[index].observe(observations, network) }
+    known.observe(observations, network)
   }
 
   /// Takes in what another worker's detectors saw.
   public mutating func merge(_ other: Detectors) {
     for index in detectors.indices { detectors[index].merge(any: other.detectors[index]) }
+    known.merge(other.known)
   }
+
+  /// Regular traffic that was recognised: facts for the reader, no alarms.
+  public func facts() -> [KnownFact] { known.facts(network) }
 
   /// All findings, ranked, and how many low ones were left out because nobody could read them.
   public func findings() -> (findings: [Finding], dropped: UInt64) {

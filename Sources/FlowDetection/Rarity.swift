@@ -23,6 +23,9 @@ struct Rarity {
   /// Half of the hosts, and several: a service of the house.
   var isCommon: Bool { activeHosts >= Self.fewHosts && hosts * 2 >= activeHosts }
 
+  /// A third of the hosts, and several: what hosts of this network do.
+  var isHabit: Bool { activeHosts >= Self.fewHosts && hosts * 3 >= activeHosts }
+
   /// Three hosts or more use it: nobody's secret.
   var isShared: Bool { hosts >= 3 }
 

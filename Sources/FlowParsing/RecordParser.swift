@@ -23,6 +23,9 @@ public struct RecordParser {
   /// SKIPDATA windows of the present input.
   public private(set) var skipDataWindows: Set<SkipDataWindow> = []
 
+  /// The minutes of NODATA and SKIPDATA lines of the present input.
+  public private(set) var quietMinutes = CoveredMinutes()
+
   /// Lines above this many bytes are no records.
   static let longestLine = 65_536
   /// So many formats of one input are told.
@@ -50,6 +53,7 @@ public struct RecordParser {
     counts = LineCounts()
     formats = []
     skipDataWindows = []
+    quietMinutes = CoveredMinutes()
     plan = nil
   }
 
@@ -127,6 +131,7 @@ public struct RecordParser {
   }
 
   private mutating func takeInterval(_ line: ParsedLine) {
+    quietMinutes.insert(start: line.start, end: line.end)
     if line.status == .noData {
       counts.records.noData += 1
     } else {

@@ -44,7 +44,8 @@ public struct AnalysisRun: Sendable {
     var reading = try read(list)
     let account = InputAccount(settings, list, reading)
     if let failure = account.failure { throw failure }
-    let (result, observer) = try aggregate(&reading.collectors, account.summary, memory)
+    let quiet = reading.quietMinutes
+    let (result, observer) = try aggregate(&reading.collectors, account.summary, quiet, memory)
     var (findings, dropped) = observer.detectors.findings()
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
     memory?.compare(&findings)
@@ -65,6 +66,7 @@ public struct AnalysisRun: Sendable {
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
     report.night = memory?.summary(report.findings, all: all)
+    report.facts = observer.detectors.facts()
     report.names = settings.names
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
@@ -132,6 +134,7 @@ public struct AnalysisRun: Sendable {
   private func aggregate(
     _ collectors: inout [FlowCollector],
     _ input: InputSummary,
+    _ quiet: CoveredMinutes,
     _ memory: NightMemory?
   ) throws(AnalysisError) -> (AggregationResult, NightObserver) {
     var aggregation = Aggregation(aggregationSettings)
@@ -141,9 +144,9 @@ public struct AnalysisRun: Sendable {
     swap(&moved, &collectors)
     do throws(SystemError) {
       let (result, workers) = try aggregation.run(&moved) { result in
-        NightObserver(context(result, input, baseline), learns: learns)
+        NightObserver(context(result, input, quiet, baseline), learns: learns)
       }
-      var observer = NightObserver(context(result, input, baseline), learns: learns)
+      var observer = NightObserver(context(result, input, quiet, baseline), learns: learns)
       for worker in workers { observer.merge(worker) }
       return (result, observer)
     } catch {
@@ -154,6 +157,7 @@ public struct AnalysisRun: Sendable {
   private func context(
     _ result: AggregationResult,
     _ input: InputSummary,
+    _ quiet: CoveredMinutes,
     _ baseline: Baseline?
   ) -> NetworkContext {
     var network = NetworkContext(own: result.own.all)
@@ -165,14 +169,25 @@ public struct AnalysisRun: Sendable {
     network.names = settings.names
     network.prevalence = result.prevalence
     network.interfaces = LogInterfaces(registry, result.own).all
-    network.quality = quality(result, input)
+    network.quality = quality(result, input, quiet)
     network.awsPrefixes = settings.awsPrefixes
     network.origins = settings.origins
     return network
   }
 
-  private func quality(_ result: AggregationResult, _ input: InputSummary) -> LogQuality {
+  private func quality(
+    _ result: AggregationResult,
+    _ input: InputSummary,
+    _ quiet: CoveredMinutes
+  ) -> LogQuality {
     var quality = LogQuality()
+    var covered = result.covered
+    covered.formUnion(quiet)
+    let holes = covered.holes(longerThan: 2 * result.aggregationInterval)
+    quality.holes = UInt64(holes.count)
+    if let longest = holes.max(by: { ($0.length, $1.start) < ($1.length, $0.start) }) {
+      (quality.longestHole, quality.longestHoleStart) = (longest.length, longest.start)
+    }
     quality.records = input.counts.records.ok
     (quality.accepted, quality.rejected) = (result.accepted, result.rejected)
     quality.skipDataWindows = UInt64(input.skipDataWindows)

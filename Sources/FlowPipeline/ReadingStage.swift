@@ -11,6 +11,8 @@ struct ReadingResult: Sendable {
   var sources: [SourceSummary] = []
   var collectors: [FlowCollector] = []
   var skipDataWindows: Set<SkipDataWindow> = []
+  /// The minutes of lines without traffic.
+  var quietMinutes = CoveredMinutes()
   /// Copy of standard input for the second reading.
   var standardInputCopy: OpenFile?
 }
@@ -61,6 +63,7 @@ struct ReadingStage {
         all.sources += done.sources
         all.collectors += done.collectors
         all.skipDataWindows.formUnion(done.skipDataWindows)
+        all.quietMinutes.formUnion(done.quietMinutes)
       }
     }
     return result.withLock { all in
@@ -81,6 +84,7 @@ private struct ReadingWorker {
   private let collectorBudget: Int
   private var sources: [SourceSummary] = []
   private var skipDataWindows: Set<SkipDataWindow> = []
+  private var quietMinutes = CoveredMinutes()
   /// Stands for the beginning of the input's text, by which copies are known.
   private var fingerprint: UInt64 = 0
   private static let fingerprintBytes = 8192
@@ -106,7 +110,8 @@ private struct ReadingWorker {
     ReadingResult(
       sources: sources,
       collectors: [collector] + otherCollectors,
-      skipDataWindows: skipDataWindows
+      skipDataWindows: skipDataWindows,
+      quietMinutes: quietMinutes
     )
   }
 
@@ -126,6 +131,7 @@ private struct ReadingWorker {
       collector.add(batch)
       batch.count = 0
       skipDataWindows.formUnion(parser.skipDataWindows)
+      quietMinutes.formUnion(parser.quietMinutes)
       note(stream)
     } catch let error as InputError {
       noteUnreadable(input.path, error.reason)

@@ -38,11 +38,27 @@ public enum JSONReporter {
           write(finding, facts, &json)
         }
       }
+      json.key("facts")
+      json.array { json in
+        for fact in report.facts {
+          json.element()
+          write(fact, &json)
+        }
+      }
       if showsSuppressed { writeSuppressed(report, &json) }
       json.key("tables")
       write(report.tables, facts, &json)
     }
     return json.bytes + [UInt8(ascii: "\n")]
+  }
+
+  private static func write(_ fact: KnownFact, _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("kind", fact.kind)
+      json.member("text", fact.text)
+      json.member("hosts", fact.hosts)
+      json.member("peers", fact.peers)
+    }
   }
 
   // MARK: Input

@@ -95,6 +95,8 @@ public struct Report: Sendable {
   public var own: Set<IPAddress> = []
   /// Names that the user gave.
   public var names = Names()
+  /// Regular traffic that was recognised, and is no alarm.
+  public var facts: [KnownFact] = []
   /// How this run compares with the last one; nil without a memory.
   public var night: NightSummary?
   /// The ranges that AWS publishes.

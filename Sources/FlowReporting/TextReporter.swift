@@ -18,6 +18,7 @@ public enum TextReporter {
     lines.append("")
     lines += findings(report, style)
     lines += gone(report, style)
+    lines += facts(report, style)
     lines += TableText.lines(report.tables, style, AddressFacts(report))
     lines += nextSteps(report, style)
     return Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -107,6 +108,13 @@ public enum TextReporter {
     let more = night.gone.count - lines.count
     return ["", style.bold("Gone since then")] + lines
       + (more > 0 ? [style.dim("  … \(more) more")] : [])
+  }
+
+  /// Regular traffic, so that nobody has to wonder.
+  private static func facts(_ report: Report, _ style: TextStyle) -> [String] {
+    guard !report.facts.isEmpty else { return [] }
+    return ["", style.bold("Recognised, no alarm")]
+      + report.facts.map { Words.cut(Words.safe("  \($0.text)"), style.width) }
   }
 
   private static func nothing(_ report: Report) -> String {

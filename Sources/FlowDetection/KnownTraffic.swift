@@ -1,0 +1,161 @@
+internal import FlowAggregation
+internal import FlowModel
+
+/// Regular traffic that is recognised for what it is: a fact for the reader, and no alarm.
+public struct KnownFact: Sendable, Equatable {
+  /// `time`, `resolver`, `health-check`, `agent` or `aws`.
+  public var kind: String
+  /// One sentence.
+  public var text: String
+  /// Hosts that do it.
+  public var hosts: Int
+  /// With whom.
+  public var peers: Int
+}
+
+/// Gathers regular traffic that every network has.
+struct KnownTraffic: Sendable {
+  /// Periods of health checks, in seconds (load balancers and Route 53 offer these).
+  private static let checkPeriods: [UInt32] = [5, 6, 10, 15, 20, 30, 60, 300]
+  private static let checkBytes: UInt64 = 4000
+  private static let least = 8
+
+  fileprivate struct Sides: Sendable {
+    var hosts: Set<IPAddress> = []
+    var peers: Set<IPAddress> = []
+    var bytes: UInt64 = 0
+
+    mutating func add(_ other: Sides) {
+      hosts.formUnion(other.hosts)
+      peers.formUnion(other.peers)
+      bytes = bytes.addingSaturated(other.bytes)
+    }
+  }
+
+  /// A prober and the service that it looks after.
+  private struct Check: Hashable {
+    var source: IPAddress
+    var service: Service
+  }
+
+  private var time = Sides()
+  private var resolvers = Sides()
+  private var checks: [Check: Sides] = [:]
+  private var agents = SeriesCandidates()
+  private var aws: [String: Sides] = [:]
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for series in observations.series {
+      if series.service == Service(protocolNumber: ProtocolNumber.udp, port: 123) {
+        time.add(Sides(series))
+      } else if Ports.resolver.contains(series.service.port) {
+        resolvers.add(Sides(series))
+      } else if series.isLateral {
+        noteCheck(series)
+      } else {
+        if Beacon.regularity(series) != nil { agents.add(series) }
+        if let service = network.awsService(series.peer) {
+          aws[service, default: Sides()].add(Sides(series))
+        }
+      }
+    }
+  }
+
+  private mutating func noteCheck(_ series: CallSeries) {
+    guard let shape = series.shape, shape.jitter <= 1, series.calls > 0,
+      Self.checkPeriods.contains(where: { shape.period + 1 >= $0 && shape.period <= $0 + 1 }),
+      series.bytesOut / series.calls <= Self.checkBytes
+    else { return }
+    checks[Check(source: series.host, service: series.service), default: Sides()].add(Sides(series))
+  }
+
+  mutating func merge(_ other: KnownTraffic) {
+    time.add(other.time)
+    resolvers.add(other.resolvers)
+    agents.add(other.agents)
+    for (check, sides) in other.checks { checks[check, default: Sides()].add(sides) }
+    for (service, sides) in other.aws { aws[service, default: Sides()].add(sides) }
+  }
+
+  /// What was recognised, the same kinds together, in a fixed order.
+  func facts(_ network: NetworkContext) -> [KnownFact] {
+    var facts: [KnownFact] = []
+    if !time.hosts.isEmpty {
+      facts.append(fact("time", time, "\(hosts(time)) NTP of \(servers(time))"))
+    }
+    if !resolvers.hosts.isEmpty {
+      facts.append(
+        fact("resolver", resolvers, "\(hosts(resolvers)) names of \(servers(resolvers))")
+      )
+    }
+    return facts + checkFacts(network) + agentFacts(network) + awsFacts
+  }
+
+  private func checkFacts(_ network: NetworkContext) -> [KnownFact] {
+    let ranked = checks.sorted {
+      ($1.value.peers.count, $0.key.source, $0.key.service)
+        < ($0.value.peers.count, $1.key.source, $1.key.service)
+    }
+    return ranked.prefix(Self.least).map { check, sides in
+      let name = network.names.name(of: check.service)
+      let count = sides.peers.count
+      return fact(
+        "health-check",
+        sides,
+        "\(check.source) checks \(name) of \(count) \(count == 1 ? "host" : "hosts") regularly"
+      )
+    }
+  }
+
+  /// What many hosts call like clocks: agents, metrics, updates.
+  private func agentFacts(_ network: NetworkContext) -> [KnownFact] {
+    var uses: [NetworkUse: (sides: Sides, period: UInt32)] = [:]
+    for series in agents.series {
+      let rarity = network.rarity(of: series.host, series.peer, series.service)
+      guard rarity.isHabit, let period = series.shape?.period else { continue }
+      let use = NetworkUse(around: series.peer, series.service)
+      var (sides, least) = uses[use] ?? (Sides(), period)
+      sides.add(Sides(series))
+      least = min(least, period)
+      uses[use] = (sides, least)
+    }
+    return uses.sorted { $0.key < $1.key }.prefix(Self.least).map { use, found in
+      let name = network.names.name(of: use.service)
+      return fact(
+        "agent",
+        found.sides,
+        "\(hosts(found.sides, verb: ("calls", "call"))) \(use.network) \(name) like a clock, every \(Words.duration(found.period)) or more: common here"
+      )
+    }
+  }
+
+  private var awsFacts: [KnownFact] {
+    aws.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }.prefix(Self.least).map {
+      service,
+      sides in
+      fact(
+        "aws",
+        sides,
+        "\(hosts(sides, verb: ("uses", "use"))) \(service), \(Words.bytes(sides.bytes)) out"
+      )
+    }
+  }
+
+  private func fact(_ kind: String, _ sides: Sides, _ text: String) -> KnownFact {
+    KnownFact(kind: kind, text: text, hosts: sides.hosts.count, peers: sides.peers.count)
+  }
+
+  private func hosts(_ sides: Sides, verb: (String, String) = ("asks", "ask")) -> String {
+    sides.hosts.count == 1 ? "1 host \(verb.0)" : "\(sides.hosts.count) hosts \(verb.1)"
+  }
+
+  private func servers(_ sides: Sides) -> String {
+    sides.peers.count == 1 ? "1 server" : "\(sides.peers.count) servers"
+  }
+}
+
+extension KnownTraffic.Sides {
+  fileprivate init(_ series: CallSeries) {
+    (hosts, peers, bytes) = ([series.host], [series.peer], series.bytesOut)
+  }
+}
