@@ -100,7 +100,8 @@ public enum TextReporter {
     else { return [] }
     let limit = 10
     let lines = night.gone.prefix(limit).map { finding in
-      let when = "\(UTCTime(finding.since).monthAndDay)–\(UTCTime(finding.lastSeen).monthAndDay)"
+      let (from, to) = (UTCTime(finding.since).monthAndDay, UTCTime(finding.lastSeen).monthAndDay)
+      let when = from == to ? from : "\(from)–\(to)"
       let line =
         "  \(Words.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
       return Words.cut(Words.safe(line), style.width)

@@ -107,9 +107,21 @@ struct Beacon: Detector {
     draft.score.addFact("never before", rarity.isNew == true, weight: 0.3)
     let answer = series.answered == 0 ? "never answered" : ""
     draft.detail = Words.joined([
-      "every \(Words.duration(shape.period)) ± \(Words.duration(shape.jitter)), \(series.calls) times, ~\(Words.bytes(series.bytesOut / max(1, series.calls))) each",
+      "\(beat(series, shape)), ~\(Words.bytes(series.bytesOut / max(1, series.calls))) each",
       answer, rarity.words,
     ])
     return draft.finding
+  }
+
+  /// How often it calls.
+  ///
+  /// Starts are as fine as the log's windows: of several calls in one window no pause is known.
+  private func beat(_ series: CallSeries, _ shape: BeaconShape) -> String {
+    let span = series.last > series.first ? series.last - series.first : 0
+    let period = Words.duration(shape.period)
+    guard series.calls > UInt64(span / max(1, shape.period)) * 3 / 2 + 1 else {
+      return "every \(period) ± \(Words.duration(shape.jitter)), \(series.calls) times"
+    }
+    return "\(series.calls) times in \(Words.duration(span)), in windows \(period) apart"
   }
 }
