@@ -86,7 +86,7 @@ struct FamilyStages<Address: FlowAddress> {
     } partition: { partition, assembler, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
-    }.checked()
+    }.finished()
   }
 
   private func gatherFanIn(
@@ -116,7 +116,7 @@ struct FamilyStages<Address: FlowAddress> {
     } partition: { partition, judge, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &judge)
       judge.finishPartition()
-    }.checked()
+    }.finished()
   }
 
   private var sourceSettings: SourceSettings {
@@ -160,12 +160,13 @@ struct FamilyStages<Address: FlowAddress> {
     SharedStores<ExposureRow<Address>>, SharedStores<ServedRow<Address>>
   ) {
     let (settings, makeSink, budget) = (sourceSettings, makeSink, workerBudget / 4)
-    let workers = try onWorkers {
+    var workers = try onWorkers {
       SourceAssembler<Address>(settings, watched: watched, budget: budget, sink: makeSink())
     } partition: { partition, assembler, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
     }
+    for index in workers.indices { workers[index].finish() }
     for worker in workers {
       if let failure = worker.exposures.failure ?? worker.served.rows.failure { throw failure }
       outcome.spilledBytes += worker.exposures.spilledBytes + worker.served.rows.spilledBytes
@@ -273,16 +274,20 @@ private struct Transfer<Value>: @unchecked Sendable {
 }
 
 extension Array {
-  /// The parts, unless one of them could not spill.
-  fileprivate func checked<Address>() throws(SystemError) -> Self
+  /// The parts with all that they held back, unless one of them could not spill.
+  fileprivate consuming func finished<Address>() throws(SystemError) -> Self
   where Element == PairAssembler<Address> {
-    for part in self { if let failure = part.failure { throw failure } }
-    return self
+    var parts = self
+    for index in parts.indices { parts[index].finish() }
+    for part in parts { if let failure = part.failure { throw failure } }
+    return parts
   }
 
-  fileprivate func checked<Address>() throws(SystemError) -> Self
+  fileprivate consuming func finished<Address>() throws(SystemError) -> Self
   where Element == PendingJudge<Address> {
-    for part in self { if let failure = part.failure { throw failure } }
-    return self
+    var parts = self
+    for index in parts.indices { parts[index].finish() }
+    for part in parts { if let failure = part.failure { throw failure } }
+    return parts
   }
 }

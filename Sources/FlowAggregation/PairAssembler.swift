@@ -78,8 +78,10 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       finishPair(last)
     }
     endpointCache.flush(into: &endpoints)
-    hours.flush()
   }
+
+  /// Ends the last partition.
+  mutating func finish() { hours.flush() }
 
   // MARK: Plain sums
 

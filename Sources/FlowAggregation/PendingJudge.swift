@@ -47,9 +47,11 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
   /// Ends the last pair of a partition.
   mutating func finishPartition() {
     finishPair()
-    hours.flush()
     last = nil
   }
+
+  /// Ends the last partition.
+  mutating func finish() { hours.flush() }
 
   private mutating func finishPair() {
     logins.finishPair()

@@ -154,9 +154,11 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
       finishNeighbourhood()
     }
     last = nil
-    served.flush()
     batch.flush()
   }
+
+  /// Ends the last partition.
+  mutating func finish() { served.flush() }
 
   private mutating func addToTables(_ row: ContactRow<Address>, continuesKey: Bool) {
     if row.records > 0, row.protocolNumber != RecordBatch.unknownProtocol {

@@ -4,10 +4,13 @@ public struct CoveredMinutes: Sendable {
   private static let dayLimit = 4096
   private static let minutesOfDay: UInt32 = 1440
 
-  /// 1,440 bits for each day since 1970.
-  private var days: [UInt32: [UInt64]] = [:]
-  private var lastStart = UInt32.max
-  private var lastEnd: UInt32 = 0
+  private static let wordsOfDay = 23
+
+  /// 1,440 bits for each day since 1970, but for the day at hand.
+  private var closedDays: [UInt32: [UInt64]] = [:]
+  /// The day of the last record: nearly every record falls into the same one, and is marked without a look-up.
+  private var day = UInt32.max
+  private var words = [UInt64](repeating: 0, count: wordsOfDay)
 
   /// No minute.
   public init() {}
@@ -22,36 +25,47 @@ public struct CoveredMinutes: Sendable {
   /// - Complexity: constant for windows of minutes.
   @inline(__always)
   public mutating func insert(start: UInt32, end: UInt32) {
-    // Records of one batch share their window.
-    if start == lastStart, end == lastEnd { return }
-    (lastStart, lastEnd) = (start, end)
-    mark(start, end)
-  }
-
-  private mutating func mark(_ start: UInt32, _ end: UInt32) {
     let first = start / 60
-    let last = end > start && end - start <= 86_400 ? end / 60 : first
-    for minute in first...last { mark(minute) }
+    let last = end > start && end &- start <= 86_400 ? end / 60 : first
+    var minute = first
+    while minute <= last {
+      mark(minute)
+      minute &+= 1
+    }
   }
 
+  @inline(__always)
   private mutating func mark(_ minute: UInt32) {
-    let (day, place) = minute.quotientAndRemainder(dividingBy: Self.minutesOfDay)
-    if days[day] == nil {
-      guard days.count < Self.dayLimit else { return }
-      days[day] = [UInt64](repeating: 0, count: 23)
+    let minuteDay = minute / Self.minutesOfDay
+    if minuteDay != day { open(minuteDay) }
+    let place = minute &- minuteDay &* Self.minutesOfDay
+    words[Int(place / 64)] |= 1 << UInt64(place % 64)
+  }
+
+  /// Makes a day the one at hand.
+  private mutating func open(_ next: UInt32) {
+    if day != .max, closedDays[day] != nil || closedDays.count < Self.dayLimit {
+      closedDays[day] = words
     }
-    days[day]?[Int(place / 64)] |= 1 << UInt64(place % 64)
+    day = next
+    words = closedDays[next] ?? [UInt64](repeating: 0, count: Self.wordsOfDay)
+  }
+
+  /// All days, the one at hand among them.
+  private var days: [UInt32: [UInt64]] {
+    var days = closedDays
+    if day != .max { days[day] = words }
+    return days
   }
 
   /// Takes in the minutes of another part of the log.
   public mutating func formUnion(_ other: CoveredMinutes) {
+    var days = days
     for (day, words) in other.days {
-      guard let own = days[day] else {
-        days[day] = words
-        continue
-      }
-      days[day] = zip(own, words).map { $0 | $1 }
+      days[day] = days[day].map { zip($0, words).map { $0 | $1 } } ?? words
     }
+    closedDays = days
+    day = .max
   }
 
   /// A stretch of minutes without any record.
@@ -66,6 +80,7 @@ public struct CoveredMinutes: Sendable {
   ///
   /// - Complexity: linear in the minutes of the covered days.
   public func holes(longerThan seconds: UInt32) -> [Hole] {
+    let days = days
     var holes: [Hole] = []
     var last: UInt32?
     for day in days.keys.sorted() {
