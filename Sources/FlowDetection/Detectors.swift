@@ -39,7 +39,12 @@ public struct Detectors: ObservationConsumer {
   }
 
   /// Regular traffic that was recognised: facts for the reader, no alarms.
-  public func facts() -> [KnownFact] { known.facts(network) }
+  ///
+  /// - Parameter findings: what was found; traffic that a finding is about is no fact.
+  /// - Returns: the same kinds together.
+  public func facts(beside findings: [Finding]) -> [KnownFact] {
+    known.facts(network, beside: findings)
+  }
 
   /// All findings, ranked, and how many low ones were left out because nobody could read them.
   public func findings() -> (findings: [Finding], dropped: UInt64) {

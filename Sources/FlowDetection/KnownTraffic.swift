@@ -42,7 +42,7 @@ struct KnownTraffic: Sendable {
   private var resolvers = Sides()
   private var checks: [Check: Sides] = [:]
   private var agents = SeriesCandidates()
-  private var aws: [String: Sides] = [:]
+  private var aws = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for series in observations.series {
@@ -54,9 +54,7 @@ struct KnownTraffic: Sendable {
         noteCheck(series)
       } else {
         if Beacon.regularity(series) != nil { agents.add(series) }
-        if let service = network.awsService(series.peer) {
-          aws[service, default: Sides()].add(Sides(series))
-        }
+        if !network.awsPrefixes.isEmpty, network.awsService(series.peer) != nil { aws.add(series) }
       }
     }
   }
@@ -74,21 +72,21 @@ struct KnownTraffic: Sendable {
     resolvers.add(other.resolvers)
     agents.add(other.agents)
     for (check, sides) in other.checks { checks[check, default: Sides()].add(sides) }
-    for (service, sides) in other.aws { aws[service, default: Sides()].add(sides) }
+    aws.add(other.aws)
   }
 
   /// What was recognised, the same kinds together, in a fixed order.
-  func facts(_ network: NetworkContext) -> [KnownFact] {
+  func facts(_ network: NetworkContext, beside findings: [Finding]) -> [KnownFact] {
     var facts: [KnownFact] = []
     if !time.hosts.isEmpty {
-      facts.append(fact("time", time, "\(hosts(time)) NTP of \(servers(time))"))
+      facts.append(fact("time", time, "\(hosts(time)) NTP of \(servers(time)) regularly"))
     }
     if !resolvers.hosts.isEmpty {
       facts.append(
-        fact("resolver", resolvers, "\(hosts(resolvers)) names of \(servers(resolvers))")
+        fact("resolver", resolvers, "\(hosts(resolvers)) names of \(servers(resolvers)) regularly")
       )
     }
-    return facts + checkFacts(network) + agentFacts(network) + awsFacts
+    return facts + checkFacts(network) + agentFacts(network) + awsFacts(network, findings)
   }
 
   private func checkFacts(_ network: NetworkContext) -> [KnownFact] {
@@ -129,8 +127,20 @@ struct KnownTraffic: Sendable {
     }
   }
 
-  private var awsFacts: [KnownFact] {
-    aws.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }.prefix(Self.least).map {
+  private func awsFacts(_ network: NetworkContext, _ findings: [Finding]) -> [KnownFact] {
+    var told: Set<[IPAddress]> = []
+    for finding in findings {
+      guard case .address(let host) = finding.actor else { continue }
+      for target in finding.targets.sample { told.insert([host, target.address]) }
+    }
+    var services: [String: Sides] = [:]
+    for series in aws.series where !told.contains([series.host, series.peer]) {
+      guard let service = network.awsService(series.peer) else { continue }
+      services[service, default: Sides()].add(Sides(series))
+    }
+    return services.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }.prefix(
+      Self.least
+    ).map {
       service,
       sides in
       fact(

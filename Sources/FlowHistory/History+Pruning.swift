@@ -3,7 +3,8 @@ internal import GRDB
 extension History {
   /// Forgets what no record since a time speaks of, and gives the room back.
   ///
-  /// The last run and its findings stay: the next one is compared with them. Of volumes, whole days fall off.
+  /// The last run and its findings stay: the next one is compared with them. Of volumes, whole days fall off. Inputs that were
+  /// read are never forgotten: they may lie in the bucket for years, and must not be read again.
   ///
   /// - Parameter time: Unix seconds.
   /// - Returns: what was forgotten.
@@ -18,7 +19,6 @@ extension History {
     var pruned = Pruned()
     pruned.sightings = try pruneSightings(before: time, database)
     pruned.hostDays = try delete("volume WHERE day < ?", [time / 86_400], database)
-    pruned.objects = try delete("object WHERE last < ?", [time], database)
     let old = "last < ? AND number < (SELECT max(number) FROM run)"
     pruned.findings = try delete(
       "finding WHERE run IN (SELECT number FROM run WHERE \(old))",

@@ -45,6 +45,26 @@ extension History {
     )
   }
 
+  /// Logs that end within so many seconds before the latest belong to the same night.
+  private static let sameNight: Int64 = 20 * 3600
+
+  /// The night with the latest log; nil when no run is remembered.
+  ///
+  /// - Throws: `HistoryError` when the file cannot be read.
+  public func lastNight() throws(HistoryError) -> LastNight? {
+    try reading { database in
+      let recent = try runs(database, "ORDER BY last DESC, number DESC LIMIT 100")
+      guard let latest = recent.first else { return nil }
+      var night = LastNight(run: latest, findings: [], beside: [])
+      try forEachFinding(database, run: latest.number) { night.findings.append($0) }
+      for run in recent.dropFirst()
+      where Int64(latest.lastEnd) - Int64(run.lastEnd) < Self.sameNight {
+        try forEachFinding(database, run: run.number) { night.beside.append($0) }
+      }
+      return night
+    }
+  }
+
   /// What the last run found, by rank; empty when no run is remembered.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.

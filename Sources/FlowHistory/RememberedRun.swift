@@ -46,9 +46,16 @@ public struct Pruned: Sendable, Equatable {
   public var runs = 0
   /// Findings of those runs.
   public var findings = 0
-  /// Inputs whose records all end before.
-  public var objects = 0
-
   /// Nothing.
   public init() {}
+}
+
+/// The night with which the next one is compared: that with the latest log, however the runs were ordered.
+public struct LastNight: Sendable, Equatable {
+  /// The run whose log ends last.
+  public var run: RememberedRun
+  /// What it found, by rank.
+  public var findings: [RememberedFinding]
+  /// What other runs found whose logs end within 20 hours before: a late object may have had a run of its own.
+  public var beside: [RememberedFinding]
 }

@@ -65,8 +65,8 @@ public struct AnalysisRun: Sendable {
     report.unusedSuppressions = sifted.unused
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
-    report.night = memory?.summary(report.findings, all: all)
-    report.facts = observer.detectors.facts()
+    report.night = memory?.summary(report, all: all)
+    report.facts = observer.detectors.facts(beside: all)
     report.names = settings.names
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
@@ -84,8 +84,7 @@ public struct AnalysisRun: Sendable {
       notices: [],
       isInterrupted: false
     )
-    report.night = memory.summary([], all: [])
-    report.night?.gone = []
+    report.night = memory.summary(report, all: [])
     report.night?.isNothingNew = true
     return report
   }

@@ -10,19 +10,28 @@ struct NightMemory {
   /// What the network was; nil in the first night.
   let baseline: Baseline?
   private let history: History
-  private let lastRun: RememberedRun?
-  private let lastFindings: [RememberedFinding]
+  private let last: LastNight?
   private let comparison: NightComparison
 
   /// Opens the memory and reads it.
   ///
   /// - Throws: `AnalysisError` when the file is none of Weir's, or cannot be read or made.
   init(path: String) throws(AnalysisError) {
-    (history, baseline, lastRun, lastFindings) = try Self.orFailure { () throws(HistoryError) in
-      let history = try History(path: path)
-      return (history, try history.baseline(), try history.lastRun, try history.lastFindings())
+    (history, baseline, last) = try Self.orFailure { () throws(HistoryError) in
+      let history = try Self.open(path)
+      return (history, try history.baseline(), try history.lastNight())
     }
-    comparison = NightComparison(lastFindings)
+    comparison = NightComparison(last?.findings ?? [], beside: last?.beside ?? [])
+  }
+
+  /// On a full disk what is known can still be read: the report is made, and remembering it fails later.
+  private static func open(_ path: String) throws(HistoryError) -> History {
+    do throws(HistoryError) {
+      return try History(path: path)
+    } catch {
+      guard error.isFullDisk else { throw error }
+      return try History(path: path, isReadOnly: true)
+    }
   }
 
   /// The inputs that no run has read to its end.
@@ -38,30 +47,26 @@ struct NightMemory {
 
   /// Says of each finding what became of it.
   func compare(_ findings: inout [Finding]) {
-    guard lastRun != nil else { return }
+    guard last != nil else { return }
     for index in findings.indices { findings[index].change = comparison.change(findings[index]) }
   }
 
   /// How this night compares with the last one.
   ///
+  /// Nothing is gone because of a log that ends before the last one did, such as a late object, or was not read to its end.
+  ///
   /// - Parameters:
-  ///   - shown: the findings of the report.
-  ///   - all: those that are hidden as well.
+  ///   - report: what is shown.
+  ///   - all: all findings, those that are hidden as well.
   /// - Returns: the counts, and what is gone.
-  func summary(_ shown: [Finding], all: [Finding]) -> NightSummary {
-    var summary = NightSummary(
-      comparedWith: lastRun?.lastEnd,
-      days: baseline?.days ?? 0,
-      gone: lastRun == nil ? [] : comparison.gone(all)
-    )
-    for finding in shown {
-      switch finding.change?.state {
-      case .new?: summary.new += 1
-      case .ongoing?: summary.ongoing += 1
-      case .changed?: summary.changed += 1
-      case .gone?, nil: break
-      }
+  func summary(_ report: Report, all: [Finding]) -> NightSummary {
+    var summary = NightSummary(comparedWith: last?.run.lastEnd, days: baseline?.days ?? 0, gone: [])
+    if let last, let end = report.input.counts.lastEnd, end > last.run.lastEnd,
+      !report.isInterrupted
+    {
+      summary.gone = comparison.gone(all)
     }
+    summary.count(report.findings)
     return summary
   }
 

@@ -157,7 +157,11 @@ struct FindingTable {
       who =
         if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members, detail) }
     }
-    return "\(who) → \(targets(finding, detail))"
+    // What a host is said of alone has no other side.
+    let sample = finding.targets.sample
+    let isAlone =
+      sample.isEmpty || sample.count == 1 && .address(sample[0].address) == finding.actor
+    return isAlone ? who : "\(who) → \(targets(finding, detail))"
   }
 
   private func examples(_ members: Members, _ detail: AddressFacts.Detail) -> String {

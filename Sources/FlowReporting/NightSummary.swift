@@ -16,6 +16,8 @@ public struct NightSummary: Sendable {
   public var gone: [RememberedFinding]
   /// Which findings are shown, if not all.
   public var only: Set<FindingChange.State> = []
+  /// Whether findings of high severity or above go on that are not shown: then silence would be wrong.
+  public var hasOpenAlarms = false
   /// Whether there was nothing that no run had read before.
   public var isNothingNew = false
 
@@ -27,6 +29,14 @@ public struct NightSummary: Sendable {
     self.comparedWith = comparedWith
     self.days = days
     self.gone = gone
+  }
+
+  /// Counts the findings by what became of them, from none; in the first night all are new.
+  public mutating func count(_ findings: [Finding]) {
+    func count(_ state: FindingChange.State) -> Int {
+      findings.count { ($0.change?.state ?? .new) == state }
+    }
+    (new, ongoing, changed) = (count(.new), count(.ongoing), count(.changed))
   }
 
   /// The report's first line: what changed.

@@ -19,7 +19,10 @@ public enum TextReporter {
     lines += findings(report, style)
     lines += gone(report, style)
     lines += facts(report, style)
-    lines += TableText.lines(report.tables, style, AddressFacts(report))
+    // Who asks for what is new does not ask for all that was.
+    if report.night?.only.isEmpty != false {
+      lines += TableText.lines(report.tables, style, AddressFacts(report))
+    }
     lines += nextSteps(report, style)
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
@@ -119,8 +122,10 @@ public enum TextReporter {
   }
 
   private static func nothing(_ report: Report) -> String {
-    report.suppressed.isEmpty
-      ? "No findings." : "No findings beside \(report.suppressed.count) suppressed."
+    let only = (report.night?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
+    let what = only.isEmpty ? "No findings" : "No findings that are \(only)"
+    return report.suppressed.isEmpty
+      ? "\(what)." : "\(what) beside \(report.suppressed.count) suppressed."
   }
 
   private static func suppressed(_ report: Report, _ style: TextStyle) -> [String] {

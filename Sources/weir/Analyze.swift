@@ -144,21 +144,33 @@ struct Analyze: ParsableCommand {
     }
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
-    try nights.sift(&report)
-    let failed =
-      chosen.failOn.map { level in report.findings.contains { $0.severity >= level } } ?? false
-    let all = report.findings.count
-    report.findings.removeAll { $0.severity < chosen.minSeverity }
-    if report.findings.count < all {
-      report.notices.append(
-        "\(all - report.findings.count) findings below \(chosen.minSeverity.name) are left out by --min-severity"
-      )
+    let states = try nights.states()
+    let failed = chosen.failOn.map { level in
+      report.findings.contains { finding in
+        finding.severity >= level
+          && (states.isEmpty || states.contains(finding.change?.state ?? .new))
+      }
     }
+    leaveOutMinor(&report, below: chosen.minSeverity)
+    try nights.sift(&report)
     try write(report, outputs, chosen)
     try remember(night)
     if outputs.isForPerson { line.summarize(report, seconds: wall) }
     try Enrichment.check(geography)
-    throw ExitStatus(exitCode(report, failed: failed))
+    throw ExitStatus(exitCode(report, failed: failed ?? false))
+  }
+
+  /// Leaves out what the user does not want to see, and says so.
+  private func leaveOutMinor(_ report: inout Report, below least: Severity) {
+    let all = report.findings.count
+    report.findings.removeAll { $0.severity < least }
+    report.night?.gone.removeAll { Severity(score: $0.score) < least }
+    report.night?.count(report.findings)
+    let hidden = all - report.findings.count
+    guard hidden > 0 else { return }
+    report.notices.append(
+      "\(hidden) \(hidden == 1 ? "finding" : "findings") below \(least.name) \(hidden == 1 ? "is" : "are") left out by --min-severity"
+    )
   }
 
   /// The report is out: now the night may be remembered.
@@ -172,7 +184,8 @@ struct Analyze: ParsableCommand {
   }
 
   private func write(_ report: Report, _ outputs: OutputPlan, _ chosen: ChosenOptions) throws {
-    let isClean = report.findings.isEmpty && report.input.isComplete
+    let isClean =
+      report.findings.isEmpty && report.input.isComplete && report.night?.hasOpenAlarms != true
     let look = OutputPlan.Look(
       top: chosen.top,
       color: chosen.color,

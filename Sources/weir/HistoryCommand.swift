@@ -146,7 +146,7 @@ struct HistoryCommand: ParsableCommand {
         return try history.prune(before: last.lastEnd > span ? last.lastEnd - span : 0)
       }
       Output.write(
-        "forgot \(pruned.sightings) sightings, \(pruned.hostDays) days of hosts, \(pruned.runs) runs, \(pruned.findings) findings, \(pruned.objects) inputs\n",
+        "forgot \(pruned.sightings) sightings, \(pruned.hostDays) days of hosts, \(pruned.runs) runs, \(pruned.findings) findings\n",
         to: .standardOutput
       )
     }

@@ -14,7 +14,7 @@ internal import FlowModel
 /// ## Score
 /// P4, 40 to 69: 0.6 linear z 3.5..20
 /// ## Evidence
-/// the hour, its bytes, what is usual
+/// the hour, its bytes, what is usual, the outside networks with which the host exchanges most that day
 /// ## Blind spots
 /// Conversations that last several hours are spread evenly. What grows slowly becomes usual.
 /// ## Techniques
@@ -27,20 +27,46 @@ struct UnusualVolume: Detector {
   private static let leastBytes: UInt64 = 50_000_000
   private static let leastFactor: UInt64 = 5
 
-  private var found = Found()
+  private static let peersTold = 3
+
+  private var excesses: [IPAddress: UsualVolume.Excess] = [:]
+  /// The largest uses of each host: with whom it was.
+  private var uses: [IPAddress: [OutwardUse]] = [:]
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
     for volume in observations.volumes {
       let usual = UsualVolume(baseline, volume.host)
       guard let excess = usual.worst(volume.hours), isUnusual(excess) else { continue }
-      found.add(finding(volume.host, excess))
+      excesses[volume.host] = excess
     }
+    for use in observations.uses { add(use) }
   }
 
-  mutating func merge(_ other: UnusualVolume) { found.add(other.found) }
+  private mutating func add(_ use: OutwardUse) {
+    var largest = uses[use.host] ?? []
+    uses[use.host] = nil
+    largest.append(use)
+    largest.sort { ($1.bytes, $0.use) < ($0.bytes, $1.use) }
+    if largest.count > Self.peersTold { largest.removeLast() }
+    uses[use.host] = largest
+  }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  mutating func merge(_ other: UnusualVolume) {
+    excesses.merge(other.excesses) { first, _ in first }
+    for use in other.uses.values.joined() { add(use) }
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (host, excess) in excesses { found.add(finding(host, excess)) }
+    return found
+  }
+
+  /// The largest uses of the host that were going on in the hour.
+  private func peers(_ host: IPAddress, _ hour: UInt32) -> [OutwardUse] {
+    (uses[host] ?? []).filter { $0.first / 3600 <= hour && $0.last / 3600 >= hour }
+  }
 
   private func isUnusual(_ excess: UsualVolume.Excess) -> Bool {
     excess.score >= UsualVolume.alarm && excess.bytes >= Self.leastBytes
@@ -55,8 +81,17 @@ struct UnusualVolume: Detector {
     draft.sums.bytes = excess.bytes
     draft.sums.first = excess.hour * 3600
     draft.sums.last = excess.hour * 3600 + 3599
-    draft.detail =
-      "~\(Words.bytes(excess.bytes)) both ways in one hour, usually ~\(Words.bytes(excess.usual))"
+    let peers = peers(host, excess.hour)
+    draft.targets = Targets(
+      count: UInt64(peers.count),
+      isExact: false,
+      sample: peers.map { Target(address: $0.sample, service: $0.use.service) }
+    )
+    let networks = peers.map(\.use.network.description).joined(separator: ", ")
+    draft.detail = Words.joined([
+      "~\(Words.bytes(excess.bytes)) both ways in one hour, usually ~\(Words.bytes(excess.usual))",
+      networks.isEmpty ? "" : "its largest traffic that day is with \(networks)",
+    ])
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = EvidenceQuery(source: IPNetwork(only: host))
     draft.evidence.isOutward = true

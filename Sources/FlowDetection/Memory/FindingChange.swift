@@ -29,10 +29,24 @@ public struct NightComparison: Sendable {
   private let last: [String: RememberedFinding]
   private let ranked: [RememberedFinding]
 
-  /// Compares with the last run's findings, by rank.
-  public init(_ last: [RememberedFinding]) {
+  /// What is told in the first night alone: in the next one it is known, and not gone.
+  private static let newcomers: Set<String> = [
+    NewExternal.page.rule, NewService.page.rule, NewAdministrator.page.rule,
+    NewAdminEdge.page.rule, NewOrigin.page.rule, UnusualPort.page.rule,
+    UnexpectedPeering.page.rule, UnexpectedAWSService.page.rule, EgressPath.page.rule,
+  ]
+
+  /// Compares with the last night's findings.
+  ///
+  /// - Parameters:
+  ///   - last: those of the run with the latest log, by rank.
+  ///   - beside: those of other runs of the same night.
+  public init(_ last: [RememberedFinding], beside: [RememberedFinding] = []) {
     ranked = last
-    self.last = Dictionary(last.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.last = Dictionary(
+      (last + beside).map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// What became of a finding.
@@ -47,11 +61,13 @@ public struct NightComparison: Sendable {
 
   /// The findings of the last run that this one does not have, by their rank then.
   ///
+  /// Those that are told once, because they are new, are not gone when they are known.
+  ///
   /// - Parameter findings: all that this run found, those that are hidden as well.
   /// - Returns: none when all are still there.
   public func gone(_ findings: some Sequence<Finding>) -> [RememberedFinding] {
     let present = Set(findings.map(\.id))
-    return ranked.filter { !present.contains($0.id) }
+    return ranked.filter { !present.contains($0.id) && !Self.newcomers.contains($0.rule) }
   }
 
   private func difference(_ finding: Finding, _ before: RememberedFinding) -> String {
