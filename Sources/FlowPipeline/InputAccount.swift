@@ -64,7 +64,7 @@ struct InputAccount {
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap { $0 }
-      + copies + withoutAddresses(result) + strays(result) + unjudged(result)
+      + copies + withoutAddresses(result) + strays(result) + unjudged(result) + untold(result)
       + dropped(droppedFindings)
   }
 
@@ -121,6 +121,14 @@ struct InputAccount {
     guard count > 0 else { return [] }
     return [
       "\(count) conversations with login services are not judged for guessing: more than 65,536 of one pair of hosts, or more than 16,384 targets of one source"
+    ]
+  }
+
+  private func untold(_ result: AggregationResult) -> [String] {
+    let count = result.contactsLeftOut
+    guard count > 0 else { return [] }
+    return [
+      "\(count) contacts of very busy hosts are neither judged one by one nor remembered: more than 16,384 of one host, or more than 4,096 outside networks with less traffic than the others"
     ]
   }
 
