@@ -158,6 +158,22 @@ struct CallSeriesTests {
     #expect(one.longest == 7200)
   }
 
+  @Test("A pair whose conversations are decided later keeps nothing of the next pair")
+  func waiting() throws {
+    // Between ports of no known service fan-in decides, which is known only when all pairs were seen.
+    let undecided = (0..<3).flatMap { number in
+      SampleRecord.talk(
+        "10.0.0.1",
+        "203.0.113.\(number)",
+        from: 20_000,
+        to: 20_001,
+        .greeting
+      )
+    }
+    let light = (10..<250).flatMap { Self.calls(1, to: "203.0.113.\($0)") }
+    #expect(try Self.run(undecided + light).allSatisfy { $0.service.port != 443 })
+  }
+
   @Test("Services and peers are apart")
   func apart() throws {
     let records =
