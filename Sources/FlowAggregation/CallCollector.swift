@@ -73,10 +73,11 @@ struct CallCollector<Address: FlowAddress>: Sendable {
   /// Keeps what matters of the conversations noted since the last call; all of them belong to one pair of hosts.
   @inline(__always)
   mutating func finishPair() {
+    // Of a pair all of whose conversations wait, nothing may stay behind for the next one.
+    defer { (hasHeavy, isWaiting) = (false, false) }
     guard !calls.isEmpty else { return }
     if hasHeavy || calls.count >= least || isWaiting { sift() }
     calls.removeAll(keepingCapacity: true)
-    (hasHeavy, isWaiting) = (false, false)
   }
 
   private mutating func sift() {

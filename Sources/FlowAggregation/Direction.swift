@@ -60,9 +60,7 @@ enum DirectionRules {
       return icmp(talk, internalRanges)
     }
     if talk.isOneWay, let verdict = oneWay(talk, isAtLogStart) { return verdict }
-    if talk.protocolNumber == ProtocolNumber.udp, talk.lowerPort == talk.upperPort {
-      return symmetric(talk, internalRanges)
-    }
+    if isAmongPeers(talk) { return symmetric(talk, internalRanges) }
     let difference = prior(talk.lowerPort) - prior(talk.upperPort)
     guard abs(difference) >= settledByPorts else { return .needsFanIn }
     return .decided(
@@ -96,7 +94,13 @@ enum DirectionRules {
     return .decided(Direction(beganUpper: upper, rule: .oneWay, margin: certain))
   }
 
-  /// Peers such as NTP's or IKE's: whoever is inside asked the one outside, else whoever was earlier.
+  /// Whether ports cannot tell client from server: UDP between equal ports, and protocols without any, such as tunnels'.
+  private static func isAmongPeers<Address>(_ talk: Conversation<Address>) -> Bool {
+    talk.lowerPort == talk.upperPort && talk.protocolNumber != ProtocolNumber.tcp
+      && talk.protocolNumber != RecordBatch.unknownProtocol
+  }
+
+  /// Peers such as NTP's, IKE's or GRE's: whoever is inside asked the one outside, else whoever was earlier.
   private static func symmetric<Address>(
     _ talk: Conversation<Address>,
     _ internalRanges: InternalRanges

@@ -32,9 +32,12 @@ struct SeriesCandidates: Sendable {
 
   /// The findings that a judge makes of the candidates.
   func findings(_ judge: (CallSeries) -> Finding?) -> Found {
+    // How many wait here depends on who saw what; the fullest ones are the same in every run.
+    var kept = self
+    kept.trim(from: Found.limit + 1)
     var found = Found()
-    for candidate in series { if let finding = judge(candidate) { found.add(finding) } }
-    found.drop(dropped)
+    for candidate in kept.series { if let finding = judge(candidate) { found.add(finding) } }
+    found.drop(kept.dropped)
     return found
   }
 }

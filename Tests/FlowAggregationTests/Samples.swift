@@ -16,8 +16,9 @@ struct SampleRecord {
   var action = FlowAction.reject
   var tcpFlags: UInt8 = 0
   var interface: UInt32 = 1
+  var trafficPath: UInt8 = 0
 
-  var end: UInt32 { start + duration }
+  var end: UInt32 { start &+ duration }
 }
 
 extension FlowCollector {
@@ -42,6 +43,7 @@ extension FlowCollector {
       batch.action[row] = record.action.rawValue
       batch.tcpFlags[row] = record.tcpFlags
       batch.interface[row] = record.interface
+      batch.trafficPath[row] = record.trafficPath
       batch.count += 1
     }
     add(batch)
@@ -56,6 +58,11 @@ struct ObservationKeeper: ObservationConsumer {
     all.logins += observations.logins
     all.exposures += observations.exposures
     all.threats += observations.threats
+    all.series += observations.series
+    all.contacts += observations.contacts
+    all.uses += observations.uses
+    all.served += observations.served
+    all.volumes += observations.volumes
   }
 }
 
@@ -67,13 +74,19 @@ struct SampleRun {
   var logins: [LoginSource]
   var exposures: [ExposedEndpoint]
   var threats: [ThreatContact]
+  var series: [CallSeries]
+  var contacts: [Contact]
+  var uses: [OutwardUse]
+  var served: [ServedEndpoint]
+  var volumes: [HostVolume]
 
   /// Shares the records out among the workers in turn; `memory` is the bytes of state before it is spilled.
   init(
     _ records: [SampleRecord],
     threads: Int = 1,
     memory: Int = 1 << 30,
-    threats: AddressLists = AddressLists()
+    threats: AddressLists = AddressLists(),
+    keepsMemory: Bool = false
   ) throws {
     var settings = AggregationSettings(
       internalRanges: InternalRanges(),
@@ -81,6 +94,7 @@ struct SampleRun {
       memory: memory
     )
     settings.threats = threats
+    settings.keepsMemory = keepsMemory
     var collectors: [FlowCollector] = []
     for worker in 0..<threads {
       var collector = FlowCollector(budget: settings.collectorBudget)
@@ -99,6 +113,16 @@ struct SampleRun {
       .sorted { ($0.address, $0.service) < ($1.address, $1.service) }
     self.threats = keepers.flatMap(\.all.threats)
       .sorted { ($0.listed, $0.inside, $0.service) < ($1.listed, $1.inside, $1.service) }
+    series = keepers.flatMap(\.all.series)
+      .sorted { ($0.host, $0.peer, $0.service) < ($1.host, $1.peer, $1.service) }
+    contacts = keepers.flatMap(\.all.contacts)
+      .sorted {
+        ($0.source, $0.destination, $0.service) < ($1.source, $1.destination, $1.service)
+      }
+    uses = keepers.flatMap(\.all.uses).sorted { ($0.host, $0.use) < ($1.host, $1.use) }
+    served = keepers.flatMap(\.all.served)
+      .sorted { ($0.address, $0.service) < ($1.address, $1.service) }
+    volumes = keepers.flatMap(\.all.volumes).sorted { $0.host < $1.host }
   }
 
   func profile(_ address: String) -> SourceProfile? {

@@ -72,15 +72,133 @@ struct SuppressWithTests {
       .with(inside: Example.own(9), isOutbound: true, OutcomeCounts(sessions: 1)),
       .with(isOutbound: false, OutcomeCounts(blocked: 1)),
     ]
+    observations.threats.append(
+      .with(inside: Example.own(8), isOutbound: true, OutcomeCounts(sessions: 1), list: 1)
+    )
+    addChannels(&observations)
+    addMemory(&observations)
     return observations
+  }
+
+  /// What is found without a memory: series, single contacts, services.
+  private static func addChannels(_ observations: inout Observations) {
+    observations.series = [
+      .calls(144, shape: .scoring(0.95)), .lasting(6 * 3600, .tcp(6667)),
+      .lasting(7200, .tcp(3333)), .sending(700_000_000, .tcp(8443)),
+    ]
+    observations.contacts = [
+      .told(.tcp(8080), OutcomeCounts(touched: 100_000)),
+      .told(.udp(53), packets: 20_000, bytes: 3_000_000),
+      .told(.icmp, packets: 1000, bytes: 500_000),
+      .told(Service(protocolNumber: 47, port: 0)),
+      .told(.web, bytes: 20_000_000_000, to: Example.other(7)),
+    ]
+    let own = Example.own(5)
+    var unanswered = Contact.told(
+      .tcp(9200),
+      OutcomeCounts(silent: 30),
+      back: 0,
+      .lateral,
+      to: own
+    )
+    unanswered.isAnsweredElsewhere = true
+    observations.contacts.append(unanswered)
+    var relay = ServedEndpoint.visited(.web, at: Example.own(3))
+    relay.answeredInside = 4
+    observations.served = [
+      .visited(.web, sources: 20_000), relay,
+      .visited(.udp(123), sources: 100, answered: 100, back: 60_000_000),
+    ]
+  }
+
+  /// What is found because it was never seen before.
+  private static func addMemory(_ observations: inout Observations) {
+    let contacts: [Contact] = [
+      .told(.ssh, longest: 300, .inbound, from: Example.stranger(9), to: Example.own(1)),
+      .told(.tcp(5985), OutcomeCounts(sessions: 1), .lateral, to: Example.own(6)),
+      .told(.web, OutcomeCounts(sessions: 1), .lateral, to: IPAddress(v4: 0x0a01_0001)),
+    ]
+    observations.contacts += contacts
+    var service = ServedEndpoint.visited(.tcp(8443), sources: 1, answered: 1, at: Example.own(4))
+    service.sessionsOutside = 1
+    observations.served.append(service)
+    observations.uses = [
+      .session(.web, out: 20_000_000),
+      .session(.tcp(7070), with: Example.other(7)),
+      .session(.web, paths: 1 << 1, with: Example.other(7)),
+    ]
+    observations.volumes = [
+      HostVolume(
+        host: Example.own(3),
+        hours: [
+          .init(
+            hour: Example.start / 3600,
+            bytesOut: 1_000_000_000,
+            bytesIn: 0,
+            conversations: 1
+          )
+        ]
+      )
+    ]
+  }
+
+  /// A network with everything that any rule asks about, and a memory of eight days in which none of it was seen.
+  private static func network() -> NetworkContext {
+    var network = Example.network(own: 30, ownV6: 30)
+    (network.logStart, network.logEnd) = (Example.start, Example.start + 86_400)
+    network.threats = [
+      AddressLists.List(name: "bad.txt", entries: 1, changed: nil),
+      AddressLists.List(name: "tor.txt", entries: 1, changed: nil),
+    ]
+    network.interfaces = [.init(id: "eni-idle", address: Example.own(29))]
+    network.quality.holes = 1
+    network.awsPrefixes = AWSPrefixes([
+      AWSPrefix(
+        network: IPNetwork(only: Example.other(7)),
+        service: "S3",
+        region: "eu-west-1"
+      )
+    ])
+    network.origins = EverywhereNew()
+    network.baseline = baseline
+    return network
+  }
+
+  private static var baseline: Baseline {
+    let host = Example.own(3)
+    let start = Example.start - 8 * 86_400
+    let sightings = [
+      Sighting(.outward, host: host, peer: IPNetwork(around: Example.other(7)), service: .tcp(81)),
+      Sighting(.served, host: Example.own(4), service: .web),
+      Sighting(.egress, host: host, label: "gateway endpoint"),
+      Sighting(.awsService, host: host, label: "EC2 eu-west-1"),
+      Sighting(.origin, host: host, label: "NL"),
+      Sighting.interface("eni-idle"),
+    ]
+    let volumes = (0..<8 * 24).map { number in
+      var volume = HourVolume()
+      volume.bytesOut = 1_000_000 + UInt64(number % 7) * 1000
+      return (hour: start / 3600 + UInt32(number), volume: volume)
+    }
+    return Baseline(
+      days: 8,
+      firstStart: start,
+      lastEnd: Example.start,
+      sightings: Dictionary(
+        uniqueKeysWithValues: sightings.map { ($0, Seen(first: start, last: start + 3600)) }
+      ),
+      volumes: [host: volumes]
+    )
+  }
+
+  /// All addresses lie in a country that nobody talked to.
+  private struct EverywhereNew: AddressOrigins {
+    func origin(of address: IPAddress) -> AddressOrigin? { AddressOrigin(country: "AQ") }
   }
 
   @Test("Every finding of every rule is matched by the line that it offers")
   func everyRule() throws {
-    var network = Example.network(own: 30, ownV6: 30)
-    (network.logStart, network.logEnd) = (Example.start, Example.start + 86_400)
-    network.threats = [AddressLists.List(name: "bad.txt", entries: 1, changed: nil)]
-    var detectors = Detectors(network)
+    var detectors = Detectors(Self.network())
     detectors.observe(Self.observations())
     let findings = detectors.findings().findings
     #expect(Set(findings.map(\.rule)) == Set(Detectors.pages.map(\.rule)))

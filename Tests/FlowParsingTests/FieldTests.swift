@@ -82,6 +82,26 @@ struct FieldTests {
     #expect(parsed.counts.rejectedTotal == 0)
   }
 
+  @Test(
+    "that says the way out is a number up to 15; another one is no fault, and none that anybody knows",
+    arguments: [
+      ("1", 1), ("8", 8), ("9", 9), ("15", 15), ("16", 0), ("0", 0), ("-", 0), ("255", 0),
+      ("18446744073709551613", 0),
+    ] as [(String, UInt8)]
+  )
+  func trafficPath(text: String, value: UInt8) throws {
+    let format = try #require(
+      RecordFormat(logFormat: RecordFormat.standard.header + " traffic-path")
+    )
+    let line = RecordLine([.trafficPath: text]).text(format)
+    let parsed = Parsed([format.header, line])
+    #expect(parsed.rows.map(\.trafficPath) == [value])
+    #expect(parsed.counts.rejectedTotal == 0)
+    // Where nobody asks, nothing is read.
+    let without = ColumnSet.analysis.subtracting(.trafficPath)
+    #expect(Parsed([format.header, line], wanted: without).rows.map(\.trafficPath) == [0])
+  }
+
   @Test("stands in the column of its own, and no other")
   func columns() throws {
     let values: [FieldName: String] = [

@@ -29,6 +29,7 @@ struct FormatTests {
     if format.contains(.end) { expected.end = 1_767_607_260 }
     if format.contains(.action) { expected.action = .accept }
     if format.contains(.tcpFlags) { expected.tcpFlags = 19 }
+    if format.contains(.trafficPath) { expected.trafficPath = 1 }
     if format.contains(.interfaceId) { expected.interface = "eni-0123456789abcdef0" }
     #expect(parsed.rows == [expected])
     #expect(parsed.formats == [format])

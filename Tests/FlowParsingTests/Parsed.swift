@@ -15,6 +15,7 @@ struct Row: Equatable, Sendable {
   var end: UInt32 = 0
   var action = FlowAction.unknown
   var tcpFlags: UInt8 = 0
+  var trafficPath: UInt8 = 0
   var interface = "-"
   var line: UInt64 = 0
 
@@ -28,6 +29,7 @@ struct Row: Equatable, Sendable {
     (start, end) = (batch.start[row], batch.end[row])
     action = FlowAction(rawValue: batch.action[row]) ?? .unknown
     tcpFlags = batch.tcpFlags[row]
+    trafficPath = batch.trafficPath[row]
     interface = names[Int(batch.interface[row])]
     line = batch.lineNumber[row]
   }

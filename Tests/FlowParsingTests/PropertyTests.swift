@@ -109,6 +109,8 @@ struct PropertyTests {
     let (number, flags) = (UInt8(random.below(256)), UInt8(random.below(256)))
     set(.protocolNumber, "\(number)") { $0.protocolNumber = number }
     set(.tcpFlags, "\(flags)") { $0.tcpFlags = flags }
+    let path = UInt8(random.below(20))
+    set(.trafficPath, "\(path)") { $0.trafficPath = path < 16 ? path : 0 }
     let (packets, bytes) = (counter(&random), counter(&random))
     set(.packets, "\(packets)") { $0.packets = packets }
     set(.bytes, "\(bytes)") { $0.bytes = bytes }

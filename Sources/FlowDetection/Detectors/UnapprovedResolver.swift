@@ -77,21 +77,33 @@ struct UnapprovedResolver: Detector {
     draft.sums = host.sums
     let services = Set(host.resolvers.map(\.service))
     draft.service = services.count == 1 ? services.first : nil
+    let ports = Set(services.map(\.port))
+    let targets = host.targets
     draft.targets = Targets(
-      count: UInt64(count),
+      count: UInt64(targets.count),
       isExact: true,
-      sample: host.resolvers.prefix(8).map { Target(address: $0.destination, service: $0.service) }
+      sample: Array(targets.prefix(8))
     )
     draft.detail =
       "\(host.queries) packets of queries, \(Words.bytes(host.sums.bytes)) out, \(Words.bytes(host.replyBytes)) back"
     draft.suppression = SuppressionScope(source: address.description)
-    draft.evidence = EvidenceQuery(source: IPNetwork(only: address), port: draft.service?.port)
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: address),
+      port: ports.count == 1 ? ports.first : nil
+    )
     draft.evidence.isOutward = true
     return draft.finding
   }
 }
 
 extension UnapprovedResolver.Host {
+  /// The resolvers' ports in their order, each once: UDP and TCP are the same one.
+  fileprivate var targets: [Target] {
+    var seen: Set<Target> = []
+    return resolvers.map { Target(address: $0.destination, service: $0.service) }
+      .filter { seen.insert($0).inserted }
+  }
+
   fileprivate mutating func add(_ contact: Contact) {
     resolvers.append(contact)
     queries = queries.addingSaturated(contact.sums.packets)

@@ -1,0 +1,228 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("Beacon: an own host that calls an outside service like a clock")
+struct BeaconTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var score = 0.9
+    var ownEvenness: Double?
+    var calls: UInt64 = 144
+    var hours = 12.0
+    var period: UInt32 = 600
+    var service = Service.web
+    var isLateral = false
+    var bytesEach: UInt64 = 500
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+
+    var series: CallSeries {
+      var shape = BeaconShape.scoring(score, period: period)
+      if let ownEvenness { shape?.ownEvenness = ownEvenness }
+      var series = CallSeries.calls(calls, over: UInt32(hours * 3600), shape: shape, service)
+      series.isLateral = isLateral
+      series.bytesOut = calls * bytesEach
+      return series
+    }
+  }
+
+  static let thresholds = [
+    Case(what: "a score of 0.849", score: 0.849, fires: false),
+    Case(what: "a score of 0.85", score: 0.85, fires: true),
+    Case(what: "11 calls", calls: 11, fires: false),
+    Case(what: "12 calls", calls: 12, fires: true),
+    Case(what: "11 calls every 2,999 s", calls: 11, period: 2999, fires: false),
+    Case(what: "7 calls every 3,000 s", calls: 7, period: 3000, fires: false),
+    Case(what: "8 calls every 3,000 s", calls: 8, period: 3000, fires: true),
+    Case(what: "less than 6 hours", calls: 99, hours: 5.99, fires: false),
+    Case(what: "6 hours", calls: 99, hours: 6, fires: true),
+    Case(what: "every 9 s, few", calls: 99, period: 9, fires: false),
+    Case(what: "every 10 s", calls: 99, period: 10, fires: true),
+    Case(what: "once a day", calls: 12, hours: 300, period: 86_400, fires: true),
+    Case(what: "less than once a day", calls: 12, hours: 300, period: 86_401, fires: false),
+  ]
+
+  static let bursts = [
+    Case(what: "99 calls in 10 minutes", calls: 99, hours: 1 / 6.0, fires: false),
+    Case(what: "100 calls in 10 minutes", calls: 100, hours: 1 / 6.0, fires: true),
+    Case(what: "100 calls in less", calls: 100, hours: 0.16, fires: false),
+    // (2 * 0.8 + 0.94) / 3 = 0.8467
+    Case(what: "its own 0.847", score: 0.8, ownEvenness: 0.94, calls: 100, fires: false),
+    // (2 * 0.8 + 0.96) / 3 = 0.8533
+    Case(what: "its own 0.853", score: 0.8, ownEvenness: 0.96, calls: 100, fires: true),
+    Case(what: "every second", calls: 700, hours: 0.2, period: 1, fires: true),
+  ]
+
+  static let kinds = [
+    Case(what: "NTP", service: .udp(123), fires: false),
+    Case(what: "TCP port 123", service: .tcp(123), fires: true),
+    Case(what: "DNS", service: .udp(53), fires: false),
+    Case(what: "DNS over TCP", service: .tcp(53), fires: false),
+    Case(what: "DNS over TLS", service: .tcp(853), fires: false),
+    Case(what: "pings", service: .icmp, fires: false),
+    Case(what: "GRE", service: Service(protocolNumber: 47, port: 0), fires: false),
+    Case(what: "UDP", service: .udp(9999), fires: true),
+    Case(what: "an own server", isLateral: true, fires: false),
+    // Five packets of 40 bytes are bare headers.
+    Case(what: "resets", bytesEach: 200, fires: false),
+    Case(what: "resets and a byte each", bytesEach: 205, fires: true),
+    Case(what: "small UDP", service: .udp(9999), bytesEach: 140, fires: true),
+  ]
+
+  @Test("Score, calls, span and period have their bounds", arguments: thresholds)
+  func threshold(_ example: Case) { check(example) }
+
+  @Test("A hundred calls that are regular over their own span do as well", arguments: bursts)
+  func burst(_ example: Case) { check(example) }
+
+  @Test("Clocks that everybody has, and what is no call, are left out", arguments: kinds)
+  func kind(_ example: Case) { check(example) }
+
+  private func check(_ example: Case) {
+    #expect(Beacon().found(series: [example.series]).count == (example.fires ? 1 : 0))
+  }
+
+  @Test("Resets of IPv6 have headers of 60 bytes", arguments: [(300, 0), (305, 1)])
+  func resetsV6(bytesEach: UInt64, count: Int) {
+    var series = CallSeries.calls(
+      144,
+      shape: .scoring(0.9),
+      from: Example.ownV6(1),
+      to: Example.strangerV6(1)
+    )
+    series.bytesOut = 144 * bytesEach
+    #expect(Beacon().found(series: [series]).count == count)
+  }
+
+  @Test("A series without a beat is none")
+  func shapeless() {
+    #expect(Beacon().found(series: [.calls(144)]).isEmpty)
+  }
+
+  @Test(
+    "What half of four hosts or more talk to is a service of the house",
+    arguments: [(1, 4, 1), (2, 4, 0), (49, 100, 1), (50, 100, 0), (3, 3, 1), (1, 1, 1)]
+  )
+  func prevalence(hosts: Int, active: Int, findings: Int) {
+    let network = Example.network(own: 20).used(by: hosts, of: active)
+    let series = CallSeries.calls(144, shape: .scoring(0.9))
+    #expect(Beacon().found(series: [series], network).count == findings)
+  }
+
+  struct Scored: Sendable {
+    var score: Double
+    var hosts: Int
+    var active: Int
+    var isNew = false
+    var result: Double
+  }
+
+  @Test(
+    "The score joins regularity, how rare it is, and that it is new",
+    arguments: [
+      // 0.7 * (0.85 - 0.7) / 0.3 = 0.35. 40 + 29 * 0.35 = 50.15
+      Scored(score: 0.85, hosts: 2, active: 5, result: 50.15),
+      // 0.7 * 0.25 / 0.3 = 0.5833. 40 + 29 * 0.5833 = 56.917
+      Scored(score: 0.95, hosts: 2, active: 5, result: 56.917),
+      // With 0.3 for rare: 40 + 29 * (1 - 0.41667 * 0.7) = 60.542
+      Scored(score: 0.95, hosts: 1, active: 5, result: 60.542),
+      // With 0.3 for never before, too: 40 + 29 * (1 - 0.41667 * 0.7 * 0.7) = 63.079
+      Scored(score: 0.95, hosts: 1, active: 5, isNew: true, result: 63.079),
+      // 40 + 29 * (1 - 0.3 * 0.7 * 0.7) = 64.737
+      Scored(score: 1, hosts: 1, active: 5, isNew: true, result: 64.737),
+    ]
+  )
+  func score(_ example: Scored) throws {
+    var network = Example.network(own: 20).used(by: example.hosts, of: example.active)
+    if example.isNew { network = network.remembering() }
+    let series = CallSeries.calls(144, shape: .scoring(example.score))
+    let finding = try #require(Beacon().found(series: [series], network).first)
+    #expect(finding.stage == .p4)
+    #expect(abs(finding.exactScore - example.result) < 0.001)
+  }
+
+  @Test("A finding says how often, how much, and who else talks there")
+  func content() throws {
+    let network = Example.network(own: 20).used(by: 1, of: 5).remembering()
+    var series = CallSeries.calls(144, shape: .scoring(0.95, jitter: 12))
+    series.answered = 0
+    let finding = try #require(Beacon().found(series: [series], network).first)
+    #expect(finding.rule == "beacon")
+    #expect(finding.title == "HTTPS beacon")
+    #expect(
+      finding.detail
+        == "every 10 min ± 12 s, 144 times, ~500 B each; never answered; 1 of 5 hosts talks there, never before"
+    )
+    #expect(finding.outcome == .silent)
+    #expect(finding.confidence == .high)
+    #expect(finding.actor == .address(Example.own(3)))
+    #expect(finding.actorIsInternal)
+    #expect(finding.targets.count == 1)
+    #expect(finding.targets.sample == [Target(address: Example.other(9), port: 443)])
+    #expect(finding.counts.conversations == 144)
+    #expect(finding.counts.records == nil)
+    #expect(finding.evidenceQuery.source == IPNetwork(only: Example.own(3)))
+    #expect(finding.evidenceQuery.destination == Example.other(9))
+    #expect(finding.evidenceQuery.protocols == [6])
+    #expect(finding.evidenceQuery.port == 443)
+    #expect(finding.evidenceQuery.isOutward)
+    #expect(
+      finding.suppressWith
+        == #"- {rule: beacon, source: "192.0.2.3", destination: "198.51.100.9", port: 443, reason: "say why"}"#
+    )
+  }
+
+  @Test("Who began most of them is known, or not so sure", arguments: [(137, 1), (136, 0)])
+  func confidence(directed: UInt64, isHigh: Int) throws {
+    var series = CallSeries.calls(144, shape: .scoring(0.9))
+    series.directed = directed
+    let finding = try #require(Beacon().found(series: [series]).first)
+    #expect(finding.confidence == (isHigh == 1 ? .high : .medium))
+  }
+
+  @Test("Whoever saw which series, the findings are the same")
+  func merging() {
+    let batches = (0..<5).map { number in
+      var observations = Observations()
+      observations.series = (0..<3).map {
+        .calls(144 + UInt64($0), shape: .scoring(0.9), to: Example.other(number * 3 + $0))
+      }
+      return observations
+    }
+    let orders = Beacon().merged(batches)
+    #expect(orders[0].count == 15)
+    #expect(orders[0] == orders[1])
+  }
+
+  @Test("Of too many series the same ones are judged, however they come")
+  func tooMany() {
+    let shape = BeaconShape.scoring(0.9)
+    let series = (0..<25_000).map { number in
+      let peer = IPAddress(v4: 0xcb00_0000 + UInt32(number))
+      var series = CallSeries.calls(144, shape: shape, to: peer)
+      series.bytesOut += UInt64(number)
+      return series
+    }
+    func found(_ parts: [ArraySlice<CallSeries>]) -> (ids: Set<String>, dropped: UInt64) {
+      let network = Example.network(own: 20)
+      var whole = Beacon()
+      for part in parts {
+        var observations = Observations()
+        observations.series = Array(part)
+        var worker = Beacon()
+        worker.observe(observations, network)
+        whole.merge(worker)
+      }
+      let found = whole.findings(network).kept
+      return (Set(found.findings.map(\.id)), found.dropped)
+    }
+    let (one, other) = (found([series[...]]), found([series[12_000...], series[..<12_000]]))
+    #expect(one.ids == other.ids)
+    #expect(one.ids.count == Found.limit)
+    #expect(one.dropped == 15_000)
+    #expect(other.dropped == 15_000)
+  }
+}

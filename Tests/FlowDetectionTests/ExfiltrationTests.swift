@@ -1,0 +1,108 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("Exfiltration: much goes out and little comes back, without a memory")
+struct ExfiltrationTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var bytes: UInt64
+    var back: UInt64 = 0
+    var hour: UInt64?
+    var directed: UInt64 = 2
+    var isLateral = false
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+  }
+
+  @Test(
+    "Half a gigabyte in an hour, or five in a day, of which nine tenths go out",
+    arguments: [
+      Case(what: "just below 500 MB in an hour", bytes: 499_999_999, fires: false),
+      Case(what: "500 MB in an hour", bytes: 500_000_000, fires: true),
+      Case(what: "4.9 GB in a day", bytes: 4_999_999_999, hour: 400_000_000, fires: false),
+      Case(what: "5 GB in a day", bytes: 5_000_000_000, hour: 400_000_000, fires: true),
+      // (19 - 1) / (19 + 1) = 0.9
+      Case(what: "a share of 0.9", bytes: 1_900_000_000, back: 100_000_000, fires: true),
+      Case(what: "a share below", bytes: 1_900_000_000, back: 100_100_000, fires: false),
+      Case(what: "a download", bytes: 600_000_000, back: 60_000_000_000, fires: false),
+      Case(what: "who began it is unknown", bytes: 9_000_000_000, directed: 0, fires: false),
+      Case(what: "to an own host", bytes: 9_000_000_000, isLateral: true, fires: false),
+    ]
+  )
+  func threshold(_ example: Case) {
+    var series = CallSeries.sending(example.bytes, back: example.back, hour: example.hour)
+    (series.directed, series.isLateral) = (example.directed, example.isLateral)
+    #expect(Exfiltration().found(series: [series]).count == (example.fires ? 1 : 0))
+  }
+
+  @Test("A memory of less than a week is none", arguments: [(6, 0), (7, 1)])
+  func memory(days: Int, findings: Int) {
+    let network = Example.network(own: 20).remembering(days: days)
+    // Enough for a memory alone.
+    #expect(
+      Exfiltration().found(series: [.sending(200_000_000)], network).count == findings
+    )
+  }
+
+  @Test(
+    "Where half of the hosts send, it is a service of the house",
+    arguments: [(1, 4, Stage.p4), (2, 4, .p2), (3, 3, .p4)]
+  )
+  func common(hosts: Int, active: Int, stage: Stage) throws {
+    let network = Example.network(own: 20).used(by: hosts, of: active)
+    let findings = Exfiltration().found(series: [.sending(600_000_000)], network)
+    #expect(findings.map(\.stage) == [stage])
+  }
+
+  @Test(
+    "The score grows with the bytes of the hour, or of the day, and stays below 60",
+    arguments: [
+      // 0.5 * ln 10 / ln 1000 = 0.16667. 40 + 29 / 6 = 44.833
+      (1_000_000_000, nil, 44.833),
+      // Of the day where no hour has 100 MB: 0.5 * ln 100 / ln 1000 = 0.33333. 40 + 29 / 3 = 49.667
+      (10_000_000_000, 99_000_000, 49.667),
+      // Top: 40 + 29 / 2 = 54.5
+      (100_000_000_000, nil, 54.5), (UInt64.max, nil, 54.5),
+    ] as [(UInt64, UInt64?, Double)]
+  )
+  func score(bytes: UInt64, hour: UInt64?, score: Double) throws {
+    let findings = Exfiltration().found(series: [.sending(bytes, hour: hour)])
+    let finding = try #require(findings.first)
+    #expect(abs(finding.exactScore - score) < 0.001)
+    #expect(finding.exactScore <= 60)
+  }
+
+  @Test("A finding says how much and who else talks there")
+  func content() throws {
+    let network = Example.network(own: 20).used(by: 1, of: 10)
+    let series = CallSeries.sending(700_000_000, back: 1_000_000, hour: 650_000_000)
+    let finding = try #require(Exfiltration().found(series: [series], network).first)
+    #expect(finding.rule == "exfil.volume")
+    #expect(finding.title == "Large upload")
+    #expect(
+      finding.detail
+        == "700 MB out, 1.0 MB back, ~650 MB in the busiest hour; 1 of 10 hosts talks there"
+    )
+    #expect(finding.counts.bytes == 700_000_000)
+    #expect(finding.targets.sample == [Target(address: Example.other(9), port: 443)])
+    #expect(
+      finding.suppressWith
+        == #"- {rule: exfil.volume, source: "192.0.2.3", destination: "198.51.100.9", port: 443, reason: "say why"}"#
+    )
+  }
+
+  @Test("Whoever saw which series, the findings are the same")
+  func merging() {
+    let batches = (0..<4).map { number in
+      var observations = Observations()
+      observations.series = [.sending(600_000_000, to: Example.other(number))]
+      return observations
+    }
+    let orders = Exfiltration().merged(batches)
+    #expect(orders[0].count == 4)
+    #expect(orders[0] == orders[1])
+  }
+}

@@ -1,0 +1,110 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("One-way traffic: accepted inside the network, never answered")
+struct OneWayTrafficTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var outcomes = OutcomeCounts(silent: 20)
+    var service = Service.tcp(9200)
+    var bearing = Bearing.lateral
+    var isAnsweredElsewhere = true
+    var destination = Example.own(5)
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+  }
+
+  @Test(
+    "Twenty conversations, nine in ten without an answer, while others answer the source",
+    arguments: [
+      Case(what: "19 conversations", outcomes: .init(silent: 19), fires: false),
+      Case(what: "20 conversations", fires: true),
+      Case(what: "18 of 20", outcomes: .init(silent: 18, touched: 2), fires: true),
+      Case(what: "17 of 20", outcomes: .init(silent: 17, touched: 3), fires: false),
+      Case(what: "refused", outcomes: .init(refused: 50), fires: false),
+      Case(what: "blocked", outcomes: .init(blocked: 50), fires: false),
+      Case(what: "nobody answers the source", isAnsweredElsewhere: false, fires: false),
+      Case(what: "outwards", bearing: .outbound, fires: false),
+      Case(what: "from outside", bearing: .inbound, fires: false),
+      Case(what: "pings", service: .icmp, fires: false),
+      Case(what: "syslog", service: .udp(514), fires: false),
+      Case(what: "metrics", service: .udp(8125), fires: false),
+      Case(what: "UDP", service: .udp(9999), fires: true),
+      Case(what: "multicast", destination: IPAddress(v4: 0xe000_00fb), fires: false),
+    ]
+  )
+  func threshold(_ example: Case) {
+    var contact = Contact.told(
+      example.service,
+      example.outcomes,
+      example.bearing,
+      to: example.destination
+    )
+    contact.isAnsweredElsewhere = example.isAnsweredElsewhere
+    #expect(OneWayTraffic().found(contacts: [contact]).count == (example.fires ? 1 : 0))
+  }
+
+  private static func contact(silent: UInt64, touched: UInt64 = 0, to number: Int = 5) -> Contact {
+    var contact = Contact.told(
+      .tcp(9200),
+      OutcomeCounts(silent: silent, touched: touched),
+      .lateral,
+      to: Example.own(number)
+    )
+    contact.isAnsweredElsewhere = true
+    return contact
+  }
+
+  @Test(
+    "The score joins conversations and the share",
+    arguments: [
+      (18, 2, 1),
+      // 1 + 14 * 0.3 = 5.2
+      (20, 0, 5.2),
+      // 447: half of the scale, 0.25. 1 + 14 * (1 - 0.75 * 0.7) = 7.65
+      (447, 0, 7.65),
+      // Tops: 1 + 14 * (1 - 0.5 * 0.7) = 10.1
+      (10_000, 0, 10.1),
+    ] as [(UInt64, UInt64, Double)]
+  )
+  func score(silent: UInt64, touched: UInt64, score: Double) throws {
+    let findings = OneWayTraffic().found(contacts: [
+      Self.contact(silent: silent, touched: touched)
+    ])
+    let finding = try #require(findings.first)
+    #expect(finding.stage == .note)
+    #expect(abs(finding.exactScore - score) < 0.001)
+  }
+
+  @Test("A finding says how many got no answer; evidence is no traffic with the outside")
+  func content() throws {
+    let finding = try #require(
+      OneWayTraffic().found(contacts: [Self.contact(silent: 29, touched: 1)]).first
+    )
+    #expect(finding.rule == "oneway.accept")
+    #expect(finding.title == "Elasticsearch without answer")
+    #expect(finding.detail == "29 of 30 got no answer")
+    #expect(finding.actorIsInternal)
+    #expect(finding.targets.sample == [Target(address: Example.own(5), port: 9200)])
+    #expect(!finding.evidenceQuery.isOutward)
+    #expect(
+      finding.suppressWith
+        == #"- {rule: oneway.accept, source: "192.0.2.3", destination: "192.0.2.5", port: 9200, reason: "say why"}"#
+    )
+  }
+
+  @Test("Whoever saw which contact, the findings are the same")
+  func merging() {
+    let batches = (0..<4).map { number in
+      var observations = Observations()
+      observations.contacts = [Self.contact(silent: 30, to: number)]
+      return observations
+    }
+    let orders = OneWayTraffic().merged(batches)
+    #expect(orders[0].count == 4)
+    #expect(orders[0] == orders[1])
+  }
+}

@@ -1,0 +1,147 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("Unapproved resolver: own hosts that ask other name servers than Amazon's")
+struct UnapprovedResolverTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var service = Service.udp(53)
+    var outcomes = OutcomeCounts(touched: 1)
+    var bearing = Bearing.outbound
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+  }
+
+  @Test(
+    "One answer of a name server outside is enough",
+    arguments: [
+      Case(what: "DNS, answered", fires: true),
+      Case(what: "DNS over TCP", service: .tcp(53), fires: true),
+      Case(what: "DNS over TLS", service: .tcp(853), fires: true),
+      Case(what: "a session", outcomes: .init(sessions: 1), fires: true),
+      Case(what: "no answer", outcomes: .init(silent: 500), fires: false),
+      Case(what: "blocked", outcomes: .init(blocked: 500), fires: false),
+      Case(what: "an own name server", bearing: .lateral, fires: false),
+      Case(what: "a stranger asks an own name server", bearing: .inbound, fires: false),
+      Case(what: "NTP", service: .udp(123), fires: false),
+      Case(what: "the web", service: .web, fires: false),
+    ]
+  )
+  func kind(_ example: Case) {
+    let contact = Contact.told(example.service, example.outcomes, example.bearing)
+    let findings = UnapprovedResolver().found(contacts: [contact])
+    #expect(findings.count == (example.fires ? 1 : 0))
+  }
+
+  private static func asking(_ resolvers: Int, packets: UInt64 = 10) -> [Contact] {
+    (0..<resolvers).map { .told(.udp(53), packets: packets, to: Example.other($0)) }
+  }
+
+  @Test(
+    "A host that asks fifty of them is a resolver itself",
+    arguments: [(1, Stage.p2), (49, .p2), (50, .note)]
+  )
+  func recursor(resolvers: Int, stage: Stage) throws {
+    let findings = UnapprovedResolver().found(contacts: Self.asking(resolvers))
+    #expect(findings.map(\.stage) == [stage])
+    #expect(findings.first?.targets.count == UInt64(resolvers))
+  }
+
+  @Test("A finding is about one host")
+  func hosts() {
+    let contacts = (1...3).flatMap { host in
+      (1...2).map { Contact.told(.udp(53), from: Example.own(host), to: Example.other($0)) }
+    }
+    let findings = UnapprovedResolver().found(contacts: contacts)
+    #expect(Set(findings.map(\.actor)) == Set((1...3).map { .address(Example.own($0)) }))
+    #expect(findings.count == 3)
+  }
+
+  @Test(
+    "The score joins queries and that nobody ever used the resolver",
+    arguments: [
+      (10, false, 20),
+      // 0.3 * ln 100 / ln 10000 = 0.15. 20 + 19 * 0.15 = 22.85
+      (1000, false, 22.85),
+      // 20 + 19 * 0.3 = 25.7
+      (100_000, false, 25.7),
+      // 20 + 19 * (1 - 0.85 * 0.7) = 27.695
+      (1000, true, 27.695),
+    ] as [(UInt64, Bool, Double)]
+  )
+  func score(queries: UInt64, isNew: Bool, score: Double) throws {
+    var network = Example.network(own: 20)
+    if isNew { network = network.remembering() }
+    let finding = try #require(
+      UnapprovedResolver().found(contacts: Self.asking(1, packets: queries), network).first
+    )
+    #expect(abs(finding.exactScore - score) < 0.001)
+  }
+
+  @Test("A resolver that another host used before is not new; nor is any in a short memory")
+  func known() throws {
+    let sighting = Sighting(
+      .outward,
+      host: Example.own(9),
+      peer: IPNetwork(around: Example.other(0)),
+      service: .udp(53)
+    )
+    let network = Example.network(own: 20)
+    for network in [network.remembering([sighting: 1]), network.remembering(days: 6)] {
+      let finding = try #require(
+        UnapprovedResolver().found(contacts: Self.asking(1), network).first
+      )
+      #expect(finding.exactScore == 20)
+    }
+  }
+
+  @Test("A finding sums up what the host asked")
+  func content() throws {
+    let contacts =
+      Self.asking(9) + [.told(.udp(53), OutcomeCounts(silent: 1), to: Example.other(99))]
+    let finding = try #require(UnapprovedResolver().found(contacts: contacts).first)
+    #expect(finding.rule == "dns.unapproved")
+    #expect(finding.title == "Name server outside")
+    #expect(finding.detail == "90 packets of queries, 9.0 kB out, 9.0 kB back")
+    #expect(finding.service == .udp(53))
+    #expect(finding.targets.count == 9)
+    #expect(
+      finding.targets.sample == (0..<8).map { Target(address: Example.other($0), port: 53) }
+    )
+    #expect(finding.counts.conversations == 9)
+    #expect(finding.evidenceQuery.source == IPNetwork(only: Example.own(3)))
+    #expect(finding.evidenceQuery.port == 53)
+    #expect(finding.evidenceQuery.isOutward)
+    #expect(
+      finding.suppressWith
+        == #"- {rule: dns.unapproved, source: "192.0.2.3", reason: "say why"}"#
+    )
+  }
+
+  @Test("A resolver that is asked over UDP and TCP is one target, and evidence keeps to its port")
+  func bothProtocols() throws {
+    let contacts = [Contact.told(.tcp(53)), .told(.udp(53))]
+    let finding = try #require(UnapprovedResolver().found(contacts: contacts).first)
+    #expect(finding.service == nil)
+    #expect(finding.targets.count == 1)
+    #expect(finding.targets.sample == [Target(address: Example.other(9), port: 53)])
+    #expect(finding.evidenceQuery.port == 53)
+  }
+
+  @Test("Whoever saw which host, the findings are the same")
+  func merging() {
+    let batches = (0..<4).map { number in
+      var observations = Observations()
+      observations.contacts = (0..<3).map {
+        .told(.udp(53), from: Example.own(number), to: Example.other($0))
+      }
+      return observations
+    }
+    let orders = UnapprovedResolver().merged(batches)
+    #expect(orders[0].count == 4)
+    #expect(orders[0] == orders[1])
+  }
+}
