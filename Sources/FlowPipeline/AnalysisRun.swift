@@ -69,7 +69,7 @@ public struct AnalysisRun: Sendable {
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
     let facts = observer.learner?.facts(without: all) ?? NightFacts()
-    return (report, memory.flatMap { $0.night(report, facts) })
+    return (report, try memory?.night(report, facts))
   }
 
   /// The report of a night in which every input had been read before, but for those that are missing.
