@@ -172,7 +172,9 @@ struct Analyze: ParsableCommand {
   }
 
   private func write(_ report: Report, _ outputs: OutputPlan, _ chosen: ChosenOptions) throws {
-    let isClean = report.findings.isEmpty && report.input.isComplete
+    let asksForGone = report.night?.only.contains(.gone) ?? false
+    let isAnyGone = asksForGone && report.night?.gone.isEmpty == false
+    let isClean = report.findings.isEmpty && !isAnyGone && report.input.isComplete
     let look = OutputPlan.Look(
       top: chosen.top,
       color: chosen.color,
