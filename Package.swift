@@ -78,7 +78,13 @@ let tests: [(name: String, sees: [String])] = [
   ("FlowHistoryTests", ["FlowHistory", "FlowDetection", "FlowModel", "SystemFiles"]),
   ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
   ("FlowGeneratorTests", ["FlowGenerator", "FlowParsing", "LogInput", "FlowModel", "SystemFiles"]),
-  ("CommandTests", ["FlowPipeline", "FlowReporting", "LogInput", "FlowModel", "SystemFiles"]),
+  (
+    "CommandTests",
+    [
+      "FlowPipeline", "FlowReporting", "FlowDetection", "FlowGenerator", "LogInput", "FlowModel",
+      "SystemFiles",
+    ]
+  ),
 ]
 
 let package = Package(

@@ -104,7 +104,7 @@ struct UsualVolume {
   }
 
   /// 0.6745 times the distance from the median over the median distance; over 1.2533 times the mean distance where that is
-  /// 0; nil where nothing ever varied.
+  /// 0; where nothing ever varied, how many times the usual it is, of which there is a byte at least.
   private static func score(_ bytes: UInt64, _ sample: [UInt64], _ median: UInt64) -> Double? {
     guard bytes > median else { return nil }
     let distances = sample.map { $0 > median ? $0 - median : median - $0 }
@@ -113,7 +113,6 @@ struct UsualVolume {
     if deviation > 0 { return 0.6745 * excess / deviation }
     let mean = distances.reduce(0.0) { $0 + Double($1) } / Double(distances.count)
     if mean > 0 { return excess / (1.2533 * mean) }
-    // Nothing ever varied: how many times the usual it is.
-    return median > 0 ? Double(bytes) / Double(median) : nil
+    return Double(bytes) / Double(max(1, median))
   }
 }

@@ -12,7 +12,11 @@ extension History {
     return try reading { database in
       var hours = 0
       try forEachHostDay(database) { _, _, day in hours += day.count }
-      let hosts = "SELECT host FROM sighting UNION SELECT host FROM volume"
+      // Interfaces are sighted under no host.
+      let hosts = """
+        SELECT host FROM sighting WHERE kind NOT IN ('interface', 'interface-used')
+        UNION SELECT host FROM volume
+        """
       return HistorySummary(
         hosts: try count("(\(hosts))", database),
         sightings: try kinds(database),

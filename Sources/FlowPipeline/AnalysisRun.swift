@@ -36,8 +36,8 @@ public struct AnalysisRun: Sendable {
     var list = InputList(settings.paths)
     if let memory, settings.readsNewOnly {
       let unread = try memory.unread(list)
-      if unread.inputs.isEmpty, !list.inputs.isEmpty, list.faults.isEmpty {
-        return (nothingNew(memory), nil)
+      if unread.inputs.isEmpty, !list.inputs.isEmpty {
+        return (nothingNew(memory, InputAccount.missing(list)), nil)
       }
       list = unread
     }
@@ -71,14 +71,14 @@ public struct AnalysisRun: Sendable {
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
     let facts = observer.learner?.facts(without: all) ?? NightFacts()
-    return (report, memory.flatMap { $0.night(report, facts) })
+    return (report, try memory?.night(report, facts))
   }
 
-  /// The report of a night in which every input had been read before.
-  private func nothingNew(_ memory: NightMemory) -> Report {
+  /// The report of a night in which every input had been read before, but for those that are missing.
+  private func nothingNew(_ memory: NightMemory, _ missing: [SourceSummary]) -> Report {
     var report = Report(
       command: settings.command,
-      input: InputSummary(sources: [], skipDataWindows: 0, isComplete: true),
+      input: InputSummary(sources: missing, skipDataWindows: 0, isComplete: missing.isEmpty),
       findings: [],
       tables: Tables(),
       notices: [],

@@ -12,19 +12,7 @@ struct InputAccount {
   let failure: AnalysisError?
 
   init(_ settings: AnalysisSettings, _ list: InputList, _ reading: ReadingResult) {
-    let missing = list.faults.map { fault in
-      SourceSummary(
-        path: fault.path,
-        form: "unreadable",
-        formats: [],
-        counts: LineCounts(),
-        fault: fault.reason,
-        isTruncated: false,
-        compressedBytes: 0,
-        bytes: 0
-      )
-    }
-    let sources = reading.sources + missing
+    let sources = reading.sources + Self.missing(list)
     var counts = LineCounts()
     for source in sources { counts.add(source.counts) }
     let isComplete =
@@ -38,6 +26,22 @@ struct InputAccount {
     )
     repeated = list.repeated
     failure = Self.failure(sources, list)
+  }
+
+  /// The paths that lead nowhere.
+  static func missing(_ list: InputList) -> [SourceSummary] {
+    list.faults.map { fault in
+      SourceSummary(
+        path: fault.path,
+        form: "unreadable",
+        formats: [],
+        counts: LineCounts(),
+        fault: fault.reason,
+        isTruncated: false,
+        compressedBytes: 0,
+        bytes: 0
+      )
+    }
   }
 
   /// Text of which no line is a record or a header of flow logs.

@@ -71,7 +71,9 @@ struct NightMemory {
   }
 
   /// What the run leaves, to be written once its report is safe.
-  func night(_ report: Report, _ facts: NightFacts) -> PendingNight? {
+  ///
+  /// - Throws: `AnalysisError` when the memory cannot be read.
+  func night(_ report: Report, _ facts: NightFacts) throws(AnalysisError) -> PendingNight? {
     let counts = report.input.counts
     guard counts.records.total > 0, !report.isInterrupted, let first = counts.firstStart,
       let last = counts.lastEnd
@@ -84,11 +86,24 @@ struct NightMemory {
       findings: report.findings.map {
         RememberedFinding($0, since: $0.change?.since ?? $0.firstSeen)
       },
-      objects: report.input.sources.filter { $0.fault == nil && $0.form != "unreadable" }
-        .map { ReadObject($0) },
+      objects: try objects(report.input.sources),
       isComplete: report.input.isComplete
     )
     return PendingNight(history: history, night: night)
+  }
+
+  /// The inputs that were read to their end, and marks of those that broke off.
+  ///
+  /// What broke off is read again some night; its mark then tells that a part of it is known.
+  private func objects(_ sources: [SourceSummary]) throws(AnalysisError) -> [ReadObject] {
+    let read = sources.filter { $0.form != "unreadable" }
+    let marks = read.map { ReadObject(brokenOff: $0) }
+    let known = try Self.orFailure { () throws(HistoryError) in try history.known(among: marks) }
+    return zip(read, marks).flatMap { source, mark in
+      let isWhole = source.fault == nil
+      return (isWhole ? [ReadObject(source)] : [])
+        + (!isWhole || known.contains(mark) ? [mark] : [])
+    }
   }
 
   fileprivate static func orFailure<Value>(
@@ -121,6 +136,11 @@ extension ReadObject {
   /// A file by its resolved path.
   fileprivate init(_ input: InputList.Input) {
     self.init(name: Folders.resolved(input.path), size: UInt64(max(0, input.size)))
+  }
+
+  /// The mark of an input that broke off, whatever its size was.
+  fileprivate init(brokenOff source: SourceSummary) {
+    self.init(name: "broken off: \(ReadObject(source).name)", size: 0)
   }
 
   /// An input that was read; what came out of a pipe is known again by its beginning and length.

@@ -39,6 +39,9 @@ public struct NightSummary: Sendable {
     (new, ongoing, changed) = (count(.new), count(.ongoing), count(.changed))
   }
 
+  /// Whether there is something to tell without any finding: alarms that go on, or what is gone where that was asked for.
+  public var hasNews: Bool { hasOpenAlarms || only.contains(.gone) && !gone.isEmpty }
+
   /// The report's first line: what changed.
   var headline: String {
     guard let comparedWith else {

@@ -9,7 +9,10 @@ public enum TextReporter {
     var lines = (report.night.map { [$0.headline] } ?? []).flatMap {
       Words.wrapped($0, style.width).map(style.bold)
     }
-    guard report.night?.isNothingNew != true else { return Array((lines[0] + "\n").utf8) }
+    guard report.night?.isNothingNew != true else {
+      lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
+      return Array((lines.joined(separator: "\n") + "\n").utf8)
+    }
     lines += head(report.input).flatMap { Words.wrapped($0, style.width) }
     if report.isInterrupted {
       lines.append(style.bold("INTERRUPTED: this is what was read until then."))

@@ -185,7 +185,7 @@ struct Analyze: ParsableCommand {
 
   private func write(_ report: Report, _ outputs: OutputPlan, _ chosen: ChosenOptions) throws {
     let isClean =
-      report.findings.isEmpty && report.input.isComplete && report.night?.hasOpenAlarms != true
+      report.findings.isEmpty && report.input.isComplete && report.night?.hasNews != true
     let look = OutputPlan.Look(
       top: chosen.top,
       color: chosen.color,

@@ -30,7 +30,9 @@ struct HistoryCommand: ParsableCommand {
         throw ValidationError("name the file: weir history show FILE")
       }
       return try HistoryCommand.orExit { () throws(HistoryError) in
-        try History(path: path, isReadOnly: isReadOnly)
+        let history = try History(path: path, isReadOnly: true)
+        // Only what is there is opened for writing, which would make it.
+        return isReadOnly ? history : try History(path: path)
       }
     }
   }

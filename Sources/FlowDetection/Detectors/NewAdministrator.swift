@@ -122,8 +122,9 @@ struct NewAdministrator: Detector {
     )
     draft.evidence.source = sources.count == 1 ? IPNetwork(only: sources[0]) : key.home
     draft.evidence.isOutward = false
+    let others = "\(administrators) other \(administrators == 1 ? "network" : "networks")"
     draft.detail =
-      "\(Words.duration(group.longest)), \(Words.bytes(group.sums.bytes)) in, \(Words.bytes(group.replyBytes)) back; \(administrators) other networks administered before"
+      "\(Words.duration(group.longest)), \(Words.bytes(group.sums.bytes)) in, \(Words.bytes(group.replyBytes)) back; \(others) administered before"
     return draft.finding
   }
 }

@@ -102,7 +102,8 @@ struct NewOrigin: Detector {
   }
 
   private func finding(_ key: Key, _ group: Group) -> Finding {
-    let isCountry = !key.label.hasPrefix("AS")
+    // Not by its beginning: AS is American Samoa as well.
+    let isCountry = key.label.utf8.count == 2
     var draft = FindingDraft(
       Self.page,
       title: isCountry ? "New country" : "New network owner",

@@ -221,7 +221,7 @@ public struct Night: Sendable {
   public var facts: NightFacts
   /// What was found, by rank.
   public var findings: [RememberedFinding]
-  /// The inputs that were read to their end.
+  /// The inputs that were read to their end, and marks of those that broke off.
   public var objects: [ReadObject]
   /// Whether every input was read to its end.
   public var isComplete: Bool

@@ -4,14 +4,15 @@ internal import FlowModel
 /// Writes down what the network does tonight, for the nights to come.
 public struct Learner: ObservationConsumer {
   /// So many sightings one night may leave; beyond, those with the smallest hashes stay, whatever the order.
-  private static let limit = 1_000_000
-
+  private let limit: Int
   private let network: NetworkContext
   private var facts = NightFacts()
   private var used: Set<IPAddress> = []
 
   /// A learner that has seen nothing.
-  public init(_ network: NetworkContext) { self.network = network }
+  public init(_ network: NetworkContext) { self.init(network, limit: 1_000_000) }
+
+  init(_ network: NetworkContext, limit: Int) { (self.network, self.limit) = (network, limit) }
 
   /// Notes what a batch tells.
   public mutating func observe(_ observations: Observations) {
@@ -88,8 +89,8 @@ public struct Learner: ObservationConsumer {
   }
 
   private mutating func bound() {
-    guard facts.sightings.count > 2 * Self.limit else { return }
-    facts.keep(Self.limit)
+    guard facts.sightings.count > 2 * limit else { return }
+    facts.keep(limit)
   }
 
   /// What the night leaves, without the hours of hosts that were part of something bad.
@@ -99,7 +100,7 @@ public struct Learner: ObservationConsumer {
   /// - Returns: all facts of the night that may be learned.
   public func facts(without findings: [Finding]) -> NightFacts {
     var night = facts
-    night.keep(Self.limit)
+    night.keep(limit)
     for interface in network.interfaces {
       let seen = Seen(network.logStart, network.logEnd, 0)
       night.note(.interface(interface.id), seen)

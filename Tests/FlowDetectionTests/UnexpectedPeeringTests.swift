@@ -1,0 +1,132 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("Unexpected peering: two internal ranges that never talked")
+struct UnexpectedPeeringTests {
+  private static func near(_ number: UInt32) -> IPAddress { IPAddress(v4: 0x0a00_0000 + number) }
+  private static func far(_ number: UInt32) -> IPAddress { IPAddress(v4: 0x0a01_0000 + number) }
+
+  private static func contact(
+    _ source: IPAddress = near(1),
+    _ target: IPAddress = far(1),
+    _ service: Service = .tcp(9200),
+    _ bearing: Bearing = .lateral,
+    _ outcomes: OutcomeCounts = OutcomeCounts(touched: 1),
+    out: UInt64 = 1000,
+    back: UInt64 = 0
+  ) -> Observations {
+    .contacts(
+      Remembered.contact(source, target, service, bearing, outcomes, out: out, back: back)
+    )
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var contact: Observations
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+  }
+
+  static let cases = [
+    Case(what: "other /16s, another service", contact: contact(near(1), far(1), .web), fires: true),
+    Case(
+      what: "the known service, other hosts",
+      contact: contact(near(8), far(9), .ssh),
+      fires: false
+    ),
+    Case(what: "the other way round", contact: contact(far(1), near(1), .ssh), fires: true),
+    Case(what: "within a /16", contact: contact(near(1), near(0xfff1)), fires: false),
+    Case(
+      what: "without an answer",
+      contact: contact(near(1), far(1), .web, .lateral, OutcomeCounts(blocked: 3, silent: 9)),
+      fires: false
+    ),
+    Case(what: "to the outside", contact: contact(near(1), far(1), .web, .outbound), fires: false),
+    Case(what: "from the outside", contact: contact(near(1), far(1), .web, .inbound), fires: false),
+    Case(
+      what: "within a /48",
+      contact: contact(Example.ownV6(1), IPAddress(high: 0x2001_0db8_000a_ffff, low: 1)),
+      fires: false
+    ),
+    Case(
+      what: "between /48s",
+      contact: contact(Example.ownV6(1), Example.strangerV6(1)),
+      fires: true
+    ),
+  ]
+
+  private static let known = [Remembered.inner(near(1), far(1), .ssh)]
+
+  @Test("One range reaches the other on a service for the first time", arguments: cases)
+  func pairs(_ example: Case) {
+    let network = Remembered.network(Self.known)
+    let findings = UnexpectedPeering().found(in: example.contact, network)
+    #expect(findings.count == (example.fires ? 1 : 0))
+  }
+
+  @Test("Silent without a memory of a week")
+  func silent() {
+    #expect(UnexpectedPeering().found(in: Self.contact(), Remembered.network(days: 6)).isEmpty)
+    #expect(UnexpectedPeering().found(in: Self.contact(), Example.network(own: 20)).isEmpty)
+    #expect(UnexpectedPeering().found(in: Self.contact(), Remembered.network(days: 7)).count == 1)
+  }
+
+  @Test("The score joins bytes both ways and the kind of port")
+  func score() throws {
+    func score(_ service: Service, _ bytes: UInt64) throws -> Double {
+      let contact = Self.contact(
+        Self.near(1),
+        Self.far(1),
+        service,
+        out: bytes / 2,
+        back: bytes / 2
+      )
+      let findings = UnexpectedPeering().found(in: contact, Remembered.network())
+      return try #require(findings.first).exactScore
+    }
+    // 1e9 bytes: 0.4; a database: 0.3. 40 + 29 * (1 - 0.6 * 0.7) = 56.82
+    #expect(abs(try score(.tcp(9200), 1_000_000_000) - 56.82) < 1e-9)
+    #expect(abs(try score(.web, 1_000_000_000) - 51.6) < 1e-9)
+    #expect(try score(.web, 10_000) == 40)
+  }
+
+  @Test("Everything between two ranges on one service is one finding")
+  func joined() throws {
+    let contacts = Observations.contacts(
+      Self.contact(Self.near(2), Self.far(1), out: 2000, back: 100).contacts[0],
+      Self.contact(Self.near(1), Self.far(1), out: 1000, back: 400).contacts[0],
+      Self.contact(Self.near(1), Self.far(9), out: 500, back: 0).contacts[0]
+    )
+    let findings = UnexpectedPeering().found(in: contacts, Remembered.network())
+    let finding = try #require(findings.first)
+    #expect(findings.count == 1)
+    #expect(finding.actor == .prefix(try #require(IPNetwork("10.0.0.0/16"))))
+    #expect(finding.members?.sample == [Self.near(1), Self.near(2)])
+    #expect(finding.targets.sample.map(\.address) == [Self.far(1), Self.far(9)])
+    #expect(finding.targets.sample.map(\.port) == [9200, 9200])
+    #expect(finding.counts.conversations == 3)
+    #expect(finding.detail == "10.0.0.0/16 to 10.1.0.0/16, 3.5 kB out, 500 B back")
+    #expect(
+      finding.suppressWith
+        == #"- {rule: cross-vpc.unexpected, source: "10.0.0.0/16", port: 9200, reason: "say why"}"#
+    )
+    #expect(finding.evidenceQuery.members == [Self.near(1), Self.near(2)])
+    #expect(finding.evidenceQuery.destination == nil)
+    #expect(finding.evidenceQuery.destinationNetwork == IPNetwork("10.1.0.0/16"))
+    #expect(finding.evidenceQuery.port == 9200)
+    let alone = UnexpectedPeering().found(in: Self.contact(), Remembered.network())
+    #expect(alone.map(\.actor) == [.address(Self.near(1))])
+    #expect(alone.map(\.evidenceQuery.destination) == [Self.far(1)])
+  }
+
+  @Test("Batches in any order give the same")
+  func anyOrder() {
+    let batches = (1...5).map { Self.contact(Self.near($0), Self.far($0 % 3), out: UInt64($0)) }
+    let answers = UnexpectedPeering().answers(batches, Remembered.network())
+    #expect(answers.count == 1)
+    #expect(answers.first?.count == 1)
+  }
+}

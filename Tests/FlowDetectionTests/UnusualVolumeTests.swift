@@ -1,0 +1,99 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("Unusual volume: an hour with far more than usual")
+struct UnusualVolumeTests {
+  private static let megabyte: UInt64 = 1_000_000
+
+  /// What the hour had in the last seven nights, in megabytes.
+  private static func network(days: Int = 7, _ megabytes: [UInt64]) -> NetworkContext {
+    let hours = Remembered.sameHours(megabytes.map { $0 * megabyte })
+    return Remembered.network(days: days, volumes: [Remembered.host: hours])
+  }
+
+  @Test(
+    "Fifty megabytes, five times the usual",
+    arguments: [
+      (1, 49_999_999, 0), (1, 50_000_000, 1), (20, 99_999_999, 0), (20, 100_000_000, 1),
+    ] as [(UInt64, UInt64, Int)]
+  )
+  func amounts(usual: UInt64, bytes: UInt64, findings: Int) {
+    let network = Self.network(Array(repeating: usual, count: 7))
+    let night = Observations.volumes(Remembered.night(Remembered.host, bytes))
+    #expect(UnusualVolume().found(in: night, network).count == findings)
+  }
+
+  @Test("A robust z of 3.5", arguments: [(123, 0), (124, 1)] as [(UInt64, Int)])
+  func spread(megabytes: UInt64, findings: Int) {
+    // Median 20; distances 0, 20, 20, 20, 40, 40, 40: their median is 20. z = 0.6745 * (bytes - 20) / 20, so that 3.5 takes
+    // 20 + 3.5 * 20 / 0.6745 = 123.78.
+    let network = Self.network([0, 60, 0, 20, 60, 0, 60])
+    let night = Remembered.night(Remembered.host, megabytes * Self.megabyte)
+    #expect(UnusualVolume().found(in: .volumes(night), network).count == findings)
+  }
+
+  @Test("Silent without a memory of a week, for other hosts, and for what is usual")
+  func silent() {
+    let usual: [UInt64] = Array(repeating: 1, count: 7)
+    let night = Observations.volumes(Remembered.night(Remembered.host, 1 << 40))
+    #expect(UnusualVolume().found(in: night, Self.network(days: 6, usual)).isEmpty)
+    #expect(UnusualVolume().found(in: night, Example.network(own: 20)).isEmpty)
+    #expect(UnusualVolume().found(in: night, Self.network(usual)).count == 1)
+    let other = Observations.volumes(Remembered.night(Example.own(9), 1 << 40))
+    #expect(UnusualVolume().found(in: other, Self.network(usual)).isEmpty)
+    let calm = Observations.volumes(Remembered.night(Remembered.host, 1_000_000))
+    #expect(UnusualVolume().found(in: calm, Self.network(usual)).isEmpty)
+  }
+
+  @Test("The score is how far out the hour lies")
+  func score() throws {
+    func score(_ bytes: UInt64) throws -> Double {
+      let night = Observations.volumes(Remembered.night(Remembered.host, bytes))
+      let network = Self.network(Array(repeating: 10, count: 7))
+      return try #require(UnusualVolume().found(in: night, network).first).exactScore
+    }
+    // Nothing ever varied: 117.5 / 10 = 11.75, half of 3.5..20, * 0.6 = 0.3. 40 + 29 * 0.3 = 48.7
+    #expect(abs(try score(117_500_000) - 48.7) < 1e-9)
+    #expect(abs(try score(200_000_000) - 57.4) < 1e-9)
+    #expect(abs(try score(.max) - 57.4) < 1e-9)
+  }
+
+  @Test("It names the worst hour, what is usual, and how to silence it")
+  func words() throws {
+    let hours = Remembered.sameHours(Array(repeating: 10_000_000, count: 7))
+    let next = hours.map { (hour: $0.hour + 1, volume: $0.volume) }
+    let all = zip(hours, next).flatMap { [$0, $1] }
+    let network = Remembered.network(volumes: [Remembered.host: all])
+    let night = Remembered.night(Remembered.host, 60_000_000, 117_500_000)
+    let findings = UnusualVolume().found(in: .volumes(night), network)
+    let finding = try #require(findings.first)
+    #expect(findings.count == 1)
+    #expect(finding.detail == "~117 MB both ways in one hour, usually ~10 MB")
+    #expect((finding.firstSeen, finding.lastSeen) == (Example.start + 3600, Example.start + 7199))
+    #expect(finding.actor == .address(Remembered.host))
+    #expect(finding.actorIsInternal)
+    #expect(finding.counts.bytes == 117_500_000)
+    #expect(finding.stage == .p4)
+    #expect(
+      finding.suppressWith == #"- {rule: volume.unusual, source: "192.0.2.3", reason: "say why"}"#
+    )
+    #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))
+    #expect(finding.evidenceQuery.isOutward)
+  }
+
+  @Test("Batches in any order give the same")
+  func anyOrder() {
+    let hours = Remembered.sameHours(Array(repeating: 10_000_000, count: 7))
+    let hosts = (0..<5).map(Example.own)
+    let network = Remembered.network(
+      volumes: Dictionary(hosts.map { ($0, hours) }) { first, _ in first }
+    )
+    let batches = hosts.map { Observations.volumes(Remembered.night($0, 100_000_000)) }
+    let answers = UnusualVolume().answers(batches, network)
+    #expect(answers.count == 1)
+    #expect(answers.first?.count == 5)
+  }
+}

@@ -1,0 +1,171 @@
+import FlowModel
+import Testing
+
+@testable import FlowAggregation
+@testable import FlowDetection
+
+@Suite("What a host usually exchanges")
+struct UsualVolumeTests {
+  private static let hour = Remembered.hour
+
+  private static func usual(
+    _ hours: [(hour: UInt32, volume: HourVolume)],
+    end: UInt32 = hour - 1
+  ) -> UsualVolume {
+    var baseline = Remembered.baseline(volumes: [Remembered.host: hours])
+    baseline.lastEnd = end * 3600
+    return UsualVolume(baseline, Remembered.host)
+  }
+
+  /// Of a host that was there an hour before the first of the nights as well.
+  private static func excess(_ bytes: UInt64, over nights: [UInt64]) -> UsualVolume.Excess? {
+    let hours = Remembered.sameHours(nights)
+    let before = (hour: hours[0].hour - 1, volume: Remembered.volume(1))
+    return usual([before] + hours).excess(hour, bytes, by: \.bytes)
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var nights: [UInt64]
+    var bytes: UInt64
+    var median: UInt64
+    var score: Double
+    var testDescription: String { what }
+  }
+
+  @Test(
+    "is told by the robust z",
+    arguments: [
+      // Median 16, distances 0 2 2 4 4 6 6: their median is 4. 0.6745 * 20 / 4 = 3.3725
+      Case(
+        what: "an odd number of nights",
+        nights: [22, 10, 18, 12, 16, 14, 20],
+        bytes: 36,
+        median: 16,
+        score: 3.3725
+      ),
+      // Median 15, distances 1 1 3 3 5 5: their median is 3. 0.6745 * 12 / 3 = 2.698
+      Case(
+        what: "an even number",
+        nights: [20, 10, 18, 12, 16, 14],
+        bytes: 27,
+        median: 15,
+        score: 2.698
+      ),
+      // Median 10, six distances of 0 and one of 14: their median is 0, their mean 2. 20 / (1.2533 * 2) = 7.97894
+      Case(
+        what: "most nights alike",
+        nights: [10, 10, 24, 10, 10, 10, 10],
+        bytes: 30,
+        median: 10,
+        score: 20 / 2.5066
+      ),
+      Case(
+        what: "all nights alike: how many times as much",
+        nights: Array(repeating: 10, count: 7),
+        bytes: 50,
+        median: 10,
+        score: 5
+      ),
+      Case(
+        what: "no night had any: as many times as if a byte were usual",
+        nights: Array(repeating: 0, count: 7),
+        bytes: 5000,
+        median: 0,
+        score: 5000
+      ),
+      Case(
+        what: "the largest numbers there are",
+        nights: Array(repeating: .max / 2, count: 7),
+        bytes: .max,
+        median: .max / 2,
+        score: 2
+      ),
+    ]
+  )
+  func score(_ example: Case) throws {
+    let excess = try #require(Self.excess(example.bytes, over: example.nights))
+    #expect(excess.usual == example.median)
+    #expect(abs(excess.score - example.score) < 1e-9)
+    #expect(excess.bytes == example.bytes)
+    #expect(excess.hour == Self.hour)
+  }
+
+  @Test("is nothing that an hour at or below it exceeds", arguments: [0, 9, 10] as [UInt64])
+  func below(bytes: UInt64) {
+    #expect(Self.excess(bytes, over: Array(repeating: 10, count: 7)) == nil)
+    #expect(Self.excess(bytes, over: [10, 0, 20, 10, 5, 30, 10]) == nil)
+  }
+
+  @Test("counts hours without traffic as nothing, from the host's first hour on")
+  func missing() throws {
+    // The night a week ago had 70, the six since then nothing: median 0, distances six times 0 and 70, mean 10.
+    let hours = [(hour: Self.hour - 168, volume: Remembered.volume(70))]
+    let excess = try #require(Self.usual(hours).excess(Self.hour, 50, by: \.bytes))
+    #expect(excess.usual == 0)
+    #expect(abs(excess.score - 50 / 12.533) < 1e-9)
+  }
+
+  @Test("takes a week of the host's own hours", arguments: [(144, true), (143, false)])
+  func week(hours: UInt32, isKnown: Bool) {
+    let end = Self.hour - 1
+    let first = end - hours
+    let memory = (first...end).map { (hour: $0, volume: Remembered.volume(10)) }
+    let usual = Self.usual(memory)
+    #expect((usual.excess(Self.hour, 100, by: \.bytes) != nil) == isKnown)
+  }
+
+  @Test("is unknown for a host that nobody knows")
+  func unknown() {
+    #expect(Self.usual([]).excess(Self.hour, .max, by: \.bytes) == nil)
+    let other = UsualVolume(Remembered.baseline(), Example.own(77))
+    #expect(other.excess(Self.hour, .max, by: \.bytes) == nil)
+  }
+
+  @Test("is that of the hour of the day until there are four weeks, then of the hour of the week")
+  func hourOfWeek() throws {
+    func memory(from first: UInt32) -> UsualVolume {
+      let hours = stride(from: first, to: Self.hour, by: 1).map { hour in
+        let isSameDay = (Self.hour - hour) % 168 == 0
+        return (hour: hour, volume: Remembered.volume(isSameDay ? 1000 : 10))
+      }
+      return Self.usual(hours)
+    }
+    // Four of the same hour of the week: 1000 is what such an hour has.
+    let weeks = memory(from: Self.hour - 4 * 168)
+    #expect(weeks.excess(Self.hour, 1000, by: \.bytes) == nil)
+    #expect(weeks.excess(Self.hour, 2000, by: \.bytes)?.usual == 1000)
+    // An hour less: three of them, and 24 others.
+    let days = memory(from: Self.hour - 4 * 168 + 1)
+    #expect(days.excess(Self.hour, 1000, by: \.bytes)?.usual == 10)
+  }
+
+  @Test("leaves out what lies behind the end of the memory")
+  func end() throws {
+    // Ten nights of 10, but the memory ends three days ago: what nobody read was not nothing.
+    let hours = Remembered.sameHours(Array(repeating: 10, count: 10)).prefix(7)
+    let usual = Self.usual(Array(hours), end: Self.hour - 73)
+    #expect(try #require(usual.excess(Self.hour, 50, by: \.bytes)).usual == 10)
+    // Where the memory goes on, a host that fell silent had nothing.
+    let gap = Self.usual(Array(Remembered.sameHours(Array(repeating: 10, count: 10)).prefix(4)))
+    #expect(try #require(gap.excess(Self.hour, 50, by: \.bytes)).usual == 0)
+  }
+
+  @Test("is asked of bytes both ways or of those that went out")
+  func measures() throws {
+    let usual = Self.usual(Remembered.sameHours(Array(repeating: 100, count: 7)))
+    #expect(try #require(usual.excess(Self.hour, 900, by: \.bytes)).usual == 100)
+    #expect(try #require(usual.excess(Self.hour, 900, by: \.bytesOut)).usual == 75)
+  }
+
+  @Test("is exceeded most by one hour of a night")
+  func worst() throws {
+    let usual = Self.usual(
+      Remembered.sameHours(Array(repeating: 10, count: 7))
+        .flatMap { [$0, (hour: $0.hour + 1, volume: Remembered.volume(100))] }
+    )
+    let night = Remembered.night(Remembered.host, 40, 300)
+    #expect(try #require(usual.worst(night.hours)).hour == Self.hour)
+    #expect(usual.worst(Remembered.night(Remembered.host, 1, 1).hours) == nil)
+  }
+}
