@@ -127,8 +127,8 @@ public struct Aggregation {
     result.contactsLeftOut += outcome.contactsLeftOut
   }
 
-  /// A log of so many seconds is a memory by itself.
-  private static let week: UInt32 = 7 * 86_400
+  /// A log of so many seconds, an hour less than a week, is a memory by itself.
+  private static let week: UInt32 = 7 * 86_400 - 3600
 
   private var pairSettings: PairSettings {
     let gap = 2 * result.aggregationInterval

@@ -9,7 +9,7 @@ struct ContactTeller<Address: FlowAddress> {
   /// Unanswered conversations that may be a route that leads nowhere.
   private static var unanswered: UInt32 { 20 }
   /// Bytes both ways that matter by themselves.
-  private static var large: UInt64 { 1 << 30 }
+  private static var large: UInt64 { 100 << 20 }
   /// Pings that may be more: bytes, seconds.
   private static var largeEcho: UInt64 { 100_000 }
   private static var longEcho: UInt32 { 3600 }

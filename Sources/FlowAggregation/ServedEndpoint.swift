@@ -13,7 +13,7 @@ public struct ServedEndpoint: Sendable {
     public var sources: UInt64 = 0
     /// Those among them that were answered.
     public var answered: UInt64 = 0
-    /// Their packets, and those of inside sources.
+    /// Their packets.
     public var packets: UInt64 = 0
     /// Their bytes.
     public var bytes: UInt64 = 0
@@ -35,7 +35,7 @@ public struct ServedEndpoint: Sendable {
   public var sessionsOutside: UInt64 = 0
   /// Inside sources with a conversation of eight packets or more.
   public var sessionsInside: UInt64 = 0
-  /// What the sources sent.
+  /// What the outside sources sent.
   public var bytes: UInt64 = 0
   /// In so many packets.
   public var packets: UInt64 = 0
@@ -45,11 +45,13 @@ public struct ServedEndpoint: Sendable {
   public var first = UInt32.max
   /// Latest record, Unix seconds.
   public var last: UInt32 = 0
-  /// Some source that was answered, the one with the smallest address; nil without any.
+  /// Some outside source that was answered, the one with the smallest address; nil without any.
   public var sample: IPAddress?
-  /// The hour with the most outside sources.
+  /// Some inside source that was answered, the one with the smallest address; nil without any.
+  public var insideSample: IPAddress?
+  /// Of the hours in which fewer than half of the new outside sources were answered, the one with the most of them.
   public var busiest = Hour()
-  /// The hour with the most packets.
+  /// Of the hours in which less than a twentieth of the bytes came back, the one with the most packets.
   public var heaviest = Hour()
 
   init(address: IPAddress, service: Service) {

@@ -17,14 +17,17 @@ struct ServedRow<Address: FlowAddress>: KeyedRow {
   /// Those with a conversation of eight packets or more.
   var sessionsOutside: UInt32
   var sessionsInside: UInt32
-  /// Some other that was answered: the one with the smallest address; all ones without any.
+  /// Some outside address that was answered, the smallest; all ones without any.
   var sample: Address
+  /// Likewise inside.
+  var insideSample: Address
   var port: UInt16
   var protocolNumber: UInt8
 
   init(_ row: ContactRow<Address>, fromInside: Bool) {
     address = row.destination
-    (bytes, packets, replyBytes) = (row.bytes, row.packets, row.replyBytes)
+    // What inside clients exchange says nothing of floods and reflectors.
+    (bytes, packets, replyBytes) = fromInside ? (0, 0, 0) : (row.bytes, row.packets, row.replyBytes)
     hour = row.firstAttempt / 3600
     (first, last) = (min(row.first, row.firstAttempt), max(row.last, row.firstAttempt))
     let isAnswered = row.touched &+ row.sessions > 0
@@ -33,7 +36,8 @@ struct ServedRow<Address: FlowAddress>: KeyedRow {
     answeredInside = isAnswered && fromInside ? 1 : 0
     sessionsOutside = row.sessions > 0 && !fromInside ? 1 : 0
     sessionsInside = row.sessions > 0 && fromInside ? 1 : 0
-    sample = isAnswered ? row.source : .max
+    sample = isAnswered && !fromInside ? row.source : .max
+    insideSample = isAnswered && fromInside ? row.source : .max
     (port, protocolNumber) = (row.port, row.protocolNumber)
   }
 
@@ -69,6 +73,7 @@ struct ServedRow<Address: FlowAddress>: KeyedRow {
     sessionsOutside = sessionsOutside.saturating(other.sessionsOutside)
     sessionsInside = sessionsInside.saturating(other.sessionsInside)
     sample = min(sample, other.sample)
+    insideSample = min(insideSample, other.insideSample)
     return true
   }
 }
@@ -172,6 +177,9 @@ extension ServedEndpoint {
     first = min(first, row.first)
     last = max(last, row.last)
     if row.sample != .max { sample = min(sample ?? row.sample.ipAddress, row.sample.ipAddress) }
+    if row.insideSample != .max {
+      insideSample = min(insideSample ?? row.insideSample.ipAddress, row.insideSample.ipAddress)
+    }
     let hour = Hour(
       hour: row.hour,
       sources: UInt64(row.triedOutside),
@@ -180,7 +188,7 @@ extension ServedEndpoint {
       bytes: row.bytes,
       replyBytes: row.replyBytes
     )
-    if hour.sources > busiest.sources { busiest = hour }
-    if hour.packets > heaviest.packets { heaviest = hour }
+    if hour.sources > busiest.sources, hour.answered * 2 < hour.sources { busiest = hour }
+    if hour.packets > heaviest.packets, hour.replyBytes < hour.bytes / 20 { heaviest = hour }
   }
 }

@@ -16,8 +16,6 @@ public struct LogQuality: Sendable, Equatable {
   public var holes: UInt64 = 0
   /// The longest of them, in seconds.
   public var longestHole: UInt32 = 0
-  /// When the longest one began, Unix seconds.
-  public var longestHoleStart: UInt32 = 0
 
   /// A log of which nothing is known.
   public init() {}

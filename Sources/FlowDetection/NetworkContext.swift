@@ -43,6 +43,9 @@ public struct NetworkContext: Sendable {
     public init(id: String, address: IPAddress?) { (self.id, self.address) = (id, address) }
   }
 
+  /// Takes the memory over as it was before the log began.
+  public mutating func remember(_ memory: Baseline?) { baseline = memory?.before(logStart) }
+
   /// Describes a network by its own addresses.
   public init(own: some Sequence<IPAddress>) {
     var (v4, v6) = (0, 0)

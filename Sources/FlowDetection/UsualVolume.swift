@@ -23,11 +23,14 @@ struct UsualVolume {
 
   private let hours: [(hour: UInt32, volume: HourVolume)]
   private let end: UInt32
+  /// Days of which the memory holds anything: an hour of another day is unknown, and not empty.
+  private let days: Set<UInt32>
 
   /// The usual volume of a host by what a memory holds of it.
   init(_ baseline: Baseline, _ host: IPAddress) {
     hours = baseline.volumes[host] ?? []
     end = baseline.lastEnd / 3600
+    days = baseline.volumeDays
   }
 
   /// The hour that lies farthest above what is usual; nil without a week of memory, or if none lies above.
@@ -79,7 +82,12 @@ struct UsualVolume {
       var past = hour
       while past >= first + UInt32(period) {
         past -= UInt32(period)
-        if past <= end { values.append(volume(past).map(measure) ?? 0) }
+        guard past <= end else { continue }
+        if let known = volume(past) {
+          values.append(measure(known))
+        } else if days.contains(past / UInt32(Self.day)) {
+          values.append(0)
+        }
       }
       if period == Self.day || values.count >= Self.weeks { return values }
     }

@@ -28,17 +28,33 @@ extension History {
   ) throws(HistoryError) {
     let today = now
     try writing { database in
-      let isReread = try !Self.known(among: night.objects, database).isEmpty
+      let before = try UInt32.fetchOne(database, sql: "SELECT max(last) FROM run")
+      // A file that grew is another object, and holds what is known already.
+      let isReread = try Self.knowsAnyName(of: night.objects, database)
       try write(night.facts.sightings, isReread, database)
       try write(night.facts.volumes, isReread, database)
       try write(night, asRunOf: database)
       try write(night.objects, night.lastEnd, database)
-      let newest = try UInt32.fetchOne(database, sql: "SELECT max(last) FROM run") ?? 0
+      // One night moves on by a week at the most what is forgotten, so that a wrong time cannot empty the memory.
+      let step = (before ?? night.lastEnd).addingReportingOverflow(Self.longestStep)
+      let newest = min(max(night.lastEnd, before ?? 0), step.overflow ? .max : step.partialValue)
       let kept = UInt32(Self.daysKept) * 86_400
       let start = min(newest, today)
       if start > kept { try prune(before: start - kept, database) }
       try look(database)
     }
+  }
+
+  /// Seconds by which one night can move on what is forgotten.
+  private static let longestStep: UInt32 = 7 * 86_400
+
+  private static func knowsAnyName(of objects: [ReadObject], _ database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(sql: "SELECT 1 FROM object WHERE name = ? LIMIT 1")
+    for object in objects
+    where try Int.fetchOne(statement, arguments: [object.name.storable]) != nil {
+      return true
+    }
+    return false
   }
 
   private func write(

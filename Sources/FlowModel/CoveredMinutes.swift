@@ -1,7 +1,5 @@
 /// The minutes of which a log holds any record at all, so that its holes can be told.
 public struct CoveredMinutes: Sendable {
-  /// Days beyond which only a forged log goes.
-  private static let dayLimit = 4096
   private static let minutesOfDay: UInt32 = 1440
 
   private static let wordsOfDay = 23
@@ -44,9 +42,8 @@ public struct CoveredMinutes: Sendable {
 
   /// Makes a day the one at hand.
   private mutating func open(_ next: UInt32) {
-    if day != .max, closedDays[day] != nil || closedDays.count < Self.dayLimit {
-      closedDays[day] = words
-    }
+    // There are 49,711 days until 2106: what hostile times can fill is 9 MB.
+    if day != .max { closedDays[day] = words }
     day = next
     words = closedDays[next] ?? [UInt64](repeating: 0, count: Self.wordsOfDay)
   }
@@ -66,6 +63,21 @@ public struct CoveredMinutes: Sendable {
     }
     closedDays = days
     day = .max
+  }
+
+  /// From the first to the last minute of the days that hold ten covered minutes or more; nil without such a day.
+  ///
+  /// A record with a forged time must not move the span of a log.
+  public var usualSpan: (first: UInt32, last: UInt32)? {
+    let usual = days.filter { $0.value.reduce(0) { $0 + $1.nonzeroBitCount } >= 10 }
+    guard let first = usual.keys.min(), let last = usual.keys.max() else { return nil }
+    func minutes(_ day: UInt32) -> [UInt32] {
+      let words = usual[day] ?? []
+      return (0..<Self.minutesOfDay).filter { words[Int($0 / 64)] >> UInt64($0 % 64) & 1 == 1 }
+        .map { day * Self.minutesOfDay + $0 }
+    }
+    guard let start = minutes(first).first, let end = minutes(last).last else { return nil }
+    return (UInt32(clamping: UInt64(start) * 60), UInt32(clamping: UInt64(end) * 60 + 59))
   }
 
   /// A stretch of minutes without any record.

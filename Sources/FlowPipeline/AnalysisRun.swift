@@ -71,7 +71,9 @@ public struct AnalysisRun: Sendable {
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
     let facts = observer.learner?.facts(without: all) ?? NightFacts()
-    return (report, try memory?.night(report, facts))
+    var covered = result.covered
+    covered.formUnion(quiet)
+    return (report, try memory?.night(report, facts, covered, list))
   }
 
   /// The report of a night in which every input had been read before, but for those that are missing.
@@ -160,9 +162,9 @@ public struct AnalysisRun: Sendable {
     _ baseline: Baseline?
   ) -> NetworkContext {
     var network = NetworkContext(own: result.own.all)
-    network.baseline = baseline
     network.logStart = input.counts.firstStart ?? 0
     network.logEnd = input.counts.lastEnd ?? 0
+    network.remember(baseline)
     network.threats = settings.threats.lists
     network.thresholds = settings.thresholds
     network.names = settings.names
@@ -184,9 +186,7 @@ public struct AnalysisRun: Sendable {
     covered.formUnion(quiet)
     let holes = covered.holes(longerThan: 2 * result.aggregationInterval)
     quality.holes = UInt64(holes.count)
-    if let longest = holes.max(by: { ($0.length, $1.start) < ($1.length, $0.start) }) {
-      (quality.longestHole, quality.longestHoleStart) = (longest.length, longest.start)
-    }
+    quality.longestHole = holes.map(\.length).max() ?? 0
     quality.records = input.counts.records.ok
     (quality.accepted, quality.rejected) = (result.accepted, result.rejected)
     quality.skipDataWindows = UInt64(input.skipDataWindows)

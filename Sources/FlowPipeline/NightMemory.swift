@@ -73,20 +73,26 @@ struct NightMemory {
   /// What the run leaves, to be written once its report is safe.
   ///
   /// - Throws: `AnalysisError` when the memory cannot be read.
-  func night(_ report: Report, _ facts: NightFacts) throws(AnalysisError) -> PendingNight? {
+  func night(
+    _ report: Report,
+    _ facts: NightFacts,
+    _ covered: CoveredMinutes,
+    _ list: InputList
+  ) throws(AnalysisError) -> PendingNight? {
     let counts = report.input.counts
     guard counts.records.total > 0, !report.isInterrupted, let first = counts.firstStart,
       let last = counts.lastEnd
     else { return nil }
+    let usual = covered.usualSpan ?? (first, last)
     let night = Night(
-      firstStart: first,
-      lastEnd: last,
+      firstStart: max(first, usual.first),
+      lastEnd: min(last, usual.last),
       records: counts.records.ok,
       facts: facts,
       findings: report.findings.map {
         RememberedFinding($0, since: $0.change?.since ?? $0.firstSeen)
       },
-      objects: try objects(report.input.sources),
+      objects: try objects(report.input.sources, list),
       isComplete: report.input.isComplete
     )
     return PendingNight(history: history, night: night)
@@ -95,13 +101,17 @@ struct NightMemory {
   /// The inputs that were read to their end, and marks of those that broke off.
   ///
   /// What broke off is read again some night; its mark then tells that a part of it is known.
-  private func objects(_ sources: [SourceSummary]) throws(AnalysisError) -> [ReadObject] {
+  private func objects(
+    _ sources: [SourceSummary],
+    _ list: InputList
+  ) throws(AnalysisError) -> [ReadObject] {
+    let sizes = Dictionary(list.inputs.map { ($0.path, $0.size) }, uniquingKeysWith: max)
     let read = sources.filter { $0.form != "unreadable" }
     let marks = read.map { ReadObject(brokenOff: $0) }
     let known = try Self.orFailure { () throws(HistoryError) in try history.known(among: marks) }
     return zip(read, marks).flatMap { source, mark in
       let isWhole = source.fault == nil
-      return (isWhole ? [ReadObject(source)] : [])
+      return (isWhole ? [ReadObject(source, listed: sizes[source.path])] : [])
         + (!isWhole || known.contains(mark) ? [mark] : [])
     }
   }
@@ -144,9 +154,14 @@ extension ReadObject {
   }
 
   /// An input that was read; what came out of a pipe is known again by its beginning and length.
-  fileprivate init(_ source: SourceSummary) {
+  ///
+  /// Of a file the size counts that it had before it was read: what was appended meanwhile is another object.
+  fileprivate init(_ source: SourceSummary, listed size: Int? = nil) {
     guard source.path == "-" || Folders.isPipe(source.path) else {
-      self.init(name: Folders.resolved(source.path), size: UInt64(Folders.size(source.path)))
+      self.init(
+        name: Folders.resolved(source.path),
+        size: UInt64(max(0, size ?? Folders.size(source.path)))
+      )
       return
     }
     self.init(

@@ -24,7 +24,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner. A public address, a load balancer or an instance behind it costs money every hour.
 struct IdleInterface: Detector {
-  private static let week: UInt32 = 7 * 86_400
+  /// An hour less than a week: logs of whole days do not end on the second.
+  private static let week: UInt32 = 7 * 86_400 - 3600
 
   private var used: Set<IPAddress> = []
 
@@ -40,7 +41,7 @@ struct IdleInterface: Detector {
       used.insert(contact.source)
       used.insert(contact.destination)
     }
-    for endpoint in observations.served where endpoint.answeredInside + endpoint.sessionsOutside > 0
+    for endpoint in observations.served where endpoint.answeredInside + endpoint.answeredOutside > 0
     { used.insert(endpoint.address) }
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources where profile.bearing != .inbound {
@@ -72,12 +73,13 @@ struct IdleInterface: Detector {
     _ network: NetworkContext
   ) -> UInt32? {
     var since = network.logStart
-    if let baseline = network.baseline {
+    if network.baseline != nil {
+      guard let baseline = network.settledBaseline else { return nil }
       let known = baseline.seen(.interface(interface.id))
       let lastUse = baseline.seen(.interfaceUsed(interface.id))?.last
       since = min(since, max(known?.first ?? since, lastUse ?? 0))
     }
-    return network.logEnd > since && network.logEnd - since + 3600 >= Self.week ? since : nil
+    return network.logEnd > since && network.logEnd - since >= Self.week ? since : nil
   }
 
   private func finding(

@@ -34,7 +34,7 @@ struct NewExternal: Detector {
     // All uses of one host come in one batch.
     var small: [IPAddress: [OutwardUse]] = [:]
     for use in observations.uses where isNew(use, baseline) {
-      if use.bytes >= Self.large, known(use, baseline) == 0 {
+      if use.bytes >= Self.large, known(use, baseline) == 0, baseline.hosts.contains(use.host) {
         found.add(single(use, baseline, network))
       } else {
         small[use.host, default: []].append(use)

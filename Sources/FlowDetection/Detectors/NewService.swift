@@ -40,10 +40,9 @@ struct NewService: Detector {
 
   func findings(_ network: NetworkContext) -> Found { found }
 
-  /// Whether others really used it, which is also what the memory keeps.
+  /// Whether others really use it; the memory keeps what a single one used.
   static func isServed(_ endpoint: ServedEndpoint) -> Bool {
     let outside = endpoint.sessionsOutside
-    guard ProtocolNumber.hasPorts(endpoint.service.protocolNumber) else { return outside > 0 }
     if endpoint.service.port >= ephemeral { return outside >= 2 }
     return outside >= 1 || endpoint.sessionsInside >= 2
   }
@@ -75,17 +74,18 @@ struct NewService: Detector {
     draft.service = endpoint.service
     draft.actorIsInternal = true
     draft.outcome = .open
+    let client = endpoint.sample ?? endpoint.insideSample
     let clients = endpoint.sessionsOutside + endpoint.sessionsInside
     draft.targets = Targets(
       count: clients,
       isExact: true,
-      sample: endpoint.sample.map { [Target(address: $0)] } ?? []
+      sample: client.map { [Target(address: $0)] } ?? []
     )
     draft.countsRecords = false
     draft.conversations = endpoint.answeredOutside + endpoint.answeredInside
     (draft.sums.packets, draft.sums.bytes) = (endpoint.packets, endpoint.bytes)
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
-    let first = endpoint.sample.map { ", e.g. \($0)" } ?? ""
+    let first = client.map { ", e.g. \($0)" } ?? ""
     draft.detail =
       "sessions of \(endpoint.sessionsOutside) outside and \(endpoint.sessionsInside) inside addresses\(first); never served before"
     draft.suppression = SuppressionScope(

@@ -10,7 +10,7 @@ internal import FlowModel
 /// whole sessions of own hosts with outside services, against a memory of a week or more
 /// ## Fires when
 /// neither the host nor 5 % of the other hosts have used the port outside; 80, 443 and ephemeral ports (32768 and above) are left
-/// out. A port that three hosts or more begin to use in one night is a release: one note.
+/// out. A port that three hosts or more begin to use in one night is a release: a note.
 /// ## Score
 /// P4, 40 to 69: 0.5 nobody used it before, 0.3 log bytes 1e4..1e8, 0.2 a port of no known service
 /// ## Evidence

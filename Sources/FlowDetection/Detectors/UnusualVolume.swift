@@ -79,8 +79,8 @@ struct UnusualVolume: Detector {
     draft.actorIsInternal = true
     draft.countsRecords = false
     draft.sums.bytes = excess.bytes
-    draft.sums.first = excess.hour * 3600
-    draft.sums.last = excess.hour * 3600 + 3599
+    draft.sums.first = UInt32(clamping: UInt64(excess.hour) * 3600)
+    draft.sums.last = UInt32(clamping: UInt64(excess.hour) * 3600 + 3599)
     let peers = peers(host, excess.hour)
     draft.targets = Targets(
       count: UInt64(peers.count),

@@ -13,6 +13,9 @@ public struct Baseline: Sendable {
   /// Remembered hours by host, ascending by hour.
   public private(set) var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
 
+  /// Days since 1970 of which any hour of any host is remembered.
+  let volumeDays: Set<UInt32>
+
   /// How many hosts talk to a service of an outside network.
   private var users: [Use: Int] = [:]
   /// The outside services that each host uses.
@@ -58,6 +61,9 @@ public struct Baseline: Sendable {
     self.lastEnd = lastEnd
     self.sightings = sightings
     self.volumes = volumes
+    var days: Set<UInt32> = []
+    for hours in volumes.values { for hour in hours { days.insert(hour.hour / 24) } }
+    volumeDays = days
     var active: Set<IPAddress> = []
     for sighting in sightings.keys {
       switch sighting.kind {
@@ -93,6 +99,18 @@ public struct Baseline: Sendable {
     edges[sighting.service, default: 0] += 1
     let pair = RangePair(sighting.host, peer, sighting.service)
     if pair.isCrossing { rangePairs.insert(pair) }
+  }
+
+  /// The memory without what it first learned from a time on: a log that is read again must not be its own past.
+  func before(_ time: UInt32) -> Baseline {
+    guard sightings.values.contains(where: { $0.first >= time }) else { return self }
+    return Baseline(
+      days: days,
+      firstStart: firstStart,
+      lastEnd: lastEnd,
+      sightings: sightings.filter { $0.value.first < time },
+      volumes: volumes.mapValues { hours in hours.filter { $0.hour < time / 3600 } }
+    )
   }
 
   /// When something was seen before; nil if never.

@@ -3,14 +3,15 @@ internal import FlowModel
 
 /// Writes down what the network does tonight, for the nights to come.
 public struct Learner: ObservationConsumer {
-  /// So many sightings one night may leave; beyond, those with the smallest hashes stay, whatever the order.
+  /// So many sightings one night may leave, and so many hours of hosts (those of 16,000 hosts in a day); beyond, those with the
+  /// smallest hashes stay, whatever the order.
   private let limit: Int
   private let network: NetworkContext
   private var facts = NightFacts()
   private var used: Set<IPAddress> = []
 
   /// A learner that has seen nothing.
-  public init(_ network: NetworkContext) { self.init(network, limit: 1_000_000) }
+  public init(_ network: NetworkContext) { self.init(network, limit: 400_000) }
 
   init(_ network: NetworkContext, limit: Int) { (self.network, self.limit) = (network, limit) }
 
@@ -89,8 +90,8 @@ public struct Learner: ObservationConsumer {
   }
 
   private mutating func bound() {
-    guard facts.sightings.count > 2 * limit else { return }
-    facts.keep(limit)
+    if facts.sightings.count > 2 * limit { facts.keep(limit) }
+    if facts.volumes.count > 2 * limit { facts.keepHours(limit) }
   }
 
   /// What the night leaves, without the hours of hosts that were part of something bad.
@@ -101,6 +102,7 @@ public struct Learner: ObservationConsumer {
   public func facts(without findings: [Finding]) -> NightFacts {
     var night = facts
     night.keep(limit)
+    night.keepHours(limit)
     for interface in network.interfaces {
       let seen = Seen(network.logStart, network.logEnd, 0)
       night.note(.interface(interface.id), seen)
@@ -128,6 +130,16 @@ extension NightFacts {
     guard sightings.count > limit else { return }
     let ranked = sightings.keys.map { ($0.stableHash, $0) }.sorted { $0.0 < $1.0 }
     for (_, sighting) in ranked[limit...] { sightings[sighting] = nil }
+  }
+}
+
+extension NightFacts {
+  /// Keeps so many hours: those of the hosts with the smallest hashes.
+  fileprivate mutating func keepHours(_ limit: Int) {
+    guard volumes.count > limit else { return }
+    let ranked = volumes.keys.map { (Sighting(.served, host: $0.host).stableHash, $0) }
+      .sorted { ($0.0, $0.1.hour) < ($1.0, $1.1.hour) }
+    for (_, hour) in ranked[limit...] { volumes[hour] = nil }
   }
 }
 
@@ -170,10 +182,10 @@ private struct TaintedHours {
     spans[hour.host]?.contains { $0.contains(hour.hour) } ?? false
   }
 
-  /// Whether all that was seen lies within such hours.
+  /// Whether it began within such hours: what outlives an attack may be what it was for.
   func covers(_ seen: Seen, of sighting: Sighting) -> Bool {
     spans[sighting.host]?.contains {
-      $0.contains(seen.first / 3600) && $0.contains(seen.last / 3600)
+      $0.contains(seen.first / 3600)
     } ?? false
   }
 }
