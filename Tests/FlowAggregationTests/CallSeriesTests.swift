@@ -5,14 +5,14 @@ import Testing
 
 @Suite("Call series: what a host began with one outside service, conversation by conversation")
 struct CallSeriesTests {
-  private static let peer = "203.0.113.9"
+  static let peer = "203.0.113.9"
 
-  private static func run(_ records: [SampleRecord]) throws -> [CallSeries] {
+  static func run(_ records: [SampleRecord]) throws -> [CallSeries] {
     try SampleRun(SampleRecord.background + records).series
   }
 
   /// Calls of an own host, one every so many seconds, each from a port of its own.
-  private static func calls(
+  static func calls(
     _ count: Int,
     every period: UInt32 = 600,
     to peer: String = peer,
@@ -240,77 +240,5 @@ struct CallSeriesTests {
     let one = try #require(try Self.run(records).first)
     #expect([one.calls, one.answered] == [30, 0])
     #expect(one.shape?.period == 300)
-  }
-
-  @Test("The busiest hour and the busiest 24 hours, by what was sent")
-  func busiest() throws {
-    func upload(_ bytes: UInt32, hour: UInt32) -> [SampleRecord] {
-      let shape = LoginShape(
-        clientPackets: 2000,
-        clientBytes: bytes,
-        serverPackets: 90,
-        serverBytes: bytes / 10
-      )
-      return SampleRecord.talk(
-        "10.0.0.1",
-        Self.peer,
-        from: UInt16(40_000 + hour),
-        to: 443,
-        shape,
-        at: noon + hour * 3600 + 100
-      )
-    }
-    let records =
-      upload(2_000_000, hour: 0) + upload(3_000_000, hour: 20) + upload(4_000_000, hour: 24)
-      + upload(2_000_000, hour: 43)
-    let one = try #require(try Self.run(records).first)
-    #expect(one.busiestHour == noon / 3600 + 24)
-    #expect([one.busiestHourOut, one.busiestHourIn] == [4_000_000, 400_000])
-    // Hours 20 to 43 are 24 hours.
-    #expect(one.busiestDayOut == 9_000_000)
-    #expect(abs(one.uploadShare - 9.0 / 11) < 1e-12)
-  }
-
-  @Test(
-    "The upload share is what went out more, of all",
-    arguments: [
-      (0, 0, 0), (5, 5, 0), (5, 9, 0), (9, 0, 1), (9, 1, 0.8), (.max, .max, 0), (.max, 0, 1),
-    ] as [(UInt64, UInt64, Double)]
-  )
-  func uploadShare(out: UInt64, back: UInt64, share: Double) {
-    #expect(CallSeries.uploadShare(out, back) == share)
-  }
-
-  @Test("How common a service is counts the hosts that talk to its network")
-  func prevalence() throws {
-    // Both own hosts visit the /24; one does so like a clock, the other one once.
-    let visit = SampleRecord.talk(
-      "10.0.0.2",
-      "203.0.113.77",
-      from: 41_000,
-      to: 443,
-      .greeting,
-      interface: 2
-    )
-    let elsewhere = SampleRecord.talk(
-      "10.0.0.3",
-      "198.51.100.7",
-      from: 41_000,
-      to: 443,
-      .greeting,
-      interface: 2
-    )
-    let records = SampleRecord.background + Self.calls(144) + visit + elsewhere
-    let prevalence = try SampleRun(records).result.prevalence
-    let peer = try #require(IPAddress(Self.peer))
-    let web = Service(protocolNumber: 6, port: 443)
-    #expect(prevalence.activeHosts == 3)
-    #expect(prevalence.hosts(NetworkUse(around: peer, web)) == 2)
-    // Nobody asks how common another one is.
-    let other = try #require(IPAddress("198.51.100.7"))
-    #expect(prevalence.hosts(NetworkUse(around: other, web)) == 0)
-    #expect(
-      prevalence.hosts(NetworkUse(around: peer, Service(protocolNumber: 17, port: 443))) == 0
-    )
   }
 }
