@@ -157,7 +157,7 @@ struct FindingTable {
       who =
         if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members, detail) }
     }
-    return "\(who) → \(targets(finding, detail))"
+    return finding.targets.count == 0 ? who : "\(who) → \(targets(finding, detail))"
   }
 
   private func examples(_ members: Members, _ detail: AddressFacts.Detail) -> String {
