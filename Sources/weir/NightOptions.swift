@@ -63,6 +63,9 @@ struct NightOptions: ParsableArguments {
       }
       states.insert(state)
     }
+    if let only, states.isEmpty {
+      throw ValidationError("--only: '\(only)' is none of new, ongoing, changed, gone")
+    }
     return states
   }
 

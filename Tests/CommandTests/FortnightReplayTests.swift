@@ -133,7 +133,7 @@ struct FortnightReplayTests {
 
   @Test("a quiet network gives quiet mornings")
   func quiet() throws {
-    let replay = try Replay(FortnightPlan(isQuiet: true, days: 10))
+    let replay = try Replay(FortnightPlan(isQuiet: true, days: 8))
     for day in 1...replay.plan.days {
       let report = try replay.morning([replay.logs(of: day)])
       #expect(report.findings.filter { $0.score >= Self.loud }.map(\.rule) == [], "day \(day)")

@@ -142,6 +142,8 @@ struct HistoryTests {
     arguments: [
       ("weir --history h --only old 2.log", "--only: 'old' is none of new, ongoing, changed, gone"),
       ("weir --history h --only new,old 2.log", "'old'"),
+      ("weir --history h --only '' 2.log", "--only: '' is none of"),
+      ("weir --history h --only , 2.log", "--only: ',' is none of"),
       ("weir --only new 2.log", "--only needs --history FILE"),
       ("weir --since last 2.log", "--since needs --history FILE"),
       ("weir --history h --since yesterday 2.log", "--since: 'yesterday' is not 'last'"),

@@ -58,6 +58,17 @@ struct TextReporterTests {
     return report
   }
 
+  @Test("A finding about a host alone names no target")
+  func withoutTargets() {
+    var report = Example.fullReport()
+    var finding = Example.finding(1)
+    finding.targets = Targets(count: 0, isExact: true, sample: [])
+    report.findings = [finding]
+    let row = Self.lines(report, width: 160).first { $0.contains(finding.actor.description) }
+    #expect(row?.contains("→") == false)
+    #expect(row?.contains("?") == false)
+  }
+
   @Test("The screen at 80 columns, in full")
   func narrow() {
     #expect(Self.text(Example.fullReport(), width: 80) == Golden.fullTextAt80)
