@@ -128,7 +128,7 @@ struct FortnightReplayTests {
     #expect(isOver == (day == 13), "day \(day)")
     let states = report.findings.compactMap(\.change?.state)
     #expect(states.count == (day == 1 ? 0 : report.findings.count))
-    #expect(night.new + night.ongoing + night.changed == states.count)
+    #expect(night.new + night.ongoing + night.changed == report.findings.count)
   }
 
   @Test("a quiet network gives quiet mornings")

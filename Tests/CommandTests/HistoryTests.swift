@@ -113,7 +113,7 @@ struct HistoryTests {
     let new = try program.shell("weir --history h --only new 1.log")
     #expect(new.stdout.contains("SSH scan  198.51.100.7"))
     let ongoing = try program.shell("weir --history g --only ongoing 1.log")
-    #expect(ongoing.stdout.contains("No findings."))
+    #expect(ongoing.stdout.contains("No findings that are ongoing."))
   }
 
   @Test("--only decides what --fail-on and --quiet-if-clean look at")
@@ -143,7 +143,7 @@ struct HistoryTests {
       ("weir --history h --only old 2.log", "--only: 'old' is none of new, ongoing, changed, gone"),
       ("weir --history h --only new,old 2.log", "'old'"),
       ("weir --history h --only '' 2.log", "--only: '' is none of"),
-      ("weir --history h --only , 2.log", "--only: ',' is none of"),
+      ("weir --history h --only , 2.log", "--only: '' is none of"),
       ("weir --only new 2.log", "--only needs --history FILE"),
       ("weir --since last 2.log", "--since needs --history FILE"),
       ("weir --history h --since yesterday 2.log", "--since: 'yesterday' is not 'last'"),
@@ -193,7 +193,7 @@ struct SinceLastTests {
     #expect(late.stdout.contains("Read 1 file") && late.stdout.contains("2026-01-06 10:00"))
     let nothing = try program.shell("weir --history h --since last 1.log 2.log 3.log")
     #expect(nothing.status == 0 && nothing.stderr.isEmpty)
-    #expect(nothing.stdout == "Nothing new since the log that ended 2026-01-06 10:00 UTC.\n")
+    #expect(nothing.stdout == "Nothing new since the log that ended 2026-01-07 10:00 UTC.\n")
     #expect(try program.shell("weir history runs h | wc -l").stdout.contains("3"))
     let quiet = try program.shell("weir --history h --since last --quiet-if-clean 1.log")
     #expect(quiet.stdout.isEmpty && quiet.status == 0)

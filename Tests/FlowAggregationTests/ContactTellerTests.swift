@@ -67,11 +67,11 @@ struct ContactTellerTests {
       Case(what: "39,999 calls", row: row(443, sessions: 39_999)),
       Case(what: "40,000 calls", row: row(443, sessions: 40_000), isTold: true, isRemembered: true),
       Case(
-        what: "a byte less than 1 GiB",
+        what: "a byte less than 100 MiB",
         row: row(443) { ($0.bytes, $0.replyBytes) = (1 << 29, (1 << 29) - 1) }
       ),
       Case(
-        what: "1 GiB",
+        what: "100 MiB",
         row: row(443) { ($0.bytes, $0.replyBytes) = (1 << 29, 1 << 29) },
         isTold: true,
         isRemembered: true

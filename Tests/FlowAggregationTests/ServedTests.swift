@@ -45,18 +45,19 @@ struct ServedTests {
     #expect([one.first, one.last] == [noon, noon + 620])
   }
 
-  @Test("The busiest hour has the most new sources, the heaviest one the most packets")
+  @Test(
+    "The busiest and the heaviest hour are those that got no answer, not those of a crowd that did"
+  )
   func hours() throws {
-    let records =
-      Self.visits(3) + Self.visits(2, at: noon + 3600, first: 10, .shell)
-      // Who comes again counts in the hour of the first try.
-      + Self.visits(3, at: noon + 7200)
-    let one = try #require(try Self.served(records).first)
+    let knocks = (1...5).map { SampleRecord.knock("203.0.113.\(90 + $0)", to: 22) }
+    let one = try #require(try Self.served(Self.visits(9, at: noon + 3600) + knocks).first)
     #expect(one.busiest.hour == noon / 3600)
-    #expect([one.busiest.sources, one.busiest.answered, one.busiest.packets] == [3, 3, 24])
-    #expect(one.heaviest.hour == noon / 3600 + 1)
-    #expect([one.heaviest.sources, one.heaviest.packets] == [2, 160])
-    #expect([one.heaviest.bytes, one.heaviest.replyBytes] == [18_000, 80_000])
+    #expect([one.busiest.sources, one.busiest.answered, one.busiest.packets] == [5, 0, 5])
+    #expect(one.heaviest == one.busiest)
+    // An hour in which half or more were answered is none of them.
+    let crowd = try #require(try Self.served(Self.visits(9)).first)
+    #expect(crowd.busiest == ServedEndpoint.Hour())
+    #expect(crowd.heaviest == ServedEndpoint.Hour())
   }
 
   struct Case: Sendable, CustomTestStringConvertible {

@@ -42,8 +42,8 @@ struct BeaconMemoryTests {
   }
 
   @Test(
-    "What half of the hosts ever talked to is a service of the house",
-    arguments: [(3, 1), (4, 0)]
+    "What a third of the hosts ever talked to is a habit of the house",
+    arguments: [(2, 1), (4, 0)]
   )
   func common(users: Int, findings: Int) {
     let network = Remembered.network(

@@ -103,8 +103,8 @@ struct BeaconTests {
   }
 
   @Test(
-    "What half of four hosts or more talk to is a service of the house",
-    arguments: [(1, 4, 1), (2, 4, 0), (49, 100, 1), (50, 100, 0), (3, 3, 1), (1, 1, 1)]
+    "What a third of four hosts or more talk to is a habit of the house",
+    arguments: [(1, 4, 1), (2, 4, 0), (33, 100, 1), (34, 100, 0), (3, 3, 1), (1, 1, 1)]
   )
   func prevalence(hosts: Int, active: Int, findings: Int) {
     let network = Example.network(own: 20).used(by: hosts, of: active)
@@ -124,9 +124,9 @@ struct BeaconTests {
     "The score joins regularity, how rare it is, and that it is new",
     arguments: [
       // 0.7 * (0.85 - 0.7) / 0.3 = 0.35. 40 + 29 * 0.35 = 50.15
-      Scored(score: 0.85, hosts: 2, active: 5, result: 50.15),
+      Scored(score: 0.85, hosts: 2, active: 7, result: 50.15),
       // 0.7 * 0.25 / 0.3 = 0.5833. 40 + 29 * 0.5833 = 56.917
-      Scored(score: 0.95, hosts: 2, active: 5, result: 56.917),
+      Scored(score: 0.95, hosts: 2, active: 7, result: 56.917),
       // With 0.3 for rare: 40 + 29 * (1 - 0.41667 * 0.7) = 60.542
       Scored(score: 0.95, hosts: 1, active: 5, result: 60.542),
       // With 0.3 for never before, too: 40 + 29 * (1 - 0.41667 * 0.7 * 0.7) = 63.079

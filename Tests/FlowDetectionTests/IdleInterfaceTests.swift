@@ -29,7 +29,7 @@ struct IdleInterfaceTests {
       sightings[.interfaceUsed("eni-1")] = Seen(first: end - 60 * day, last: end - used * day)
     }
     network.baseline = Baseline(
-      days: 1,
+      days: 7,
       firstStart: end - 60 * day,
       lastEnd: end - day,
       sightings: sightings,

@@ -181,8 +181,8 @@ struct LearnerTests {
   }
 
   @Test(
-    "What such a host did within those hours alone is no habit; what it did before or after is",
-    arguments: [(0, 1, true), (0, 0, false), (1, 1, false), (0, 9, true)]
+    "What such a host began within those hours is no habit, however long it went on",
+    arguments: [(0, 1, true), (0, 0, true), (1, 1, false), (0, 9, true)]
       as [(UInt32, UInt32, Bool)]
   )
   func habits(from first: UInt32, to last: UInt32, isForgotten: Bool) {

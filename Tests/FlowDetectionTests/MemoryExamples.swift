@@ -28,6 +28,13 @@ enum Remembered {
     )
   }
 
+  /// Makes the host itself known to the memory, without a word of what it uses.
+  static let knownHost = Sighting(
+    .served,
+    host: host,
+    service: Service(protocolNumber: 6, port: 9)
+  )
+
   /// A night with a memory of a week before it.
   static func network(
     days: Int = 7,

@@ -16,7 +16,7 @@ struct NewExternalTests {
   )
   func size(bytes: UInt64, isKnownToOthers: Bool, stage: Stage) {
     let network = Remembered.network(
-      Remembered.others(3)
+      [Remembered.knownHost] + Remembered.others(3)
         + (isKnownToOthers ? [Remembered.outward(Example.own(9))] : [])
     )
     let use = Remembered.use(out: bytes - 1000, back: 1000)
@@ -37,7 +37,7 @@ struct NewExternalTests {
 
   @Test("Known is the service of the /24, whichever address answered")
   func neighbours() {
-    let network = Remembered.network([Remembered.outward()])
+    let network = Remembered.network([Remembered.knownHost, Remembered.outward()])
     func found(_ peer: IPAddress, _ service: Service) -> Int {
       NewExternal().found(in: .uses(Remembered.use(Remembered.host, peer, service)), network).count
     }
@@ -52,7 +52,7 @@ struct NewExternalTests {
   func score() throws {
     // 15 hosts: -log2(0.5 / 16) = 5 bits, (5 - 4) / 8 * 0.5 = 0.0625; 1e9 bytes: 0.4.
     // 40 + 29 * (1 - 0.9375 * 0.6) = 52.6875
-    let network = Remembered.network(Remembered.others(15))
+    let network = Remembered.network([Remembered.knownHost] + Remembered.others(15))
     let use = Remembered.use(out: 600_000_000, back: 400_000_000)
     let finding = try #require(NewExternal().found(in: .uses(use), network).first)
     #expect(abs(finding.exactScore - 52.6875) < 1e-9)

@@ -12,7 +12,14 @@ struct UsualVolumeTests {
     _ hours: [(hour: UInt32, volume: HourVolume)],
     end: UInt32 = hour - 1
   ) -> UsualVolume {
-    var baseline = Remembered.baseline(volumes: [Remembered.host: hours])
+    // Another host is there every day: no day of the memory is without a log.
+    let first = hours.first?.hour ?? end
+    let days = stride(from: first, through: max(first, end), by: 24).map {
+      (hour: $0, volume: Remembered.volume(1))
+    }
+    var baseline = Remembered.baseline(
+      volumes: [Remembered.host: hours, Example.own(99): days]
+    )
     baseline.lastEnd = end * 3600
     return UsualVolume(baseline, Remembered.host)
   }
@@ -138,6 +145,17 @@ struct UsualVolumeTests {
     // An hour less: three of them, and 24 others.
     let days = memory(from: Self.hour - 4 * 168 + 1)
     #expect(days.excess(Self.hour, 1000, by: \.bytes)?.usual == 10)
+  }
+
+  @Test("leaves out days of which the memory holds nothing of any host")
+  func unknownDays() throws {
+    // A week of 10, then a month without any run, then a night of 10.
+    let hours = Remembered.sameHours(Array(repeating: 10, count: 38))
+    let baseline = Remembered.baseline(
+      volumes: [Remembered.host: Array(hours.prefix(7) + hours.suffix(1))]
+    )
+    let usual = UsualVolume(baseline, Remembered.host)
+    #expect(try #require(usual.excess(Self.hour, 50, by: \.bytes)).usual == 10)
   }
 
   @Test("leaves out what lies behind the end of the memory")

@@ -152,6 +152,7 @@ enum Golden {
           "suppressWith": "- {rule: scan.horizontal, source: \"203.0.113.7\", reason: \"say why\"}"
         }
       ],
+      "facts": [],
       "tables": {
         "sshSources": [
           {
@@ -253,6 +254,7 @@ enum Golden {
       },
       "notices": [],
       "findings": [],
+      "facts": [],
       "tables": {
         "sshSources": [],
         "portScans": [],
