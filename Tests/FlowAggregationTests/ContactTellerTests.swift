@@ -68,11 +68,11 @@ struct ContactTellerTests {
       Case(what: "40,000 calls", row: row(443, sessions: 40_000), isTold: true, isRemembered: true),
       Case(
         what: "a byte less than 100 MiB",
-        row: row(443) { ($0.bytes, $0.replyBytes) = (1 << 29, (1 << 29) - 1) }
+        row: row(443) { ($0.bytes, $0.replyBytes) = (50 << 20, (50 << 20) - 1) }
       ),
       Case(
         what: "100 MiB",
-        row: row(443) { ($0.bytes, $0.replyBytes) = (1 << 29, 1 << 29) },
+        row: row(443) { ($0.bytes, $0.replyBytes) = (50 << 20, 50 << 20) },
         isTold: true,
         isRemembered: true
       ),

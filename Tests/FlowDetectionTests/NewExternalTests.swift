@@ -93,7 +93,8 @@ struct NewExternalTests {
   @Test("A network of its own names it and says how to silence it")
   func single() throws {
     let use = Remembered.use(out: 12_000_000, back: 345_678)
-    let finding = try #require(NewExternal().found(in: .uses(use), Remembered.network()).first)
+    let network = Remembered.network([Remembered.knownHost])
+    let finding = try #require(NewExternal().found(in: .uses(use), network).first)
     #expect(
       finding.detail
         == "198.51.100.0/24 HTTPS, 12 MB out, 345 kB back, never seen before; no other host talks there"
@@ -118,8 +119,11 @@ struct NewExternalTests {
         Remembered.use(Example.own($0), Example.stranger(1), out: 500)
       )
     }
-    let answers = NewExternal().answers(batches, Remembered.network())
+    let known = (0..<4).map { Sighting(.served, host: Example.own($0), service: .ssh) }
+    let answers = NewExternal().answers(batches, Remembered.network(known))
     #expect(answers.count == 1)
     #expect(answers.first?.count == 8)
+    // Of hosts that are new themselves all is one finding.
+    #expect(NewExternal().answers(batches, Remembered.network()).first?.count == 4)
   }
 }
