@@ -46,12 +46,9 @@ struct Rarity {
 }
 
 extension NetworkContext {
-  /// A week of memory is what comparisons need.
-  static let leastDays = 7
-
   /// The memory, once it holds a week.
   var settledBaseline: Baseline? {
-    guard let baseline, baseline.days >= Self.leastDays else { return nil }
+    guard let baseline, baseline.days >= Baseline.leastDays else { return nil }
     return baseline
   }
 

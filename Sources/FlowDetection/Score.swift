@@ -65,6 +65,11 @@ struct Score {
   }
 }
 
+/// How surprising something of a probability is, in bits: 1 for a half, 2 for a quarter; alike on every machine.
+func surprise(_ probability: Double) -> Double {
+  -naturalLog(probability) * 1.442_695_040_888_963_4
+}
+
 /// The natural logarithm of a positive number by operations that every machine rounds alike.
 ///
 /// The C library picks other instructions on other processors, and their last bits differ; a score may not.

@@ -56,11 +56,11 @@ struct UsualVolume {
   /// - Returns: the distance; its score may be small.
   func excess(_ hour: UInt32, _ bytes: UInt64, by measure: (HourVolume) -> UInt64) -> Excess? {
     guard let first = hours.first?.hour, hour > first,
-      Int(min(hour, end) - min(first, min(hour, end))) >= NetworkContext.leastDays * Self.day
+      Int(min(hour, end) - min(first, min(hour, end))) >= Baseline.leastDays * Self.day
         - Self.day
     else { return nil }
     let sample = sample(like: hour, since: first, measure)
-    guard sample.count >= NetworkContext.leastDays - 1 || sample.count >= Self.weeks else {
+    guard sample.count >= Baseline.leastDays - 1 || sample.count >= Self.weeks else {
       return nil
     }
     let median = Self.median(sample)

@@ -8,11 +8,12 @@ extension History {
   ///
   /// Sightings join: the earliest first, the latest last, the sum of bytes. `Seen.days` grows by one when the night's
   /// day, that of the middle of what it saw, is later than the last one counted or earlier than the first record. Hours
-  /// add up. If any input of the night is known by now, also one that another run remembered in the meantime, the night
+  /// add up. If any input of the night is known by its name by now, also one that another run remembered in the meantime, the night
   /// was read before in part: then the larger number of bytes and of each hour's volume stands, and nothing counts twice.
   ///
-  /// Whatever no record of the last `daysKept` days speaks of is forgotten, counted back from the newest record that is
-  /// remembered, but never from one that lies in the future: a single wrong time must not wipe the memory.
+  /// Whatever no record of the last `daysKept` days speaks of is forgotten, but for the inputs that were read: counted back
+  /// from the newest record that is remembered, never from one that lies in the future, and by a week for each night at the
+  /// most: a single wrong time must not wipe the memory.
   ///
   /// - Parameter night: the run; its facts need no order.
   /// - Throws: `HistoryError`, such as a full disk; then the memory is what it was.

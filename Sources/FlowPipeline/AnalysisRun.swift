@@ -70,6 +70,7 @@ public struct AnalysisRun: Sendable {
     report.names = settings.names
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
+    report.notices += observer.learner?.notices ?? []
     let facts = observer.learner?.facts(without: all) ?? NightFacts()
     var covered = result.covered
     covered.formUnion(quiet)

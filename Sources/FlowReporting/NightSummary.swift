@@ -21,9 +21,6 @@ public struct NightSummary: Sendable {
   /// Whether there was nothing that no run had read before.
   public var isNothingNew = false
 
-  /// Days that rules which compare with the past ask for.
-  public static let leastDays = 7
-
   /// A comparison with nothing counted yet.
   public init(comparedWith: UInt32?, days: Int, gone: [RememberedFinding]) {
     self.comparedWith = comparedWith
@@ -55,8 +52,8 @@ public struct NightSummary: Sendable {
 
   /// What the memory cannot tell yet; nil once it holds a week.
   var shortage: String? {
-    guard days < Self.leastDays, !isNothingNew else { return nil }
+    guard days < Baseline.leastDays, !isNothingNew else { return nil }
     return
-      "no baseline yet: the memory holds \(days) of the \(Self.leastDays) days that comparisons with the past ask for (new.*, volume.unusual, admin.new-source, lateral.new-admin-edge, cross-vpc.unexpected are silent)"
+      "no baseline yet: the memory holds \(days) of the \(Baseline.leastDays) days that comparisons with the past ask for (new.*, volume.unusual, admin.new-source, lateral.new-admin-edge, cross-vpc.unexpected are silent)"
   }
 }

@@ -71,9 +71,9 @@ struct HistoryCommand: ParsableCommand {
           lines.append("  \(kind.rawValue): \(count)")
         }
       }
-      if summary.days < NightSummary.leastDays {
+      if summary.days < Baseline.leastDays {
         lines.append(
-          "no baseline yet: comparisons with the past begin at \(NightSummary.leastDays) days"
+          "no baseline yet: comparisons with the past begin at \(Baseline.leastDays) days"
         )
       }
       Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)

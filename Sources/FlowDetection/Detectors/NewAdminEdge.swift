@@ -54,7 +54,7 @@ struct NewAdminEdge: Detector {
   private func surprise(_ contact: Contact, _ baseline: Baseline) -> Double {
     let known = Double(baseline.sources(of: contact.destination, on: contact.service))
     let all = Double(baseline.edges(on: contact.service))
-    return -naturalLog(min(1, (known + 0.5) / (all + 1))) * 1.442_695_040_888_963_4
+    return FlowDetection.surprise(min(1, (known + 0.5) / (all + 1)))
   }
 
   private func finding(

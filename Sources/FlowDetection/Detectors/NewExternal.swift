@@ -61,7 +61,7 @@ struct NewExternal: Detector {
   private func surprise(_ use: OutwardUse, _ baseline: Baseline) -> Double {
     let share =
       (Double(known(use, baseline)) + 0.5) / (Double(max(baseline.activeHosts, 1)) + 1)
-    return -naturalLog(share) * 1.442_695_040_888_963_4
+    return FlowDetection.surprise(share)
   }
 
   private func single(

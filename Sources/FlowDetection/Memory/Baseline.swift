@@ -2,6 +2,9 @@ public import FlowModel
 
 /// What the network was in the nights before this one; a plain value, filled from the memory.
 public struct Baseline: Sendable {
+  /// A week of memory is what comparisons with the past need.
+  public static let leastDays = 7
+
   /// Distinct days (UTC) with records in the memory.
   public var days: Int
   /// Smallest start of all remembered records, Unix seconds.

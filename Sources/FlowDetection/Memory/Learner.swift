@@ -9,6 +9,16 @@ public struct Learner: ObservationConsumer {
   private let network: NetworkContext
   private var facts = NightFacts()
   private var used: Set<IPAddress> = []
+  /// Whether the night held more than is kept of one.
+  private var hasLeftOut = false
+
+  /// What a reader must know of the night's part in the memory.
+  public var notices: [String] {
+    guard hasLeftOut else { return [] }
+    return [
+      "the memory keeps \(limit) sightings and hours of hosts of one night, and this one held more: the rest will look new again"
+    ]
+  }
 
   /// A learner that has seen nothing.
   public init(_ network: NetworkContext) { self.init(network, limit: 400_000) }
@@ -35,6 +45,7 @@ public struct Learner: ObservationConsumer {
   public mutating func merge(_ other: Learner) {
     facts.add(other.facts)
     used.formUnion(other.used)
+    hasLeftOut = hasLeftOut || other.hasLeftOut
     bound()
   }
 
@@ -90,6 +101,7 @@ public struct Learner: ObservationConsumer {
   }
 
   private mutating func bound() {
+    if facts.sightings.count > limit || facts.volumes.count > limit { hasLeftOut = true }
     if facts.sightings.count > 2 * limit { facts.keep(limit) }
     if facts.volumes.count > 2 * limit { facts.keepHours(limit) }
   }
@@ -97,7 +109,7 @@ public struct Learner: ObservationConsumer {
   /// What the night leaves, without the hours of hosts that were part of something bad.
   ///
   /// - Parameter findings: of 70 and more, what they are about is not learned: neither the hours of their hosts between
-  ///   their first and last record, nor what those hosts did within them alone.
+  ///   their first and last record, nor what those hosts began within them.
   /// - Returns: all facts of the night that may be learned.
   public func facts(without findings: [Finding]) -> NightFacts {
     var night = facts
