@@ -7,9 +7,12 @@ struct Floor {
   var sees: [Target.Dependency]
   var path: String?
   var plugins: [Target.PluginUsage] = []
+  /// Files that are built into the program.
+  var embedded: [String] = []
 }
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let settings: [SwiftSetting] = [
@@ -30,6 +33,10 @@ let maxMindDB: Target.Dependency = .target(
   condition: .when(traits: ["GeoIP"])
 )
 
+/// `.release/compile static` sets it: the folder of the static libraries that Debian does not ship, for a program that
+/// needs no shared library at all.
+let staticLibraries = Context.environment["WEIR_STATIC_LIBRARIES"]
+
 let floors: [Floor] = [
   Floor(name: "FlowModel", sees: []),
   Floor(name: "SystemFiles", sees: []),
@@ -42,7 +49,14 @@ let floors: [Floor] = [
     sees: ["FlowModel", "FlowAggregation"],
     plugins: [.plugin(name: "RulePagesPlugin")]
   ),
-  Floor(name: "FlowReporting", sees: ["FlowModel", "FlowAggregation", "FlowDetection"]),
+  Floor(
+    name: "FlowReporting",
+    sees: ["FlowModel", "FlowAggregation", "FlowDetection", mustache],
+    embedded: [
+      "page.css", "page.js", "head.mustache", "line.mustache", "card.mustache", "group.mustache",
+      "more.mustache", "table.mustache", "tail.mustache",
+    ].map { "HTML/Page/\($0)" } + ["Mail/mail.mustache"]
+  ),
   Floor(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowDetection", yams]),
   Floor(name: "FlowHistory", sees: ["FlowModel", "SystemFiles", "FlowDetection", grdb]),
   Floor(
@@ -63,6 +77,7 @@ let everyFloor = floors.map { Target.Dependency.target(name: $0.name) }
 
 let tests: [(name: String, sees: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
+  ("SystemFilesTests", ["SystemFiles"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
   ("GeoLookupTests", ["GeoLookup", "FlowModel"]),
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
@@ -108,6 +123,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -118,7 +134,9 @@ let package = Package(
       dependencies: floors.filter { $0.name != "FlowGenerator" }.map { .target(name: $0.name) } + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
-      swiftSettings: settings
+      swiftSettings: settings,
+      linkerSettings: staticLibraries.map { [.unsafeFlags(["-static-executable", "-L\($0)"])] }
+        ?? []
     ),
     .executableTarget(
       name: "generate-logs",
@@ -152,6 +170,7 @@ let package = Package(
         name: $0.name,
         dependencies: $0.sees,
         path: $0.path ?? "Sources/\($0.name)",
+        resources: $0.embedded.map { .embedInCode($0) },
         swiftSettings: settings,
         plugins: $0.plugins
       )

@@ -28,8 +28,14 @@ public struct AggregationResult: Sendable {
   public var prevalence = Prevalence()
   /// Contacts of single sources beyond what detectors and the memory are told.
   public var contactsLeftOut: UInt64 = 0
+  /// Accepted and rejected records over time.
+  public var timeline = TrafficTimeline()
+  /// The slices of the log's usual span; nil without records.
+  public var slices: LogSlices?
   /// Smallest start of a record with addresses, Unix seconds; nil without any.
   public var firstStart: UInt32?
+  /// What the subject of an investigation did; nil without one.
+  public var subject: SubjectTraffic?
 
   init() {}
 }
@@ -48,6 +54,8 @@ public struct AggregationSettings: Sendable {
   public var threats = AddressLists()
   /// Whether a memory is kept, which asks for more than detectors do.
   public var keepsMemory = false
+  /// Whom an investigation is about; nil without one.
+  public var subject: SubjectQuery?
 
   /// Settings of a run.
   public init(internalRanges: InternalRanges, threads: Int, memory: Int) {
@@ -91,6 +99,7 @@ public struct Aggregation {
       result.recordsWithoutAddresses += collector.withoutAddresses
       result.spilledBytes += collector.spilledBytes
       result.covered.formUnion(collector.covered)
+      result.timeline.add(collector.timeline)
       result.accepted += collector.actions[Int(FlowAction.accept.rawValue)]
       result.rejected += collector.actions[Int(FlowAction.reject.rawValue)]
       if collector.firstStart != .max {
@@ -98,9 +107,15 @@ public struct Aggregation {
         lastEnd = max(lastEnd, collector.lastEnd)
       }
     }
+    result.slices = usualSlices
     result.aggregationInterval = Self.medianDuration(collectors)
     result.own = try OwnAddresses(resolving: collectors, settings.internalRanges)
     let pairSettings = self.pairSettings
+    if let subject = pairSettings.subject {
+      result.subject = SubjectTraffic()
+      result.subject?.networks = subject.query.ranges.networks
+      result.subject?.slices = subject.slices
+    }
     let v4Rows = SharedStores(collectors.map(\.v4))
     let v6Rows = SharedStores(collectors.map(\.v6))
     collectors = []
@@ -125,23 +140,37 @@ public struct Aggregation {
     result.unjudgedLogins += outcome.unjudgedLogins
     result.prevalence.add(outcome.prevalence)
     result.contactsLeftOut += outcome.contactsLeftOut
+    result.subject?.add(outcome.subject)
   }
 
   /// A log of so many seconds, an hour less than a week, is a memory by itself.
   private static let week: UInt32 = 7 * 86_400 - 3600
 
+  /// A forged time must not stretch the slices.
+  private var usualSlices: LogSlices? {
+    guard let first = result.firstStart else { return nil }
+    let span = result.covered.usualSpan ?? (first, max(first, lastEnd))
+    return LogSlices(span.first...max(span.first, span.last))
+  }
+
   private var pairSettings: PairSettings {
     let gap = 2 * result.aggregationInterval
     let first = result.firstStart ?? 0
     let (end, overflowed) = first.addingReportingOverflow(gap)
+    let log = first...max(first, lastEnd)
+    let slices = result.slices ?? LogSlices(log)
     return PairSettings(
       own: result.own,
       border: NetworkBorder(own: result.own.all, internalRanges: settings.internalRanges),
       loginPorts: settings.loginPorts,
       gap: gap,
       logStartEnds: overflowed ? .max : end,
-      log: first...max(first, lastEnd),
-      tellsAll: settings.keepsMemory || lastEnd > first && lastEnd - first >= Self.week
+      log: log,
+      slices: slices,
+      tellsAll: settings.keepsMemory || lastEnd > first && lastEnd - first >= Self.week,
+      subject: settings.subject.map {
+        SubjectSettings(query: $0.settled(result.own), slices: slices)
+      }
     )
   }
 

@@ -11,6 +11,7 @@ struct CallAssembler<Address: FlowAddress>: RowConsumer {
 
   private let border: NetworkBorder
   private let log: ClosedRange<UInt32>
+  private let slices: LogSlices
   /// The outside services whose users must be counted.
   private(set) var watched: Set<OutsideService<Address>> = []
   private var key: CallRow<Address>?
@@ -20,9 +21,8 @@ struct CallAssembler<Address: FlowAddress>: RowConsumer {
   private var hours = HourSums()
   private var batch: ObservationBatch
 
-  init(_ border: NetworkBorder, log: ClosedRange<UInt32>, sink: any ObservationSink) {
-    self.border = border
-    self.log = log
+  init(_ settings: PairSettings, sink: any ObservationSink) {
+    (border, log, slices) = (settings.border, settings.log, settings.slices)
     batch = ObservationBatch(sink)
   }
 
@@ -37,7 +37,8 @@ struct CallAssembler<Address: FlowAddress>: RowConsumer {
         isLateral: border.isInside(row.peer.ipAddress)
       )
     }
-    series?.add(row)
+    let touched = slices.mask(first: row.first, last: row.last)
+    series?.add(row, touched)
     hours.add(row)
     guard row.isDirected, starts.count < Self.limit else { return }
     starts.append(row.first)
@@ -135,8 +136,9 @@ private struct HourSums {
 }
 
 extension CallSeries {
-  fileprivate mutating func add<Address: FlowAddress>(_ row: CallRow<Address>) {
+  fileprivate mutating func add<Address: FlowAddress>(_ row: CallRow<Address>, _ touched: UInt64) {
     calls += 1
+    activity |= touched
     if row.isAnswered { answered += 1 }
     if row.isDirected { directed += 1 }
     bytesOut +|= row.clientBytes

@@ -29,6 +29,8 @@ public struct CallSeries: Sendable {
   public var first = UInt32.max
   /// Latest end, Unix seconds.
   public var last: UInt32 = 0
+  /// The slices of the log that its conversations touch (`LogSlices`).
+  public var activity: UInt64 = 0
   /// The longest conversation, in seconds.
   public var longest: UInt32 = 0
   /// What the host sent in the longest conversation.

@@ -48,6 +48,8 @@ public struct OutwardUse: Sendable {
   public var first: UInt32
   /// Latest record, Unix seconds.
   public var last: UInt32
+  /// The slices of the log that the conversations touch (`LogSlices`).
+  public var activity: UInt64 = 0
   /// The values of `traffic-path` by which the host's packets left, 1 to 8, one bit each from the lowest; 0 where the log does
   /// not say it.
   public var paths: UInt8
@@ -65,6 +67,7 @@ public struct OutwardUse: Sendable {
     first = min(first, other.first)
     last = max(last, other.last)
     paths |= other.paths
+    activity |= other.activity
     sample = min(sample, other.sample)
   }
 }

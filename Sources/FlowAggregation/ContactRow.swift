@@ -9,6 +9,8 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var destination: Address
   var bytes: UInt64 = 0
   var packets: UInt64 = 0
+  /// The slices of the log that its conversations touch (`LogSlices`).
+  var activity: UInt64 = 0
   /// What the destination sent back in conversations that the source began.
   var replyBytes: UInt64 = 0
   /// Plain records, and among them the accepted and rejected ones; reply-shaped ones count apart.
@@ -97,12 +99,19 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     firstAttempt = min(firstAttempt, other.firstAttempt)
     longest = max(longest, other.longest)
     paths |= other.paths
+    activity |= other.activity
     return true
   }
 
   /// Counts a conversation that the source began.
   @inline(__always)
-  mutating func count(_ talk: Conversation<Address>, beganUpper: Bool, isSure: Bool) {
+  mutating func count(
+    _ talk: Conversation<Address>,
+    beganUpper: Bool,
+    isSure: Bool,
+    _ slices: LogSlices
+  ) {
+    activity |= slices.mask(first: talk.first, last: talk.last)
     replyBytes +|= talk.side(upper: !beganUpper).bytes
     let clientPackets = talk.side(upper: beganUpper).packets
     switch talk.outcome(beganUpper: beganUpper) {

@@ -156,6 +156,7 @@ extension OutwardUse {
       bytesIn: row.replyBytes,
       first: min(row.first, row.firstAttempt),
       last: max(row.last, row.firstAttempt),
+      activity: row.activity,
       paths: row.paths,
       sample: address
     )

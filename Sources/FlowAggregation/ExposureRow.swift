@@ -10,6 +10,7 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
   var bytes: UInt64
   var packets: UInt64
   var replyBytes: UInt64
+  var activity: UInt64
   var records: UInt32
   var rejected: UInt32
   var first: UInt32
@@ -27,7 +28,7 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
     network = row.source.neighbourhood
     prober = row.source
     (bytes, packets, replyBytes) = (row.bytes, row.packets, row.replyBytes)
-    (records, rejected) = (row.records, row.rejected)
+    (records, rejected, activity) = (row.records, row.rejected, row.activity)
     (first, last) = (min(row.first, row.firstAttempt), max(row.last, row.firstAttempt))
     sessionSources = row.sessions > 0 ? 1 : 0
     conversations = row.touched &+ row.sessions
@@ -62,6 +63,7 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
     prober = min(prober, other.prober)
     bytes +|= other.bytes
     packets +|= other.packets
+    activity |= other.activity
     replyBytes +|= other.replyBytes
     records &+= other.records
     rejected &+= other.rejected
@@ -127,7 +129,7 @@ extension ExposedEndpoint {
     (part.records, part.rejected) = (UInt64(row.records), UInt64(row.rejected))
     part.accepted = part.records - min(part.records, part.rejected)
     (part.packets, part.bytes) = (row.packets, row.bytes)
-    (part.first, part.last) = (row.first, row.last)
+    (part.first, part.last, part.activity) = (row.first, row.last, row.activity)
     sums.add(part)
     if row.probers > 0, proberSample.count < Self.networkLimit {
       proberSample.append(row.prober.ipAddress)

@@ -13,6 +13,8 @@ struct FamilyOutcome: Sendable {
   var prevalence = Prevalence()
   /// Contacts beyond what is told of one source.
   var contactsLeftOut: UInt64 = 0
+  /// What the subject of an investigation did.
+  var subject = SubjectTraffic()
 }
 
 /// The stages of one address family, from flow rows to profiles.
@@ -53,6 +55,7 @@ struct FamilyStages<Address: FlowAddress> {
     var logins = pairs.map(\.logins)
     var calls = pairs.map(\.calls.rows)
     var hours = pairs.map(\.hours.rows)
+    var subject = pairs.map(\.subject)
     pairs = []
     let fanIn = try stages.gatherFanIn(endpoints)
     for part in try stages.decidePending(pending, fanIn) {
@@ -61,6 +64,7 @@ struct FamilyStages<Address: FlowAddress> {
       logins.append(part.logins)
       calls.append(part.calls.rows)
       hours.append(part.hours.rows)
+      subject.append(part.subject)
     }
     try stages.assembleLogins(&logins)
     let watched = try stages.assembleCalls(SharedStores(calls))
@@ -71,6 +75,7 @@ struct FamilyStages<Address: FlowAddress> {
     let (exposures, served) = try stages.assembleSources(shared, watched)
     try stages.assembleExposures(exposures)
     try stages.assembleServed(served)
+    try stages.assembleSubject(&subject)
     return stages.outcome
   }
 
@@ -184,9 +189,9 @@ struct FamilyStages<Address: FlowAddress> {
     _ shared: SharedStores<CallRow<Address>>
   ) throws(SystemError) -> Set<OutsideService<Address>> {
     guard !shared.isEmpty else { return [] }
-    let (border, log, makeSink) = (pairSettings.border, pairSettings.log, makeSink)
+    let (settings, makeSink) = (pairSettings, makeSink)
     let workers = try onWorkers {
-      CallAssembler<Address>(border, log: log, sink: makeSink())
+      CallAssembler<Address>(settings, sink: makeSink())
     } partition: { partition, assembler, merge throws(SystemError) in
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
@@ -203,6 +208,39 @@ struct FamilyStages<Address: FlowAddress> {
       try shared.merge(partition, &merge, into: &assembler)
       assembler.finishPartition()
     }
+  }
+
+  /// Leaves the collectors empty.
+  private mutating func assembleSubject(
+    _ collectors: inout [SubjectCollector<Address>]
+  ) throws(SystemError) {
+    guard let query = pairSettings.subject?.query else { return }
+    for collector in collectors {
+      outcome.subject.sent.add(collector.sent)
+      outcome.subject.received.add(collector.received)
+    }
+    let rows = SharedStores(collectors.map(\.rows))
+    collectors = []
+    let (countsMembers, budget) = (!query.isOneAddress, workerBudget / 4)
+    let workers = try onWorkers {
+      SubjectAssembler<Address>(countsMembers: countsMembers, budget: budget)
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try rows.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
+    for worker in workers {
+      if let failure = worker.rest.failure { throw failure }
+      outcome.spilledBytes += worker.rest.spilledBytes
+      outcome.subject.add(worker.traffic)
+    }
+    let rest = SharedStores(workers.map(\.rest))
+    let others = try onWorkers {
+      SubjectRestAssembler<Address>()
+    } partition: { partition, assembler, merge throws(SystemError) in
+      try rest.merge(partition, &merge, into: &assembler)
+      assembler.finishPartition()
+    }
+    for worker in others { outcome.subject.add(worker.traffic) }
   }
 
   private func assembleServed(_ shared: SharedStores<ServedRow<Address>>) throws(SystemError) {

@@ -24,6 +24,8 @@ public struct FlowCollector: Sendable {
   var lastEnd: UInt32 = 0
   /// The minutes of which there is a record.
   var covered = CoveredMinutes()
+  /// Accepted and rejected records over time.
+  var timeline = TrafficTimeline()
   /// Records by the raw value of their action.
   var actions = [UInt64](repeating: 0, count: 4)
   /// Records without an address on either side: they count as records and stand in no table.
@@ -67,6 +69,7 @@ public struct FlowCollector: Sendable {
       observe(interface, source, destination)
       observeTimes(starts[row], ends[row])
       actionCounts[Int(actions[row] & 3)] &+= 1
+      timeline.add(start: starts[row], action: actions[row])
       let record = PlainRecord(
         bytes: bytes[row],
         packets: packets[row],

@@ -44,6 +44,8 @@ public struct LoginAttempts: BitwiseCopyable, Sendable {
   public var bytes: UInt64 = 0
   /// Packets of all attempts, both ways.
   public var packets: UInt64 = 0
+  /// The slices of the log that attempts and works touch (`LogSlices`).
+  public var activity: UInt64 = 0
   /// Whether the last conversations were turned away although earlier ones were not: the source was banned.
   public var endsTurnedAway = false
 
@@ -97,6 +99,7 @@ public struct LoginAttempts: BitwiseCopyable, Sendable {
     firstStart = min(firstStart, other.firstStart)
     lastStart = max(lastStart, other.lastStart)
     last = max(last, other.last)
+    activity |= other.activity
     bytes +|= other.bytes
     packets +|= other.packets
     endsTurnedAway =

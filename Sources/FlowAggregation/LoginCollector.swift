@@ -18,14 +18,16 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   /// Conversations beyond the limit, which nobody judges.
   private(set) var leftOut: UInt64 = 0
   private let ports: LoginPorts
+  private let slices: LogSlices
   private var tries: [LoginTry] = []
   private var hasAnswer = false
   private var lower = Address.zero
   private var upper = Address.zero
 
   /// Pairs with fewer attempts leave nothing behind, unless one of them stayed.
-  init(_ ports: LoginPorts, leastAttempts: UInt32, budget: Int) {
-    self.ports = ports
+  init(_ settings: PairSettings, leastAttempts: UInt32, budget: Int) {
+    ports = settings.loginPorts
+    slices = settings.slices
     self.leastAttempts = leastAttempts
     rows = RowStore(budget: budget * 3 / 4)
     endpoints = RowStore(budget: budget / 4)
@@ -98,7 +100,7 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   }
 
   private mutating func sumUp(_ tries: ArraySlice<LoginTry>) {
-    guard let first = tries.first, let attempts = LoginSummary.of(tries) else { return }
+    guard let first = tries.first, let attempts = LoginSummary.of(tries, slices) else { return }
     let row = LoginRow(
       source: first.beganUpper ? upper : lower,
       destination: first.beganUpper ? lower : upper,

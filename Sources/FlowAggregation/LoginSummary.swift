@@ -1,8 +1,12 @@
+internal import FlowModel
+
 /// Sums up the tries of one source at one service of one destination.
 enum LoginSummary {
-  /// - Parameter tries: by start; never empty.
+  /// - Parameters:
+  ///   - tries: by start; never empty.
+  ///   - slices: the slices of the log.
   /// - Returns: nil when no login was tried.
-  static func of(_ tries: ArraySlice<LoginTry>) -> LoginAttempts? {
+  static func of(_ tries: ArraySlice<LoginTry>, _ slices: LogSlices) -> LoginAttempts? {
     var sum = LoginAttempts()
     let attempts = tries.filter(\.isAttempt)
     let places = tries.indices.filter { tries[$0].isAttempt || tries[$0].isWork }
@@ -19,6 +23,7 @@ enum LoginSummary {
       trailing.count >= 3 || trailing.count > 0 && !trailing.allSatisfy(\.isAnswered)
     for (rank, place) in places.enumerated() {
       add(tries, place, before: rank, after: places.count - 1 - rank, to: &sum)
+      sum.activity |= slices.mask(first: tries[place].first, last: tries[place].last)
     }
     return sum
   }

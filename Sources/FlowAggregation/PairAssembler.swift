@@ -12,8 +12,12 @@ struct PairSettings: Sendable {
   var logStartEnds: UInt32
   /// First and last second of the whole log.
   var log: ClosedRange<UInt32>
+  /// The slices of the log, for when something was active.
+  var slices: LogSlices
   /// Whether a memory is kept, which asks for more than detectors do.
   var tellsAll: Bool
+  /// The subject of an investigation, if there is one.
+  var subject: SubjectSettings?
 }
 
 /// The second stage of one worker: reads the flow rows of one pair of hosts after the other, and makes of them the pair's
@@ -27,6 +31,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   private(set) var logins: LoginCollector<Address>
   private(set) var calls: CallCollector<Address>
   private(set) var hours: HourCollector<Address>
+  private(set) var subject: SubjectCollector<Address>
   private(set) var totals = ConversationTotals()
 
   private var tuple: [FlowRow<Address>] = []
@@ -42,9 +47,10 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     contacts = RowStore(budget: budget / 2)
     endpoints = RowStore(budget: budget / 4)
     pending = RowStore(budget: budget / 8)
-    logins = LoginCollector(settings.loginPorts, leastAttempts: 3, budget: budget / 8)
+    logins = LoginCollector(settings, leastAttempts: 3, budget: budget / 8)
     calls = CallCollector(settings.border, keepsFew: false, budget: budget / 8)
     hours = HourCollector(settings.border, isWanted: settings.tellsAll, budget: budget / 32)
+    subject = SubjectCollector(settings.subject, budget: budget / 8)
     conversations = ConversationBuilder(gap: settings.gap)
     endpointCache = EndpointCache()
   }
@@ -52,12 +58,12 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   /// What ended the spilling of a table, if anything did.
   var failure: SystemError? {
     contacts.failure ?? endpoints.failure ?? pending.failure ?? logins.failure
-      ?? calls.rows.failure ?? hours.rows.failure
+      ?? calls.rows.failure ?? hours.rows.failure ?? subject.rows.failure
   }
   /// Bytes written to temporary files.
   var spilledBytes: Int {
     contacts.spilledBytes + endpoints.spilledBytes + pending.spilledBytes + logins.spilledBytes
-      + calls.rows.spilledBytes + hours.rows.spilledBytes
+      + calls.rows.spilledBytes + hours.rows.spilledBytes + subject.rows.spilledBytes
   }
 
   mutating func take(_ row: FlowRow<Address>) {
@@ -94,6 +100,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     if lower.rows > 0 { addPlain(lower, sentByUpper: false, key) }
     if upper.rows > 0 { addPlain(upper, sentByUpper: true, key) }
     assemble(key, lower, upper)
+    subject.note(tuple)
     tuple.removeAll(keepingCapacity: true)
   }
 
@@ -250,10 +257,13 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     case .needsFanIn:
       pending.append(PendingRow(talk: talk))
       calls.noteWaiting()
-    case .stray: totals.stray += 1
+    case .stray:
+      totals.stray += 1
+      subject.note(talk, .stray)
     case .undecided:
       totals.undecided += 1
       calls.noteUndecided(talk)
+      subject.note(talk, .unclear)
     }
     if talk.isReal { servers.note(settled) }
   }
@@ -266,14 +276,15 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     let isSure = direction.isClear
     if direction.beganUpper {
       upperContact.open(key.upper, key.lower, key.protocolNumber, key.lowerPort, &contacts)
-      upperContact.row.count(talk, beganUpper: true, isSure: isSure)
+      upperContact.row.count(talk, beganUpper: true, isSure: isSure, settings.slices)
     } else {
       lowerContact.open(key.lower, key.upper, key.protocolNumber, key.upperPort, &contacts)
-      lowerContact.row.count(talk, beganUpper: false, isSure: isSure)
+      lowerContact.row.count(talk, beganUpper: false, isSure: isSure, settings.slices)
     }
     logins.note(talk, beganUpper: direction.beganUpper)
     calls.note(talk, beganUpper: direction.beganUpper)
     hours.note(talk, beganUpper: direction.beganUpper)
+    subject.note(talk, beganUpper: direction.beganUpper)
   }
 }
 

@@ -4,25 +4,30 @@ internal import SystemFiles
 /// Decides the conversations that waited for fan-in; they come by pair of hosts.
 struct PendingJudge<Address: FlowAddress>: RowConsumer {
   private let fanIn: FanIn<Address>
+  private let slices: LogSlices
   private(set) var contacts: RowStore<ContactRow<Address>>
   private(set) var logins: LoginCollector<Address>
   private(set) var calls: CallCollector<Address>
   private(set) var hours: HourCollector<Address>
+  private(set) var subject: SubjectCollector<Address>
   private(set) var totals = ConversationTotals()
   private var last: Conversation<Address>?
 
   init(_ fanIn: FanIn<Address>, _ settings: PairSettings, budget: Int) {
     self.fanIn = fanIn
+    slices = settings.slices
     contacts = RowStore(budget: budget / 2)
     // The pair's other tries may have been settled before; one that was not may be the one that matters.
-    logins = LoginCollector(settings.loginPorts, leastAttempts: 1, budget: budget / 4)
+    logins = LoginCollector(settings, leastAttempts: 1, budget: budget / 4)
     calls = CallCollector(settings.border, keepsFew: true, budget: budget / 4)
     hours = HourCollector(settings.border, isWanted: settings.tellsAll, budget: budget / 32)
+    subject = SubjectCollector(settings.subject, budget: budget / 8)
   }
 
   /// What ended the spilling of a table, if anything did.
   var failure: SystemError? {
     contacts.failure ?? logins.failure ?? calls.rows.failure ?? hours.rows.failure
+      ?? subject.rows.failure
   }
 
   mutating func take(_ row: PendingRow<Address>) {
@@ -37,6 +42,7 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
     guard score != 0 else {
       totals.undecided += 1
       calls.noteUndecided(talk)
+      subject.note(talk, .unclear)
       return
     }
     let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
@@ -66,10 +72,11 @@ struct PendingJudge<Address: FlowAddress>: RowConsumer {
       protocolNumber: talk.protocolNumber,
       port: talk.port(upper: !beganUpper)
     )
-    contact.count(talk, beganUpper: beganUpper, isSure: direction.isClear)
+    contact.count(talk, beganUpper: beganUpper, isSure: direction.isClear, slices)
     contacts.append(contact)
     logins.note(talk, beganUpper: beganUpper)
     calls.note(talk, beganUpper: beganUpper)
     hours.note(talk, beganUpper: beganUpper)
+    subject.note(talk, beganUpper: beganUpper)
   }
 }

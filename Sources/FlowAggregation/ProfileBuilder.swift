@@ -199,6 +199,7 @@ extension ContactRow {
     // Answers by their looks that were probes after all have no plain records here; their times are known.
     sums.first = min(first, firstAttempt)
     sums.last = last > 0 ? last : firstAttempt
+    sums.activity = activity
     return sums
   }
 }

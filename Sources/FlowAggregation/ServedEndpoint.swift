@@ -45,6 +45,8 @@ public struct ServedEndpoint: Sendable {
   public var first = UInt32.max
   /// Latest record, Unix seconds.
   public var last: UInt32 = 0
+  /// The slices of the log that the conversations touch (`LogSlices`).
+  public var activity: UInt64 = 0
   /// Some outside source that was answered, the one with the smallest address; nil without any.
   public var sample: IPAddress?
   /// Some inside source that was answered, the one with the smallest address; nil without any.

@@ -17,6 +17,8 @@ struct ServedRow<Address: FlowAddress>: KeyedRow {
   /// Those with a conversation of eight packets or more.
   var sessionsOutside: UInt32
   var sessionsInside: UInt32
+  /// The slices of the log that the conversations touch.
+  var activity: UInt64
   /// Some outside address that was answered, the smallest; all ones without any.
   var sample: Address
   /// Likewise inside.
@@ -30,6 +32,7 @@ struct ServedRow<Address: FlowAddress>: KeyedRow {
     (bytes, packets, replyBytes) = fromInside ? (0, 0, 0) : (row.bytes, row.packets, row.replyBytes)
     hour = row.firstAttempt / 3600
     (first, last) = (min(row.first, row.firstAttempt), max(row.last, row.firstAttempt))
+    activity = row.activity
     let isAnswered = row.touched &+ row.sessions > 0
     triedOutside = fromInside ? 0 : 1
     answeredOutside = isAnswered && !fromInside ? 1 : 0
@@ -66,6 +69,7 @@ struct ServedRow<Address: FlowAddress>: KeyedRow {
     replyBytes +|= other.replyBytes
     first = min(first, other.first)
     last = max(last, other.last)
+    activity |= other.activity
     // Sources are counted, and there are no more than 2^32 of IPv4; of IPv6 four thousand million are enough.
     triedOutside = triedOutside.saturating(other.triedOutside)
     answeredOutside = answeredOutside.saturating(other.answeredOutside)
@@ -176,6 +180,7 @@ extension ServedEndpoint {
     replyBytes +|= row.replyBytes
     first = min(first, row.first)
     last = max(last, row.last)
+    activity |= row.activity
     if row.sample != .max { sample = min(sample ?? row.sample.ipAddress, row.sample.ipAddress) }
     if row.insideSample != .max {
       insideSample = min(insideSample ?? row.insideSample.ipAddress, row.insideSample.ipAddress)

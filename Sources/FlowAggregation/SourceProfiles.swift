@@ -47,6 +47,8 @@ public struct RecordSums: Sendable, Equatable {
   public var first = UInt32.max
   /// Largest end, Unix seconds.
   public var last: UInt32 = 0
+  /// The slices of the log that the conversations touch (`LogSlices`); 0 where that is not known.
+  public var activity: UInt64 = 0
 
   /// No records.
   public init() {}
@@ -60,6 +62,7 @@ public struct RecordSums: Sendable, Equatable {
     bytes +|= other.bytes
     first = min(first, other.first)
     last = max(last, other.last)
+    activity |= other.activity
   }
 }
 

@@ -55,7 +55,7 @@ struct FindingDraft {
 
   /// The finding.
   var finding: Finding {
-    Finding(
+    var finding = Finding(
       id: Finding.stableID([rule, who] + key),
       rule: rule,
       title: title,
@@ -86,6 +86,8 @@ struct FindingDraft {
       suppressWith: suppression.line(rule: rule),
       evidenceQuery: evidence
     )
+    finding.activity = sums.activity
+    return finding
   }
 }
 

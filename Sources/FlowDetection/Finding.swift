@@ -207,6 +207,8 @@ public struct Evidence: Sendable, Equatable {
   public var line: UInt64
   /// The line as it stands there.
   public var text: String
+  /// What the line says; nil where that is not known.
+  public var record: EvidenceRecord?
 
   /// Names a line.
   public init(path: String, line: UInt64, text: String) {
@@ -289,6 +291,8 @@ public struct Finding: Sendable {
   public var joins: [String] = []
   /// What became of it since the last run; nil without a memory.
   public var change: FindingChange?
+  /// The slices of the log in which it was active, one bit each (`LogSlices`); 0 where that is not known.
+  public var activity: UInt64 = 0
   /// Raw lines, filled in at the end of a run.
   public var evidence: [Evidence] = []
   /// MITRE ATT&CK techniques.

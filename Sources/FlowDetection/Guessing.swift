@@ -77,6 +77,7 @@ struct GuessingSource: Sendable {
   var packets: UInt64 = 0
   var first = UInt32.max
   var last: UInt32 = 0
+  var activity: UInt64 = 0
   var wasTurnedAway = false
 
   init(_ address: IPAddress, isInternal: Bool, _ service: LoginService) {
@@ -98,6 +99,7 @@ struct GuessingSource: Sendable {
     packets = packets.addingSaturated(tried.packets)
     first = min(first, tried.first)
     last = max(last, tried.last)
+    activity |= tried.activity
     wasTurnedAway = wasTurnedAway || tried.endsTurnedAway
     if tried.attempts > mostAttempts {
       (mostAttempts, mode, medianGap) = (tried.attempts, tried.mode, tried.medianGap)

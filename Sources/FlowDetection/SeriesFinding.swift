@@ -61,7 +61,7 @@ extension FindingDraft {
     confidence = series.directed * 20 >= series.calls * 19 ? .high : .medium
     countsRecords = false
     (sums.packets, sums.bytes) = (series.packetsOut, series.bytesOut)
-    (sums.first, sums.last) = (series.first, series.last)
+    (sums.first, sums.last, sums.activity) = (series.first, series.last, series.activity)
   }
 
   /// A finding about one contact.

@@ -65,6 +65,24 @@ public struct CoveredMinutes: Sendable {
     day = .max
   }
 
+  /// Leaves out the minutes that have no part in a window.
+  public mutating func keep(_ window: TimeWindow) {
+    var kept: [UInt32: [UInt64]] = [:]
+    for (day, words) in days {
+      var words = words
+      for place in 0..<Self.minutesOfDay {
+        let minute = UInt64(day) * UInt64(Self.minutesOfDay) + UInt64(place)
+        let start = UInt32(clamping: minute * 60)
+        if !window.overlaps(start: start, end: UInt32(clamping: minute * 60 + 59)) {
+          words[Int(place / 64)] &= ~(1 << UInt64(place % 64))
+        }
+      }
+      if words.contains(where: { $0 != 0 }) { kept[day] = words }
+    }
+    closedDays = kept
+    day = .max
+  }
+
   /// From the first to the last minute of the days that hold ten covered minutes or more; nil without such a day.
   ///
   /// A record with a forged time must not move the span of a log.

@@ -52,6 +52,9 @@ public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
     IPAddress(bits: base.bits | ~Self.mask(base.isV4 ? prefixLength + 96 : prefixLength))
   }
 
+  /// Whether it holds one address only.
+  public var isOneAddress: Bool { prefixLength == (base.isV4 ? 32 : 128) }
+
   /// CIDR notation.
   public var description: String { "\(base)/\(prefixLength)" }
 

@@ -38,6 +38,9 @@ public final class InterfaceRegistry: Sendable {
     }
   }
 
+  /// The number of an interface that was seen; nil for any other.
+  public func known(_ name: String) -> UInt32? { state.withLock { $0.numbers[name] } }
+
   /// The owners by number, where they are known.
   public var accounts: [UInt32: String] { state.withLock { $0.accounts } }
 

@@ -37,6 +37,8 @@ public struct ColumnSet: OptionSet, Sendable {
   public static let trafficPath = ColumnSet(rawValue: 1 << 10)
   /// The number of the line within its input.
   public static let lineNumber = ColumnSet(rawValue: 1 << 9)
+  /// Not a column: from which line on each format holds.
+  public static let bindings = ColumnSet(rawValue: 1 << 11)
 
   /// What the analysis needs.
   public static let analysis: ColumnSet = [

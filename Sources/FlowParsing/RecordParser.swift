@@ -10,6 +10,16 @@ public struct SkipDataWindow: Hashable, Sendable {
   public let end: UInt32
 }
 
+/// A format and the line from which on it holds.
+public struct FormatBinding: Sendable {
+  /// The number of the header's line, or of the first line that a format without one was found by.
+  public let line: UInt64
+  /// The format.
+  public let format: RecordFormat
+  /// How many columns an exporter put before each record.
+  public let prefixColumns: Int
+}
+
 /// Turns blocks of whole lines into batches of records, and counts every line that is none.
 ///
 /// One parser serves one worker; `beginInput` makes it ready for the next input. The fast path takes a line as AWS
@@ -30,6 +40,9 @@ public struct RecordParser {
   static let longestLine = 65_536
   /// So many formats of one input are told.
   static let formatLimit = 64
+
+  /// Formats since the last call of `takeBindings`; kept only where they are wanted.
+  private var bindings: [FormatBinding] = []
 
   private let wanted: ColumnSet
   private let givenFormat: RecordFormat?
@@ -55,6 +68,15 @@ public struct RecordParser {
     skipDataWindows = []
     quietMinutes = CoveredMinutes()
     plan = nil
+    bindings = []
+  }
+
+  /// The formats that came into force since the last call, for consumers that asked for `bindings`.
+  ///
+  /// At most one for each line of the blocks between two calls.
+  public mutating func takeBindings() -> [FormatBinding] {
+    defer { bindings.removeAll(keepingCapacity: true) }
+    return bindings
   }
 
   /// Notes that the input broke off inside a line.
@@ -203,6 +225,10 @@ public struct RecordParser {
     // A log has one format or a few; a hostile one may change it with every line.
     if formats.count < Self.formatLimit, !formats.contains(format) { formats.append(format) }
     plan = ColumnPlan(format, prefixColumns: prefixColumns, wanted: wanted)
+    guard wanted.contains(.bindings) else { return }
+    bindings.append(
+      FormatBinding(line: counts.lines, format: format, prefixColumns: prefixColumns)
+    )
   }
 
   /// Settles the format from the first lines of the block that are records.

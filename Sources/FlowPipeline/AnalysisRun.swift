@@ -27,31 +27,36 @@ public struct AnalysisRun: Sendable {
 
   /// The same; beside the report, what to leave in the memory once the report is safe.
   ///
-  /// - Returns: the report, and the night; without a memory, or without records, there is no night.
+  /// While the night lives, no other run has the memory.
+  ///
+  /// - Returns: the report, and the night; without a memory there is no night.
   /// - Throws: `AnalysisError` when nothing could be read, or state or the memory could not be kept.
   public func runNight() throws(AnalysisError) -> (report: Report, night: PendingNight?) {
-    let memory = try settings.history.map { path throws(AnalysisError) in
-      try NightMemory(path: path)
-    }
     var list = InputList(settings.paths)
+    if let path = list.first(among: settings.outputs) { throw .inputIsOutput(path) }
+    let memory = try settings.history.map { path throws(AnalysisError) in
+      try NightMemory(path: path, patience: settings.patience, onWait: settings.onWait)
+    }
     if let memory, settings.readsNewOnly {
       let unread = try memory.unread(list)
       if unread.inputs.isEmpty, !list.inputs.isEmpty {
-        return (nothingNew(memory, InputAccount.missing(list)), nil)
+        return (nothingNew(memory, InputAccount.missing(list)), memory.emptyNight)
       }
       list = unread
     }
-    var reading = try read(list)
-    let account = InputAccount(settings, list, reading)
+    let window = try WindowSearch(settings, list).window()
+    if let window { list.keep(window) }
+    var reading = try read(list, window)
+    let account = InputAccount(settings, list, reading, window)
     if let failure = account.failure { throw failure }
     let quiet = reading.quietMinutes
-    let (result, observer) = try aggregate(&reading.collectors, account.summary, quiet, memory)
+    let (result, observer) = try aggregate(&reading.collectors, account, quiet, memory)
     var (findings, dropped) = observer.detectors.findings()
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
     memory?.compare(&findings)
     let all = findings
-    var sifted = suppress(findings, account.summary)
-    try attachEvidence(to: &sifted.kept, account.summary, reading, result)
+    var sifted = suppress(findings, account)
+    try attachEvidence(to: &sifted.kept, account, reading, result)
     let notices = account.notices(result, droppedFindings: dropped)
     var report = Report(
       command: settings.command,
@@ -61,6 +66,9 @@ public struct AnalysisRun: Sendable {
       notices: notices + overlaps(result) + settings.notices + sifted.expired.map(Self.notice),
       isInterrupted: Interruption.isRequested
     )
+    report.window = window.map {
+      WindowSummary(window: $0, records: reading.recordsInWindow, unopened: list.unopened)
+    }
     report.suppressed = sifted.suppressed
     report.unusedSuppressions = sifted.unused
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
@@ -70,10 +78,22 @@ public struct AnalysisRun: Sendable {
     report.names = settings.names
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
+    report.cloud = CloudIdentity(settings.awsPlace, report, result.own, registry)
     report.notices += observer.learner?.notices ?? []
+    report.pivot = settings.subject.map {
+      Pivot($0, reading.subject, result.subject ?? SubjectTraffic(), report)
+    }
     let facts = observer.learner?.facts(without: all) ?? NightFacts()
     var covered = result.covered
     covered.formUnion(quiet)
+    report.newest = account.span.map { span in
+      min(span.upperBound, covered.usualSpan?.last ?? span.upperBound)
+    }
+    report.timeline = result.timeline
+    report.slices = result.slices
+    report.gaps = LogGaps(covered, reading.skipDataWindows, result.aggregationInterval).all
+    // Objects of which a part was read are not read to their end: such a run leaves nothing behind.
+    guard window == nil else { return (report, memory?.emptyNight) }
     return (report, try memory?.night(report, facts, covered, list))
   }
 
@@ -92,8 +112,8 @@ public struct AnalysisRun: Sendable {
     return report
   }
 
-  private func suppress(_ findings: [Finding], _ input: InputSummary) -> SuppressedFindings {
-    let logEnd = UTCTime(input.counts.lastEnd ?? 0).date
+  private func suppress(_ findings: [Finding], _ input: InputAccount) -> SuppressedFindings {
+    let logEnd = UTCTime(input.span?.upperBound ?? 0).date
     return SuppressedFindings(settings.suppressions, findings, logEnd: logEnd)
   }
 
@@ -114,10 +134,14 @@ public struct AnalysisRun: Sendable {
     aggregation.loginPorts = LoginPorts(ssh: settings.sshPorts)
     aggregation.threats = settings.threats
     aggregation.keepsMemory = settings.history != nil
+    aggregation.subject = settings.subject.map { SubjectWatch.query($0, registry) }
     return aggregation
   }
 
-  private func read(_ list: InputList) throws(AnalysisError) -> ReadingResult {
+  private func read(
+    _ list: InputList,
+    _ window: TimeWindow?
+  ) throws(AnalysisError) -> ReadingResult {
     let progress = ProgressMeter(
       files: list.inputs.count,
       bytes: list.inputs.reduce(0) { $0 + $1.size },
@@ -128,6 +152,7 @@ public struct AnalysisRun: Sendable {
       list.inputs,
       registry,
       progress,
+      window,
       collectorBudget: aggregationSettings.collectorBudget
     )
     return try orSystemFailure { () throws(SystemError) in try stage.run() }
@@ -135,7 +160,7 @@ public struct AnalysisRun: Sendable {
 
   private func aggregate(
     _ collectors: inout [FlowCollector],
-    _ input: InputSummary,
+    _ input: InputAccount,
     _ quiet: CoveredMinutes,
     _ memory: NightMemory?
   ) throws(AnalysisError) -> (AggregationResult, NightObserver) {
@@ -158,20 +183,20 @@ public struct AnalysisRun: Sendable {
 
   private func context(
     _ result: AggregationResult,
-    _ input: InputSummary,
+    _ input: InputAccount,
     _ quiet: CoveredMinutes,
     _ baseline: Baseline?
   ) -> NetworkContext {
     var network = NetworkContext(own: result.own.all)
-    network.logStart = input.counts.firstStart ?? 0
-    network.logEnd = input.counts.lastEnd ?? 0
+    network.logStart = input.span?.lowerBound ?? 0
+    network.logEnd = input.span?.upperBound ?? 0
     network.remember(baseline)
     network.threats = settings.threats.lists
     network.thresholds = settings.thresholds
     network.names = settings.names
     network.prevalence = result.prevalence
     network.interfaces = LogInterfaces(registry, result.own).all
-    network.quality = quality(result, input, quiet)
+    network.quality = quality(result, input.summary, quiet)
     network.awsPrefixes = settings.awsPrefixes
     network.origins = settings.origins
     return network
@@ -185,7 +210,7 @@ public struct AnalysisRun: Sendable {
     var quality = LogQuality()
     var covered = result.covered
     covered.formUnion(quiet)
-    let holes = covered.holes(longerThan: 2 * result.aggregationInterval)
+    let holes = LogGaps.holes(covered, result.aggregationInterval)
     quality.holes = UInt64(holes.count)
     quality.longestHole = holes.map(\.length).max() ?? 0
     quality.records = input.counts.records.ok
@@ -198,12 +223,18 @@ public struct AnalysisRun: Sendable {
 
   private func attachEvidence(
     to findings: inout [Finding],
-    _ input: InputSummary,
+    _ input: InputAccount,
     _ reading: ReadingResult,
     _ result: AggregationResult
   ) throws(AnalysisError) {
     guard settings.wantsEvidence, !findings.isEmpty, !Interruption.isRequested else { return }
-    let pass = EvidencePass(settings, input, reading.standardInputCopy, own: result.own.all)
+    let pass = EvidencePass(
+      settings,
+      input.summary,
+      reading.standardInputCopy,
+      own: result.own.all,
+      input.window
+    )
     let evidence = pass.run(findings)
     for index in findings.indices { findings[index].evidence = evidence[index] }
     joinEvidence(of: &findings)

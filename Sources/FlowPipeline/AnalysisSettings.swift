@@ -35,12 +35,24 @@ public struct AnalysisSettings: Sendable {
   public var awsPrefixes = AWSPrefixes()
   /// What knows the countries and owners of outside addresses; asked for what a report shows.
   public var origins: (any AddressOrigins)?
+  /// The account and region of AWS that the user gave, over what the log tells.
+  public var awsPlace = AWSPlace()
   /// Thresholds of the rules.
   public var thresholds = Thresholds()
   /// The file that holds the memory between nights; nil for none.
   public var history: String?
+  /// How many seconds a run waits for another one that uses the same memory.
+  public var patience = 600.0
+  /// Called when a run waits for another one, with a sentence about that.
+  public var onWait: (@Sendable (String) -> Void)?
+  /// Files that the run is to write, and so must not read.
+  public var outputs: Set<FileIdentity> = []
   /// Whether inputs that the memory knows as read are left out.
   public var readsNewOnly = false
+  /// Which records count; nil for all.
+  public var window: WindowChoice?
+  /// Whom an investigation is about; nil for all that happened.
+  public var subject: Subject?
   /// Whether findings carry raw lines, for which the inputs are read a second time.
   public var wantsEvidence = true
   /// Called from time to time while inputs are read.
@@ -50,6 +62,14 @@ public struct AnalysisSettings: Sendable {
   public init(paths: [String]) {
     self.paths = paths
   }
+}
+
+/// Which records of the log count, by time.
+public enum WindowChoice: Sendable, Equatable {
+  /// Those of a window.
+  case between(TimeWindow)
+  /// Those of the last seconds of the log, whenever that ended; the inputs are read once more to find its end.
+  case last(seconds: UInt32)
 }
 
 /// How far the reading has come.
@@ -68,8 +88,12 @@ public struct Progress: Sendable {
 public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   /// None of the paths leads to a log.
   case nothingToRead([String])
+  /// The last part of a log was asked for that can be read only once.
+  case endUnknown(String)
   /// No input is a flow log.
   case noFlowLog([String])
+  /// An input is a file that the report is to be written to.
+  case inputIsOutput(String)
   /// State could not be kept.
   case system(SystemError)
   /// The memory between nights cannot be used.
@@ -85,6 +109,11 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
         "no input is a VPC flow log that Weir knows; a custom format without a header needs --log-format '${version} ${srcaddr} ...'"
       return ([advice] + reasons).joined(separator: "\n  ")
     case .history(let fault): return fault
+    case .inputIsOutput(let path):
+      return "\(path) is an input, and --output would write over it; nothing was read"
+    case .endUnknown(let path):
+      return
+        "--last reads its inputs twice, and \(path) can be read only once; save it to a file, or give --since a time"
     case .system(let error):
       let advice =
         error.isFullDisk

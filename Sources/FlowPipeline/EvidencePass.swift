@@ -18,13 +18,16 @@ struct EvidencePass {
   private let sources: [SourceSummary]
   private let standardInputCopy: OpenFile?
   private let own: Set<IPAddress>
+  private let window: TimeWindow?
 
   init(
     _ settings: AnalysisSettings,
     _ input: InputSummary,
     _ standardInputCopy: OpenFile?,
-    own: Set<IPAddress>
+    own: Set<IPAddress>,
+    _ window: TimeWindow?
   ) {
+    self.window = window
     self.settings = settings
     sources = input.sources.filter { $0.counts.records.ok > 0 }
       .sorted { ($0.counts.firstStart ?? 0, $0.path) < ($1.counts.firstStart ?? 0, $1.path) }
@@ -90,6 +93,7 @@ struct EvidencePass {
       while position < end {
         batch.count = 0
         parser.parse(block.span, from: &position, to: end, into: &batch)
+        if let window { batch.keep(window) }
         for row in 0..<batch.count
         where index.mayMatch(
           batch.source[row],
@@ -100,7 +104,7 @@ struct EvidencePass {
             let start = batch.start[row]
             var choice = found[finding] ?? known[finding]
             guard choice.mayImprove(startingAt: start) else { continue }
-            choice.offer(line(batch, row, block, source.path))
+            choice.offer(line(batch, row, block, source.path, parser.formats))
             found[finding] = choice
           }
         }
@@ -123,21 +127,17 @@ struct EvidencePass {
     _ batch: RecordBatch,
     _ row: Int,
     _ block: [UInt8],
-    _ path: String
+    _ path: String,
+    _ formats: [RecordFormat]
   ) -> EvidenceChoice.Line {
     let start = batch.lineOffset[row]
     let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.count
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in block[start..<end] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return EvidenceChoice.Line(
-      start: batch.start[row],
-      hash: hash,
-      evidence: Evidence(
-        path: path,
-        line: batch.lineNumber[row],
-        text: String(decoding: block[start..<end], as: UTF8.self)
-      )
-    )
+    let text = String(decoding: block[start..<end], as: UTF8.self)
+    var evidence = Evidence(path: path, line: batch.lineNumber[row], text: text)
+    evidence.record = EvidenceRecord(batch, row, line: text, formats: formats)
+    return EvidenceChoice.Line(start: batch.start[row], hash: hash, evidence: evidence)
   }
 }
 

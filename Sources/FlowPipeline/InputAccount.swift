@@ -10,15 +10,23 @@ struct InputAccount {
   private let repeated: [String]
   /// Why there can be no report at all; nil when something was read.
   let failure: AnalysisError?
+  /// Which records count; nil for all.
+  let window: TimeWindow?
 
-  init(_ settings: AnalysisSettings, _ list: InputList, _ reading: ReadingResult) {
+  init(
+    _ settings: AnalysisSettings,
+    _ list: InputList,
+    _ reading: ReadingResult,
+    _ window: TimeWindow?
+  ) {
+    self.window = window
     let sources = reading.sources + Self.missing(list)
     var counts = LineCounts()
     for source in sources { counts.add(source.counts) }
     let isComplete =
       sources.allSatisfy { $0.fault == nil && !Self.isForeign($0) } && counts.records.total > 0
       && Double(counts.rejectedTotal) <= settings.maximumRejected * Double(counts.lines)
-      && !Interruption.isRequested
+      && !Interruption.isRequested && (window == nil || reading.recordsInWindow > 0)
     summary = InputSummary(
       sources: sources,
       skipDataWindows: reading.skipDataWindows.count,
@@ -28,20 +36,18 @@ struct InputAccount {
     failure = Self.failure(sources, list)
   }
 
+  /// First and last second of the records that count; nil without any.
+  var span: ClosedRange<UInt32>? {
+    guard let first = summary.counts.firstStart, let last = summary.counts.lastEnd else {
+      return nil
+    }
+    let all = first...max(first, last)
+    return window.map { $0.clamp(all) } ?? all
+  }
+
   /// The paths that lead nowhere.
   static func missing(_ list: InputList) -> [SourceSummary] {
-    list.faults.map { fault in
-      SourceSummary(
-        path: fault.path,
-        form: "unreadable",
-        formats: [],
-        counts: LineCounts(),
-        fault: fault.reason,
-        isTruncated: false,
-        compressedBytes: 0,
-        bytes: 0
-      )
-    }
+    list.faults.map { SourceSummary(unreadable: $0.path, $0.reason) }
   }
 
   /// Text of which no line is a record or a header of flow logs.
@@ -53,6 +59,7 @@ struct InputAccount {
   private static func failure(_ sources: [SourceSummary], _ list: InputList) -> AnalysisError? {
     let readable = sources.filter { $0.form != "unreadable" }
     guard !readable.isEmpty else {
+      guard list.unopened == 0 else { return nil }
       return .nothingToRead(sources.map { "\($0.path): \($0.fault ?? "unreadable")" })
     }
     let foreign = readable.filter { isForeign($0) && !$0.isTruncated }
@@ -67,9 +74,21 @@ struct InputAccount {
 
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
-    [unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap { $0 }
+    [emptyWindow, unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap
+    { $0 }
       + copies + withoutAddresses(result) + strays(result) + unjudged(result) + untold(result)
       + dropped(droppedFindings)
+  }
+
+  private var emptyWindow: String? {
+    guard let window else { return nil }
+    guard let first = summary.counts.firstStart, let last = summary.counts.lastEnd else {
+      return "no object lies near the window, by the times in their names"
+    }
+    guard window.clamp(first...max(first, last)) == nil else { return nil }
+    let (from, to) = (UTCTime(first), UTCTime(last))
+    return
+      "no record lies in the window: the inputs go from \(from.date) \(from.clock) to \(to.date) \(to.clock) UTC; --last 24h takes their last day, whenever that was"
   }
 
   /// Inputs that are read once or look like copies.

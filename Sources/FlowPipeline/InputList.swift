@@ -1,3 +1,4 @@
+internal import FlowModel
 internal import SystemFiles
 
 /// The inputs of a run: paths turned into files, and what is wrong with the others.
@@ -14,6 +15,8 @@ struct InputList: Sendable {
   private(set) var faults: [(path: String, reason: String)] = []
   /// Paths that lead to a file that another path leads to; read once.
   private(set) var repeated: [String] = []
+  /// Objects that lie too far from the window to be opened.
+  private(set) var unopened = 0
   private var identities: Set<FileIdentity> = []
 
   init(_ paths: [String]) {
@@ -21,8 +24,26 @@ struct InputList: Sendable {
     for path in paths { add(path, &seen) }
   }
 
+  /// The first input that is one of some files; nil when none is.
+  func first(among files: Set<FileIdentity>) -> String? {
+    guard !identities.isDisjoint(with: files) else { return nil }
+    return inputs.first { OpenFile.identity($0.path).map(files.contains) == true }?.path
+  }
+
   /// Leaves inputs out; what is wrong with paths stays.
   mutating func keep(_ isWanted: (Input) -> Bool) { inputs.removeAll { !isWanted($0) } }
+
+  /// Leaves out the objects whose names say that they lie too far from a window to hold anything of it.
+  mutating func keep(_ window: TimeWindow) {
+    let all = inputs.count
+    keep { input in
+      guard let time = ObjectTime(input.path)?.seconds else { return true }
+      let lag = UInt64(ObjectTime.lag)
+      return UInt64(time) + lag >= UInt64(window.since)
+        && UInt64(time) <= UInt64(window.until) + lag
+    }
+    unopened = all - inputs.count
+  }
 
   private mutating func add(_ path: String, _ seen: inout Set<String>) {
     guard path != "-" else { return append("-", &seen) }

@@ -12,15 +12,26 @@ struct NightMemory {
   private let history: History
   private let last: LastNight?
   private let comparison: NightComparison
+  private let lock: FileLock?
 
-  /// Opens the memory and reads it.
+  /// Opens the memory, waits until no other run has it, and reads it.
   ///
-  /// - Throws: `AnalysisError` when the file is none of Weir's, or cannot be read or made.
-  init(path: String) throws(AnalysisError) {
-    (history, baseline, last) = try Self.orFailure { () throws(HistoryError) in
-      let history = try Self.open(path)
-      return (history, try history.baseline(), try history.lastNight())
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - patience: how many seconds to wait.
+  ///   - onWait: called when there is somebody to wait for.
+  /// - Throws: `AnalysisError` when the file is none of Weir's, or cannot be read or made, or another run keeps it.
+  init(
+    path: String,
+    patience: Double,
+    onWait: (@Sendable (String) -> Void)?
+  ) throws(AnalysisError) {
+    let history = try Self.orFailure { () throws(HistoryError) in try Self.open(path) }
+    lock = try NightLock.take(path, patience, onWait)
+    (baseline, last) = try Self.orFailure { () throws(HistoryError) in
+      (try history.baseline(), try history.lastNight())
     }
+    self.history = history
     comparison = NightComparison(last?.findings ?? [], beside: last?.beside ?? [])
   }
 
@@ -70,7 +81,10 @@ struct NightMemory {
     return summary
   }
 
-  /// What the run leaves, to be written once its report is safe.
+  /// A night that leaves nothing.
+  var emptyNight: PendingNight { PendingNight(history: history, night: nil, lock: lock) }
+
+  /// What the run leaves, to be written once its report is safe; nothing without records, or when it was interrupted.
   ///
   /// - Throws: `AnalysisError` when the memory cannot be read.
   func night(
@@ -78,11 +92,11 @@ struct NightMemory {
     _ facts: NightFacts,
     _ covered: CoveredMinutes,
     _ list: InputList
-  ) throws(AnalysisError) -> PendingNight? {
+  ) throws(AnalysisError) -> PendingNight {
     let counts = report.input.counts
     guard counts.records.total > 0, !report.isInterrupted, let first = counts.firstStart,
       let last = counts.lastEnd
-    else { return nil }
+    else { return emptyNight }
     let usual = covered.usualSpan ?? (first, last)
     let night = Night(
       firstStart: max(first, usual.first),
@@ -95,7 +109,7 @@ struct NightMemory {
       objects: try objects(report.input.sources, list),
       isComplete: report.input.isComplete
     )
-    return PendingNight(history: history, night: night)
+    return PendingNight(history: history, night: night, lock: lock)
   }
 
   /// The inputs that were read to their end, and marks of those that broke off.
@@ -132,12 +146,18 @@ struct NightMemory {
 /// It is written after the report: a night whose report nobody got must be read again.
 public struct PendingNight: Sendable {
   let history: History
-  let night: Night
+  /// nil for a night that leaves nothing.
+  let night: Night?
+  let lock: FileLock?
+
+  /// Whether there is nothing to remember.
+  public var isEmpty: Bool { night == nil }
 
   /// Writes it, all or nothing.
   ///
   /// - Throws: `AnalysisError` when it could not be written; the memory is then what it was.
   public func remember() throws(AnalysisError) {
+    guard let night else { return }
     try NightMemory.orFailure { () throws(HistoryError) in try history.remember(night) }
   }
 }

@@ -13,8 +13,18 @@ struct ReadingResult: Sendable {
   var skipDataWindows: Set<SkipDataWindow> = []
   /// The minutes of lines without traffic.
   var quietMinutes = CoveredMinutes()
+  /// Records with log-status OK in the window, where there is one.
+  var recordsInWindow: UInt64 = 0
+  /// The records of an investigation's subject.
+  var subject = SubjectTally()
   /// Copy of standard input for the second reading.
   var standardInputCopy: OpenFile?
+
+  /// Leaves out the intervals that have no part in a window.
+  mutating func keep(_ window: TimeWindow) {
+    skipDataWindows = skipDataWindows.filter { window.overlaps(start: $0.start, end: $0.end) }
+    quietMinutes.keep(window)
+  }
 }
 
 /// Reads all inputs: inflates, parses, collects.
@@ -27,14 +37,17 @@ struct ReadingStage {
   private let registry: InterfaceRegistry
   private let progress: ProgressMeter
   private let collectorBudget: Int
+  private let window: TimeWindow?
 
   init(
     _ settings: AnalysisSettings,
     _ inputs: [InputList.Input],
     _ registry: InterfaceRegistry,
     _ progress: ProgressMeter,
+    _ window: TimeWindow?,
     collectorBudget: Int
   ) {
+    self.window = window
     self.settings = settings
     // The largest first, so that no worker is left alone with one at the end.
     self.inputs = inputs.sorted { ($1.size, $0.path) < ($0.size, $1.path) }
@@ -52,7 +65,13 @@ struct ReadingStage {
     let isLone = inputs.count < settings.threads
     let workers = min(settings.threads, inputs.count)
     Workers.run(workers) { [self] _ in
-      var worker = ReadingWorker(settings, registry, progress, collectorBudget: collectorBudget)
+      var worker = ReadingWorker(
+        settings,
+        registry,
+        progress,
+        window,
+        collectorBudget: collectorBudget
+      )
       while !Interruption.isRequested {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < inputs.count else { break }
@@ -64,9 +83,12 @@ struct ReadingStage {
         all.collectors += done.collectors
         all.skipDataWindows.formUnion(done.skipDataWindows)
         all.quietMinutes.formUnion(done.quietMinutes)
+        all.recordsInWindow += done.recordsInWindow
+        all.subject.add(done.subject)
       }
     }
     return result.withLock { all in
+      if let window { all.keep(window) }
       all.standardInputCopy = copy
       return all
     }
@@ -85,20 +107,26 @@ private struct ReadingWorker {
   private var sources: [SourceSummary] = []
   private var skipDataWindows: Set<SkipDataWindow> = []
   private var quietMinutes = CoveredMinutes()
+  private var subject: SubjectWatch?
   /// Stands for the beginning of the input's text, by which copies are known.
   private var fingerprint: UInt64 = 0
+  private let window: TimeWindow?
+  private var recordsInWindow: UInt64 = 0
   private static let fingerprintBytes = 8192
 
   init(
     _ settings: AnalysisSettings,
     _ registry: InterfaceRegistry,
     _ progress: ProgressMeter,
+    _ window: TimeWindow?,
     collectorBudget: Int
   ) {
     self.settings = settings
     self.progress = progress
+    self.window = window
     self.collectorBudget = collectorBudget
     collector = FlowCollector(budget: collectorBudget)
+    subject = settings.subject.map { SubjectWatch($0, registry) }
     parser = RecordParser(
       wanted: .analysis,
       logFormat: settings.logFormat,
@@ -111,7 +139,9 @@ private struct ReadingWorker {
       sources: sources,
       collectors: [collector] + otherCollectors,
       skipDataWindows: skipDataWindows,
-      quietMinutes: quietMinutes
+      quietMinutes: quietMinutes,
+      recordsInWindow: recordsInWindow,
+      subject: subject?.tally ?? SubjectTally()
     )
   }
 
@@ -128,6 +158,8 @@ private struct ReadingWorker {
       fingerprint = 0
       if onTwoThreads { readOnTwoThreads(stream) } else { readHere(stream) }
       if stream.lostPartialLine { parser.noteCutLine() }
+      keepWindow()
+      subject?.add(batch)
       collector.add(batch)
       batch.count = 0
       skipDataWindows.formUnion(parser.skipDataWindows)
@@ -184,10 +216,18 @@ private struct ReadingWorker {
     while position < end {
       parser.parse(block.span, from: &position, to: end, into: &batch)
       if batch.isFull {
+        keepWindow()
+        subject?.add(batch)
         collect(&batch, &collector)
         batch.count = 0
       }
     }
+  }
+
+  private mutating func keepWindow() {
+    guard let window else { return }
+    batch.keep(window)
+    recordsInWindow += UInt64(batch.count)
   }
 
   private mutating func noteBeginning(_ block: [UInt8], _ end: Int) {
@@ -200,33 +240,41 @@ private struct ReadingWorker {
 
   private mutating func note(_ stream: LogStream) {
     progress.endFile(records: parser.counts.records.total)
-    sources.append(
-      SourceSummary(
-        path: stream.path,
-        form: stream.form.rawValue,
-        formats: parser.formats,
-        counts: parser.counts,
-        fault: stream.fault?.description,
-        isTruncated: stream.fault != nil,
-        compressedBytes: stream.compressedBytes,
-        bytes: stream.bytes
-      )
-    )
+    sources.append(SourceSummary(stream, parser))
     sources[sources.count - 1].fingerprint = fingerprint
   }
 
   private mutating func noteUnreadable(_ path: String, _ reason: String) {
-    sources.append(
-      SourceSummary(
-        path: path,
-        form: "unreadable",
-        formats: [],
-        counts: LineCounts(),
-        fault: reason,
-        isTruncated: false,
-        compressedBytes: 0,
-        bytes: 0
-      )
+    sources.append(SourceSummary(unreadable: path, reason))
+  }
+}
+
+extension SourceSummary {
+  /// What became of an input that was read.
+  init(_ stream: LogStream, _ parser: RecordParser) {
+    self.init(
+      path: stream.path,
+      form: stream.form.rawValue,
+      formats: parser.formats,
+      counts: parser.counts,
+      fault: stream.fault?.description,
+      isTruncated: stream.fault != nil,
+      compressedBytes: stream.compressedBytes,
+      bytes: stream.bytes
+    )
+  }
+
+  /// An input that could not be read.
+  init(unreadable path: String, _ reason: String) {
+    self.init(
+      path: path,
+      form: "unreadable",
+      formats: [],
+      counts: LineCounts(),
+      fault: reason,
+      isTruncated: false,
+      compressedBytes: 0,
+      bytes: 0
     )
   }
 }

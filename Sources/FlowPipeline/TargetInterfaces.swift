@@ -4,7 +4,7 @@ internal import FlowModel
 
 /// Names the interface behind each target, where one has the address as its own.
 struct TargetInterfaces {
-  private var interfaces: [IPAddress: String] = [:]
+  private(set) var interfaces: [IPAddress: String] = [:]
 
   init(_ own: OwnAddresses, _ names: [String]) {
     for (number, name) in names.enumerated() where number < own.v4.count {

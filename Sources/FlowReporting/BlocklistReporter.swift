@@ -27,7 +27,8 @@ public enum BlocklistReporter {
       (left.value.rank, left.key.base, left.key.prefixLength)
         < (right.value.rank, right.key.base, right.key.prefixLength)
     }.map { line($0.key, $0.value.finding) }
-    return Array((lines + cuts(report)).map { $0 + "\n" }.joined().utf8)
+    let state = report.isInterrupted ? ["# INTERRUPTED: from what was read until then"] : []
+    return Array((state + lines + cuts(report)).map { $0 + "\n" }.joined().utf8)
   }
 
   /// What is known to be missing: campaigns with more members than a report names.
@@ -66,8 +67,4 @@ public enum BlocklistReporter {
     let address = network.isOneAddress ? network.base.description : network.description
     return Words.safe("\(address) # \(finding.score) \(finding.rule): \(finding.title)")
   }
-}
-
-extension IPNetwork {
-  fileprivate var isOneAddress: Bool { prefixLength == (base.isV4 ? 32 : 128) }
 }

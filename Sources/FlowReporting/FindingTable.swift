@@ -20,7 +20,8 @@ struct FindingTable {
     self.facts = facts
   }
 
-  private struct Cells {
+  /// What the columns say of one line.
+  struct Cells {
     var number: String
     var severity: Severity
     var score: String
@@ -45,10 +46,14 @@ struct FindingTable {
   }
 
   func lines(_ lines: [FindingLines.Line]) -> [String] {
-    let cells = lines.enumerated().compactMap { index, line in
+    let cells = cells(lines)
+    return style.width >= Self.oneLineFrom ? wide(cells) : narrow(cells)
+  }
+
+  func cells(_ lines: [FindingLines.Line]) -> [Cells] {
+    lines.enumerated().compactMap { index, line in
       line.findings.first.map { self.cells(index + 1, line.title, $0, line.findings) }
     }
-    return style.width >= Self.oneLineFrom ? wide(cells) : narrow(cells)
   }
 
   private func wide(_ rows: [Cells]) -> [String] {
@@ -60,7 +65,8 @@ struct FindingTable {
     let plain = rows.map { $0.who(0).count }.max() ?? 0
     // What is known of addresses gets the room that outcomes leave, not more.
     let whoRoom = min(room, max(plain, left - min(60, outcome)))
-    let who = min(rows.map { $0.who(whoRoom).count }.max() ?? 0, room)
+    let widest = rows.map { $0.who(whoRoom).count }.max() ?? 0
+    let who = max("WHO → WHOM".count, min(widest, room))
     let heads = [
       Words.padded("WHAT", what), Words.padded("WHO → WHOM", who), Words.padded("WHEN (UTC)", when),
       "OUTCOME",
@@ -84,6 +90,7 @@ struct FindingTable {
     let indent = String(repeating: " ", count: Self.startWidth)
     return [style.dim("  #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME")]
       + rows.flatMap { row in
+        guard !style.breaksLines else { return broken(row) }
         let whom = row.who(room - row.what.count - 2)
         let first = Words.cut("\(row.what)  \(whom)", room)
         let second = Words.cut("\(row.when)  \(row.outcome)", room)
@@ -91,6 +98,21 @@ struct FindingTable {
         return [start(row) + first, indent + style.dim(second)]
           + remarks(row, tellsOutcome: isCut, story: row.story(beside: whom))
       }
+  }
+
+  /// A finding of which nothing is cut but the end of a long title.
+  private func broken(_ row: Cells) -> [String] {
+    let room = style.width - Self.startWidth
+    let beside = room - row.what.count - 2
+    let short = row.who(beside)
+    let whom = short.count <= beside ? short : row.who(room)
+    let head =
+      whom.count <= beside
+      ? ["\(row.what)  \(whom)"] : [Words.cut(row.what, room)] + Words.wrapped(whom, room)
+    let rest = Words.wrapped("\(row.when)  \(row.outcome)", room).map(style.dim)
+    let indent = String(repeating: " ", count: Self.startWidth)
+    let lines = (head + rest).enumerated().map { ($0 == 0 ? start(row) : indent) + $1 }
+    return lines + remarks(row, tellsOutcome: false, story: row.story(beside: whom))
   }
 
   /// The lines below a finding; what was cut in its line is told here in full.
@@ -120,13 +142,14 @@ struct FindingTable {
       number: String(number),
       severity: best.severity,
       score: String(best.score),
-      what: title,
+      what: Words.safe(title),
       who: AddressFacts.Detail.allCases.map { all.count > 1 ? folded(all, $0) : single(best, $0) },
       when: when(all),
-      outcome: all.count > 1 ? foldedOutcome(all) : change(best) + best.detail,
+      outcome: Words.safe(all.count > 1 ? foldedOutcome(all) : change(best) + best.detail),
       story: (best.actor.description, isExplained ? facts.story(best.actor) : []),
       remarks: isExplained
-        ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"] : []
+        ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"].map(Words.safe)
+        : []
     )
   }
 

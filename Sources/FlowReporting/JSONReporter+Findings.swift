@@ -2,32 +2,31 @@ internal import FlowDetection
 internal import FlowModel
 
 extension JSONReporter {
+  /// The members of a finding; the object around them is the caller's.
   static func write(_ finding: Finding, _ facts: AddressFacts, _ json: inout JSONWriter) {
-    json.object { json in
-      json.member("id", finding.id)
-      json.member("rule", finding.rule)
-      json.member("title", finding.title)
-      json.member("severity", finding.severity.name)
-      json.member("score", finding.score)
-      json.member("confidence", finding.confidence.rawValue)
-      json.member("stage", finding.stage.rawValue)
-      json.member("outcome", finding.outcome.rawValue)
-      if finding.isSlow { json.member("labels", ["slow"]) }
-      if let service = finding.service { write(service, facts, &json) }
-      writeActor(finding, facts, &json)
-      write(finding.targets, facts, &json)
-      json.member("firstSeen", UTCTime(finding.firstSeen).rfc3339)
-      json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
-      write(finding.counts, &json)
-      if let change = finding.change { write(change, &json) }
-      if !finding.joins.isEmpty { json.member("joins", finding.joins) }
-      writeWhy(finding.why, &json)
-      write(finding.evidence, &json)
-      json.member("detail", finding.detail)
-      json.member("next", finding.next)
-      json.member("techniques", finding.techniques)
-      json.member("suppressWith", finding.suppressWith)
-    }
+    json.member("id", finding.id)
+    json.member("rule", finding.rule)
+    json.member("title", finding.title)
+    json.member("severity", finding.severity.name)
+    json.member("score", finding.score)
+    json.member("confidence", finding.confidence.rawValue)
+    json.member("stage", finding.stage.rawValue)
+    json.member("outcome", finding.outcome.rawValue)
+    if finding.isSlow { json.member("labels", ["slow"]) }
+    if let service = finding.service { write(service, facts, &json) }
+    writeActor(finding, facts, &json)
+    write(finding.targets, facts, &json)
+    json.member("firstSeen", UTCTime(finding.firstSeen).rfc3339)
+    json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
+    write(finding.counts, &json)
+    if let change = finding.change { write(change, &json) }
+    if !finding.joins.isEmpty { json.member("joins", finding.joins) }
+    writeWhy(finding.why, &json)
+    write(finding.evidence, &json)
+    json.member("detail", finding.detail)
+    json.member("next", finding.next)
+    json.member("techniques", finding.techniques)
+    json.member("suppressWith", finding.suppressWith)
   }
 
   private static func write(_ change: FindingChange, _ json: inout JSONWriter) {
@@ -39,7 +38,7 @@ extension JSONReporter {
     }
   }
 
-  static func write(_ night: NightSummary, _ json: inout JSONWriter) {
+  static func write(_ night: NightSummary, _ json: inout JSONWriter, listsGone: Bool) {
     json.object { json in
       if let time = night.comparedWith { json.member("comparedWith", UTCTime(time).rfc3339) }
       json.member("baselineDays", night.days)
@@ -47,25 +46,24 @@ extension JSONReporter {
       json.member("ongoing", night.ongoing)
       json.member("changed", night.changed)
       json.key("gone")
+      guard listsGone else { return json.value(night.gone.count) }
       json.array { json in
         for finding in night.gone {
           json.element()
-          write(finding, &json)
+          json.object { write(finding, &$0) }
         }
       }
     }
   }
 
-  private static func write(_ finding: RememberedFinding, _ json: inout JSONWriter) {
-    json.object { json in
-      json.member("id", finding.id)
-      json.member("rule", finding.rule)
-      json.member("title", finding.title)
-      json.member("actor", finding.actor)
-      json.member("score", finding.score)
-      json.member("since", UTCTime(finding.since).rfc3339)
-      json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
-    }
+  static func write(_ finding: RememberedFinding, _ json: inout JSONWriter) {
+    json.member("id", finding.id)
+    json.member("rule", finding.rule)
+    json.member("title", finding.title)
+    json.member("actor", finding.actor)
+    json.member("score", finding.score)
+    json.member("since", UTCTime(finding.since).rfc3339)
+    json.member("lastSeen", UTCTime(finding.lastSeen).rfc3339)
   }
 
   private static func write(_ service: Service, _ facts: AddressFacts, _ json: inout JSONWriter) {

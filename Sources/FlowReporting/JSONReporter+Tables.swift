@@ -4,29 +4,40 @@ internal import FlowModel
 extension JSONReporter {
   static func write(_ tables: Tables, _ facts: AddressFacts, _ json: inout JSONWriter) {
     json.object { json in
-      rows("sshSources", tables.sshSources.rows, facts, &json, sshSource)
-      rows("portScans", tables.portScans.rows, facts, &json, portScan)
-      rows("hostSweeps", tables.hostSweeps.rows, facts, &json, hostSweep)
-      rows("topTalkers", tables.topTalkers.rows, facts, &json, talker)
-      rows("externalDestinations", tables.externalDestinations.rows, facts, &json, talker)
-      rows("rejectedSources", tables.rejectedSources.rows, facts, &json, rejectedSource)
+      for table in ReportTable.allCases {
+        json.key(table.rawValue)
+        json.array { json in
+          for row in rows(of: table, tables, facts) {
+            json.element()
+            json.object(row)
+          }
+        }
+      }
+    }
+  }
+
+  /// What writes the members of each row of a table, in order.
+  static func rows(
+    of table: ReportTable,
+    _ tables: Tables,
+    _ facts: AddressFacts
+  ) -> [(inout JSONWriter) -> Void] {
+    switch table {
+    case .sshSources: rows(tables.sshSources.rows, facts, sshSource)
+    case .portScans: rows(tables.portScans.rows, facts, portScan)
+    case .hostSweeps: rows(tables.hostSweeps.rows, facts, hostSweep)
+    case .topTalkers: rows(tables.topTalkers.rows, facts, talker)
+    case .externalDestinations: rows(tables.externalDestinations.rows, facts, talker)
+    case .rejectedSources: rows(tables.rejectedSources.rows, facts, rejectedSource)
     }
   }
 
   private static func rows<Row>(
-    _ name: String,
     _ rows: [Row],
     _ facts: AddressFacts,
-    _ json: inout JSONWriter,
-    _ members: (Row, AddressFacts, inout JSONWriter) -> Void
-  ) {
-    json.key(name)
-    json.array { json in
-      for row in rows {
-        json.element()
-        json.object { members(row, facts, &$0) }
-      }
-    }
+    _ members: @escaping (Row, AddressFacts, inout JSONWriter) -> Void
+  ) -> [(inout JSONWriter) -> Void] {
+    rows.map { row in { json in members(row, facts, &json) } }
   }
 
   private static func sshSource(_ row: SSHSource, _ facts: AddressFacts, _ json: inout JSONWriter) {

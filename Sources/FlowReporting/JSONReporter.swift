@@ -14,35 +14,19 @@ public enum JSONReporter {
     let facts = AddressFacts(report)
     json.object { json in
       json.member("schema", "weir.report/1")
-      json.key("generator")
-      json.object { json in
-        json.member("name", "weir")
-        json.member("version", Report.version)
-      }
-      json.member("command", report.command)
-      json.key("input")
-      write(report.input, &json)
-      json.key("summary")
-      writeSummary(report, &json)
-      if let night = report.night {
-        json.key("night")
-        write(night, &json)
-      }
-      let shortage = report.night?.shortage.map { [$0] } ?? []
-      json.member("notices", report.notices + shortage)
-      if report.isInterrupted { json.member("interrupted", true) }
+      writeHead(report, &json, listsAll: true)
       json.key("findings")
       json.array { json in
         for finding in report.findings {
           json.element()
-          write(finding, facts, &json)
+          json.object { write(finding, facts, &$0) }
         }
       }
       json.key("facts")
       json.array { json in
         for fact in report.facts {
           json.element()
-          write(fact, &json)
+          json.object { write(fact, as: "kind", &$0) }
         }
       }
       if showsSuppressed { writeSuppressed(report, &json) }
@@ -52,18 +36,50 @@ public enum JSONReporter {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
-  private static func write(_ fact: KnownFact, _ json: inout JSONWriter) {
+  /// What a run is as a whole.
+  ///
+  /// - Parameters:
+  ///   - report: what was found out.
+  ///   - json: where it goes.
+  ///   - listsAll: whether inputs and findings that are gone are listed here, or elsewhere.
+  static func writeHead(_ report: Report, _ json: inout JSONWriter, listsAll: Bool) {
+    json.key("generator")
     json.object { json in
-      json.member("kind", fact.kind)
-      json.member("text", fact.text)
-      json.member("hosts", fact.hosts)
-      json.member("peers", fact.peers)
+      json.member("name", "weir")
+      json.member("version", Report.version)
     }
+    json.member("command", report.command)
+    json.key("input")
+    write(report.input, &json, listsSources: listsAll)
+    if let window = report.window {
+      json.key("window")
+      write(window, &json)
+    }
+    json.key("summary")
+    writeSummary(report, &json)
+    if let night = report.night {
+      json.key("night")
+      write(night, &json, listsGone: listsAll)
+    }
+    let shortage = report.night?.shortage.map { [$0] } ?? []
+    json.member("notices", report.notices + shortage)
+    if report.isInterrupted { json.member("interrupted", true) }
+  }
+
+  static func write(_ fact: KnownFact, as kind: String, _ json: inout JSONWriter) {
+    json.member(kind, fact.kind)
+    json.member("text", fact.text)
+    json.member("hosts", fact.hosts)
+    json.member("peers", fact.peers)
   }
 
   // MARK: Input
 
-  private static func write(_ input: InputSummary, _ json: inout JSONWriter) {
+  static func write(
+    _ input: InputSummary,
+    _ json: inout JSONWriter,
+    listsSources: Bool = true
+  ) {
     json.object { json in
       json.member("files", input.sources.count)
       json.member("compressedBytes", input.compressedBytes)
@@ -78,13 +94,23 @@ public enum JSONReporter {
       if let last = input.counts.lastEnd { json.member("lastEnd", last) }
       json.member("complete", input.isComplete)
       json.member("skipDataWindows", input.skipDataWindows)
+      guard listsSources else { return }
       json.key("sources")
       json.array { json in
         for source in input.sources {
           json.element()
-          write(source, &json)
+          json.object { write(source, &$0) }
         }
       }
+    }
+  }
+
+  static func write(_ window: WindowSummary, _ json: inout JSONWriter) {
+    json.object { json in
+      if window.window.since > 0 { json.member("since", UTCTime(window.window.since).rfc3339) }
+      if window.window.until < .max { json.member("until", UTCTime(window.window.until).rfc3339) }
+      json.member("records", window.records)
+      json.member("unopened", window.unopened)
     }
   }
 
@@ -108,25 +134,23 @@ public enum JSONReporter {
     }
   }
 
-  private static func write(_ source: SourceSummary, _ json: inout JSONWriter) {
-    json.object { json in
-      json.member("path", source.path)
-      json.member("form", source.form)
-      if !source.formats.isEmpty {
-        json.member("format", source.formats.map(\.header).joined(separator: "; "))
-      }
-      json.member("lines", source.counts.lines)
-      json.key("records")
-      write(source.counts.records, &json)
-      json.member("rejectedLines", source.counts.rejectedTotal)
-      json.member("truncated", source.isTruncated)
-      if let fault = source.fault { json.member("fault", fault) }
-      if let first = source.counts.firstReject {
-        json.key("firstReject")
-        json.object { json in
-          json.member("line", first.line)
-          json.member("reason", first.reason.rawValue)
-        }
+  static func write(_ source: SourceSummary, _ json: inout JSONWriter) {
+    json.member("path", source.path)
+    json.member("form", source.form)
+    if !source.formats.isEmpty {
+      json.member("format", source.formats.map(\.header).joined(separator: "; "))
+    }
+    json.member("lines", source.counts.lines)
+    json.key("records")
+    write(source.counts.records, &json)
+    json.member("rejectedLines", source.counts.rejectedTotal)
+    json.member("truncated", source.isTruncated)
+    if let fault = source.fault { json.member("fault", fault) }
+    if let first = source.counts.firstReject {
+      json.key("firstReject")
+      json.object { json in
+        json.member("line", first.line)
+        json.member("reason", first.reason.rawValue)
       }
     }
   }
@@ -136,17 +160,19 @@ public enum JSONReporter {
     json.array { json in
       for (finding, entry) in report.suppressed {
         json.element()
-        json.object { json in
-          json.member("id", finding.id)
-          json.member("rule", finding.rule)
-          json.member("score", finding.score)
-          json.member("by", "\(entry.path):\(entry.line)")
-          json.member("reason", entry.reason)
-          if let owner = entry.owner { json.member("owner", owner) }
-          if let until = entry.until { json.member("until", until) }
-        }
+        json.object { write(finding, entry, &$0) }
       }
     }
+  }
+
+  static func write(_ finding: Finding, _ entry: Suppression, _ json: inout JSONWriter) {
+    json.member("id", finding.id)
+    json.member("rule", finding.rule)
+    json.member("score", finding.score)
+    json.member("by", "\(entry.path):\(entry.line)")
+    json.member("reason", entry.reason)
+    if let owner = entry.owner { json.member("owner", owner) }
+    if let until = entry.until { json.member("until", until) }
   }
 
   private static func writeSummary(_ report: Report, _ json: inout JSONWriter) {

@@ -4,8 +4,12 @@
 /// does not keep, and because the command must start without loading Foundation.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
+  /// Whether all stands on one line, as JSON Lines ask.
+  private let isOneLine: Bool
   private var depth = 0
   private var needsComma = false
+
+  init(isOneLine: Bool = false) { self.isOneLine = isOneLine }
 
   mutating func object(_ members: (inout JSONWriter) -> Void) { enclose("{", "}", members) }
 
@@ -15,7 +19,7 @@ struct JSONWriter {
   mutating func list(_ texts: [String]) {
     put("[")
     for (index, text) in texts.enumerated() {
-      if index > 0 { put(", ") }
+      if index > 0 { put(isOneLine ? "," : ", ") }
       quote(text)
     }
     put("]")
@@ -26,7 +30,7 @@ struct JSONWriter {
   mutating func key(_ name: String) {
     separate()
     quote(name)
-    put(": ")
+    put(isOneLine ? ":" : ": ")
     needsComma = false
   }
 
@@ -104,6 +108,7 @@ struct JSONWriter {
   }
 
   private mutating func newLine() {
+    guard !isOneLine else { return }
     put("\n")
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
   }

@@ -71,6 +71,21 @@ public struct InputSummary: Sendable {
   public var bytes: Int { sources.reduce(0) { $0 + $1.bytes } }
 }
 
+/// Which records of the inputs a report is about, where not all of them.
+public struct WindowSummary: Sendable {
+  /// The window.
+  public var window: TimeWindow
+  /// Records with log-status OK that have a part in it.
+  public var records: UInt64
+  /// Objects that were not opened, because their names lie too far from it.
+  public var unopened: Int
+
+  /// Describes a window.
+  public init(window: TimeWindow, records: UInt64, unopened: Int) {
+    (self.window, self.records, self.unopened) = (window, records, unopened)
+  }
+}
+
 /// All that a run found out; reporters turn it into text, JSON and the rest.
 public struct Report: Sendable {
   /// The command line.
@@ -103,6 +118,20 @@ public struct Report: Sendable {
   public var awsPrefixes = AWSPrefixes()
   /// What knows the countries and owners of outside addresses; nil for nothing.
   public var origins: (any AddressOrigins)?
+  /// Which records the report is about; nil for all that were read.
+  public var window: WindowSummary?
+  /// The end of the log, Unix seconds, whatever single records with forged times say; nil without records.
+  public var newest: UInt32?
+  /// Accepted and rejected records over time.
+  public var timeline = TrafficTimeline()
+  /// Stretches of which the log does not tell all, by kind and time.
+  public var gaps: [LogGap] = []
+  /// What the bits of a finding's activity stand for; nil without records.
+  public var slices: LogSlices?
+  /// What is known of the subject of an investigation; nil without one.
+  public var pivot: Pivot?
+  /// The accounts and regions of AWS that the log is about.
+  public var cloud = CloudIdentity()
 
   /// Puts a report together.
   public init(

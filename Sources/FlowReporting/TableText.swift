@@ -37,10 +37,12 @@ enum TableText {
   ) -> [String] {
     guard !rows.isEmpty else { return [] }
     let indent = String(repeating: " ", count: 24)
-    return rows.prefix(shown).enumerated().map { index, row in
+    return rows.prefix(shown).enumerated().flatMap { index, row in
       let head = index == 0 ? "  " + Words.padded(title, 22) : indent
       let line = AddressFacts.fitting(style.width) { head + text(row, $0) }
-      return Words.cut(line, style.width)
+      guard style.breaksLines else { return [Words.cut(line, style.width)] }
+      return Words.wrapped(String(line.dropFirst(24)), style.width - 24).enumerated()
+        .map { ($0 == 0 ? head : indent) + $1 }
     }
   }
 

@@ -11,9 +11,9 @@ public enum TextReporter {
     }
     guard report.night?.isNothingNew != true else {
       lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
-      return Array((lines.joined(separator: "\n") + "\n").utf8)
+      return bytes(lines, style)
     }
-    lines += head(report.input).flatMap { Words.wrapped($0, style.width) }
+    lines += (head(report.input) + window(report)).flatMap { Words.wrapped($0, style.width) }
     if report.isInterrupted {
       lines.append(style.bold("INTERRUPTED: this is what was read until then."))
     }
@@ -27,12 +27,17 @@ public enum TextReporter {
       lines += TableText.lines(report.tables, style, AddressFacts(report))
     }
     lines += nextSteps(report, style)
-    return Array((lines.joined(separator: "\n") + "\n").utf8)
+    return bytes(lines, style)
+  }
+
+  private static func bytes(_ lines: [String], _ style: TextStyle) -> [UInt8] {
+    let text = lines.joined(separator: "\n") + "\n"
+    return Array((style.usesASCII ? PlainText.of(text) : text).utf8)
   }
 
   // MARK: Head
 
-  private static func head(_ input: InputSummary) -> [String] {
+  static func head(_ input: InputSummary) -> [String] {
     let counts = input.counts
     let compressed =
       input.compressedBytes == input.bytes
@@ -56,14 +61,32 @@ public enum TextReporter {
     ]
   }
 
+  /// Which records the report is about, where not all.
+  static func window(_ report: Report) -> [String] {
+    guard let window = report.window else { return [] }
+    let span = (window.window.since, window.window.until)
+    let from = span.0 > 0 ? "from \(minute(span.0)) " : ""
+    let to = span.1 < .max ? "to before \(minute(span.1)) " : ""
+    let unopened =
+      window.unopened > 0
+      ? "; \(Words.plural(window.unopened, "object")) not opened, by the time in their names" : ""
+    return [
+      "Window \(from)\(to)UTC: \(Words.grouped(window.records)) of the records\(unopened)"
+    ]
+  }
+
+  private static func minute(_ time: UInt32) -> String {
+    "\(UTCTime(time).date) \(UTCTime(time).clock)"
+  }
+
   static func span(_ first: UInt32, _ last: UInt32) -> String {
     let (from, to) = (UTCTime(first), UTCTime(last))
     let end = from.date == to.date ? to.clock : "\(to.date) \(to.clock)"
     return "\(from.date) \(from.clock) – \(end)"
   }
 
-  /// What went wrong with inputs, and what the formats cannot tell.
-  private static func warnings(_ report: Report) -> [String] {
+  /// What went wrong with inputs, and what the formats cannot tell; a line each, fit for a terminal.
+  public static func warnings(_ report: Report) -> [String] {
     let limit = 10
     let faulty = report.input.sources.filter { $0.fault != nil || $0.counts.rejectedTotal > 0 }
     var lines = faulty.prefix(limit).map { source in
@@ -105,14 +128,14 @@ public enum TextReporter {
       night.only.isEmpty || night.only.contains(.gone)
     else { return [] }
     let limit = 10
-    let lines = night.gone.prefix(limit).map { finding in
+    let lines = night.gone.prefix(limit).flatMap { finding in
       let (from, to) = (UTCTime(finding.since).monthAndDay, UTCTime(finding.lastSeen).monthAndDay)
       let when = from == to ? from : "\(from)–\(to)"
       let line =
         "  \(Words.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
-      return Words.cut(Words.safe(line), style.width)
+      return style.fitted(Words.safe(line))
     }
-    let more = night.gone.count - lines.count
+    let more = night.gone.count - min(limit, night.gone.count)
     return ["", style.bold("Gone since then")] + lines
       + (more > 0 ? [style.dim("  … \(more) more")] : [])
   }
@@ -121,10 +144,10 @@ public enum TextReporter {
   private static func facts(_ report: Report, _ style: TextStyle) -> [String] {
     guard !report.facts.isEmpty else { return [] }
     return ["", style.bold("Recognised, no alarm")]
-      + report.facts.map { Words.cut(Words.safe("  \($0.text)"), style.width) }
+      + report.facts.flatMap { style.fitted(Words.safe("  \($0.text)")) }
   }
 
-  private static func nothing(_ report: Report) -> String {
+  static func nothing(_ report: Report) -> String {
     let only = (report.night?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
     let what = only.isEmpty ? "No findings" : "No findings that are \(only)"
     return report.suppressed.isEmpty
@@ -136,14 +159,14 @@ public enum TextReporter {
     else { return [] }
     let facts = AddressFacts(report)
     return ["", style.bold("Suppressed")]
-      + report.suppressed.map { finding, entry in
+      + report.suppressed.flatMap { finding, entry in
         let owner = entry.owner.map { ", \($0)" } ?? ""
         let line =
           "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(facts.label(finding.actor, .name)) → \(target(finding, facts))  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
-        return Words.cut(Words.safe(line), style.width)
+        return style.fitted(Words.safe(line))
       }
-      + report.unusedSuppressions.map {
-        Words.cut(Words.safe("  matches nothing: \($0.path):\($0.line): \($0.rule)"), style.width)
+      + report.unusedSuppressions.flatMap {
+        style.fitted(Words.safe("  matches nothing: \($0.path):\($0.line): \($0.rule)"))
       }
   }
 
@@ -158,7 +181,7 @@ public enum TextReporter {
     return whom + (port ?? "")
   }
 
-  private static func summary(_ report: Report, _ lines: FindingLines) -> String {
+  static func summary(_ report: Report, _ lines: FindingLines) -> String {
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
       let count = report.count(severity)
       return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
@@ -171,7 +194,8 @@ public enum TextReporter {
 
   private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {
     guard let first = report.findings.first else { return [] }
-    let next = "Next: weir explain \(first.rule)    weir --format json …    weir fields …"
+    let next =
+      "Next: weir explain \(Words.safe(first.rule))    weir --format json …    weir fields …"
     return ["", Words.cut(next, style.width)]
   }
 }

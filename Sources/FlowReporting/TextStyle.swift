@@ -10,6 +10,8 @@ public struct TextStyle: Sendable {
   public var top: Int?
   /// Whether what suppressions left out is listed.
   public var showsSuppressed: Bool
+  /// Whether every character is one of ASCII.
+  public var usesASCII = false
 
   /// Layout for a width.
   public init(width: Int, usesColor: Bool, top: Int?, showsSuppressed: Bool = false) {
@@ -17,6 +19,18 @@ public struct TextStyle: Sendable {
     self.width = max(60, width)
     self.usesColor = usesColor
     self.top = top
+  }
+
+  /// Whether lines that are too long are broken: where there are so few columns, cutting them would cost most of what
+  /// they say.
+  var breaksLines: Bool { width < 120 }
+
+  /// A line that fits, or several.
+  func fitted(_ text: String) -> [String] {
+    guard breaksLines else { return [Words.cut(text, width)] }
+    let indent = String(text.prefix { $0 == " " })
+    return Words.wrapped(String(text.dropFirst(indent.count)), width - indent.count)
+      .map { indent + $0 }
   }
 
   func paint(_ text: String, _ severity: Severity) -> String {
@@ -50,6 +64,13 @@ public struct TextStyle: Sendable {
 public enum SafeText {
   /// The text with control characters shown as what they are.
   public static func of(_ text: String) -> String { Words.safe(text) }
+
+  /// Whole lines likewise; bytes that are no UTF-8 are replaced.
+  public static func lines(_ bytes: [UInt8]) -> [UInt8] {
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    return Array(lines.map { Words.safe(String($0)) }.joined(separator: "\n").utf8)
+  }
 }
 
 /// Text fit for a terminal.

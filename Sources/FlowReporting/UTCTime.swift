@@ -1,3 +1,5 @@
+internal import FlowModel
+
 /// A point in time as people read it, always in UTC.
 public struct UTCTime: Sendable {
   private let seconds: Int
@@ -10,31 +12,18 @@ public struct UTCTime: Sendable {
 
   /// `2026-01-05`.
   public var date: String {
-    let (year, month, day) = civil
-    return "\(Self.padded(year, 4))-\(Self.two(month))-\(Self.two(day))"
+    "\(Self.padded(day.year, 4))-\(monthAndDay)"
   }
 
   /// `01-05`.
   public var monthAndDay: String {
-    let (_, month, day) = civil
-    return "\(Self.two(month))-\(Self.two(day))"
+    "\(Self.two(day.month))-\(Self.two(day.day))"
   }
 
   /// `10:00`.
   public var clock: String { "\(Self.two(seconds / 3600 % 24)):\(Self.two(seconds / 60 % 60))" }
 
-  /// Days since 1970 to a date of the Gregorian calendar, in eras of 400 years that begin in March.
-  private var civil: (year: Int, month: Int, day: Int) {
-    let days = seconds / 86_400 + 719_468
-    let era = days / 146_097
-    let dayOfEra = days % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-  }
+  private var day: CivilDay { CivilDay(daysSince1970: seconds / 86_400) }
 
   private static func two(_ number: Int) -> String { padded(number, 2) }
 

@@ -25,6 +25,8 @@ public struct Configuration: Sendable {
   public var threatLists: [String] = []
   /// Paths of suppression files.
   public var suppressionFiles: [String] = []
+  /// Recipients of mails, as text; the command checks them as it checks its own.
+  public var mailTo: [String] = []
   /// Thresholds of the rules.
   public var thresholds = Thresholds()
   /// Options that are one word, as text; the command checks them as it checks its own.
@@ -50,12 +52,15 @@ public struct Configuration: Sendable {
     try readEnvironment(environment)
   }
 
+  /// The settings of the working folder, whoever made that.
+  static let workingFolderFile = ".weir.yaml"
+
   /// The files that are read when they are there, from weak to strong.
   public static func files(_ environment: (String) -> String?) -> [String] {
     let home = environment("HOME").map { "\($0)/.config" }
     let user = environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home
     return ["/etc/weir/config.yaml"] + (user.map { ["\($0)/weir/config.yaml"] } ?? []) + [
-      ".weir.yaml"
+      workingFolderFile
     ]
   }
 

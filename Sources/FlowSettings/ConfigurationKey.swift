@@ -9,6 +9,8 @@ enum ConfigurationKey: String, CaseIterable {
   case hosts
   case names
   case awsIPRanges = "aws-ip-ranges"
+  case awsAccount = "aws-account"
+  case awsRegion = "aws-region"
   case geoip
   case threatLists = "threat-lists"
   case suppress
@@ -24,6 +26,11 @@ enum ConfigurationKey: String, CaseIterable {
   case logFormat = "log-format"
   case color
   case progress
+  case ascii
+  case pager
+  case wait
+  case mailFrom = "mail-from"
+  case mailTo = "mail-to"
 
   /// The variable of the environment that sets it.
   var variable: String {
@@ -32,7 +39,7 @@ enum ConfigurationKey: String, CaseIterable {
 
   var isList: Bool {
     switch self {
-    case .internal, .sshPorts, .names, .geoip, .threatLists, .suppress: true
+    case .internal, .sshPorts, .names, .geoip, .threatLists, .suppress, .mailTo: true
     default: false
     }
   }
@@ -57,9 +64,14 @@ enum ConfigurationKey: String, CaseIterable {
     case .threatLists: configuration.threatLists = try list(value, Self.path)
     case .history: configuration.words[rawValue] = try Self.path(value)
     case .suppress: configuration.suppressionFiles = try list(value, Self.path)
+    case .mailTo:
+      configuration.mailTo = try list(value) { v throws(SettingsError) in try v.text() }
     case .services: configuration.serviceNames = try Self.services(value)
     case .hosts: configuration.hostNames = try Self.hosts(value)
     case .thresholds: configuration.thresholds = try Self.thresholds(value)
+    case .pager where value.path == Configuration.workingFolderFile:
+      // Whoever hands over a folder of logs must not choose the program that its reader runs.
+      throw value.fault("a pager is not taken from the settings of the working folder")
     default: configuration.words[rawValue] = try value.text()
     }
   }
@@ -126,6 +138,8 @@ enum ConfigurationKey: String, CaseIterable {
     case .geoip: Self.list(configuration.geoDatabases)
     case .threatLists: Self.list(configuration.threatLists)
     case .suppress: Self.list(configuration.suppressionFiles)
+    case .mailTo: Self.list(configuration.mailTo)
+    case .mailFrom: configuration.words[rawValue].map(Self.quoted) ?? "~"
     case .services:
       Self.mapping(
         configuration.serviceNames.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) }

@@ -26,6 +26,13 @@ public enum Folders {
     return unsafe String(cString: real)
   }
 
+  /// The folder that a path lies in, going by its text alone.
+  public static func folder(of path: String) -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let folder = parts.joined(separator: "/")
+    return parts.isEmpty ? "." : folder.isEmpty ? "/" : folder
+  }
+
   /// Whether the path leads to a pipe or another thing that can be read only once.
   public static func isPipe(_ path: String) -> Bool {
     var status = stat()
@@ -60,6 +67,23 @@ public enum Folders {
     return (files.sorted(), unreadable)
   }
 
+  /// The names of all that lies in a folder, in order.
+  ///
+  /// - Throws: `SystemError` when the folder cannot be listed.
+  public static func names(in folder: String) throws(SystemError) -> [String] {
+    guard let stream = unsafe opendir(folder) else { throw .last("open folder", folder) }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) { unsafe names.append(name(of: entry)) }
+    return names.filter { $0 != "." && $0 != ".." }.sorted()
+  }
+
+  private static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+    unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
   private static func entries(
     _ folder: String,
     _ unreadable: inout [SystemError]
@@ -68,9 +92,7 @@ public enum Folders {
     defer { unsafe closedir(stream) }
     var found: [(path: String, isFolder: Bool)] = []
     while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      let name = unsafe name(of: entry)
       guard name != ".", name != ".." else { continue }
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       var status = stat()

@@ -5,15 +5,23 @@ private let interrupted = Atomic<Int32>(0)
 
 /// Signals that ask the program to stop.
 public enum Interruption {
-  /// From now on SIGINT and SIGTERM are noted and the second one ends the process at once; a closed pipe is
-  /// an error of the write instead of a signal.
+  /// From now on SIGINT, SIGTERM and SIGHUP are noted and the second one ends the process at once; a closed pipe and a
+  /// file that grows too large are errors of the write instead of signals.
+  ///
+  /// A hang-up that `nohup` keeps away stays away.
   public static func watch() {
-    signal(SIGPIPE, SIG_IGN)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+    for number in [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
       signal(number) { received in
         if interrupted.exchange(received, ordering: .relaxed) != 0 { _exit(130) }
       }
     }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 
   /// Whether a signal came.

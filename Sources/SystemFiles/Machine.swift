@@ -28,6 +28,9 @@ public enum Machine {
     }
   }
 
+  /// The present time, Unix seconds: for what users say relative to it, never for a report.
+  public static var now: UInt32 { UInt32(clamping: time(nil)) }
+
   /// The largest amount of memory that the process has held so far, in bytes.
   public static var peakMemory: Int {
     var usage = rusage()

@@ -198,13 +198,13 @@ public final class OpenFile: Sendable {
     return Int(status.st_size)
   }
 
-  /// The width of a terminal in columns; nil for anything else.
-  public var terminalWidth: Int? {
+  /// Columns and lines of a terminal, 0 lines where it does not know them; nil for anything else.
+  public var terminalSize: (columns: Int, lines: Int)? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return nil
     }
-    return Int(size.ws_col)
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }
 

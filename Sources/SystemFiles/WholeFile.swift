@@ -16,6 +16,42 @@ public enum WholeFile {
     try replace(Folders.resolved(path), with: bytes, mode: mode)
   }
 
+  /// Finds out, without writing anything, whether a file could be written at the path.
+  ///
+  /// What a run of hours is to end with is asked for before it begins.
+  ///
+  /// - Throws: `SystemError` naming what is in the way: no such folder, one that takes no files, a file that may not be
+  ///   changed.
+  public static func check(_ path: String) throws(SystemError) {
+    let real = Folders.resolved(path)
+    var link = stat()
+    if !OpenFile.exists(path), unsafe lstat(path, &link) == 0 {
+      throw SystemError(operation: "follow the link", path: path, code: ENOENT)
+    }
+    if Folders.kind(path) == .folder {
+      throw SystemError(operation: "write to", path: path, code: EISDIR)
+    }
+    if OpenFile.exists(path) {
+      guard unsafe access(path, W_OK) == 0 else { throw .last("write to", path) }
+      guard OpenFile.identity(path) != nil else { return }
+    }
+    let folder = Folders.folder(of: real)
+    try check(inside: folder)
+    guard PartialFile.path(for: real).utf8.count - folder.utf8.count <= Int(NAME_MAX) else {
+      throw SystemError(operation: "write to", path: path, code: ENAMETOOLONG)
+    }
+  }
+
+  /// Finds out whether a folder takes files.
+  ///
+  /// - Throws: `SystemError` when it is missing, no folder, or may not be written to.
+  public static func check(inside folder: String) throws(SystemError) {
+    if Folders.kind(folder) == .file {
+      throw SystemError(operation: "write in folder", path: folder, code: ENOTDIR)
+    }
+    guard unsafe access(folder, W_OK | X_OK) == 0 else { throw .last("write in folder", folder) }
+  }
+
   private static func writeInPlace(_ bytes: Span<UInt8>, _ path: String) throws(SystemError) {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .last("open", path) }
@@ -28,9 +64,9 @@ public enum WholeFile {
     with bytes: Span<UInt8>,
     mode: mode_t
   ) throws(SystemError) {
-    let partial = "\(path).\(getpid()).partial"
-    let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw .last("create", partial) }
+    let partial = PartialFile.path(for: path)
+    PartialFile.removeStale(of: path)
+    let descriptor = try PartialFile.create(partial)
     do throws(SystemError) {
       defer { close(descriptor) }
       try writeAll(bytes, descriptor, partial)
@@ -69,9 +105,8 @@ public enum WholeFile {
 
   /// A rename is durable only once its folder is on the disk as well.
   static func flushFolder(of path: String) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let folder = parts.isEmpty ? "." : parts.joined(separator: "/")
-    let descriptor = unsafe open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = Folders.folder(of: path)
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)

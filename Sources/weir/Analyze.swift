@@ -10,6 +10,7 @@ import SystemFiles
 /// `weir analyze`, and `weir` without a subcommand.
 struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "analyze",
     abstract: "Read flow logs and print ranked findings (the default).",
     discussion: """
       Without a PATH, standard input is read when it is a pipe. Inputs are recognized by content: gzip (concatenated, \
@@ -17,124 +18,48 @@ struct Analyze: ParsableCommand {
       """
   )
 
-  @Argument(
-    help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path")
-  )
-  var paths: [String] = []
-
-  @Option(help: "What to print: text, json, or blocklist (addresses to block, one a line).")
-  var format = OutputFormat.text
-
-  @Option(
-    help: ArgumentHelp(
-      "Write FILE instead of standard output; FORMAT=FILE adds a format. Repeatable.",
-      valueName: "[format=]file"
-    )
-  )
-  var output: [String] = []
-
-  @Option(help: "Lines of findings shown in text; machine formats have all unless this says less.")
-  var top: Int?
-
-  @Option(help: "Leave out findings below this severity: info, low, medium, high, critical.")
+  @Option(help: ArgumentHelp("Leave out findings below this severity.", valueName: "level"))
   var minSeverity: Severity?
 
-  @Option(help: "Exit with 1 when a finding has this severity or a higher one.")
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 when a finding has this severity or a higher one.",
+      valueName: "level"
+    )
+  )
   var failOn: Severity?
 
-  @Option(
-    help: ArgumentHelp(
-      "Format of lines without a header, as describe-flow-logs prints it.",
-      valueName: "string"
-    )
-  )
-  var logFormat: String?
+  @OptionGroup var input: InputOptions
 
-  @Option(help: "Worker threads; default: the cores granted.")
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Memory for state before it spills to TMPDIR, such as 256M; default: 896M or a quarter of what is granted.",
-      valueName: "size"
-    )
-  )
-  var memory: String?
-
-  @Option(help: "Library that inflates: isal or zlib.")
-  var inflater: InflaterKind?
-
-  @Option(
-    help: ArgumentHelp(
-      "Share of lines that may be rejected before the exit code is 3, such as 1% or 0.01.",
-      valueName: "share"
-    )
-  )
-  var maxRejected: String?
-
-  @Option(help: ArgumentHelp("A range that counts as internal. Repeatable.", valueName: "cidr"))
-  var `internal`: [String] = []
-
-  @Option(help: ArgumentHelp("A further port that speaks SSH. Repeatable.", valueName: "port"))
-  var sshPort: [UInt16] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Addresses and CIDR ranges with a bad name, one a line. Repeatable.",
-      valueName: "file"
-    )
-  )
-  var threatList: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "YAML list of findings to leave out, each with rule and reason. Repeatable.",
-      valueName: "file"
-    )
-  )
-  var suppress: [String] = []
-
-  @OptionGroup var enrichment: Enrichment
-
-  @Flag(help: "List what suppressions left out, with the reasons.")
-  var showSuppressed = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Settings in YAML, over ./.weir.yaml and the user's; see weir config show.",
-      valueName: "file"
-    )
-  )
-  var config: String?
+  @OptionGroup(title: "Output")
+  var outputs: OutputOptions
+  @OptionGroup(title: "Output")
+  var cloud: CloudOptions
 
   @OptionGroup(title: "Memory between nights")
   var nights: NightOptions
 
-  @Flag(help: "Nothing on standard output when there is no finding and the input is complete.")
-  var quietIfClean = false
-
-  @Option(help: "Colour: auto, always or never. Default: auto.")
-  var color: Choice?
-
-  @Option(help: "Progress on standard error: auto, always or never. Default: auto.")
-  var progress: Choice?
+  @OptionGroup(title: "Mail")
+  var mail: MailOptions
 
   func run() throws {
-    let outputs = try OutputPlan(format: format, output: output)
-    let configuration = try Self.settingsOrExit { () throws(SettingsError) in
-      try Configuration(path: config, environment: environment)
-    }
+    let plan = try OutputPlan(outputs)
+    let configuration = try input.configuration()
     let chosen = try ChosenOptions(self, configuration)
-    var settings = try analysisSettings(configuration, chosen)
-    try nights.apply(configuration, to: &settings)
-    let geography = try enrichment.apply(configuration, to: &settings)
-    settings.wantsEvidence = outputs.needsEvidence
+    let envelope = try mail.envelope(configuration, isNeeded: plan.writesMail)
+    var settings = try input.settings(configuration, chosen)
+    try nights.apply(configuration, input.times, to: &settings)
+    try cloud.apply(configuration, to: &settings)
+    let geography = try input.enrichment.apply(configuration, to: &settings)
+    settings.outputs = try plan.check(beside: settings.history)
+    settings.wantsEvidence = plan.needsEvidence
     let line = ProgressLine(chosen.progress)
     settings.onProgress = line.show
+    settings.onWait = line.note
     let clock = ContinuousClock()
     let start = clock.now
     var report: Report
-    let night: PendingNight?
+    var night: PendingNight?
     do throws(AnalysisError) {
       (report, night) = try AnalysisRun(settings).runNight()
     } catch {
@@ -145,19 +70,19 @@ struct Analyze: ParsableCommand {
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
     let states = try nights.states()
-    let failed = chosen.failOn.map { level in
-      report.findings.contains { finding in
-        finding.severity >= level
-          && (states.isEmpty || states.contains(finding.change?.state ?? .new))
-      }
-    }
+    let failed =
+      chosen.failOn.map { level in
+        report.findings.contains { finding in
+          finding.severity >= level
+            && (states.isEmpty || states.contains(finding.change?.state ?? .new))
+        }
+      } ?? false
     leaveOutMinor(&report, below: chosen.minSeverity)
     try nights.sift(&report)
-    try write(report, outputs, chosen)
-    try remember(night)
-    if outputs.isForPerson { line.summarize(report, seconds: wall) }
+    try delivery(plan, report, chosen, envelope, failed: failed).deliver(report, &night)
+    if plan.isForPerson { line.summarize(report, seconds: wall) }
     try Enrichment.check(geography)
-    throw ExitStatus(exitCode(report, failed: failed ?? false))
+    throw ExitStatus(exitCode(report, failed: failed))
   }
 
   /// Leaves out what the user does not want to see, and says so.
@@ -173,25 +98,30 @@ struct Analyze: ParsableCommand {
     )
   }
 
-  /// The report is out: now the night may be remembered.
-  private func remember(_ night: PendingNight?) throws {
-    do throws(AnalysisError) {
-      try night?.remember()
-    } catch {
-      Output.complain("\(error.description); this night is not remembered, the memory is as it was")
-      throw ExitStatus(2)
-    }
-  }
-
-  private func write(_ report: Report, _ outputs: OutputPlan, _ chosen: ChosenOptions) throws {
+  private func delivery(
+    _ plan: OutputPlan,
+    _ report: Report,
+    _ chosen: ChosenOptions,
+    _ envelope: MailEnvelope,
+    failed: Bool
+  ) -> Delivery {
+    // An exit code that says "look" must not come in silence, even if what it means was left out.
     let isClean =
-      report.findings.isEmpty && report.input.isComplete && report.night?.hasNews != true
+      report.findings.isEmpty && report.input.isComplete && report.night?.hasNews != true && !failed
     let look = OutputPlan.Look(
       top: chosen.top,
       color: chosen.color,
-      showsSuppressed: showSuppressed
+      usesASCII: chosen.usesASCII,
+      showsSuppressed: outputs.showSuppressed,
+      envelope: envelope
     )
-    try outputs.write(report, look, isSilent: quietIfClean && isClean)
+    return Delivery(
+      plan: plan,
+      look: look,
+      keep: outputs.keep,
+      pager: outputs.noPager ? nil : chosen.pager,
+      isSilent: outputs.quietIfClean && isClean
+    )
   }
 
   /// Runs what reads settings; a fault in them is a mistake of the user, told with file and line.
@@ -210,36 +140,6 @@ struct Analyze: ParsableCommand {
     if report.isInterrupted { return 130 }
     if failed { return 1 }
     return report.input.isComplete ? 0 : 3
-  }
-
-  private func analysisSettings(
-    _ configuration: Configuration,
-    _ chosen: ChosenOptions
-  ) throws -> AnalysisSettings {
-    var settings = AnalysisSettings(paths: try inputPaths(paths))
-    settings.command = Array(CommandLine.arguments)
-    settings.command[0] = "weir"
-    settings.logFormat = chosen.logFormat
-    settings.threads = chosen.threads ?? settings.threads
-    settings.memory = chosen.memory ?? settings.memory
-    settings.inflater = chosen.inflater
-    settings.maximumRejected = chosen.maximumRejected
-    settings.internalNetworks = chosen.internalNetworks
-    settings.sshPorts = sshPort.isEmpty ? configuration.sshPorts : sshPort
-    settings.thresholds = configuration.thresholds
-    settings.names = Names(hosts: configuration.hostNames, services: configuration.serviceNames)
-    let suppressions = suppress.isEmpty ? configuration.suppressionFiles : suppress
-    let lists = threatList.isEmpty ? configuration.threatLists : threatList
-    try Self.settingsOrExit { () throws(SettingsError) in
-      for path in suppressions { settings.suppressions += try SuppressionFile.read(path) }
-      settings.threats.exceptions = ThreatListFile.resolvers
-      for path in lists {
-        let list = try ThreatListFile(path)
-        settings.threats.add(name: list.name, changed: list.changed, list.networks)
-        settings.notices += list.notices
-      }
-    }
-    return settings
   }
 
   static func parse(logFormat text: String) throws -> RecordFormat {
@@ -278,7 +178,7 @@ struct Analyze: ParsableCommand {
 func inputPaths(_ paths: [String]) throws -> [String] {
   guard paths.isEmpty else { return paths }
   guard !OpenFile.standardInput.isTerminal else {
-    Output.write(Weir.helpMessage() + "\n", to: .standardError)
+    Output.write(HelpText.short + "\n", to: .standardError)
     throw ExitStatus(2)
   }
   return ["-"]

@@ -7,6 +7,8 @@ extension Severity: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
   /// The words, mildest first.
   public static var allValueStrings: [String] { allCases.map(\.name) }
+  /// None beside the words, which say it all.
+  public static var allValueDescriptions: [String: String] { [:] }
   /// The word shown as a default.
   public var defaultValueDescription: String { name }
 }

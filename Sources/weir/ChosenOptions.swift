@@ -3,6 +3,7 @@ import FlowDetection
 import FlowModel
 import FlowSettings
 import LogInput
+import SystemFiles
 
 /// Options of one word that the configuration may set as well: the command line counts first, and both are checked in the
 /// same way.
@@ -16,6 +17,9 @@ struct ChosenOptions {
   private(set) var maximumRejected = 0.01
   private(set) var logFormat: RecordFormat?
   private(set) var color = Choice.auto
+  private(set) var usesASCII = false
+  /// The pager; nil for none.
+  private(set) var pager: String?
   private(set) var progress = Choice.auto
   private(set) var internalNetworks: [IPNetwork] = []
 
@@ -23,11 +27,22 @@ struct ChosenOptions {
 
   /// - Throws: `ValidationError` that names the option, or the place in the configuration.
   init(_ command: Analyze, _ configuration: Configuration) throws {
-    self.configuration = configuration
+    try self.init(command.input, configuration)
     minSeverity = try command.minSeverity ?? word("min-severity", Severity.init(name:)) ?? .info
     failOn = try command.failOn ?? word("fail-on", Severity.init(name:))
-    top = try command.top ?? word("top") { Int($0) }
+    top = try command.outputs.top ?? word("top") { Int($0) }
     if let top, top < 0 { throw ValidationError("--top takes 0 or more") }
+    usesASCII = usesASCII || command.outputs.ascii
+  }
+
+  /// The options that commands share.
+  ///
+  /// - Throws: `ValidationError` that names the option, or the place in the configuration.
+  init(_ command: InputOptions, _ configuration: Configuration) throws {
+    self.configuration = configuration
+    usesASCII = try word("ascii", Bool.init) ?? false
+    let pager = configuration.words["pager"] ?? environment("PAGER") ?? "less -FRX"
+    self.pager = ["cat", "never"].contains(pager) ? nil : pager
     threads = try command.threads ?? word("threads") { Int($0) }
     if let threads, !(1...1024 ~= threads) {
       throw ValidationError("--threads takes 1 to 1024")

@@ -23,7 +23,7 @@ struct ConfigCommand: ParsableCommand {
     @Flag(help: "Say for each value where it comes from.")
     var origin = false
 
-    @Option(help: ArgumentHelp("A file of settings.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file of settings.", valueName: "file"), completion: .file())
     var config: String?
 
     func run() throws {

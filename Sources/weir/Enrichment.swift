@@ -10,7 +10,8 @@ struct Enrichment: ParsableArguments {
     help: ArgumentHelp(
       "Names of hosts and CIDR ranges, one a line: 10.0.1.5 web-1. Repeatable.",
       valueName: "file"
-    )
+    ),
+    completion: .file()
   )
   var names: [String] = []
 
@@ -18,7 +19,8 @@ struct Enrichment: ParsableArguments {
     help: ArgumentHelp(
       "AWS's ip-ranges.json: outside addresses of AWS are shown with service and region.",
       valueName: "file"
-    )
+    ),
+    completion: .file()
   )
   var awsIpRanges: String?
 
@@ -26,7 +28,8 @@ struct Enrichment: ParsableArguments {
     help: ArgumentHelp(
       "A .mmdb file (City, Country or ASN): outside addresses are shown with country and owner. Repeatable.",
       valueName: "file"
-    )
+    ),
+    completion: .file()
   )
   var geoip: [String] = []
 

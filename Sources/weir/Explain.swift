@@ -8,7 +8,10 @@ struct Explain: ParsableCommand {
     abstract: "Print what a rule sees, when it fires, how it scores and what to do."
   )
 
-  @Argument(help: "The rule, such as scan.horizontal; without one, all rules are listed.")
+  @Argument(
+    help: "The rule, such as scan.horizontal; without one, all rules are listed.",
+    completion: .list(Detectors.pages.flatMap(\.rules))
+  )
   var rule: String?
 
   func run() throws {

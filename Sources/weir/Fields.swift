@@ -11,7 +11,8 @@ struct Fields: ParsableCommand {
   )
 
   @Argument(
-    help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path")
+    help: ArgumentHelp("Files, folders, globs, or - for standard input.", valueName: "path"),
+    completion: .file()
   )
   var paths: [String] = []
 

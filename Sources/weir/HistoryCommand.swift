@@ -17,7 +17,8 @@ struct HistoryCommand: ParsableCommand {
   /// The file, wherever it is named.
   struct File: ParsableArguments {
     @Argument(
-      help: ArgumentHelp("The memory; default: history of the configuration.", valueName: "file")
+      help: ArgumentHelp("The memory; default: history of the configuration.", valueName: "file"),
+      completion: .file()
     )
     var file: String?
 
@@ -50,7 +51,10 @@ struct HistoryCommand: ParsableCommand {
 
   /// `weir history show`.
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What the memory holds, in numbers.")
+    static let configuration = CommandConfiguration(
+      commandName: "show",
+      abstract: "What the memory holds, in numbers."
+    )
     @OptionGroup var file: File
 
     func run() throws {
@@ -114,7 +118,10 @@ struct HistoryCommand: ParsableCommand {
       abstract: "The findings of a run, by rank: score, rule, since, actor, title."
     )
     @OptionGroup var file: File
-    @Option(name: .customLong("run"), help: "The number of the run; default: the last one.")
+    @Option(
+      name: .customLong("run"),
+      help: ArgumentHelp("The number of the run; default: the last one.", valueName: "number")
+    )
     var number: Int?
 
     func run() throws {
@@ -136,7 +143,7 @@ struct HistoryCommand: ParsableCommand {
       abstract: "Forget what is older than a number of days before the newest record."
     )
     @OptionGroup var file: File
-    @Option(help: "Days to keep; runs themselves keep 90.")
+    @Option(help: ArgumentHelp("Days to keep; runs themselves keep 90.", valueName: "days"))
     var keepDays: Int
 
     func run() throws {

@@ -10,25 +10,27 @@ struct NightOptions: ParsableArguments {
     help: ArgumentHelp(
       "A file that remembers, from run to run, what the network does and what was found; made at first use.",
       valueName: "file"
-    )
+    ),
+    completion: .file()
   )
   var history: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --history: 'last' reads only inputs that no run has read to its end.",
-      valueName: "last"
-    )
+      "With --history: show only findings that are new, ongoing, changed or gone since the last run; several with commas. --fail-on looks at these alone.",
+      valueName: "state"
+    ),
+    completion: .list(["new", "ongoing", "changed", "gone", "new,changed"])
   )
-  var since: String?
+  var only: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --history: show only findings that are new, ongoing, changed or gone since the last run; several with commas. --fail-on looks at these alone.",
-      valueName: "state"
+      "With --history: how long to wait for another run that uses the same memory, such as 90s, 2h, or 0 for not at all. Default: 10m.",
+      valueName: "duration"
     )
   )
-  var only: String?
+  var wait: String?
 
   @Flag(help: "Neither read nor write the memory that the configuration names.")
   var noHistory = false
@@ -36,18 +38,23 @@ struct NightOptions: ParsableArguments {
   /// Puts the options into the settings of a run.
   ///
   /// - Throws: `ValidationError` for a word that is none of theirs, or where the memory is missing.
-  func apply(_ configuration: Configuration, to settings: inout AnalysisSettings) throws {
+  func apply(
+    _ configuration: Configuration,
+    _ times: TimeOptions,
+    to settings: inout AnalysisSettings
+  ) throws {
     settings.history = noHistory ? nil : history ?? configuration.words["history"]
-    if let since {
-      guard since == "last" else {
-        throw ValidationError("--since: '\(since)' is not 'last'; other times are not built yet")
-      }
-      settings.readsNewOnly = true
-    }
+    settings.readsNewOnly = times.wantsUnread
     if settings.history == nil,
-      let option = since.map({ _ in "--since" }) ?? only.map({ _ in "--only" })
+      let option = times.wantsUnread ? "--since last" : only.map({ _ in "--only" })
     {
       throw ValidationError("\(option) needs --history FILE: the memory that it compares with")
+    }
+    if let wait = wait ?? configuration.words["wait"] {
+      guard let seconds = wait == "0" ? 0 : TimeText.seconds(wait) else {
+        throw ValidationError("--wait: '\(wait)' is no duration such as 90s, 10m or 0")
+      }
+      settings.patience = Double(seconds)
     }
     _ = try states()
   }

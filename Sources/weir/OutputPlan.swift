@@ -4,94 +4,150 @@ import SystemFiles
 
 /// What a report can be printed as.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json, blocklist
+  case text, json, html, blocklist
+  case ocsf, asff, ecs
+  case jsonl, csv, markdown, prometheus, email, slack
+  case sshSources = "csv:sshSources"
+  case portScans = "csv:portScans"
+  case hostSweeps = "csv:hostSweeps"
+  case topTalkers = "csv:topTalkers"
+  case externalDestinations = "csv:externalDestinations"
+  case rejectedSources = "csv:rejectedSources"
+
+  /// The table that the format prints as CSV; nil for formats of the whole report.
+  var table: ReportTable? {
+    rawValue.hasPrefix("csv:") ? ReportTable(rawValue: String(rawValue.dropFirst(4))) : nil
+  }
+
+  /// Whether it is a bare list without a place for what went wrong.
+  var isBare: Bool { self == .blocklist || self == .csv || table != nil }
+
+  /// Whether raw lines are shown, for which the inputs must be read again.
+  var showsEvidence: Bool {
+    [.json, .jsonl, .csv, .markdown, .html, .ocsf, .asff, .ecs].contains(self)
+  }
 }
 
 /// Where the report goes, in which formats.
 struct OutputPlan {
-  private struct Destination {
-    var format: OutputFormat
-    /// nil for standard output.
-    var path: String?
-  }
+  private let destinations: [Destination]
 
-  private var destinations: [Destination] = []
-
-  /// - Throws: `ValidationError` when a format is unknown or two formats go to standard output.
-  init(format: OutputFormat, output: [String]) throws {
-    for text in output {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      var destination = Destination(format: format, path: text)
-      if parts.count == 2, let named = OutputFormat(rawValue: String(parts[0])) {
-        destination = Destination(format: named, path: String(parts[1]))
-      } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
-        throw ValidationError(
-          "--output: there is no format '\(parts[0])'; use text, json or blocklist"
-        )
-      }
-      guard destination.path?.isEmpty == false else {
-        throw ValidationError("--output: '\(text)' names no file")
-      }
-      if destination.path == "-" { destination.path = nil }
-      destinations.append(destination)
-    }
-    if destinations.isEmpty { destinations = [Destination(format: format, path: nil)] }
-    if destinations.count(where: { $0.path == nil }) > 1 {
+  /// - Throws: `ValidationError` when a format is unknown, two go to the same place, or `--keep` has nothing to count.
+  init(_ options: OutputOptions) throws {
+    let named = try options.output.map { try Destination($0, format: options.format) }
+    destinations = named.isEmpty ? [Destination(options.format)] : named
+    guard destinations.count(where: { $0.path == nil }) <= 1 else {
       throw ValidationError("--output: only one format can go to standard output")
     }
+    if let keep = options.keep {
+      guard keep > 0 else { throw ValidationError("--keep takes 1 or more") }
+      guard destinations.contains(where: { $0.dated != nil }) else {
+        throw ValidationError("--keep counts the files of --output that have {date} in their names")
+      }
+    }
+    var places: Set<String> = []
+    for destination in destinations {
+      guard let place = destination.place, !places.insert(place).inserted else { continue }
+      throw ValidationError("--output: two formats would go to one file, \(destination.path ?? "")")
+    }
   }
 
+  /// Whether no format has a place for what went wrong.
+  var isBare: Bool { destinations.allSatisfy(\.format.isBare) }
+
+  /// Where files go.
+  var files: [Destination] { destinations.filter { $0.path != nil } }
+
+  /// What goes to standard output; nil when all goes to files.
+  var printed: Destination? { destinations.first { $0.path == nil } }
+
   /// Whether any format shows raw lines.
-  var needsEvidence: Bool { destinations.contains { $0.format == .json } }
+  var needsEvidence: Bool { destinations.contains(where: \.format.showsEvidence) }
+
+  /// Whether a mail is written, for which there must be a recipient.
+  var writesMail: Bool { destinations.contains { $0.format == .email } }
 
   /// Whether somebody reads the result on the terminal.
-  var isForPerson: Bool { destinations.contains { $0.path == nil && $0.format == .text } }
+  var isForPerson: Bool { printed?.format == .text }
+
+  /// Makes sure, before anything is read, that every file could be written.
+  ///
+  /// - Parameter history: the memory between nights, which no report may replace.
+  /// - Returns: the files that are there already, which must not be read.
+  /// - Throws: `ExitStatus` when one could not; all of them are told.
+  func check(beside history: String?) throws -> Set<FileIdentity> {
+    var isGood = true
+    for destination in files {
+      do throws(SystemError) {
+        try destination.check()
+      } catch {
+        isGood = false
+        Output.complain("\(error.description); nothing was read")
+      }
+    }
+    guard isGood else { throw ExitStatus(2) }
+    let there = files.reduce(into: Set()) { $0.formUnion($1.files) }
+    if let history, OpenFile.identity(history).map(there.contains) == true {
+      throw ValidationError("--output would write over the memory, \(history)")
+    }
+    return there
+  }
 
   /// What the user wants to see of it.
   struct Look {
     var top: Int?
     var color: Choice
+    var usesASCII: Bool
     var showsSuppressed: Bool
+    var envelope: MailEnvelope
   }
 
-  /// Writes every format; files whole or not at all.
-  ///
-  /// Silence concerns standard output alone: a file must not keep what was found yesterday.
-  func write(_ report: Report, _ look: Look, isSilent: Bool) throws {
-    for destination in destinations {
-      let bytes = bytes(report, destination, look)
-      guard let path = destination.path else {
-        if !isSilent { Output.write(bytes, to: .standardOutput) }
-        continue
-      }
-      do throws(SystemError) {
-        try WholeFile.write(bytes.span, to: path)
-      } catch {
-        Output.complain("\(error.description); the report was not written")
-        throw ExitStatus(2)
-      }
-    }
+  /// Why a format cannot show the report; nil when all is well.
+  func fault(in report: Report, _ look: Look) -> String? {
+    guard destinations.contains(where: { $0.format == .asff }) else { return nil }
+    return ASFFReporter.fault(in: cut(report, look))?.description
   }
 
-  private func bytes(
+  /// The report in the format of a destination.
+  func bytes(
     _ report: Report,
     _ destination: Destination,
     _ look: Look
   ) -> [UInt8] {
     switch destination.format {
     case .blocklist: return BlocklistReporter.report(cut(report, look))
-    case .json:
-      return JSONReporter.report(cut(report, look), showsSuppressed: look.showsSuppressed)
-    case .text:
-      let file = OpenFile.standardOutput
-      let isTerminal = destination.path == nil && file.isTerminal
-      let width = isTerminal ? file.terminalWidth : nil
-      let style = TextStyle(
-        width: width ?? environment("COLUMNS").flatMap { Int($0) } ?? 120,
-        usesColor: usesColor(look.color, isTerminal: isTerminal),
+    case .html:
+      return HTMLReporter.report(
+        report,
+        top: look.top,
+        showsSuppressed: look.showsSuppressed
+      )
+    case .ocsf: return OCSFReporter.report(cut(report, look))
+    case .asff: return ASFFReporter.report(cut(report, look))
+    case .ecs: return ECSReporter.report(cut(report, look))
+    case .jsonl:
+      return JSONLinesReporter.report(cut(report, look), showsSuppressed: look.showsSuppressed)
+    case .csv: return CSVReporter.report(cut(report, look))
+    case .markdown: return MarkdownReporter.report(report, top: look.top)
+    case .email:
+      return MailReporter.report(
+        report,
+        look.envelope,
         top: look.top ?? 20,
         showsSuppressed: look.showsSuppressed
       )
+    case .slack: return SlackReporter.report(report, top: look.top)
+    case .prometheus: return PrometheusReporter.report(report)
+    case .sshSources, .portScans, .hostSweeps, .topTalkers, .externalDestinations,
+      .rejectedSources:
+      return destination.format.table.map { CSVReporter.report(report, table: $0) } ?? []
+    case .json:
+      return JSONReporter.report(cut(report, look), showsSuppressed: look.showsSuppressed)
+    case .text:
+      let screen = destination.path == nil ? Screen(.standardOutput) : Screen()
+      var style = screen.style(top: look.top ?? 20, color: look.color)
+      style.showsSuppressed = look.showsSuppressed
+      style.usesASCII = look.usesASCII
       return TextReporter.report(report, style)
     }
   }
@@ -102,15 +158,5 @@ struct OutputPlan {
     var report = report
     report.findings = Array(report.findings.prefix(top))
     return report
-  }
-
-  private func usesColor(_ color: Choice, isTerminal: Bool) -> Bool {
-    switch color {
-    case .always: true
-    case .never: false
-    case .auto:
-      isTerminal && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
-        && environment("TERM") != nil
-    }
   }
 }

@@ -10,8 +10,14 @@ struct ProgressLine: Sendable {
   private let isTerminal: Bool
 
   init(_ choice: Choice) {
-    isTerminal = OpenFile.standardError.isTerminal
+    isTerminal = Screen(.standardError).isCapable
     isShown = choice == .always || choice == .auto && isTerminal
+  }
+
+  /// Tells a person something at once; a file or a mail that nobody reads meanwhile is spared.
+  var note: (@Sendable (String) -> Void)? {
+    guard isShown else { return nil }
+    return { Output.complain($0) }
   }
 
   /// Draws the line anew.

@@ -7,33 +7,43 @@ struct Weir: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weir",
     abstract: "Finds scans, guessing, break-ins and attacking hosts in AWS VPC Flow Logs.",
-    usage:
-      "weir [analyze] [PATH ...] [OPTIONS]\nweir explain RULE | fields [PATH ...] | formats | history | config show",
+    usage: "weir [OPTIONS] [PATH ...]\nweir COMMAND ...",
     discussion: """
       EXAMPLES
         weir AWSLogs/                          everything below a folder
-        zcat a.log.gz | weir                   a pipe; gzip is recognized there as well
+        zcat a.log.gz | weir                   a pipe, gzipped or not
         aws s3 cp s3://BUCKET/KEY - | weir
         weir --format json --fail-on high AWSLogs/ > report.json
         weir --suppress known.yaml --threat-list bad.txt AWSLogs/
-        weir --history weir.db --since last --only new AWSLogs/      nightly
+        weir --history weir.db --since last --only new AWSLogs/
+                                               every night: what is new
+        weir pivot 198.51.100.77 AWSLogs/      all about an address, a range, an interface
         weir --format blocklist --min-severity medium AWSLogs/ > block.txt
+        weir explain ssh.likely-success        what a rule sees, and what to do
 
       EXIT STATUS
-        0 ran to the end   1 a finding at or above --fail-on   2 usage, or nothing readable
-        3 incomplete input   130 interrupted
+        0    ran to the end
+        1    a finding at or above --fail-on
+        2    usage, or nothing readable, or a report that could not be written
+        3    incomplete input: damaged, missing in part, without records
+        130  interrupted
       """,
     version: "weir 0.1.0",
     subcommands: [
-      Analyze.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self,
+      Analyze.self, PivotCommand.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self,
       HistoryCommand.self,
     ],
     defaultSubcommand: Analyze.self
   )
 
   static func main() {
+    StandardFiles.fillClosed()
     Interruption.watch()
     Machine.keepMemory()
+    guard !CommandLine.arguments.isEmpty else {
+      Output.complain("cannot see its own arguments: /proc is not mounted here")
+      ExitStatus(2).leave()
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -47,7 +57,7 @@ struct Weir: ParsableCommand {
   /// Help is no error; everything else that the parser throws is a mistake of usage.
   private static func leave(_ error: any Error) {
     let isHelp = exitCode(for: error) == .success
-    let text = fullMessage(for: error)
+    let text = HelpText.extending(fullMessage(for: error))
     Output.write(text + "\n", to: isHelp ? .standardOutput : .standardError)
     ExitStatus(isHelp ? 0 : 2).leave()
   }

@@ -68,7 +68,7 @@ struct HistorySafetyTests {
     let program = try NightLogs.rememberingProgram()
     defer { program.remove() }
     _ = try program.shell("weir history export h > before")
-    let failed = try program.shell("weir --history h --output nowhere/r.txt 2.log")
+    let failed = try program.shell("weir --history h --output /dev/full 2.log")
     #expect(failed.status == 2)
     #expect(failed.stderr.contains("the report was not written"))
     #expect(try program.shell("weir history export h | cmp - before").status == 0)

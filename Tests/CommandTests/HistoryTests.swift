@@ -145,8 +145,8 @@ struct HistoryTests {
       ("weir --history h --only '' 2.log", "--only: '' is none of"),
       ("weir --history h --only , 2.log", "--only: '' is none of"),
       ("weir --only new 2.log", "--only needs --history FILE"),
-      ("weir --since last 2.log", "--since needs --history FILE"),
-      ("weir --history h --since yesterday 2.log", "--since: 'yesterday' is not 'last'"),
+      ("weir --since last 2.log", "--since last needs --history FILE"),
+      ("weir --history h --since noon 2.log", "--since: 'noon' is no time"),
     ]
   )
   func usage(line: String, words: String) throws {

@@ -86,7 +86,8 @@ struct SampleRun {
     threads: Int = 1,
     memory: Int = 1 << 30,
     threats: AddressLists = AddressLists(),
-    keepsMemory: Bool = false
+    keepsMemory: Bool = false,
+    subject: SubjectQuery? = nil
   ) throws {
     var settings = AggregationSettings(
       internalRanges: InternalRanges(),
@@ -95,6 +96,7 @@ struct SampleRun {
     )
     settings.threats = threats
     settings.keepsMemory = keepsMemory
+    settings.subject = subject
     var collectors: [FlowCollector] = []
     for worker in 0..<threads {
       var collector = FlowCollector(budget: settings.collectorBudget)

@@ -267,36 +267,6 @@ enum Golden {
 
     """#
 
-  static let fullTextAt80 = """
-    Read 2 files, 1000 B → 244 KiB, 1,005 records, 2026-01-05 10:00 – 2026-01-08
-      03:00 UTC
-    INCOMPLETE: rejected 2, NODATA 4, SKIPDATA 1 window
-    INTERRUPTED: this is what was read until then.
-    ! b.log.gz: ends in the middle of a gzip stream; 2 lines rejected, first is line
-      7: bad-port
-    * tcp-flags is missing
-
-    1 finding: 1 medium
-      #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME
-      1  MED  ●     42  SSH scan  203.0.113.0/24 (1,234 sources) → ~2,345 addresses…
-                        01-05 10:00–01-08 03:00 slow  20 closed ports
-                        why (scan.horizontal): 42 = P1 5–29, 62 % of the band: own
-                          addresses tried 2345 (0.6 of 0.6), hours 65.5 (0.06 of
-                          0.2)
-                        next: Look.
-
-    Tables, the first 3 rows of each (all 20: --format json)
-      SSH sources (tcp/22)  203.0.113.7  1 address, 1,200 records, 1 accepted
-      Port scans            203.0.113.7 → 192.0.2.10  20 ports, 21 records, 20 reje…
-      Host sweeps           203.0.113.7 → SNMP  6 addresses, 7 records, 6 rejected
-      Top talkers           192.0.2.10 → 203.0.113.7  1.5 KiB, 3 packets, 1 record
-      External destinations 192.0.2.10 → 2001:db8:aaaa:bbbb:cccc:dddd:eeee:f002  10…
-      Rejected sources      203.0.113.7  21 records, 1 address, 20 ports
-
-    Next: weir explain scan.horizontal    weir --format json …    weir fields …
-
-    """
-
   static let fullTextAt160 = """
     Read 2 files, 1000 B → 244 KiB, 1,005 records, 2026-01-05 10:00 – 2026-01-08 03:00 UTC
     INCOMPLETE: rejected 2, NODATA 4, SKIPDATA 1 window

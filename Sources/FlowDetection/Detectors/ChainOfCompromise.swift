@@ -106,6 +106,7 @@ enum ChainOfCompromise: FindingJoin {
     draft.countsRecords = false
     draft.sums.first = entry.firstSeen
     draft.sums.last = after.map(\.lastSeen).max() ?? entry.lastSeen
+    draft.sums.activity = after.reduce(entry.activity) { $0 | $1.activity }
     for finding in after {
       var part = RecordSums()
       (part.packets, part.bytes) = (finding.counts.packets, finding.counts.bytes)

@@ -119,6 +119,7 @@ struct GuessingCampaign: GuessingRule {
     draft.conversations = sources.reduce(0) { $0 + $1.attempts + $1.others }
     draft.sums.first = sources.map(\.first).min() ?? 0
     draft.sums.last = sources.map(\.last).max() ?? 0
+    draft.sums.activity = sources.reduce(0) { $0 | $1.activity }
     draft.sums.bytes = sources.reduce(0) { $0.addingSaturated($1.bytes) }
     draft.sums.packets = sources.reduce(0) { $0.addingSaturated($1.packets) }
     draft.outcome = .touched

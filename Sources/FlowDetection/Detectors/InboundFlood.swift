@@ -81,6 +81,7 @@ struct InboundFlood: Detector {
     draft.conversations = endpoint.triedOutside
     (draft.sums.packets, draft.sums.bytes) = (endpoint.packets, endpoint.bytes)
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
+    draft.sums.activity = endpoint.activity
     draft.detail =
       "\(hour.sources) new sources and \(hour.packets) packets in one hour, \(hour.answered) answered"
     draft.suppression = SuppressionScope(destination: endpoint.address, service: endpoint.service)

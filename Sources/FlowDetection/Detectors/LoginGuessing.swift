@@ -126,7 +126,7 @@ extension FindingDraft {
     targets = Targets(count: source.targets, isExact: true, sample: source.sample)
     conversations = source.attempts + source.others
     countsRecords = false
-    (sums.first, sums.last) = (source.first, source.last)
+    (sums.first, sums.last, sums.activity) = (source.first, source.last, source.activity)
     (sums.bytes, sums.packets) = (source.bytes, source.packets)
     suppression = SuppressionScope(source: source.address.description, service: service)
     evidence = EvidenceQuery(

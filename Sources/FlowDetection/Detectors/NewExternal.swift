@@ -144,5 +144,6 @@ struct NewExternal: Detector {
     draft.sums.bytes = uses.reduce(UInt64(0)) { $0.addingSaturated($1.bytesOut) }
     draft.sums.first = uses.map(\.first).min() ?? 0
     draft.sums.last = uses.map(\.last).max() ?? 0
+    draft.sums.activity = uses.reduce(0) { $0 | $1.activity }
   }
 }

@@ -85,6 +85,7 @@ struct NewService: Detector {
     draft.conversations = endpoint.answeredOutside + endpoint.answeredInside
     (draft.sums.packets, draft.sums.bytes) = (endpoint.packets, endpoint.bytes)
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
+    draft.sums.activity = endpoint.activity
     let first = client.map { ", e.g. \($0)" } ?? ""
     draft.detail =
       "sessions of \(endpoint.sessionsOutside) outside and \(endpoint.sessionsInside) inside addresses\(first); never served before"

@@ -80,6 +80,7 @@ struct Reflector: Detector {
     draft.conversations = endpoint.triedOutside
     (draft.sums.packets, draft.sums.bytes) = (endpoint.packets, endpoint.bytes)
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
+    draft.sums.activity = endpoint.activity
     draft.detail =
       "\(Words.bytes(endpoint.bytes)) in, \(Words.bytes(endpoint.replyBytes)) back to \(endpoint.answeredOutside) outside addresses"
     draft.suppression = SuppressionScope(

@@ -101,7 +101,7 @@ extension FindingDraft {
     countsRecords = false
     conversations = use.conversations
     sums.bytes = use.bytesOut
-    (sums.first, sums.last) = (use.first, use.last)
+    (sums.first, sums.last, sums.activity) = (use.first, use.last, use.activity)
   }
 }
 

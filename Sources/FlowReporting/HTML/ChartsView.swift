@@ -1,0 +1,208 @@
+internal import FlowAggregation
+internal import FlowModel
+
+/// The pictures of a page, each with its numbers in a table for those who cannot see it.
+struct ChartsView {
+  /// One picture.
+  struct Chart {
+    var id: Shown
+    var title: Shown
+    /// How to read it.
+    var note: Shown
+    var picture: Markup
+    /// What the picture leaves out.
+    var remainder: Shown
+    var legend: [Legend]
+    var hasLegend: Bool
+    /// Whether it keeps its size and is scrolled where there is no room.
+    var isFixed: Bool
+    /// Whether it has the page's width to itself.
+    var isWide: Bool
+    var numbers: TableView
+  }
+
+  /// A sample of a fill and what it stands for.
+  struct Legend {
+    var swatch: Markup
+    var text: Shown
+  }
+
+  var all: [Chart]
+  var hasCharts: Bool
+
+  init(_ context: PageContext) {
+    let (report, facts) = (context.report, context.facts)
+    let charts: [Chart?] = [
+      TrafficChart(report).map(Self.chart),
+      ContactGraph(report, facts, cards: context.cards).map(Self.chart),
+      HeatMap(report, facts).map(Self.chart),
+      TalkChart(report.tables.topTalkers.rows, facts).map { Self.chart($0, facts) },
+    ]
+    all = charts.compactMap(\.self)
+    hasCharts = !all.isEmpty
+  }
+
+  private static func text(_ name: String) -> TableView.Column {
+    TableView.Column(name: Shown(name), isNumber: false, order: Shown("none"))
+  }
+
+  private static func number(_ name: String) -> TableView.Column {
+    TableView.Column(name: Shown(name), isNumber: true, order: Shown("none"))
+  }
+
+  private static func cell(_ text: String) -> TableView.Cell {
+    TableView.Cell(
+      text: Shown(text, longest: PageLimits.bytesOfLabel),
+      key: Shown(""),
+      isNumber: false
+    )
+  }
+
+  private static func cell(_ number: UInt64) -> TableView.Cell {
+    TableView.Cell(text: Shown(number), key: Shown(""), isNumber: true)
+  }
+
+  // MARK: Each
+
+  private static func chart(_ chart: TrafficChart) -> Chart {
+    let outside = chart.outside
+    var legend = [
+      Legend(swatch: swatch("accepted"), text: Shown("accepted")),
+      Legend(swatch: swatch("rejected"), text: Shown("rejected")),
+    ]
+    for kind in chart.gapKinds {
+      let style: StaticString = kind == .lostRecords ? "gap lost" : "gap empty"
+      legend.append(Legend(swatch: swatch(style), text: Shown(kind.words)))
+    }
+    return Chart(
+      id: Shown("traffic"),
+      title: Shown("Records over time"),
+      note: Shown(
+        "Each bar holds the records that began within \(chart.barLength). Times are UTC."
+      ),
+      picture: chart.picture,
+      remainder: Shown(
+        outside > 0
+          ? "Not drawn: \(Words.plural(outside, "record")) before or after the days of the log."
+          : ""
+      ),
+      legend: legend,
+      hasLegend: true,
+      isFixed: false,
+      isWide: true,
+      numbers: TableView(
+        "Records over time",
+        "",
+        [text("From (UTC)"), number("Accepted"), number("Rejected")],
+        chart.bars.filter { $0.total > 0 }.map {
+          [cell(UTCTime($0.start).rfc3339), cell($0.accepted), cell($0.rejected)]
+        }
+      )
+    )
+  }
+
+  private static func swatch(_ style: StaticString) -> Markup {
+    var swatch = SVGWriter(.fixed(width: 14, height: 10), "swatch", title: "", description: "")
+    swatch.rectangle(x: 0, y: 0, width: 14, height: 10, style)
+    return swatch.markup
+  }
+
+  private static func chart(_ graph: ContactGraph) -> Chart {
+    Chart(
+      id: Shown("contacts"),
+      title: Shown("Who talks to whom in the findings"),
+      note: Shown(
+        "A line is one finding or more, coloured by the worst of them; it leads to the finding."
+      ),
+      picture: graph.picture,
+      remainder: Shown(graph.remainder),
+      legend: [],
+      hasLegend: false,
+      isFixed: true,
+      isWide: true,
+      numbers: TableView(
+        "Who talks to whom in the findings",
+        "",
+        [text("Severity"), text("Who"), text("Whom"), text("Findings")],
+        graph.edges.map {
+          [
+            cell($0.severity.word), cell(graph.nodes[$0.from].label),
+            cell(graph.nodes[$0.to].label),
+            cell($0.titles.joined(separator: ", ")),
+          ]
+        }
+      )
+    )
+  }
+
+  private static func chart(_ map: HeatMap) -> Chart {
+    Chart(
+      id: Shown("heat"),
+      title: Shown("Who tried which service"),
+      note: Shown(
+        "Distinct addresses on which a source tried a service: scan findings, and of the table of host sweeps those sources that have a finding or are mostly rejected."
+      ),
+      picture: map.picture,
+      remainder: Shown(map.remainder),
+      legend: [],
+      hasLegend: false,
+      isFixed: true,
+      isWide: false,
+      numbers: TableView(
+        "Who tried which service",
+        "",
+        [text("Source"), text("Service"), number("Addresses tried")],
+        map.rows.flatMap { row in
+          map.services.compactMap { service in
+            row.cells[service].map { [cell(map.label(row)), cell(map.name(service)), cell($0)] }
+          }
+        }
+      )
+    )
+  }
+
+  private static func chart(_ talk: TalkChart, _ facts: AddressFacts) -> Chart {
+    Chart(
+      id: Shown("talkers"),
+      title: Shown("Top talkers"),
+      note: Shown(
+        "Bytes sent from one address to another; the table of top talkers has more of them."
+      ),
+      picture: talk.picture,
+      remainder: Shown(""),
+      legend: [],
+      hasLegend: false,
+      isFixed: false,
+      isWide: false,
+      numbers: TableView(
+        "Top talkers",
+        "",
+        [text("Source"), text("Destination"), number("Bytes")],
+        talk.rows.map {
+          [
+            cell(facts.label($0.source, .name)), cell(facts.label($0.destination, .name)),
+            cell($0.bytes),
+          ]
+        }
+      )
+    )
+  }
+}
+
+/// The clock above the list of findings, in line with their strips.
+enum ClockLine {
+  static func picture(_ axis: TimeAxis) -> Markup {
+    var picture = SVGWriter(
+      .fluid(height: 14),
+      "clockline",
+      title: "Time of the log",
+      description: "The scale of the strips below, in UTC."
+    )
+    for tick in axis.ticks(atMost: 4) {
+      let x = axis.percent(tick.time)
+      let style: StaticString = x > 90 ? "clock end" : x < 10 ? "clock" : "clock middle"
+      picture.label(tick.label, x: .percent(x), y: 11, style)
+    }
+    return picture.markup
+  }
+}

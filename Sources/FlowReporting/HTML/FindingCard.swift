@@ -1,0 +1,136 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// A finding as the template of cards knows it: a line of the list, and all about it below.
+struct FindingCard {
+  /// One raw line.
+  struct Line {
+    var place: Shown
+    var text: Shown
+  }
+
+  /// A word and what it says.
+  struct Fact {
+    var name: Shown
+    var text: Shown
+  }
+
+  /// Another card that this one joins.
+  struct Join {
+    var number: Shown
+    var title: Shown
+  }
+
+  var head: FindingHead
+  var detail: Shown
+  var next: Shown
+  var facts: [Fact]
+  var joins: [Join]
+  var hasJoins: Bool
+  var reasons: ReasonBars
+  var hasReasons: Bool
+  var evidence: [Line]
+  var hasEvidence: Bool
+  var moreEvidence: Shown
+  var suppression: Shown
+  var rule: Shown
+  var techniques: [Shown]
+  var hasTechniques: Bool
+  var id: Shown
+
+  init(_ finding: Finding, _ head: FindingHead, _ context: PageContext) {
+    self.head = head
+    detail = Shown(finding.detail)
+    next = Shown(finding.next, longest: 1500)
+    facts = Self.facts(finding, context.words)
+    joins = finding.joins.compactMap { id in
+      context.joined[id].map {
+        Join(
+          number: Shown("\($0.number)"),
+          title: Shown($0.title, longest: PageLimits.bytesOfLabel)
+        )
+      }
+    }
+    hasJoins = !joins.isEmpty
+    reasons = ReasonBars(finding)
+    hasReasons = !finding.why.isEmpty
+    evidence = finding.evidence.prefix(PageLimits.evidence).map(Self.line)
+    hasEvidence = !evidence.isEmpty
+    let more = finding.evidence.count - evidence.count
+    moreEvidence = Shown(more > 0 ? "\(Words.plural(more, "more line")): weir --format json" : "")
+    suppression = Shown(finding.suppressWith)
+    rule = Shown(finding.rule, longest: PageLimits.bytesOfLabel)
+    techniques = finding.techniques.prefix(PageLimits.addresses).map { Shown($0, longest: 20) }
+    hasTechniques = !techniques.isEmpty
+    id = Shown(finding.id, longest: PageLimits.bytesOfLabel)
+  }
+
+  private static func line(_ evidence: Evidence) -> Line {
+    let (text, rest) = Shown.clip(evidence.text, PageLimits.bytesOfText)
+    let cut = rest > 0 ? " … and \(Words.plural(rest, "more byte"))" : ""
+    return Line(
+      place: Shown("\(Shown(evidence.path, longest: 200).renderText):\(evidence.line)"),
+      text: Shown(text + cut, longest: 2 * PageLimits.bytesOfText)
+    )
+  }
+
+  // MARK: Facts
+
+  private static func facts(_ finding: Finding, _ words: FindingWords) -> [Fact] {
+    let service = finding.service.map { service in
+      let name = words.facts.names.name(of: service)
+      let number =
+        ProtocolNumber.hasPorts(service.protocolNumber)
+        ? "\(ProtocolNumber.name(service.protocolNumber))/\(service.port)" : ""
+      return name == number || number.isEmpty ? name : "\(name) (\(number))"
+    }
+    let parts: [(String, String)] = [
+      ("Who", who(finding, words)),
+      ("Whom", words.isAlone(finding) ? "" : whom(finding, words)),
+      ("Service", service ?? ""),
+      ("When", words.whenInFull(finding)),
+      ("How far", words.outcome(finding)),
+      ("How much", words.counts(finding.counts)),
+      ("Since last run", words.change(finding)),
+      ("Confidence", words.confidence(finding)),
+    ]
+    return parts.filter { !$0.1.isEmpty }.map {
+      Fact(name: Shown($0.0), text: Shown($0.1, longest: 1200))
+    }
+  }
+
+  private static func who(_ finding: Finding, _ words: FindingWords) -> String {
+    let actor = words.facts.label(finding.actor, .full)
+    let side = finding.actorIsInternal ? " (internal)" : ""
+    guard let members = finding.members, members.count > 0 else { return actor + side }
+    let sample = members.sample.prefix(PageLimits.addresses).map { words.facts.label($0, .country) }
+    return "\(actor)\(side): \(list(sample, of: members.count, "source", isExact: true))"
+  }
+
+  private static func whom(_ finding: Finding, _ words: FindingWords) -> String {
+    let sample = finding.targets.sample.prefix(PageLimits.addresses).map { target in
+      let interface = target.interface.map { " on \(Shown.clip($0, 60).head)" } ?? ""
+      let port = finding.service == nil ? target.port.map { "\u{a0}:\($0)" } ?? "" : ""
+      return words.facts.label(target.address, .full) + port + interface
+    }
+    let targets = finding.targets
+    guard targets.count != 1 || sample.count != 1 else { return sample.joined() }
+    return list(sample, of: targets.count, "address", "addresses", isExact: targets.isExact)
+  }
+
+  /// `24 sources: a, b and 22 more (weir --format json names up to 1,000)`.
+  private static func list(
+    _ sample: [String],
+    of count: UInt64,
+    _ word: String,
+    _ many: String? = nil,
+    isExact: Bool
+  ) -> String {
+    let all = (isExact ? "" : "~") + Words.plural(count, word, many)
+    guard !sample.isEmpty else { return all }
+    let rest = count > UInt64(sample.count) ? count - UInt64(sample.count) : 0
+    let more = rest > 0 ? " and \(isExact ? "" : "~")\(Words.grouped(rest)) more" : ""
+    return "\(all), \(sample.joined(separator: ", "))\(more)"
+  }
+}

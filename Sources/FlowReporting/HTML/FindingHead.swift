@@ -1,0 +1,129 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// The line of the list that stands for a finding, or for several that are folded.
+struct FindingHead {
+  /// Its number, by rank; the card's anchor.
+  var number: Shown
+  /// The name of the severity, which is the name of a class as well.
+  var severity: Shown
+  var word: Shown
+  var glyph: Shown
+  var score: Shown
+  var title: Shown
+  var who: Shown
+  var whom: Shown
+  /// How far it got.
+  var detail: Shown
+  var when: Shown
+  /// What became of it since the last run.
+  var change: Shown
+  var strip: Markup
+  /// Whether the card stands open.
+  var isOpen: Bool
+
+  init(_ number: Int, _ line: FindingLines.Line, _ context: PageContext) {
+    let (best, words) = (line.findings[0], context.words)
+    let isFolded = line.findings.count > 1
+    self.number = Shown("\(number)")
+    severity = Shown(best.severity.name)
+    (word, glyph) = (Shown(best.severity.word), Shown(best.severity.glyph))
+    score = Shown("\(best.score)")
+    title = Shown(line.title, longest: PageLimits.bytesOfLabel)
+    who = Shown(
+      isFolded ? Words.plural(line.findings.count, "finding") : words.who(best),
+      longest: 2 * PageLimits.bytesOfLabel
+    )
+    whom = Shown(isFolded ? "" : words.whom(best), longest: 2 * PageLimits.bytesOfLabel)
+    detail = Shown(
+      isFolded ? words.outcome(ofAll: line.findings) : best.detail,
+      longest: 2 * PageLimits.bytesOfLabel
+    )
+    when = Shown(words.when(line.findings))
+    let state = best.change.map { $0.state == .ongoing || $0.state == .changed } ?? true
+    change = Shown(state || isFolded ? "" : "new")
+    strip = context.axis.map { ActivityPicture.picture(line.findings, $0) } ?? Markup("")
+    isOpen = best.severity >= .medium && number <= PageContext.mostOpen
+  }
+}
+
+/// Several low findings of one kind, as the template of folded ones knows them.
+struct FindingGroup {
+  /// One finding in a row.
+  struct Row {
+    var score: Shown
+    var title: Shown
+    var who: Shown
+    var whom: Shown
+    var when: Shown
+    var detail: Shown
+  }
+
+  var head: FindingHead
+  var rows: [Row]
+  /// How many rows are left out, and where they are.
+  var more: Shown
+  var next: Shown
+  var rule: Shown
+
+  init(_ line: FindingLines.Line, _ head: FindingHead, _ context: PageContext) {
+    self.head = head
+    let words = context.words
+    rows = line.findings.prefix(PageLimits.foldedFindings).map { finding in
+      Row(
+        score: Shown("\(finding.score)"),
+        title: Shown(finding.title, longest: PageLimits.bytesOfLabel),
+        who: Shown(words.who(finding), longest: 2 * PageLimits.bytesOfLabel),
+        whom: Shown(words.whom(finding), longest: 2 * PageLimits.bytesOfLabel),
+        when: Shown(words.when([finding])),
+        detail: Shown(finding.detail, longest: 2 * PageLimits.bytesOfLabel)
+      )
+    }
+    let hidden = line.findings.count - rows.count
+    more = Shown(
+      hidden > 0 ? "\(Words.plural(hidden, "more finding")) of this kind: weir --format json" : ""
+    )
+    next = Shown(line.findings[0].next, longest: 1500)
+    rule = Shown(line.findings[0].rule, longest: PageLimits.bytesOfLabel)
+  }
+}
+
+/// What all parts of a page share.
+struct PageContext {
+  /// So many cards stand open; the list below them must stay in sight.
+  static let mostOpen = 1
+
+  let report: Report
+  let facts: AddressFacts
+  let words: FindingWords
+  let axis: TimeAxis?
+  /// The lines of findings that the page may show.
+  let lines: [FindingLines.Line]
+  /// The card of each finding that has one, alone or folded.
+  let cards: [String: Int]
+  /// The cards of findings that a chain joins.
+  let joined: [String: (number: Int, title: String)]
+
+  init(_ report: Report, top: Int? = nil) {
+    self.report = report
+    facts = AddressFacts(report)
+    axis = TimeAxis(report)
+    let ends = (report.input.counts.firstStart, report.input.counts.lastEnd)
+    words = FindingWords(
+      facts,
+      isOneDay: ends.0.map { UTCTime($0).date } == ends.1.map { UTCTime($0).date }
+    )
+    let most = min(top ?? .max, PageLimits.lines)
+    lines = Array(FindingLines(report.findings).lines.prefix(most))
+    let named = Set(report.findings.flatMap(\.joins))
+    var cards: [String: Int] = [:]
+    var joined: [String: (number: Int, title: String)] = [:]
+    for (place, line) in lines.enumerated() {
+      for finding in line.findings {
+        cards[finding.id] = place + 1
+        if named.contains(finding.id) { joined[finding.id] = (place + 1, finding.title) }
+      }
+    }
+    (self.cards, self.joined) = (cards, joined)
+  }
+}

@@ -1,0 +1,62 @@
+internal import FlowDetection
+
+/// The report as one page of HTML that needs nothing but itself: no network, no other file, and no script to be read.
+///
+/// It stays below two megabytes whatever was found; what does not fit is counted, with the way to all of it.
+public enum HTMLReporter {
+  /// All of the page, a line feed at the end.
+  ///
+  /// - Parameters:
+  ///   - report: what was found out.
+  ///   - top: how many lines of findings are shown; nil for all that fit.
+  ///   - showsSuppressed: whether suppressed findings are listed with their entries.
+  /// - Returns: UTF-8.
+  public static func report(
+    _ report: Report,
+    top: Int? = nil,
+    showsSuppressed: Bool = false
+  ) -> [UInt8] {
+    let context = PageContext(report, top: top)
+    let page = PageView(context, showsSuppressed: showsSuppressed)
+    let head = PageAssets.render(page, "head")
+    let tail = PageAssets.render(page, "tail")
+    let room = PageLimits.bytes - head.utf8.count - tail.utf8.count
+    let cards = FindingList(context, room: min(room, PageLimits.bytesOfCards))
+    return Array(head.utf8) + Array(cards.markup.renderText.utf8) + Array(tail.utf8)
+  }
+}
+
+/// The finding cards by rank, as many as there is room for.
+struct FindingList {
+  private(set) var markup = Markup("")
+  /// Findings that have no card and stand in no folded line.
+  private(set) var hidden = 0
+
+  init(_ context: PageContext, room: Int) {
+    var text = ""
+    var shown = 0
+    for (place, line) in context.lines.enumerated() {
+      let card = Self.card(place + 1, line, context)
+      guard text.utf8.count + card.utf8.count < room else { break }
+      text += card
+      shown += line.findings.count
+    }
+    hidden = context.report.findings.count - shown
+    markup = Markup(text + Self.remark(hidden, of: context.report.findings.count))
+  }
+
+  private static func card(_ number: Int, _ line: FindingLines.Line, _ context: PageContext)
+    -> String
+  {
+    let head = FindingHead(number, line, context)
+    return line.findings.count > 1
+      ? PageAssets.render(FindingGroup(line, head, context), "group")
+      : PageAssets.render(FindingCard(line.findings[0], head, context), "card")
+  }
+
+  private static func remark(_ hidden: Int, of all: Int) -> String {
+    guard hidden > 0 else { return "" }
+    let view = ["hidden": Shown(hidden), "all": Shown(all)]
+    return PageAssets.render(view, "more")
+  }
+}

@@ -1,0 +1,264 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// The page but for the finding cards, as its templates know it.
+struct PageView {
+  /// The number of findings of a severity.
+  struct Count {
+    var severity: Shown
+    var glyph: Shown
+    var word: Shown
+    var number: Shown
+    /// Of how many kinds they are.
+    var kinds: Shown
+    var isNone: Bool
+  }
+
+  /// What changed since the last run.
+  struct Night {
+    var headline: Shown
+    var gone: [Gone]
+    var hasGone: Bool
+    var moreGone: Shown
+  }
+
+  /// A finding that is no more.
+  struct Gone {
+    var severity: Shown
+    var glyph: Shown
+    var score: Shown
+    var title: Shown
+    var actor: Shown
+    var when: Shown
+  }
+
+  /// A finding that a suppression left out.
+  struct Suppressed {
+    var score: Shown
+    var title: Shown
+    var who: Shown
+    var entry: Shown
+  }
+
+  /// A file or pipe that was read.
+  struct Input {
+    var path: Shown
+    var form: Shown
+    var records: Shown
+    var rejected: Shown
+    var bytes: Shown
+    var format: Shown
+  }
+
+  var policy: Markup
+  var style: Markup
+  var script: Markup
+  var title: Shown
+  var alarm: Shown
+  var verdict: Shown
+  var caveat: Shown
+  /// The class of the worst severity; `calm` without findings of medium severity or above.
+  var mood: Shown
+  var span: Shown
+  var read: Shown
+  /// Which records the page is about, where not all.
+  var window: Shown
+  var counts: [Count]
+  var suppressedCount: Shown
+  var night: Night?
+  var ticks: Markup
+  var hasFindings: Bool
+  var noFindings: Shown
+  /// What cards hold at most.
+  var cardLimit: Shown
+  var charts: ChartsView
+  var facts: [Shown]
+  var hasFacts: Bool
+  var moreFacts: Shown
+  var tables: [TableView]
+  var quality: QualityView
+  var suppressed: [Suppressed]
+  var hasSuppressed: Bool
+  var moreSuppressed: Shown
+  var unusedSuppressions: [Shown]
+  var hasUnused: Bool
+  var command: Shown
+  var version: Shown
+  var inputs: [Input]
+  var hasInputs: Bool
+  var moreInputs: Shown
+  var coverage: Shown
+  /// How long AWS lost records; empty without such times.
+  var lost: Shown
+  var isOneDay: Bool
+
+  init(_ context: PageContext, showsSuppressed: Bool) {
+    let report = context.report
+    let judged = Verdict(report)
+    (policy, style, script) = (PageAssets.policy, PageAssets.style, PageAssets.script)
+    title = Shown(Self.title(report))
+    alarm = Shown(Self.alarm(report))
+    verdict = Shown(judged.sentence, longest: 1200)
+    caveat = Shown(judged.caveat ?? "")
+    mood = Shown(judged.severity.map { $0 >= .medium ? $0.name : "calm" } ?? "calm")
+    span = Shown(
+      report.input.counts.firstStart.map { first in
+        "\(TextReporter.span(first, report.input.counts.lastEnd ?? first)) UTC"
+      } ?? ""
+    )
+    read = Shown(Self.read(report.input))
+    window = Shown(TextReporter.window(report).joined())
+    counts = Severity.allCases.reversed().map { Self.count($0, report) }
+    suppressedCount = Shown(
+      report.suppressed.isEmpty
+        ? "" : Words.plural(report.suppressed.count, "suppressed", "suppressed")
+    )
+    night = report.night.map(Self.night)
+    ticks = context.axis.map(ClockLine.picture) ?? Markup("")
+    hasFindings = !report.findings.isEmpty
+    noFindings = Shown(hasFindings ? "" : Self.nothing(report))
+    cardLimit = Shown(
+      hasFindings
+        ? "A finding names at most \(PageLimits.addresses) addresses of a side and shows at most \(PageLimits.evidence) raw lines"
+        : ""
+    )
+    charts = ChartsView(context)
+    facts = report.facts.prefix(PageLimits.listed).map { Shown($0.text) }
+    hasFacts = !facts.isEmpty
+    moreFacts = QualityView.more(report.facts.count, "fact", "facts")
+    tables = TableViews(context.facts).all(report.tables)
+    quality = QualityView(context)
+    suppressed =
+      showsSuppressed
+      ? report.suppressed.prefix(PageLimits.listed).map { Self.suppressed($0, $1, context.words) }
+      : []
+    hasSuppressed = !suppressed.isEmpty
+    moreSuppressed = QualityView.more(
+      showsSuppressed ? report.suppressed.count : 0,
+      "finding",
+      "findings"
+    )
+    unusedSuppressions =
+      showsSuppressed
+      ? report.unusedSuppressions.prefix(PageLimits.listed).map {
+        Shown("\($0.path):\($0.line): \($0.rule)")
+      } : []
+    hasUnused = !unusedSuppressions.isEmpty
+    command = Shown(ShellWords.line(report.command), longest: PageLimits.bytesOfCommand)
+    version = Shown(Report.version)
+    inputs = report.input.sources.prefix(PageLimits.listed).map(Self.input)
+    hasInputs = !inputs.isEmpty
+    moreInputs = QualityView.more(report.input.sources.count, "input", "inputs")
+    let cover = Coverage(context)
+    (coverage, lost) = (Shown(cover?.share ?? ""), Shown(cover?.loss ?? ""))
+    isOneDay = context.words.isOneDay
+  }
+
+  // MARK: Head
+
+  private static func title(_ report: Report) -> String {
+    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
+      let count = report.count(severity)
+      return count > 0 && severity >= .medium ? "\(Words.grouped(count)) \(severity.name)" : nil
+    }
+    let date = report.input.counts.firstStart.map { " – \(UTCTime($0).date)" } ?? ""
+    return
+      "Weir: \(counts.isEmpty ? "nothing that needs attention" : counts.joined(separator: ", "))\(date)"
+  }
+
+  /// What must be known before anything else; empty when all is well.
+  private static func alarm(_ report: Report) -> String {
+    if report.isInterrupted { return "Interrupted" }
+    return report.input.isComplete ? "" : "Incomplete"
+  }
+
+  private static func read(_ input: InputSummary) -> String {
+    let files = Words.plural(input.sources.count { $0.form != "unreadable" }, "file")
+    return "\(Words.plural(input.counts.records.total, "record")) in \(files)"
+  }
+
+  private static func count(_ severity: Severity, _ report: Report) -> Count {
+    let findings = report.findings.filter { $0.severity == severity }
+    let kinds = Set(findings.map(\.rule)).count
+    return Count(
+      severity: Shown(severity.name),
+      glyph: Shown(severity.glyph),
+      word: Shown(severity.word),
+      number: Shown(findings.count),
+      kinds: Shown(findings.count > 1 ? "of \(Words.plural(kinds, "kind"))" : ""),
+      isNone: findings.isEmpty
+    )
+  }
+
+  private static func nothing(_ report: Report) -> String {
+    let only = (report.night?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
+    return only.isEmpty ? "No findings." : "No findings that are \(only)."
+  }
+
+  // MARK: Nights
+
+  private static func night(_ night: NightSummary) -> Night {
+    let gone = night.only.isEmpty || night.only.contains(.gone) ? night.gone : []
+    return Night(
+      headline: Shown(night.headline),
+      gone: gone.prefix(PageLimits.listed).map { finding in
+        let severity = Severity(score: finding.score)
+        let (from, to) = (UTCTime(finding.since).date, UTCTime(finding.lastSeen).date)
+        return Gone(
+          severity: Shown(severity.name),
+          glyph: Shown(severity.glyph),
+          score: Shown("\(finding.score)"),
+          title: Shown(finding.title, longest: PageLimits.bytesOfLabel),
+          actor: Shown(finding.actor, longest: PageLimits.bytesOfLabel),
+          when: Shown(from == to ? from : "\(from) to \(to)")
+        )
+      },
+      hasGone: !gone.isEmpty,
+      moreGone: QualityView.more(gone.count, "finding", "findings")
+    )
+  }
+
+  // MARK: End
+
+  private static func suppressed(_ finding: Finding, _ entry: Suppression, _ words: FindingWords)
+    -> Suppressed
+  {
+    let owner = entry.owner.map { ", \($0)" } ?? ""
+    let whom = words.whom(finding)
+    return Suppressed(
+      score: Shown("\(finding.score)"),
+      title: Shown(finding.title, longest: PageLimits.bytesOfLabel),
+      who: Shown(words.who(finding) + (whom.isEmpty ? "" : " → \(whom)")),
+      entry: Shown("\(entry.path):\(entry.line): \(entry.reason)\(owner)")
+    )
+  }
+
+  private static func input(_ source: SourceSummary) -> Input {
+    Input(
+      path: Shown(source.path, longest: 300),
+      form: Shown(source.form),
+      records: Shown(source.counts.records.total),
+      rejected: Shown(source.counts.rejectedTotal),
+      bytes: Shown(source.compressedBytes),
+      format: Shown(source.formats.map(\.header).joined(separator: "; "), longest: 300)
+    )
+  }
+}
+
+/// A command line as a shell would take it.
+enum ShellWords {
+  private static let plain = Set(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+  )
+
+  static func line(_ words: [String]) -> String {
+    words.map { word in
+      !word.isEmpty && word.allSatisfy(plain.contains)
+        ? word
+        : "'"
+          + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+          + "'"
+    }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,35 @@
+internal import Mustache
+
+/// Escaping for templates that looks at scalars.
+///
+/// Mustache's own looks at characters, and a quote that carries an accent is another character to it than a quote, so
+/// that it would end an attribute.
+struct StrictHTML: MustacheContentType {
+  /// The name by which templates ask for it.
+  static let name = "STRICT_HTML"
+
+  func escapeText(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  /// A template that may use it.
+  static func template(_ bytes: [UInt8]) -> MustacheTemplate {
+    MustacheContentTypes.register(StrictHTML(), named: name)
+    do {
+      return try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+    } catch {
+      preconditionFailure("a template of the program is no template: \(error)")
+    }
+  }
+}

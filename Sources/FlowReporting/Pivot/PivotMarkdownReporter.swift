@@ -1,0 +1,189 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// An investigation as Markdown, for tickets and notes.
+public enum PivotMarkdownReporter {
+  /// All of it, a line feed at the end.
+  ///
+  /// - Parameters:
+  ///   - pivot: what is known of the subject.
+  ///   - report: the run.
+  ///   - top: so many rows of each table; 20 unless told.
+  /// - Returns: UTF-8.
+  public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
+    let text = PivotMarkdown(pivot, AddressFacts(report), top ?? 20)
+    var lines = ["# \(PivotMarkdown.escaped(pivot.subject.description))", ""]
+    let head = TextReporter.head(report.input) + TextReporter.window(report)
+    let gaps = PivotWords.gaps(report.gaps).map { [$0] } ?? []
+    lines += (head + TextReporter.warnings(report) + gaps)
+      .map { "- \(PivotMarkdown.escaped($0))" }
+    if report.isInterrupted { lines.append("- **INTERRUPTED: this is what was read until then.**") }
+    if pivot.occurs {
+      lines += text.lines
+    } else {
+      lines += ["", PivotMarkdown.escaped(PivotWords.absence(pivot, report))]
+    }
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+}
+
+/// The parts of the Markdown.
+struct PivotMarkdown {
+  private let pivot: Pivot
+  private let facts: AddressFacts
+  private let top: Int
+
+  init(_ pivot: Pivot, _ facts: AddressFacts, _ top: Int) {
+    (self.pivot, self.facts, self.top) = (pivot, facts, top)
+  }
+
+  var lines: [String] {
+    sums + conversations + findings("Findings", pivot.concerns.map { ($0.finding, Self.role($0)) })
+      + findings(
+        "What inside hosts that answered it did from then on",
+        pivot.afterwards.map { ($0, "actor") }
+      ) + services + peers + members
+  }
+
+  private var sums: [String] {
+    let records = pivot.records
+    var rows = [("Records", records)]
+    if !pivot.lacksAddress {
+      rows += [("Sent", pivot.traffic.sent), ("Received", pivot.traffic.received)]
+    }
+    let note = pivot.lacksAddress ? ["", Self.escaped(PivotWords.noAddress)] : []
+    return note
+      + table(
+        nil,
+        ["", "Records", "Accepted", "Rejected", "Packets", "Bytes", "First", "Last"],
+        rows.map { name, sums in
+          [
+            name, Words.grouped(sums.records), Words.grouped(sums.accepted),
+            Words.grouped(sums.rejected), Words.grouped(sums.packets), Words.grouped(sums.bytes),
+          ] + Self.times(sums.first, sums.last, isEmpty: sums.records == 0)
+        },
+        all: UInt64(rows.count)
+      )
+  }
+
+  private var conversations: [String] {
+    let rows = Beginner.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
+    return table(
+      "Conversations",
+      ["Who began"] + Self.sumHeads,
+      rows.map { beginner in
+        [PivotWords.beginner(beginner)]
+          + Self.cells(pivot.traffic.began[Int(beginner.rawValue)], beginner)
+      },
+      all: UInt64(rows.count)
+    )
+  }
+
+  private func findings(_ title: String, _ rows: [(finding: Finding, role: String)]) -> [String] {
+    table(
+      title,
+      ["Score", "Finding", "Role", "Actor", "First", "Last", "Outcome"],
+      rows.prefix(top).map { finding, role in
+        [
+          "\(finding.score) \(finding.severity.name)", "\(finding.title) (\(finding.rule))", role,
+          facts.label(finding.actor, .name),
+        ] + Self.times(finding.firstSeen, finding.lastSeen, isEmpty: false) + [finding.detail]
+      },
+      all: UInt64(rows.count)
+    )
+  }
+
+  private var services: [String] {
+    let all = pivot.traffic.services
+    return table(
+      "Services",
+      ["Service", "Who began", "Peers"] + Self.sumHeads,
+      all.rows.prefix(top).map { row in
+        [
+          facts.names.name(of: row.service), PivotWords.beginner(row.beginner),
+          Words.grouped(row.peers),
+        ] + Self.cells(row.sums, row.beginner)
+      },
+      all: all.count
+    )
+  }
+
+  private var peers: [String] {
+    let all = pivot.traffic.peers
+    return table(
+      "Peers",
+      ["Peer", "Main service", "Services"] + Self.sumHeads,
+      pivot.peersByInterest.prefix(top).map { row in
+        [
+          facts.label(row.address, .full), facts.names.name(of: row.mainService),
+          Words.grouped(row.contacts),
+        ] + Self.cells(row.sums, nil)
+      },
+      all: all.count
+    )
+  }
+
+  private var members: [String] {
+    let all = pivot.traffic.members
+    guard pivot.hasMembers, all.count > 1 else { return [] }
+    return table(
+      "Its addresses",
+      ["Address", "Peers"] + Self.sumHeads,
+      all.rows.prefix(top).map { row in
+        [facts.label(row.address, .full), Words.grouped(row.peers)] + Self.cells(row.sums, nil)
+      },
+      all: all.count
+    )
+  }
+
+  // MARK: Cells
+
+  private static let sumHeads = [
+    "Conversations", "Answered", "Sent", "Received", "First", "Last",
+  ]
+
+  private static func cells(_ sums: SubjectSums, _ beginner: Beginner?) -> [String] {
+    let isUnclear = beginner == .unclear || beginner == .stray
+    return [
+      Words.grouped(sums.conversations), isUnclear ? "" : Words.grouped(sums.answered),
+      Words.size(sums.bytesSent), Words.size(sums.bytesReceived),
+    ] + times(sums.first, sums.last, isEmpty: false)
+  }
+
+  private static func times(_ first: UInt32, _ last: UInt32, isEmpty: Bool) -> [String] {
+    isEmpty ? ["", ""] : [UTCTime(first).rfc3339, UTCTime(last).rfc3339]
+  }
+
+  private static func role(_ concern: Pivot.Concern) -> String {
+    concern.role.rawValue + (concern.isByTraffic ? ", by its traffic" : "")
+      + (concern.suppression.map { "; suppressed: \($0.reason)" } ?? "")
+  }
+
+  private func table(
+    _ title: String?,
+    _ heads: [String],
+    _ rows: [[String]],
+    all: UInt64
+  ) -> [String] {
+    guard !rows.isEmpty else { return [] }
+    let left = all - UInt64(rows.count)
+    let title = title.map { ["", "## \($0)"] } ?? []
+    let lines = [heads, heads.map { _ in "---" }] + rows.map { $0.map(Self.escaped) }
+    return title + [""] + lines.map { "| \($0.joined(separator: " | ")) |" }
+      + (left > 0 ? ["", "… \(Words.grouped(left)) more"] : [])
+  }
+
+  /// Text in which Markdown and HTML mean nothing.
+  static func escaped(_ text: String) -> String {
+    Words.safe(text).map { sign in
+      switch sign {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\\", "`", "*", "_", "[", "]", "|", "#", "~": "\\\(sign)"
+      default: String(sign)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,136 @@
+internal import FlowAggregation
+internal import FlowModel
+
+/// The subject's services, peers and members on the screen.
+struct PivotTables {
+  private let pivot: Pivot
+  private let style: TextStyle
+  private let facts: AddressFacts
+  private let stripWidth: Int
+
+  init(_ pivot: Pivot, _ style: TextStyle, _ facts: AddressFacts) {
+    (self.pivot, self.style, self.facts) = (pivot, style, facts)
+    stripWidth = style.width >= 180 ? 64 : style.width >= 140 ? 32 : 16
+  }
+
+  var lines: [String] { services + peers + members }
+
+  /// Those with the most conversations, in the order of their first use: what came first leads to what came next.
+  private var services: [String] {
+    let all = pivot.traffic.services
+    let rows = all.rows.prefix(style.top ?? .max).sorted {
+      ($0.sums.first, $0.service, $0.beginner.rawValue)
+        < ($1.sums.first, $1.service, $1.beginner.rawValue)
+    }
+    guard !rows.isEmpty else { return [] }
+    let sums = rows.map(\.sums)
+    let names = rows.map { "\(PivotWords.sign($0.beginner)) \(facts.names.name(of: $0.service))" }
+    let columns =
+      [FittedTable.Column(head: "SERVICE", cells: names.map(Words.safe), mayShrink: true)]
+      + [number("PEERS", rows.map { Words.grouped($0.peers) }, rank: 0)] + counts(sums)
+      + time(sums)
+    return section(
+      "Services, in the order of their first use (→ it began, ← others did)",
+      columns,
+      left: all.count - UInt64(rows.count),
+      of: all.count
+    )
+  }
+
+  private var peers: [String] {
+    let all = pivot.traffic.peers
+    let rows = pivot.peersByInterest.prefix(style.top ?? .max)
+    guard !rows.isEmpty else { return [] }
+    let sums = rows.map(\.sums)
+    let detail: AddressFacts.Detail =
+      style.width >= 160 ? .full : style.width >= 120 ? .country : .name
+    let columns =
+      [
+        FittedTable.Column(
+          head: "PEER",
+          cells: rows.map { "\(signs($0)) \(facts.label($0.address, detail))" },
+          mayShrink: true
+        ),
+        FittedTable.Column(head: "SERVICE", cells: rows.map(service), rank: 1),
+      ] + counts(sums) + time(sums)
+    return section(
+      "Peers: actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes",
+      columns,
+      left: all.count - UInt64(rows.count),
+      of: all.count
+    )
+  }
+
+  private var members: [String] {
+    let all = pivot.traffic.members
+    let rows = all.rows.prefix(style.top ?? .max)
+    guard pivot.hasMembers, all.count > 1 else { return [] }
+    let sums = rows.map(\.sums)
+    let columns =
+      [
+        FittedTable.Column(
+          head: "ADDRESS",
+          cells: rows.map { facts.label($0.address, .name) },
+          mayShrink: true
+        ), number("PEERS", rows.map { Words.grouped($0.peers) }, rank: 0),
+      ] + counts(sums) + time(sums)
+    return section(
+      "Its addresses, most bytes first",
+      columns,
+      left: all.count - UInt64(rows.count),
+      of: all.count
+    )
+  }
+
+  // MARK: Columns
+
+  private func counts(_ sums: [SubjectSums]) -> [FittedTable.Column] {
+    [
+      number("TALKS", sums.map { Words.grouped($0.conversations) }, rank: 0),
+      number("ANSWERED", sums.map { Words.grouped($0.answered) }, rank: 3),
+      number("SENT", sums.map { Words.size($0.bytesSent) }, rank: 2),
+      number("RECEIVED", sums.map { Words.size($0.bytesReceived) }, rank: 2),
+    ]
+  }
+
+  private func time(_ sums: [SubjectSums]) -> [FittedTable.Column] {
+    [
+      FittedTable.Column(head: "WHEN (UTC)", cells: sums.map(PivotWords.when)),
+      FittedTable.Column(
+        head: "ACTIVE",
+        cells: sums.map { ActivityStrip.marks($0.activity, width: stripWidth) },
+        rank: 4
+      ),
+    ]
+  }
+
+  private func number(_ head: String, _ cells: [String], rank: Int) -> FittedTable.Column {
+    FittedTable.Column(head: head, cells: cells, isNumber: true, rank: rank)
+  }
+
+  private func signs(_ peer: SubjectPeer) -> String {
+    let signs = Beginner.allCases.filter { peer.began[Int($0.rawValue)] > 0 }
+    // Who began matters more than the rest that nobody began.
+    let clear = signs.filter { $0 == .subject || $0 == .peer }
+    if clear.count == 2 { return "↔" }
+    return (clear.first ?? signs.first).map(PivotWords.sign) ?? " "
+  }
+
+  private func service(_ peer: SubjectPeer) -> String {
+    let name = Words.safe(facts.names.name(of: peer.mainService))
+    return peer.contacts > 1 ? "\(name) +\(Words.grouped(peer.contacts - 1))" : name
+  }
+
+  private func section(
+    _ title: String,
+    _ columns: [FittedTable.Column],
+    left: UInt64,
+    of all: UInt64
+  ) -> [String] {
+    let more =
+      left > 0
+      ? [style.dim("  … \(Words.grouped(left)) more; --top \(all) shows them")] : []
+    return ["", style.bold(Words.cut(title, style.width))] + FittedTable(columns).lines(style)
+      + more
+  }
+}

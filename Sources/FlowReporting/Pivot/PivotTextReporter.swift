@@ -1,0 +1,204 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// The screen of an investigation: what is known of the subject, top down from whether it occurs at all.
+public enum PivotTextReporter {
+  /// All of the screen, a line feed at the end.
+  ///
+  /// - Parameters:
+  ///   - pivot: what is known of the subject.
+  ///   - report: the run.
+  ///   - style: the layout.
+  /// - Returns: UTF-8.
+  public static func report(_ pivot: Pivot, _ report: Report, _ style: TextStyle) -> [UInt8] {
+    let text = PivotText(pivot, report, style).lines.joined(separator: "\n") + "\n"
+    return Array((style.usesASCII ? PlainText.of(text) : text).utf8)
+  }
+}
+
+/// The parts of the screen.
+struct PivotText {
+  private let pivot: Pivot
+  private let report: Report
+  private let style: TextStyle
+  private let facts: AddressFacts
+
+  init(_ pivot: Pivot, _ report: Report, _ style: TextStyle) {
+    (self.pivot, self.report, self.style) = (pivot, report, style)
+    facts = AddressFacts(report)
+  }
+
+  var lines: [String] {
+    let input = (TextReporter.head(report.input) + TextReporter.window(report))
+      .flatMap { Words.wrapped($0, style.width) }
+    let interrupted =
+      report.isInterrupted
+      ? [style.bold("INTERRUPTED: this is what was read until then.")] : []
+    let warnings = TextReporter.warnings(report).flatMap { Words.wrapped($0, style.width) }
+    let title = Words.wrapped(headline, style.width).map(style.bold)
+    let gaps = PivotWords.gaps(report.gaps).map { Words.wrapped($0, style.width) } ?? []
+    let start = title + input + interrupted + warnings + gaps
+    guard pivot.occurs else { return start }
+    return start + [""] + sums + timeline + conversations + concerns + afterwards
+      + PivotTables(pivot, style, facts).lines + next
+  }
+
+  // MARK: Head
+
+  private var headline: String {
+    let subject = Words.safe(pivot.subject.description)
+    guard pivot.occurs else { return PivotWords.absence(pivot, report) }
+    var parts = [subject]
+    switch pivot.subject {
+    case .network(let network):
+      parts += network.isOneAddress ? facts.story(.address(network.base)) : rangeStory(network)
+      if let isInside = pivot.isInside { parts.append(isInside ? "inside" : "outside") }
+    case .interface:
+      let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
+      let word = own.count == 1 ? "own address" : "own addresses"
+      if !own.isEmpty { parts.append("\(word) \(own.joined(separator: " and "))") }
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private func rangeStory(_ network: IPNetwork) -> [String] {
+    let name = facts.names.hosts.name(ofRange: network).map { [Words.safe($0)] } ?? []
+    return name + facts.story(.prefix(network))
+  }
+
+  private var sums: [String] {
+    let records = pivot.records
+    let all = report.window?.records ?? report.input.counts.records.total
+    let span = TextReporter.span(records.first, max(records.first, records.last))
+    var lines = [
+      "In \(Words.grouped(records.records)) of \(Words.plural(all, "record")), \(span) UTC: \(Words.grouped(records.accepted)) accepted, \(Words.grouped(records.rejected)) rejected"
+    ]
+    if pivot.lacksAddress {
+      lines.append("\(Words.size(records.bytes)) in \(Words.plural(records.packets, "packet")).")
+      lines.append(PivotWords.noAddress)
+    } else {
+      lines.append("Sent \(amount(pivot.traffic.sent)), received \(amount(pivot.traffic.received))")
+    }
+    return lines.flatMap { Words.wrapped($0, style.width) }
+  }
+
+  private func amount(_ sums: RecordSums) -> String {
+    "\(Words.size(sums.bytes)) (\(Words.plural(sums.packets, "packet")), \(Words.plural(sums.records, "record")))"
+  }
+
+  // MARK: Time
+
+  private var timeline: [String] {
+    guard let slices = pivot.traffic.slices else { return [] }
+    let widest = ActivityStrip.width(style.width - 14)
+    // Slices are whole minutes long, so that the last ones may lie behind the log; a forged time lies behind all.
+    let end = slices.start(of: LogSlices.count - 1) + (slices.secondsPerSlice - 1)
+    let last = max(slices.start, min(end, report.input.counts.lastEnd ?? 0))
+    let width = slices.slice(last) * widest / LogSlices.count + 1
+    let bins = pivot.timeline.bins
+    let rows = [("accepted", \TrafficTimeline.Bin.accepted), ("rejected", \.rejected)]
+    let strips = rows.compactMap { name, path -> String? in
+      let counts = ActivityStrip.counts(bins, slices, width: widest) { $0[keyPath: path] }
+      guard counts.contains(where: { $0 > 0 }) else { return nil }
+      return "  \(Words.padded(name, 10))\(ActivityStrip.heights(counts).prefix(width))"
+    }
+    let (from, to) = (UTCTime(slices.start), UTCTime(last))
+    let right = "\(to.monthAndDay) \(to.clock)"
+    let left = Words.padded("\(from.monthAndDay) \(from.clock) ", width - right.count)
+    let axis = "            \(left)\(width > 24 ? right : "")"
+    let unit = slices.secondsPerSlice / 60 * UInt32(LogSlices.count / widest)
+    return ["", style.bold("Records over time")] + strips
+      + [style.dim(axis), style.dim("            each sign \(Words.plural(unit, "minute"))")]
+  }
+
+  // MARK: Conversations
+
+  private var conversations: [String] {
+    let rows = Beginner.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
+    guard !rows.isEmpty else { return [] }
+    let sums = rows.map { pivot.traffic.began[Int($0.rawValue)] }
+    let table = FittedTable([
+      .init(head: "WHO BEGAN", cells: rows.map(PivotWords.beginner)),
+      .init(
+        head: "CONVERSATIONS",
+        cells: sums.map { Words.grouped($0.conversations) },
+        isNumber: true
+      ),
+      .init(
+        head: "OUTCOME",
+        cells: zip(rows, sums).map { PivotWords.outcome($0, $1) },
+        rank: 1
+      ),
+      .init(head: "SENT", cells: sums.map { Words.size($0.bytesSent) }, isNumber: true),
+      .init(head: "RECEIVED", cells: sums.map { Words.size($0.bytesReceived) }, isNumber: true),
+      .init(head: "WHEN (UTC)", cells: sums.map(PivotWords.when), rank: 2),
+    ])
+    return ["", style.bold("Conversations")] + table.lines(style)
+  }
+
+  // MARK: Findings
+
+  private var concerns: [String] {
+    guard !pivot.concerns.isEmpty else {
+      return ["", style.bold("No finding concerns it.")]
+    }
+    return Pivot.Role.allCases.flatMap { role -> [String] in
+      let concerns = pivot.concerns.filter { $0.role == role && $0.suppression == nil }
+      guard !concerns.isEmpty else { return [] }
+      return ["", style.bold(PivotWords.heading(role, concerns.count))]
+        + table(concerns.map(\.finding)) + byTraffic(concerns)
+    } + suppressed
+  }
+
+  private func byTraffic(_ concerns: [Pivot.Concern]) -> [String] {
+    let count = concerns.count { $0.isByTraffic }
+    guard count > 0 else { return [] }
+    let text =
+      count == 1
+      ? "1 of these lists a few of many addresses and not this one, whose conversations are among those that it counts"
+      : "\(count) of these list a few of many addresses and not this one, whose conversations are among those that they count"
+    return Words.wrapped("  " + text, style.width).map(style.dim)
+  }
+
+  private var suppressed: [String] {
+    let hidden = pivot.concerns.filter { $0.suppression != nil }
+    guard !hidden.isEmpty else { return [] }
+    return ["", style.bold("Suppressed findings that concern it")]
+      + hidden.map { concern in
+        let entry = concern.suppression.map { "\($0.path):\($0.line): \($0.reason)" } ?? ""
+        return Words.cut(
+          Words.safe(
+            "  \(Words.leading(String(concern.finding.score), 3))  \(concern.finding.rule)  as \(concern.role.rawValue)  \(entry)"
+          ),
+          style.width
+        )
+      }
+  }
+
+  private var afterwards: [String] {
+    guard !pivot.afterwards.isEmpty else { return [] }
+    return [
+      "", style.bold("What inside hosts that answered it did from then on"),
+    ] + table(pivot.afterwards)
+  }
+
+  private func table(_ findings: [Finding]) -> [String] {
+    let all = FindingLines(findings).lines
+    let shown = all.prefix(style.top ?? all.count)
+    let more = all.count - shown.count
+    return FindingTable(style, facts).lines(Array(shown))
+      + (more > 0 ? [style.dim("… \(more) more; --top \(all.count) shows them")] : [])
+  }
+
+  private var next: [String] {
+    let word = Words.safe(pivot.subject.description)
+    return [
+      "",
+      Words.cut(
+        "Next: weir pivot --raw \(word) … prints its lines    weir explain RULE",
+        style.width
+      ),
+    ]
+  }
+}

@@ -1,0 +1,82 @@
+internal import FlowAggregation
+internal import FlowModel
+
+/// What people are told about the subject of an investigation.
+enum PivotWords {
+  /// That no record holds the subject, with how many were read and of which time.
+  static func absence(_ pivot: Pivot, _ report: Report) -> String {
+    let counts = report.input.counts
+    let subject = Words.safe(pivot.subject.description)
+    if let window = report.window {
+      return
+        "\(subject) does not occur in the \(Words.plural(window.records, "record")) of the window."
+    }
+    guard let first = counts.firstStart, let last = counts.lastEnd else {
+      return "\(subject) does not occur: there is no record."
+    }
+    return
+      "\(subject) does not occur in \(Words.plural(counts.records.total, "record")) (\(TextReporter.span(first, max(first, last))) UTC)."
+  }
+
+  private static let gapsTold = 4
+
+  /// Where the log does not tell all, so that who is not seen may have been there; nil without a gap.
+  static func gaps(_ gaps: [LogGap]) -> String? {
+    guard !gaps.isEmpty else { return nil }
+    let told = gaps.prefix(gapsTold).map { gap in
+      "\(span(gap.start, gap.end)) (\(gap.kind == .lostRecords ? "records lost" : "no record"))"
+    }
+    let more = gaps.count > told.count ? ", and \(gaps.count - told.count) more" : ""
+    return "* The log does not tell all: \(told.joined(separator: ", "))\(more)"
+  }
+
+  static let noAddress =
+    "The interface's own address is not known: its records contradict each other, or have one peer only. Who its peers are cannot be told, nor which way the bytes went."
+
+  static func beginner(_ beginner: Beginner) -> String {
+    switch beginner {
+    case .subject: "→ it did"
+    case .peer: "← others did"
+    case .unclear: "? direction unclear"
+    case .stray: "~ late or stray"
+    }
+  }
+
+  static func sign(_ beginner: Beginner) -> String {
+    switch beginner {
+    case .subject: "→"
+    case .peer: "←"
+    case .unclear: "?"
+    case .stray: "~"
+    }
+  }
+
+  /// How conversations went; without a beginner nobody can say.
+  static func outcome(_ beginner: Beginner, _ sums: SubjectSums) -> String {
+    guard beginner == .subject || beginner == .peer else { return "" }
+    let kinds = [
+      ("answered", sums.answered), ("refused", sums.refused), ("silent", sums.silent),
+      ("blocked", sums.blocked),
+    ]
+    return kinds.filter { $0.1 > 0 }.map { "\(Words.grouped($0.1)) \($0.0)" }
+      .joined(separator: ", ")
+  }
+
+  /// From the first record to the last, in minutes.
+  static func when(_ sums: SubjectSums) -> String { span(sums.first, sums.last) }
+
+  private static func span(_ start: UInt32, _ end: UInt32) -> String {
+    let (first, last) = (UTCTime(start), UTCTime(max(start, end)))
+    let end = first.date == last.date ? last.clock : "\(last.monthAndDay) \(last.clock)"
+    return "\(first.monthAndDay) \(first.clock)–\(end)"
+  }
+
+  static func heading(_ role: Pivot.Role, _ count: Int) -> String {
+    let findings = Words.plural(count, "finding")
+    return switch role {
+    case .actor: "\(findings) about what it did"
+    case .member: "\(findings) about what it did together with others"
+    case .target: "\(findings) about what was done to it"
+    }
+  }
+}

@@ -1,0 +1,114 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// The last run as metrics for the textfile collector of Prometheus' node_exporter.
+///
+/// All are gauges: they tell of one run, and nothing adds up from run to run. No label holds an address, so that a scan
+/// cannot fill the database. No metric holds the time or the duration of the run, as the same logs must give the same
+/// file: `node_textfile_mtime_seconds` tells how fresh the file is, `weir_newest_record_timestamp_seconds` how fresh the logs.
+public enum PrometheusReporter {
+  /// All metrics in the text format, a line feed at the end.
+  ///
+  /// Counts are of all findings, whatever of them other formats show.
+  public static func report(_ report: Report) -> [UInt8] {
+    var text = MetricsText()
+    addFindings(report, &text)
+    addInput(report.input, &text)
+    addActions(report.timeline, &text)
+    text.add("interrupted", "Whether a signal ended the reading.", flag: report.isInterrupted)
+    text.add("build_info", "The version that wrote this file.") {
+      $0.sample(1, ["version": Report.version])
+    }
+    return text.bytes
+  }
+
+  // MARK: Findings
+
+  private static func addFindings(_ report: Report, _ text: inout MetricsText) {
+    text.add("findings", "Findings by rule and severity; those that there are.") { family in
+      for (kind, count) in kinds(report.findings) {
+        family.sample(count, ["rule": kind.rule, "severity": kind.severity.name])
+      }
+    }
+    text.add("findings_by_severity", "Findings by severity; all severities.") { family in
+      for severity in Severity.allCases.reversed() {
+        family.sample(report.count(severity), ["severity": severity.name])
+      }
+    }
+    if let night = report.night {
+      text.add("findings_by_change", "Findings by what became of them since the last run.") {
+        $0.sample(night.new, ["state": "new"])
+        $0.sample(night.ongoing, ["state": "ongoing"])
+        $0.sample(night.changed, ["state": "changed"])
+        $0.sample(night.gone.count, ["state": "gone"])
+      }
+      text.add("baseline_days", "Days with records in the memory, before this run.", night.days)
+    }
+    text.add(
+      "suppressed_findings",
+      "Findings that suppressions left out.",
+      report.suppressed.count
+    )
+    text.add(
+      "highest_score",
+      "The highest score of a finding, 0 to 100.",
+      report.findings.map(\.score).max() ?? 0
+    )
+  }
+
+  private struct Kind: Hashable {
+    var rule: String
+    var severity: Severity
+  }
+
+  private static func kinds(_ findings: [Finding]) -> [(kind: Kind, count: Int)] {
+    var counts: [Kind: Int] = [:]
+    for finding in findings {
+      counts[Kind(rule: finding.rule, severity: finding.severity), default: 0] += 1
+    }
+    return counts.sorted {
+      ($0.key.rule, $1.key.severity) < ($1.key.rule, $0.key.severity)
+    }.map { ($0.key, $0.value) }
+  }
+
+  // MARK: Input
+
+  private static func addInput(_ input: InputSummary, _ text: inout MetricsText) {
+    let counts = input.counts
+    text.add("input_complete", "Whether everything could be read.", flag: input.isComplete)
+    text.add("input_files", "Inputs read, those with faults as well.", input.sources.count)
+    text.add(
+      "input_faulty_files",
+      "Inputs that end early or could not be read.",
+      input.sources.count { $0.fault != nil }
+    )
+    text.add("input_compressed_bytes", "Bytes read.", input.compressedBytes)
+    text.add("input_bytes", "Bytes after inflating.", input.bytes)
+    text.add("input_lines", "Lines of all kinds.", counts.lines)
+    text.add("records", "Records by log-status.") {
+      $0.sample(counts.records.ok, ["status": "ok"])
+      $0.sample(counts.records.noData, ["status": "nodata"])
+      $0.sample(counts.records.skipData, ["status": "skipdata"])
+    }
+    text.add("rejected_lines", "Lines that are no record, by reason; all reasons.") { family in
+      for reason in RejectReason.allCases {
+        family.sample(counts.rejected[reason] ?? 0, ["reason": reason.rawValue])
+      }
+    }
+    text.add("skipdata_windows", "Windows in which AWS lost records.", input.skipDataWindows)
+    if let first = counts.firstStart, let last = counts.lastEnd {
+      text.add("oldest_record_timestamp_seconds", "Smallest start of a record.", first)
+      text.add("newest_record_timestamp_seconds", "Largest end of a record.", last)
+    }
+  }
+
+  /// Absent where the logs do not tell the action.
+  private static func addActions(_ timeline: TrafficTimeline, _ text: inout MetricsText) {
+    let bins = timeline.bins
+    guard !bins.isEmpty else { return }
+    text.add("records_by_action", "Records by what became of the traffic.") {
+      $0.sample(bins.reduce(0) { $0 + $1.accepted }, ["action": "accept"])
+      $0.sample(bins.reduce(0) { $0 + $1.rejected }, ["action": "reject"])
+    }
+  }
+}

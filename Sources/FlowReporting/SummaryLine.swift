@@ -1,0 +1,45 @@
+internal import FlowDetection
+internal import FlowModel
+
+/// A report in one line, for whoever gets it as files alone: how much was read, what was found, the worst of it.
+public enum SummaryLine {
+  /// The line, without a line feed.
+  ///
+  /// - Parameters:
+  ///   - report: the report as it was written.
+  ///   - files: how many files were written.
+  /// - Returns: such as `246,887 records, 2 findings: 1 critical, 1 low; worst: 97 Compromised host, 10.20.2.50; 2 files written`.
+  public static func text(_ report: Report, files: Int) -> String {
+    let what = report.night?.isNothingNew == true ? "nothing new" : findings(report)
+    let parts = [what] + worst(report) + ["\(Words.plural(files, "file")) written"]
+    return Words.safe(state(report) + parts.joined(separator: "; "))
+  }
+
+  private static func state(_ report: Report) -> String {
+    if report.isInterrupted { return "INTERRUPTED: " }
+    return report.input.isComplete ? "" : "INCOMPLETE: "
+  }
+
+  private static func findings(_ report: Report) -> String {
+    let records = Words.plural(report.input.counts.records.total, "record")
+    guard !report.findings.isEmpty else { return "\(records), no findings" }
+    let counts = Severity.allCases.reversed().compactMap { severity in
+      let count = report.count(severity)
+      return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
+    }
+    let findings = Words.plural(report.findings.count, "finding")
+    return "\(records), \(findings)\(news(report)): \(counts.joined(separator: ", "))"
+  }
+
+  /// How many of the findings the last night did not have.
+  private static func news(_ report: Report) -> String {
+    guard let night = report.night, night.comparedWith != nil else { return "" }
+    return " (\(Words.grouped(night.new)) new)"
+  }
+
+  private static func worst(_ report: Report) -> [String] {
+    guard let first = report.findings.first else { return [] }
+    let actor = AddressFacts(report).label(first.actor, .name)
+    return ["worst: \(first.score) \(first.title), \(actor)"]
+  }
+}

@@ -1,0 +1,143 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// Findings in words that need no knowledge of the field.
+struct VerdictPhrases {
+  private static let longestName = 40
+
+  private let names: Names
+  private let isOneDay: Bool
+
+  init(_ report: Report) {
+    names = report.names
+    let counts = report.input.counts
+    isOneDay =
+      counts.firstStart.map { UTCTime($0).date } == counts.lastEnd.map { UTCTime($0).date }
+  }
+
+  // MARK: Who and whom
+
+  func who(_ finding: Finding) -> String {
+    switch finding.actor {
+    case .address(let address): host(address)
+    case .prefix(let network): network.description
+    case .campaign(let name): plain(name)
+    }
+  }
+
+  func whom(_ finding: Finding) -> String {
+    let targets = finding.targets
+    if targets.count == 1, let target = targets.sample.first { return host(target.address) }
+    return (targets.isExact ? "" : "~") + Words.plural(targets.count, "address", "addresses")
+  }
+
+  /// The given name of exactly this host, else its address: the name of a range would not tell which one.
+  private func host(_ address: IPAddress) -> String {
+    let only = IPNetwork(address, prefixLength: address.isV4 ? 32 : 128)
+    let name = only.flatMap(names.hosts.name(ofRange:)).map(plain) ?? ""
+    return name.isEmpty ? address.description : name
+  }
+
+  func service(_ finding: Finding) -> String {
+    finding.service.map { plain(names.name(of: $0)) } ?? "several services"
+  }
+
+  private func plain(_ text: String) -> String { Words.cut(Words.safe(text), Self.longestName) }
+
+  // MARK: When
+
+  func time(_ seconds: UInt32) -> String {
+    let time = UTCTime(seconds)
+    return isOneDay ? "\(time.clock) UTC" : "\(time.date) \(time.clock) UTC"
+  }
+
+  func atTime(_ seconds: UInt32) -> String {
+    (isOneDay ? "at " : "on ") + time(seconds)
+  }
+
+  func from(_ finding: Finding) -> String {
+    let first = UTCTime(finding.firstSeen)
+    let last = UTCTime(finding.lastSeen)
+    guard finding.lastSeen >= finding.firstSeen + 60 else { return atTime(finding.firstSeen) }
+    let clocks = "between \(first.clock) and \(last.clock) UTC"
+    if isOneDay { return clocks }
+    return first.date == last.date
+      ? "on \(first.date) \(clocks)"
+      : "between \(first.date) \(first.clock) and \(last.date) \(last.clock) UTC"
+  }
+
+  // MARK: What
+
+  /// What a host did after it was got into, in the perfect tense.
+  func deeds(_ findings: [Finding]) -> String {
+    var phrases: [String] = []
+    for finding in findings {
+      let phrase = shortDeed(finding)
+      if !phrases.contains(phrase) { phrases.append(phrase) }
+    }
+    let scanned = "scanned "
+    let objects = phrases.filter { $0.hasPrefix(scanned) }.map {
+      String($0.dropFirst(scanned.count))
+    }
+    let others = phrases.filter { !$0.hasPrefix(scanned) }
+    let scans = objects.isEmpty ? [] : [scanned + Self.list(objects)]
+    return Self.list(scans + others)
+  }
+
+  private func shortDeed(_ finding: Finding) -> String {
+    switch finding.rule {
+    case "lateral.scan": "scanned the network"
+    case "outbound.sweep", "outbound.portscan": "scanned outside addresses"
+    case "outbound.dos": "flooded others"
+    case "outbound.smtp": "sent mail to many servers"
+    case "threat-list": "called listed addresses"
+    case "tor": "called the Tor network"
+    default:
+      finding.rule.hasSuffix("bruteforce") ? "guessed passwords elsewhere" : "attacked others"
+    }
+  }
+
+  /// `a`, `a and b`, `a, b and c`.
+  static func list(_ parts: [String]) -> String {
+    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+    return parts.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  func deed(_ finding: Finding) -> String {
+    known(finding) ?? "shows \(plain(finding.title))"
+  }
+
+  /// A clause; the title and the two sides where the rule has no words of its own.
+  func deedOrTitle(_ finding: Finding) -> String {
+    if let deed = known(finding) { return "\(who(finding)) \(deed)" }
+    let isAlone =
+      finding.targets.sample.isEmpty
+      || finding.targets.sample.count == 1
+        && finding.actor == .address(finding.targets.sample[0].address)
+    let whom = isAlone ? "" : " → \(whom(finding))"
+    return "\(plain(finding.title)), \(who(finding))\(whom)"
+  }
+
+  private func known(_ finding: Finding) -> String? {
+    let (service, whom) = (service(finding), whom(finding))
+    switch finding.rule {
+    case "outbound.sweep": return "tried \(service) at \(whom) outside"
+    case "outbound.portscan": return "scanned the ports of \(whom) outside"
+    case "outbound.dos": return "flooded \(whom)"
+    case "outbound.smtp": return "sent mail to \(whom)"
+    case "outbound.mining": return "talked to what looks like a mining pool, \(whom),"
+    case "lateral.scan": return "scanned \(whom) within the network"
+    case "threat-list": return finding.actorIsInternal ? "called \(whom), a listed address," : nil
+    case "tor": return "talked to the Tor network"
+    case "beacon": return "called \(whom) over \(service) like a clock"
+    case "exfil.volume": return "sent \(Words.size(finding.counts.bytes)) to \(whom)"
+    case "dns.tunnel": return "seems to pass data through DNS to \(whom)"
+    case "icmp.tunnel": return "seems to pass data through ping packets to \(whom)"
+    case "reflector": return "answered forged requests and so flooded others"
+    default:
+      return finding.rule.hasSuffix("bruteforce") && finding.actorIsInternal
+        ? "guessed \(service) passwords of \(whom)" : nil
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import FlowPipeline
+import FlowReporting
+import SystemFiles
+
+/// Brings a report to where it is wanted, in the order in which a fault costs least.
+///
+/// Files come first, then standard output; when all have the report, the night is remembered; then files of old days go. A
+/// person may read as long as it takes, after all that.
+struct Delivery {
+  let plan: OutputPlan
+  let look: OutputPlan.Look
+  /// How many days of files stay; nil for all.
+  let keep: Int?
+  /// The pager; nil for none.
+  let pager: String?
+  /// Whether there is nothing to tell; files are written nevertheless: none must keep what was found yesterday.
+  let isSilent: Bool
+
+  /// Delivers, and remembers the night.
+  ///
+  /// - Parameters:
+  ///   - report: what was found.
+  ///   - night: what to remember; nil without a memory. It is given up as soon as it is remembered.
+  /// - Throws: `ExitStatus` when the report did not reach every place, or the night could not be remembered.
+  func deliver(_ report: Report, _ night: inout PendingNight?) throws {
+    if let fault = plan.fault(in: report, look) {
+      Output.complain("\(fault); no report was written")
+      throw ExitStatus(2)
+    }
+    if !report.input.isComplete, plan.isBare {
+      for warning in TextReporter.warnings(report) { Output.complain(warning) }
+    }
+    let written = writeFiles(report)
+    let printed = isSilent ? nil : plan.printed.map { plan.bytes(report, $0, look) }
+    let pages = printed.map(wantsPager) ?? false
+    if let printed, !pages { try print(printed, night, isComplete: written.isComplete) }
+    guard written.isComplete else {
+      if night?.isEmpty == false { Output.complain("this night is not remembered") }
+      throw ExitStatus(2)
+    }
+    try remember(night)
+    if !report.isInterrupted { removeOld(beside: report) }
+    if plan.printed == nil, !isSilent {
+      Output.complain(SummaryLine.text(report, files: written.files))
+    }
+    // The next run need not wait until somebody has read this report.
+    night = nil
+    if let printed, pages { page(printed) }
+  }
+
+  // MARK: Files
+
+  private func writeFiles(_ report: Report) -> (files: Int, isComplete: Bool) {
+    var (files, isComplete) = (0, true)
+    for destination in plan.files {
+      guard let path = path(of: destination, report) else { continue }
+      let bytes = plan.bytes(report, destination, look)
+      do throws(SystemError) {
+        if destination.dated != nil {
+          try Folders.create(Folders.folder(of: path), isPrivate: true)
+        }
+        try WholeFile.write(bytes.span, to: path)
+        files += 1
+      } catch {
+        isComplete = false
+        Output.complain("\(error.description); the report was not written to \(path)")
+      }
+    }
+    return (files, isComplete)
+  }
+
+  /// The file that a report goes to; nil where its name needs a day and there is none.
+  private func path(of destination: Destination, _ report: Report) -> String? {
+    guard let dated = destination.dated else { return destination.path }
+    guard let newest = report.newest else {
+      if !isSilent {
+        Output.complain("no records, so no date: \(dated.pattern) was not written")
+      }
+      return nil
+    }
+    return dated.path(on: UTCTime(newest).date)
+  }
+
+  /// Removes the files of days that are no longer wanted; the report is safe, so what stays in the way is only told.
+  private func removeOld(beside report: Report) {
+    guard let keep, let newest = report.newest else { return }
+    for dated in plan.files.compactMap(\.dated) {
+      do throws(SystemError) {
+        let failures = try dated.removeAll(butNewest: keep, and: UTCTime(newest).date)
+        for failure in failures { Output.complain(failure.description) }
+      } catch {
+        Output.complain(error.description)
+      }
+    }
+  }
+
+  // MARK: Standard output
+
+  /// - Throws: `ExitStatus` when nobody got the report; quietly when the reader went away on purpose.
+  private func print(_ bytes: [UInt8], _ night: PendingNight?, isComplete: Bool) throws {
+    do throws(SystemError) {
+      try OpenFile.standardOutput.write(bytes.span)
+    } catch {
+      let isLost = night?.isEmpty == false
+      guard error.isClosedPipe else {
+        Output.complain(error.description + (isLost ? "; this night is not remembered" : ""))
+        throw ExitStatus(2)
+      }
+      if isLost { Output.complain("the reader went away; this night is not remembered") }
+      throw ExitStatus(isComplete ? 0 : 2)
+    }
+  }
+
+  private func wantsPager(_ bytes: [UInt8]) -> Bool {
+    plan.isForPerson && pager != nil && Screen(.standardOutput).isTooSmall(for: bytes)
+  }
+
+  private func page(_ bytes: [UInt8]) {
+    if let pager, Pager.show(bytes.span, with: pager) { return }
+    Output.write(bytes, to: .standardOutput)
+  }
+
+  // MARK: Memory
+
+  private func remember(_ night: PendingNight?) throws {
+    do throws(AnalysisError) {
+      try night?.remember()
+    } catch {
+      Output.complain("\(error.description); this night is not remembered, the memory is as it was")
+      throw ExitStatus(2)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import FlowModel
+import FlowPipeline
+import FlowReporting
+import SystemFiles
+
+/// `weir pivot`.
+struct PivotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pivot",
+    abstract: "Everything about one address, range or interface: an investigation's view.",
+    discussion: """
+      Whether it occurs, since when and until when; who it talked to, who began it, over which services, what was answered \
+      and how much went each way; the findings that concern it, and what hosts that answered it did from then on. The whole \
+      log is analyzed as ever, since who began a conversation shows only there. Exit status 0 also where it does not occur.
+
+      EXAMPLES
+        weir pivot 198.51.100.77 AWSLogs/
+        weir pivot 203.0.113.0/24 --format markdown AWSLogs/ > ticket.md
+        weir pivot eni-0a1b2c3d4e5f60718 AWSLogs/
+        weir pivot --raw 198.51.100.77 AWSLogs/ | weir        only its lines
+      """
+  )
+
+  @Argument(
+    help: ArgumentHelp(
+      "An address, a CIDR range, or an interface such as eni-0a1b2c3d4e5f60718.",
+      valueName: "subject"
+    )
+  )
+  var subject: String
+
+  @Option(
+    help:
+      "What to print: text, json, jsonl (one object a line), csv (its contacts), or markdown."
+  )
+  var format: PivotFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write FILE instead of standard output; FORMAT=FILE adds a format. Repeatable.",
+      valueName: "[format=]file"
+    )
+  )
+  var output: [String] = []
+
+  @Option(
+    help:
+      "Rows of each table, 20 in text and Markdown; machine formats have all unless this says less."
+  )
+  var top: Int?
+
+  @Flag(
+    help: "Print the lines of the inputs that concern it, under their header, and nothing else."
+  )
+  var raw = false
+
+  @Option(help: "With --raw: at most so many lines.")
+  var limit: Int?
+
+  @Flag(help: "Text in ASCII alone: no arrows and other signs.")
+  var ascii = false
+
+  @Flag(help: "Do not show long text on a terminal through $WEIR_PAGER, $PAGER or less.")
+  var noPager = false
+
+  @OptionGroup var input: InputOptions
+
+  func run() throws {
+    let subject = try parsedSubject()
+    try checkOptions()
+    let outputs = try PivotOutputs(format: format ?? .text, output: output)
+    let configuration = try input.configuration()
+    let chosen = try ChosenOptions(input, configuration)
+    var settings = try input.settings(configuration, chosen)
+    settings.subject = subject
+    settings.wantsEvidence = false
+    if raw { throw try RawPrinting(settings, limit: limit).run() }
+    let geography = try input.enrichment.apply(configuration, to: &settings)
+    settings.outputs = try outputs.check()
+    let line = ProgressLine(chosen.progress)
+    settings.onProgress = line.show
+    let clock = ContinuousClock()
+    let start = clock.now
+    let report = try analyze(settings, line)
+    line.clear()
+    let look = PivotOutputs.Look(
+      top: top,
+      color: chosen.color,
+      usesASCII: ascii || chosen.usesASCII,
+      pager: noPager ? nil : chosen.pager
+    )
+    try outputs.write(report, look)
+    if outputs.isForPerson { line.summarize(report, seconds: (clock.now - start) / .seconds(1)) }
+    try Enrichment.check(geography)
+    throw ExitStatus(report.isInterrupted ? 130 : report.input.isComplete ? 0 : 3)
+  }
+
+  private func parsedSubject() throws -> Subject {
+    guard let subject = Subject(subject) else {
+      throw ValidationError(
+        "'\(SafeText.of(subject))' is no address, CIDR range or interface: weir pivot 203.0.113.9 PATH, 203.0.113.0/24 or eni-0a1b2c3d4e5f60718"
+      )
+    }
+    return subject
+  }
+
+  private func checkOptions() throws {
+    if let top, top < 0 { throw ValidationError("--top takes 0 or more") }
+    if let limit, limit < 0 { throw ValidationError("--limit takes 0 or more") }
+    guard raw else {
+      if limit != nil { throw ValidationError("--limit goes with --raw; --top cuts tables") }
+      return
+    }
+    if format != nil || !output.isEmpty || top != nil {
+      throw ValidationError(
+        "--raw prints lines as they stand: --format, --output and --top do not go with it"
+      )
+    }
+  }
+
+  private func analyze(_ settings: AnalysisSettings, _ line: ProgressLine) throws -> Report {
+    do throws(AnalysisError) {
+      return try AnalysisRun(settings).run()
+    } catch {
+      line.clear()
+      Output.complain(error.description)
+      throw ExitStatus(Interruption.isRequested ? 130 : 2)
+    }
+  }
+}
+
+/// Prints the lines of the subject.
+private struct RawPrinting {
+  private var settings: AnalysisSettings
+  private let limit: Int?
+
+  init(_ settings: AnalysisSettings, limit: Int?) {
+    (self.settings, self.limit) = (settings, limit)
+  }
+
+  /// - Returns: the status that the process ends with.
+  func run() throws -> ExitStatus {
+    let isTerminal = OpenFile.standardOutput.isTerminal
+    do throws(AnalysisError) {
+      let outcome = try RawLines(settings, limit: limit).run { bytes in
+        let text = isTerminal ? SafeText.lines(bytes) : bytes
+        Output.write(text, to: .standardOutput)
+      }
+      for complaint in outcome.complaints { Output.complain(SafeText.of(complaint)) }
+      return ExitStatus(Interruption.isRequested ? 130 : outcome.isComplete ? 0 : 3)
+    } catch {
+      Output.complain(SafeText.of(error.description))
+      return ExitStatus(2)
+    }
+  }
+}

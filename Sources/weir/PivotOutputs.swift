@@ -1,0 +1,121 @@
+import ArgumentParser
+import FlowReporting
+import SystemFiles
+
+/// What an investigation can be printed as.
+enum PivotFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, jsonl, csv, markdown
+}
+
+/// Where an investigation goes, in which formats.
+struct PivotOutputs {
+  private struct Destination {
+    var format: PivotFormat
+    /// nil for standard output.
+    var path: String?
+  }
+
+  private var destinations: [Destination] = []
+
+  /// - Throws: `ValidationError` when a format is unknown or two formats go to standard output.
+  init(format: PivotFormat, output: [String]) throws {
+    for text in output {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      var destination = Destination(format: format, path: text)
+      if parts.count == 2, let named = PivotFormat(rawValue: String(parts[0])) {
+        destination = Destination(format: named, path: String(parts[1]))
+      } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
+        throw ValidationError(
+          "--output: there is no format '\(parts[0])'; use \(PivotFormat.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
+      }
+      guard destination.path?.isEmpty == false else {
+        throw ValidationError("--output: '\(text)' names no file")
+      }
+      if destination.path == "-" { destination.path = nil }
+      destinations.append(destination)
+    }
+    if destinations.isEmpty { destinations = [Destination(format: format, path: nil)] }
+    if destinations.count(where: { $0.path == nil }) > 1 {
+      throw ValidationError("--output: only one format can go to standard output")
+    }
+  }
+
+  /// Whether somebody reads the result on the terminal.
+  var isForPerson: Bool { destinations.contains { $0.path == nil && $0.format == .text } }
+
+  /// Makes sure, before anything is read, that every file could be written.
+  ///
+  /// - Returns: the files that are there already, which must not be read.
+  /// - Throws: `ExitStatus` when one could not.
+  func check() throws -> Set<FileIdentity> {
+    let paths = destinations.compactMap(\.path)
+    do throws(SystemError) {
+      for path in paths { try WholeFile.check(path) }
+    } catch {
+      Output.complain("\(error.description); nothing was read")
+      throw ExitStatus(2)
+    }
+    return Set(paths.compactMap(OpenFile.identity))
+  }
+
+  /// What the user wants to see of it.
+  struct Look {
+    var top: Int?
+    var color: Choice
+    var usesASCII: Bool
+    /// The pager; nil for none.
+    var pager: String?
+  }
+
+  /// Writes every format; files first, whole or not at all.
+  func write(_ report: Report, _ look: Look) throws {
+    guard let pivot = report.pivot else { return }
+    var isComplete = true
+    for destination in destinations {
+      guard let path = destination.path else { continue }
+      do throws(SystemError) {
+        try WholeFile.write(bytes(pivot, report, destination, look).span, to: path)
+      } catch {
+        isComplete = false
+        Output.complain("\(error.description); the report was not written to \(path)")
+      }
+    }
+    for destination in destinations where destination.path == nil {
+      show(bytes(pivot, report, destination, look), look)
+    }
+    guard isComplete else { throw ExitStatus(2) }
+  }
+
+  private func show(_ bytes: [UInt8], _ look: Look) {
+    if isForPerson, let pager = look.pager, Screen(.standardOutput).isTooSmall(for: bytes),
+      Pager.show(bytes.span, with: pager)
+    {
+      return
+    }
+    Output.write(bytes, to: .standardOutput)
+  }
+
+  private func bytes(
+    _ pivot: Pivot,
+    _ report: Report,
+    _ destination: Destination,
+    _ look: Look
+  ) -> [UInt8] {
+    switch destination.format {
+    case .text:
+      let screen = destination.path == nil ? Screen(.standardOutput) : Screen()
+      var style = TextStyle(
+        width: screen.columns ?? environment("COLUMNS").flatMap { Int($0) } ?? 120,
+        usesColor: screen.usesColor(look.color),
+        top: look.top ?? 20
+      )
+      style.usesASCII = look.usesASCII
+      return PivotTextReporter.report(pivot, report, style)
+    case .json: return PivotJSONReporter.report(pivot, report, top: look.top)
+    case .jsonl: return PivotJSONReporter.lines(pivot, report, top: look.top)
+    case .csv: return PivotCSVReporter.report(pivot, report, top: look.top)
+    case .markdown: return PivotMarkdownReporter.report(pivot, report, top: look.top)
+    }
+  }
+}
