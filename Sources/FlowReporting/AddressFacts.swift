@@ -81,7 +81,7 @@ extension AddressFacts {
     case .prefix(let network):
       note(aws(network), origin(network), detail).map { "\(network) (\($0))" }
         ?? network.description
-    case .campaign(let name): name
+    case .campaign(let name): Words.safe(name)
     }
   }
 

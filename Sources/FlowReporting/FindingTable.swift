@@ -146,7 +146,7 @@ struct FindingTable {
       who: AddressFacts.Detail.allCases.map { all.count > 1 ? folded(all, $0) : single(best, $0) },
       when: when(all),
       outcome: Words.safe(all.count > 1 ? foldedOutcome(all) : change(best) + best.detail),
-      story: (best.actor.description, isExplained ? facts.story(best.actor) : []),
+      story: (Words.safe(best.actor.description), isExplained ? facts.story(best.actor) : []),
       remarks: isExplained
         ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"].map(Words.safe)
         : []
