@@ -22,11 +22,11 @@ zle -N zle-line-init
 zle -N press-tab
 bindkey '^X' press-tab
 END
-zpty shell 'zsh -i'
+zpty shell 'exec zsh -i'
 while IFS= read -r line; do
   zpty -r shell seen '*PROMPTHERE*'
   zpty -w -n shell "$line"$'\x18'
 done
 zpty -r shell seen '*PROMPTHERE*'
-zpty -d shell
 cat $folder/offered
+zpty -d shell

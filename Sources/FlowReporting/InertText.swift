@@ -26,7 +26,8 @@ enum InertText {
     switch scalar {
     case "@", "#", "!", "$", "%", "&", "~", "^": next.properties.isAlphabetic || isDigit(next)
     case ":": next == "/"
-    case "w", "W": next == "." && before.suffix(2).allSatisfy { $0 == "w" || $0 == "W" }
+    case "w", "W":
+      next == "." && before.count >= 2 && before.suffix(2).allSatisfy { $0 == "w" || $0 == "W" }
     default: false
     }
   }

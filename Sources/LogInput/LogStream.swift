@@ -132,7 +132,7 @@ public final class LogStream {
 
   private func fill(_ buffer: inout [UInt8], from offset: Int) throws(InputFault) -> Int {
     if !head.isEmpty {
-      for (index, byte) in head.enumerated() { buffer[offset + index] = byte }
+      buffer.replaceSubrange(offset..<offset + head.count, with: head)
       defer { head = [] }
       return head.count
     }

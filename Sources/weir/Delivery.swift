@@ -23,18 +23,14 @@ struct Delivery {
   ///   - night: what to remember; nil without a memory. It is given up as soon as it is remembered.
   /// - Throws: `ExitStatus` when the report did not reach every place, or the night could not be remembered.
   func deliver(_ report: Report, _ night: inout PendingNight?) throws {
-    if let fault = plan.fault(in: report, look) {
-      Output.complain("\(fault); no report was written")
-      throw ExitStatus(2)
-    }
-    if !report.input.isComplete, plan.isBare {
-      for warning in TextReporter.warnings(report) { Output.complain(warning) }
-    }
+    warn(of: report)
     let written = writeFiles(report)
-    let printed = isSilent ? nil : plan.printed.map { plan.bytes(report, $0, look) }
+    let screen = plan.printed.map { rendered(report, $0) }
+    let isComplete = written.isComplete && screen != .some(nil)
+    let printed = isSilent ? nil : screen ?? nil
     let pages = printed.map(wantsPager) ?? false
-    if let printed, !pages { try print(printed, night, isComplete: written.isComplete) }
-    guard written.isComplete else {
+    if let printed, !pages { try print(printed, night, isComplete: isComplete) }
+    guard isComplete else {
       if night?.isEmpty == false { Output.complain("this night is not remembered") }
       throw ExitStatus(2)
     }
@@ -48,13 +44,36 @@ struct Delivery {
     if let printed, pages { page(printed) }
   }
 
+  /// Tells a person what the formats have no place for.
+  private func warn(of report: Report) {
+    if !report.input.isComplete, plan.isBare {
+      for warning in TextReporter.warnings(report) { Output.complain(warning) }
+    }
+    if report.isInterrupted, let printed = plan.printed, printed.format != .text {
+      Output.complain("INTERRUPTED: the report is about what was read until then")
+    }
+  }
+
+  /// The report in the format of a destination; nil where the format cannot show it, which is told.
+  private func rendered(_ report: Report, _ destination: Destination) -> [UInt8]? {
+    guard let fault = plan.fault(of: destination, in: report, look) else {
+      return plan.bytes(report, destination, look)
+    }
+    let place = destination.path ?? OpenFile.standardOutput.path
+    Output.complain("\(fault); the report was not written to \(place)")
+    return nil
+  }
+
   // MARK: Files
 
   private func writeFiles(_ report: Report) -> (files: Int, isComplete: Bool) {
     var (files, isComplete) = (0, true)
     for destination in plan.files {
       guard let path = path(of: destination, report) else { continue }
-      let bytes = plan.bytes(report, destination, look)
+      guard let bytes = rendered(report, destination) else {
+        isComplete = false
+        continue
+      }
       do throws(SystemError) {
         if destination.dated != nil {
           try Folders.create(Folders.folder(of: path), isPrivate: true)

@@ -102,9 +102,9 @@ struct OutputPlan {
     var envelope: MailEnvelope
   }
 
-  /// Why a format cannot show the report; nil when all is well.
-  func fault(in report: Report, _ look: Look) -> String? {
-    guard destinations.contains(where: { $0.format == .asff }) else { return nil }
+  /// Why the format of a destination cannot show the report; nil when all is well.
+  func fault(of destination: Destination, in report: Report, _ look: Look) -> String? {
+    guard destination.format == .asff else { return nil }
     return ASFFReporter.fault(in: cut(report, look))?.description
   }
 

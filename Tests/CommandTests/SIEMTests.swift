@@ -50,11 +50,11 @@ struct SIEMTests {
     #expect(ids.stdout == "\"AwsAccountId\":\"123456789012\"\n")
   }
 
-  @Test("so are those of random logs with traffic of every kind", arguments: [1, 2] as [UInt64])
-  func random(seed: UInt64) throws {
+  @Test("so are those of a random log with traffic of every kind")
+  func random() throws {
     let program = try Program()
     defer { program.remove() }
-    var log = RandomLog(seed: seed)
+    var log = RandomLog(seed: 1)
     let lines = log.lines(4000) + log.channels()
     try program.write("\(Self.place)/a.log", Log.header + lines.joined())
     try program.write("tor.txt", "198.18.3.0/24\n")
@@ -211,7 +211,9 @@ struct SIEMTests {
     #expect(lines[1].contains("198.51.100.8") && lines[1].contains("sa-east-1/210987654321"))
   }
 
-  @Test("Without a region nothing is written, nothing is remembered, and the option is named")
+  @Test(
+    "Without a region the other reports are written, nothing is remembered, and the option is named"
+  )
   func unknown() throws {
     let program = try Program()
     defer { program.remove() }
@@ -223,7 +225,9 @@ struct SIEMTests {
     #expect(outcome.stdout == "2\n", "\(outcome.stdout)")
     #expect(outcome.stderr.contains("the log does not name the region: give --aws-region NAME"))
     #expect(!outcome.stderr.contains("--aws-account"))
-    #expect(try program.read("report.json") == "old")
+    #expect(outcome.stderr.contains("the report was not written to standard output"))
+    #expect(outcome.stderr.contains("this night is not remembered"))
+    #expect(try program.read("report.json").hasPrefix("{"))
     let others = try program.shell("weir --output ocsf=o --output ecs=e a.log")
     #expect(others.status == 0)
     #expect(try !program.read("o").contains("region"))

@@ -94,8 +94,10 @@ struct CSVReporterTests {
     #expect(rows.count == 2)
     #expect(rows.allSatisfy { $0["score"] == .string("80") && $0["bytes"] == .string("880") })
     for table in ReportTable.allCases {
-      let bytes = CSVReporter.report(Example.hostileReport(text), table: table)
-      #expect(try Self.rows(bytes).count == 1)
+      let lines = CSVReporter.report(Example.hostileReport(text), table: table).text.split(
+        separator: "\r\n"
+      )
+      #expect(lines.count == 2)
     }
   }
 
@@ -107,12 +109,12 @@ struct CSVReporterTests {
     #expect(try GoldenFile.text("\(table.rawValue).csv", now: now) == now)
   }
 
-  @Test("Ten thousand findings are as many rows, always the same")
+  @Test("Two thousand findings are as many rows, always the same")
   func crowd() throws {
-    let bytes = CSVReporter.report(Example.crowdedReport())
+    let bytes = CSVReporter.report(Example.crowdedReport(2000))
     let rows = try Self.rows(bytes)
-    #expect(rows.count == 10_000)
-    #expect(rows.last?["id"] == .string("id-9999"))
-    #expect(CSVReporter.report(Example.crowdedReport()) == bytes)
+    #expect(rows.count == 2000)
+    #expect(rows.last?["id"] == .string("id-1999"))
+    #expect(CSVReporter.report(Example.crowdedReport(2000)) == bytes)
   }
 }

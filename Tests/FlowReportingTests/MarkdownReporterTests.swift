@@ -98,6 +98,7 @@ struct MarkdownReporterTests {
       ("http://x", "http:\u{200b}//x"), ("12:30", "12:30"), ("www.x", "www\u{200b}.x"),
       ("xww.x", "xww.x"), ("~3", "&#126;\u{200b}3"), ("a\nb", "a\\\\xab"),
       ("[x](y)", "\\[x\\](y)"), ("10.0.0.1", "10.0.0.1"), ("2001:db8::1", "2001:db8::1"),
+      ("- a", "\\- a"), ("-", "\\-"), ("-1", "-1"), ("1) a", "1\\) a"), ("12. a", "12\\. a"),
     ]
   )
   func prose(text: String, escaped: String) {

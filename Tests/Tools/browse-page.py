@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Opens a page in headless Chromium and does what the steps on standard input say.
 
-Usage: browse-page.py FILE WIDTH < steps.json > result.json
+Usage: browse-page.py FILE < steps.json > result.json
 
-Steps: an array of ["evaluate", EXPRESSION], ["key", NAME], ["type", TEXT], ["dark", true], ["print", true].
-Result: {"values": [one per evaluate], "console": [...], "requests": [URL...], "dialogs": [...]}.
+Steps: an array of ["evaluate", EXPRESSION], ["key", NAME], ["type", TEXT], ["width", PIXELS], ["scheme", "dark"],
+["media", "print"], ["console", ""]. Result: {"values": [the string of each expression, and how many messages the console
+had at each "console"], "console": [...], "requests": [URL...], "dialogs": [...]}.
 Speaks the DevTools protocol with nothing but the standard library.
 """
 import base64
@@ -101,39 +102,56 @@ def perform(tab, step, values):
         tab.send("Input.dispatchKeyEvent", type="keyUp", **{**KEYS[value], "text": ""})
     elif kind == "type":
         tab.send("Input.insertText", text=value)
-    elif kind == "dark":
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if value else "light"}
+    elif kind == "scheme":
+        scheme = {"name": "prefers-color-scheme", "value": value}
         tab.send("Emulation.setEmulatedMedia", features=[scheme])
-    elif kind == "print":
-        tab.send("Emulation.setEmulatedMedia", media="print" if value else "")
+    elif kind == "media":
+        tab.send("Emulation.setEmulatedMedia", media=value)
+    elif kind == "width":
+        resize(tab, int(value))
+    elif kind == "console":
+        values.append(str(len(console(tab))))
     else:
         raise SystemExit(f"no such step: {kind}")
 
 
-def browse(tab, file, width, steps):
-    for domain in ("Page", "Runtime", "Log", "Network"):
-        tab.send(domain + ".enable")
+def resize(tab, width):
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     tab.send("Emulation.setDeviceMetricsOverride", **size)
+
+
+def named(tab, name):
+    return [event["params"] for event in tab.events if event["method"] == name]
+
+
+def console(tab):
+    return (
+        [entry["entry"]["text"] for entry in named(tab, "Log.entryAdded")]
+        + [json.dumps(call["args"]) for call in named(tab, "Runtime.consoleAPICalled")]
+        + [thrown["exceptionDetails"]["text"] for thrown in named(tab, "Runtime.exceptionThrown")]
+    )
+
+
+def browse(tab, file, steps):
+    for domain in ("Page", "Runtime", "Log", "Network"):
+        tab.send(domain + ".enable")
+    resize(tab, 1280)
     tab.send("Page.navigate", url=pathlib.Path(file).resolve().as_uri())
     tab.wait("Page.loadEventFired")
     values = []
     for step in steps:
         perform(tab, step, values)
     tab.send("Runtime.evaluate", expression="1")
-    named = lambda name: [event["params"] for event in tab.events if event["method"] == name]
     return {
         "values": values,
-        "console": [entry["entry"]["text"] for entry in named("Log.entryAdded")]
-        + [json.dumps(call["args"]) for call in named("Runtime.consoleAPICalled")]
-        + [thrown["exceptionDetails"]["text"] for thrown in named("Runtime.exceptionThrown")],
-        "requests": [sent["request"]["url"] for sent in named("Network.requestWillBeSent")],
-        "dialogs": [dialog["message"] for dialog in named("Page.javascriptDialogOpening")],
+        "console": console(tab),
+        "requests": [sent["request"]["url"] for sent in named(tab, "Network.requestWillBeSent")],
+        "dialogs": [dialog["message"] for dialog in named(tab, "Page.javascriptDialogOpening")],
     }
 
 
 def main():
-    file, width = sys.argv[1], int(sys.argv[2])
+    file = sys.argv[1]
     steps = json.load(sys.stdin)
     with tempfile.TemporaryDirectory() as profile:
         chromium = subprocess.Popen(
@@ -151,7 +169,7 @@ def main():
             port = place.read_text().split("\n")[0]
             tabs = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list"))
             tab = Tab(next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"))
-            json.dump(browse(tab, file, width, steps), sys.stdout)
+            json.dump(browse(tab, file, steps), sys.stdout)
         finally:
             chromium.terminate()
             chromium.wait()
