@@ -58,7 +58,7 @@ struct Levels {
   func whole(threads: Int) -> Work {
     var settings = AnalysisSettings(paths: paths)
     settings.threads = threads
-    settings.wantsEvidence = false
+    settings.evidenceLines = 0
     guard let report = try? AnalysisRun(settings).run() else { return Work() }
     let text = TextReporter.report(report, TextStyle(width: 120, usesColor: false, top: 20))
     precondition(!text.isEmpty)

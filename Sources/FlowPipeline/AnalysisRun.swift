@@ -227,7 +227,7 @@ public struct AnalysisRun: Sendable {
     _ reading: ReadingResult,
     _ result: AggregationResult
   ) throws(AnalysisError) {
-    guard settings.wantsEvidence, !findings.isEmpty, !Interruption.isRequested else { return }
+    guard settings.evidenceLines > 0, !findings.isEmpty, !Interruption.isRequested else { return }
     let pass = EvidencePass(
       settings,
       input.summary,

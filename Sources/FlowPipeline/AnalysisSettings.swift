@@ -53,8 +53,10 @@ public struct AnalysisSettings: Sendable {
   public var window: WindowChoice?
   /// Whom an investigation is about; nil for all that happened.
   public var subject: Subject?
-  /// Whether findings carry raw lines, for which the inputs are read a second time.
-  public var wantsEvidence = true
+  /// How many raw lines each finding carries at most; for any at all the inputs are read a second time.
+  public var evidenceLines = AnalysisSettings.usualEvidenceLines
+  /// So many raw lines show what a finding rests on without burying it.
+  public static let usualEvidenceLines = 3
   /// Called from time to time while inputs are read.
   public var onProgress: (@Sendable (Progress) -> Void)?
 

@@ -11,9 +11,6 @@ internal import SystemFiles
 /// Each finding gets the lines that come first by start time, then by a hash of the line, so that neither the order of
 /// files nor that of threads matters. Inputs whose time span cannot hold an earlier line are not opened again.
 struct EvidencePass {
-  /// Lines for each finding.
-  static let linesPerFinding = 3
-
   private let settings: AnalysisSettings
   private let sources: [SourceSummary]
   private let standardInputCopy: OpenFile?
@@ -42,7 +39,12 @@ struct EvidencePass {
       own: own,
       internalRanges: InternalRanges(adding: settings.internalNetworks)
     )
-    let chosen = Mutex([EvidenceChoice](repeating: EvidenceChoice(), count: findings.count))
+    let chosen = Mutex(
+      [EvidenceChoice](
+        repeating: EvidenceChoice(most: settings.evidenceLines),
+        count: findings.count
+      )
+    )
     let next = Atomic<Int>(0)
     Workers.run(min(settings.threads, max(1, sources.count))) { [self] _ in
       while !Interruption.isRequested {
@@ -155,14 +157,20 @@ struct EvidenceChoice: Sendable {
     }
   }
 
+  private let most: Int
   private var lines: [Line] = []
+
+  /// - Parameter most: how many lines are kept; one or more.
+  init(most: Int) {
+    self.most = most
+  }
 
   /// The lines in order.
   var evidence: [Evidence] { lines.map(\.evidence) }
 
   /// Whether a record of that start could be among the best.
   func mayImprove(startingAt start: UInt32) -> Bool {
-    guard lines.count == EvidencePass.linesPerFinding, let last = lines.last else { return true }
+    guard lines.count == most, let last = lines.last else { return true }
     return start <= last.start
   }
 
@@ -170,7 +178,7 @@ struct EvidenceChoice: Sendable {
     guard !lines.contains(where: { $0.evidence == line.evidence }) else { return }
     let place = lines.firstIndex { Line.isBetter(line, $0) } ?? lines.count
     lines.insert(line, at: place)
-    if lines.count > EvidencePass.linesPerFinding { lines.removeLast() }
+    if lines.count > most { lines.removeLast() }
   }
 
   mutating func add(_ other: EvidenceChoice) {

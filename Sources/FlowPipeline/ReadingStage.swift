@@ -58,7 +58,7 @@ struct ReadingStage {
 
   func run() throws(SystemError) -> ReadingResult {
     let copy =
-      settings.wantsEvidence && inputs.contains { $0.path == "-" }
+      settings.evidenceLines > 0 && inputs.contains { $0.path == "-" }
       ? try OpenFile.temporary() : nil
     let next = Atomic<Int>(0)
     let result = Mutex(ReadingResult())

@@ -19,6 +19,7 @@ enum ConfigurationKey: String, CaseIterable {
   case minSeverity = "min-severity"
   case failOn = "fail-on"
   case top
+  case evidence
   case threads
   case memory
   case inflater

@@ -52,7 +52,7 @@ struct Analyze: ParsableCommand {
     try cloud.apply(configuration, to: &settings)
     let geography = try input.enrichment.apply(configuration, to: &settings)
     settings.outputs = try plan.check(beside: settings.history)
-    settings.wantsEvidence = plan.needsEvidence
+    settings.evidenceLines = plan.showsEvidence ? chosen.evidence : 0
     let line = ProgressLine(chosen.progress)
     settings.onProgress = line.show
     settings.onWait = line.note

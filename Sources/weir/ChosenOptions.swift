@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowDetection
 import FlowModel
+import FlowPipeline
 import FlowSettings
 import LogInput
 import SystemFiles
@@ -11,6 +12,8 @@ struct ChosenOptions {
   private(set) var minSeverity = Severity.info
   private(set) var failOn: Severity?
   private(set) var top: Int?
+  /// Raw lines of a finding.
+  private(set) var evidence = AnalysisSettings.usualEvidenceLines
   private(set) var threads: Int?
   private(set) var memory: Int?
   private(set) var inflater = InflaterKind.fastest
@@ -23,6 +26,9 @@ struct ChosenOptions {
   private(set) var progress = Choice.auto
   private(set) var internalNetworks: [IPNetwork] = []
 
+  /// More lines than this are a search, for which there is `weir pivot --raw`.
+  private static let mostEvidence = 100
+
   private let configuration: Configuration
 
   /// - Throws: `ValidationError` that names the option, or the place in the configuration.
@@ -32,6 +38,10 @@ struct ChosenOptions {
     failOn = try command.failOn ?? word("fail-on", Severity.init(name:))
     top = try command.outputs.top ?? word("top") { Int($0) }
     if let top, top < 0 { throw ValidationError("--top takes 0 or more") }
+    evidence = try command.outputs.evidence ?? word("evidence") { Int($0) } ?? evidence
+    guard 0...Self.mostEvidence ~= evidence else {
+      throw ValidationError("--evidence takes 0 to \(Self.mostEvidence)")
+    }
     usesASCII = usesASCII || command.outputs.ascii
   }
 

@@ -33,6 +33,14 @@ struct OutputOptions: ParsableArguments {
   )
   var top: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Raw lines that each finding carries, at most; machine formats and pages have 3 unless this says otherwise. 0 reads the inputs once.",
+      valueName: "count"
+    )
+  )
+  var evidence: Int?
+
   @Flag(help: "List what suppressions left out, with the reasons.")
   var showSuppressed = false
 

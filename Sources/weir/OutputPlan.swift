@@ -62,7 +62,7 @@ struct OutputPlan {
   var printed: Destination? { destinations.first { $0.path == nil } }
 
   /// Whether any format shows raw lines.
-  var needsEvidence: Bool { destinations.contains(where: \.format.showsEvidence) }
+  var showsEvidence: Bool { destinations.contains(where: \.format.showsEvidence) }
 
   /// Whether a mail is written, for which there must be a recipient.
   var writesMail: Bool { destinations.contains { $0.format == .email } }

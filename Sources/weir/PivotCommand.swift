@@ -74,7 +74,7 @@ struct PivotCommand: ParsableCommand {
     let chosen = try ChosenOptions(input, configuration)
     var settings = try input.settings(configuration, chosen)
     settings.subject = subject
-    settings.wantsEvidence = false
+    settings.evidenceLines = 0
     if raw { throw try RawPrinting(settings, limit: limit).run() }
     let geography = try input.enrichment.apply(configuration, to: &settings)
     settings.outputs = try outputs.check()

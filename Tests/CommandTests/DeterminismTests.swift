@@ -19,7 +19,7 @@ struct DeterminismTests {
     settings.threads = threads
     settings.memory = memory
     settings.inflater = inflater
-    settings.wantsEvidence = false
+    settings.evidenceLines = 0
     settings.threats.add(
       name: "bad",
       changed: nil,

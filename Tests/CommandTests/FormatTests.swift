@@ -98,6 +98,25 @@ struct FormatTests {
     #expect(outcome.stdout.contains(" 22 6 1 40 1767607200 1767607230 REJECT OK") == isShown)
   }
 
+  @Test(
+    "As many raw lines as asked for",
+    arguments: [("", 3), ("--evidence 0", 0), ("--evidence 1", 1), ("--evidence 100", 12)]
+  )
+  func evidenceLines(option: String, count: Int) throws {
+    for format in ["json", "jsonl"] {
+      let outcome = try Self.run("weir --format \(format) \(option) a.log", ["a.log": Self.log])
+      let lines = outcome.stdout.ranges(of: "1767607230 REJECT OK").count
+      #expect(lines == count && outcome.status == 0, "\(format) \(option)")
+    }
+    let kept = try Self.run(
+      "weir --format json a.log",
+      ["a.log": Self.log, ".weir.yaml": "evidence: 0\n"]
+    )
+    #expect(!kept.stdout.contains("REJECT OK"))
+    let refused = try Self.run("weir --evidence 101 a.log", ["a.log": Self.log])
+    #expect(refused.status == 2 && refused.stderr.contains("--evidence takes 0 to 100"))
+  }
+
   @Test("A table alone has no place for what went wrong, so that it is told on standard error")
   func incomplete() throws {
     let log = Self.log + "2 broken\n"

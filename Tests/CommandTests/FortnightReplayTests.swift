@@ -33,7 +33,7 @@ private struct Replay {
   ) throws -> Report {
     var settings = AnalysisSettings(paths: paths)
     settings.history = "\(folder.path)/\(history)"
-    settings.wantsEvidence = false
+    settings.evidenceLines = 0
     change(&settings)
     let (report, night) = try AnalysisRun(settings).runNight()
     try #require(night).remember()

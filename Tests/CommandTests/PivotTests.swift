@@ -379,7 +379,7 @@ struct PivotDeterminismTests {
     var settings = AnalysisSettings(paths: paths)
     settings.threads = threads
     settings.memory = memory
-    settings.wantsEvidence = false
+    settings.evidenceLines = 0
     settings.subject = Subject(subject)
     var report = try AnalysisRun(settings).run()
     report.input = InputSummary(sources: [], skipDataWindows: 0, isComplete: true)
