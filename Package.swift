@@ -53,8 +53,11 @@ let floors: [Floor] = [
     name: "FlowReporting",
     sees: ["FlowModel", "FlowAggregation", "FlowDetection", mustache],
     embedded: [
-      "page.css", "page.js", "head.mustache", "line.mustache", "card.mustache", "group.mustache",
-      "more.mustache", "table.mustache", "tail.mustache",
+      "page.css", "page.js", "head.mustache", "tail.mustache", "opening.mustache", "alarm.mustache",
+      "findings.mustache", "card.mustache", "card-limit.mustache", "group.mustache",
+      "line.mustache", "more.mustache", "figure.mustache", "pictures.mustache", "table.mustache",
+      "titled-table.mustache", "tables.mustache", "quality.mustache", "suppressed.mustache",
+      "closing.mustache", "pivot-head.mustache", "pivot-part.mustache", "pivot-tail.mustache",
     ].map { "HTML/Page/\($0)" } + ["Mail/mail.mustache"]
   ),
   Floor(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowDetection", yams]),

@@ -17,6 +17,7 @@ struct PivotCommand: ParsableCommand {
       EXAMPLES
         weir pivot 198.51.100.77 AWSLogs/
         weir pivot 203.0.113.0/24 --format markdown AWSLogs/ > ticket.md
+        weir pivot 10.0.0.5 --output html=10.0.0.5.html AWSLogs/
         weir pivot eni-0a1b2c3d4e5f60718 AWSLogs/
         weir pivot --raw 198.51.100.77 AWSLogs/ | weir        only its lines
       """
@@ -32,7 +33,7 @@ struct PivotCommand: ParsableCommand {
 
   @Option(
     help:
-      "What to print: text, json, jsonl (one object a line), csv (its contacts), or markdown."
+      "What to print: text, json, jsonl (one object a line), csv (its contacts), markdown, or html (a page of its own)."
   )
   var format: PivotFormat?
 
@@ -46,7 +47,7 @@ struct PivotCommand: ParsableCommand {
 
   @Option(
     help:
-      "Rows of each table, 20 in text and Markdown; machine formats have all unless this says less."
+      "Rows of each table, 20 in text and Markdown, up to 200 in HTML; machine formats have all unless this says less."
   )
   var top: Int?
 
@@ -74,7 +75,7 @@ struct PivotCommand: ParsableCommand {
     let chosen = try ChosenOptions(input, configuration)
     var settings = try input.settings(configuration, chosen)
     settings.subject = subject
-    settings.evidenceLines = 0
+    settings.evidenceLines = outputs.needsEvidence ? AnalysisSettings.usualEvidenceLines : 0
     if raw { throw try RawPrinting(settings, limit: limit).run() }
     let geography = try input.enrichment.apply(configuration, to: &settings)
     settings.outputs = try outputs.check()

@@ -4,7 +4,7 @@ import SystemFiles
 
 /// What an investigation can be printed as.
 enum PivotFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json, jsonl, csv, markdown
+  case text, json, jsonl, csv, markdown, html
 }
 
 /// Where an investigation goes, in which formats.
@@ -43,6 +43,9 @@ struct PivotOutputs {
 
   /// Whether somebody reads the result on the terminal.
   var isForPerson: Bool { destinations.contains { $0.path == nil && $0.format == .text } }
+
+  /// Whether any format shows raw lines, for which the inputs must be read again.
+  var needsEvidence: Bool { destinations.contains { $0.format == .html } }
 
   /// Makes sure, before anything is read, that every file could be written.
   ///
@@ -112,10 +115,14 @@ struct PivotOutputs {
       )
       style.usesASCII = look.usesASCII
       return PivotTextReporter.report(pivot, report, style)
-    case .json: return PivotJSONReporter.report(pivot, report, top: look.top)
-    case .jsonl: return PivotJSONReporter.lines(pivot, report, top: look.top)
+    // What is asked for beside it must not change a file: only the page has raw lines.
+    case .json:
+      return PivotJSONReporter.report(pivot.withoutEvidence, report, top: look.top)
+    case .jsonl:
+      return PivotJSONReporter.lines(pivot.withoutEvidence, report, top: look.top)
     case .csv: return PivotCSVReporter.report(pivot, report, top: look.top)
     case .markdown: return PivotMarkdownReporter.report(pivot, report, top: look.top)
+    case .html: return PivotHTMLReporter.report(pivot, report, top: look.top)
     }
   }
 }

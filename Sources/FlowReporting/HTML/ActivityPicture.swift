@@ -1,3 +1,4 @@
+internal import FlowAggregation
 internal import FlowDetection
 
 /// A line of time with the stretches in which a finding was active: all strips of a page share one axis.
@@ -20,9 +21,26 @@ enum ActivityPicture {
     return picture.markup
   }
 
+  /// The same for the conversations of a table's row.
+  static func picture(_ sums: SubjectSums, _ axis: TimeAxis) -> Markup {
+    let ranges = merged(axis.active(sums.activity, sums.first, sums.last))
+    var picture = SVGWriter(
+      .stretched(units: axis.minutes),
+      "activity",
+      title: "Active \(span(sums.first, sums.last)) UTC",
+      description: "In \(Words.plural(ranges.count, "stretch", "stretches"))."
+    )
+    let least = max(1, axis.minutes / 160)
+    picture.stretches(ranges.map { $0.lowerBound..<$0.lowerBound + max($0.count, least) }, "active")
+    return picture.markup
+  }
+
   private static func span(_ findings: [Finding]) -> String {
-    let first = UTCTime(findings.map(\.firstSeen).min() ?? 0)
-    let last = UTCTime(findings.map(\.lastSeen).max() ?? 0)
+    span(findings.map(\.firstSeen).min() ?? 0, findings.map(\.lastSeen).max() ?? 0)
+  }
+
+  private static func span(_ first: UInt32, _ last: UInt32) -> String {
+    let (first, last) = (UTCTime(first), UTCTime(last))
     return "\(first.monthAndDay) \(first.clock) – \(last.monthAndDay) \(last.clock)"
   }
 

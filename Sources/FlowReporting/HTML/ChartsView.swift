@@ -32,14 +32,29 @@ struct ChartsView {
 
   init(_ context: PageContext) {
     let (report, facts) = (context.report, context.facts)
-    let charts: [Chart?] = [
+    self.init([
       TrafficChart(report).map(Self.chart),
       ContactGraph(report, facts, cards: context.cards).map(Self.chart),
       HeatMap(report, facts).map(Self.chart),
       TalkChart(report.tables.topTalkers.rows, facts).map { Self.chart($0, facts) },
-    ]
+    ])
+  }
+
+  private init(_ charts: [Chart?]) {
     all = charts.compactMap(\.self)
     hasCharts = !all.isEmpty
+  }
+
+  /// A report's records over time alone.
+  static func traffic(_ report: Report) -> ChartsView {
+    ChartsView([TrafficChart(report).map(chart)])
+  }
+
+  /// Who talks to whom in the findings alone.
+  static func contacts(_ context: PageContext) -> ChartsView {
+    ChartsView([
+      ContactGraph(context.report, context.facts, cards: context.cards).map(chart)
+    ])
   }
 
   private static func text(_ name: String) -> TableView.Column {

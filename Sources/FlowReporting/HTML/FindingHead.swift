@@ -105,7 +105,13 @@ struct PageContext {
   let joined: [String: (number: Int, title: String)]
 
   init(_ report: Report, top: Int? = nil) {
+    let most = min(top ?? .max, PageLimits.lines)
+    self.init(report, lines: Array(FindingLines(report.findings).lines.prefix(most)))
+  }
+
+  init(_ report: Report, lines: [FindingLines.Line]) {
     self.report = report
+    self.lines = lines
     facts = AddressFacts(report)
     axis = TimeAxis(report)
     let ends = (report.input.counts.firstStart, report.input.counts.lastEnd)
@@ -113,8 +119,6 @@ struct PageContext {
       facts,
       isOneDay: ends.0.map { UTCTime($0).date } == ends.1.map { UTCTime($0).date }
     )
-    let most = min(top ?? .max, PageLimits.lines)
-    lines = Array(FindingLines(report.findings).lines.prefix(most))
     let named = Set(report.findings.flatMap(\.joins))
     var cards: [String: Int] = [:]
     var joined: [String: (number: Int, title: String)] = [:]

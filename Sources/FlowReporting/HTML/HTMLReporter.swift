@@ -32,17 +32,34 @@ struct FindingList {
   /// Findings that have no card and stand in no folded line.
   private(set) var hidden = 0
 
+  /// All of a report.
   init(_ context: PageContext, room: Int) {
+    let lines = context.lines.indices
+    self.init(context, lines, of: context.report.findings.count, room: room)
+  }
+
+  /// Some of the lines, which are about so many findings or would be if all were shown.
+  init(_ context: PageContext, _ lines: Range<Int>, of all: Int, room: Int) {
     var text = ""
     var shown = 0
-    for (place, line) in context.lines.enumerated() {
+    for place in lines {
+      let line = context.lines[place]
       let card = Self.card(place + 1, line, context)
       guard text.utf8.count + card.utf8.count < room else { break }
       text += card
       shown += line.findings.count
     }
-    hidden = context.report.findings.count - shown
-    markup = Markup(text + Self.remark(hidden, of: context.report.findings.count))
+    hidden = all - shown
+    markup = Markup(text + Self.remark(hidden, of: all))
+  }
+
+  /// What cards hold at most; empty without cards.
+  static func limits(_ hasFindings: Bool) -> Shown {
+    Shown(
+      hasFindings
+        ? "A finding names at most \(PageLimits.addresses) addresses of a side and shows at most \(PageLimits.evidence) raw lines"
+        : ""
+    )
   }
 
   private static func card(_ number: Int, _ line: FindingLines.Line, _ context: PageContext)

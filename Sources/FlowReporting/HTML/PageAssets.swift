@@ -22,10 +22,27 @@ enum PageAssets {
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   private static let files: [(name: String, bytes: [UInt8])] = [
-    ("head", PackageResources.head_mustache), ("card", PackageResources.card_mustache),
-    ("group", PackageResources.group_mustache), ("line", PackageResources.line_mustache),
-    ("more", PackageResources.more_mustache), ("table", PackageResources.table_mustache),
+    ("head", PackageResources.head_mustache),
     ("tail", PackageResources.tail_mustache),
+    ("opening", PackageResources.opening_mustache),
+    ("alarm", PackageResources.alarm_mustache),
+    ("findings", PackageResources.findings_mustache),
+    ("card", PackageResources.card_mustache),
+    ("card-limit", PackageResources.card_limit_mustache),
+    ("group", PackageResources.group_mustache),
+    ("line", PackageResources.line_mustache),
+    ("more", PackageResources.more_mustache),
+    ("figure", PackageResources.figure_mustache),
+    ("pictures", PackageResources.pictures_mustache),
+    ("table", PackageResources.table_mustache),
+    ("titled-table", PackageResources.titled_table_mustache),
+    ("tables", PackageResources.tables_mustache),
+    ("quality", PackageResources.quality_mustache),
+    ("suppressed", PackageResources.suppressed_mustache),
+    ("closing", PackageResources.closing_mustache),
+    ("pivot-head", PackageResources.pivot_head_mustache),
+    ("pivot-part", PackageResources.pivot_part_mustache),
+    ("pivot-tail", PackageResources.pivot_tail_mustache),
   ]
 
   /// The templates by name; each may use the others.

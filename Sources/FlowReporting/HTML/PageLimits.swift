@@ -10,6 +10,9 @@ enum PageLimits {
   static let lines = 300
   /// Findings listed in a folded line.
   static let foldedFindings = 40
+  /// Rows of a table of an investigation, and their bytes.
+  static let rows = 200
+  static let bytesOfTable = 130_000
   /// Bytes of any text without a limit of its own.
   static let bytesOfText = 500
   /// Bytes of names, titles, labels and notes in pictures.

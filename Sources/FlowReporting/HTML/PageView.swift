@@ -41,26 +41,12 @@ struct PageView {
     var entry: Shown
   }
 
-  /// A file or pipe that was read.
-  struct Input {
-    var path: Shown
-    var form: Shown
-    var records: Shown
-    var rejected: Shown
-    var bytes: Shown
-    var format: Shown
-  }
-
-  var policy: Markup
-  var style: Markup
-  var script: Markup
-  var title: Shown
+  var frame: PageFrame
   var alarm: Shown
   var verdict: Shown
   var caveat: Shown
   /// The class of the worst severity; `calm` without findings of medium severity or above.
   var mood: Shown
-  var span: Shown
   var read: Shown
   /// Which records the page is about, where not all.
   var window: Shown
@@ -76,6 +62,11 @@ struct PageView {
   var facts: [Shown]
   var hasFacts: Bool
   var moreFacts: Shown
+  /// What the tables hold, and the command that prints the same for programs.
+  var tablesNote = Shown(
+    "Plain sums over the records, without any judgement: the first 20 rows of each, exact."
+  )
+  var tablesCommand = Shown("weir --format json")
   var tables: [TableView]
   var quality: QualityView
   var suppressed: [Suppressed]
@@ -83,30 +74,16 @@ struct PageView {
   var moreSuppressed: Shown
   var unusedSuppressions: [Shown]
   var hasUnused: Bool
-  var command: Shown
-  var version: Shown
-  var inputs: [Input]
-  var hasInputs: Bool
-  var moreInputs: Shown
-  var coverage: Shown
-  /// How long AWS lost records; empty without such times.
-  var lost: Shown
   var isOneDay: Bool
 
   init(_ context: PageContext, showsSuppressed: Bool) {
     let report = context.report
     let judged = Verdict(report)
-    (policy, style, script) = (PageAssets.policy, PageAssets.style, PageAssets.script)
-    title = Shown(Self.title(report))
-    alarm = Shown(Self.alarm(report))
+    frame = PageFrame(Self.title(report), context)
+    alarm = Shown(PageFrame.alarm(report))
     verdict = Shown(judged.sentence, longest: 1200)
     caveat = Shown(judged.caveat ?? "")
     mood = Shown(judged.severity.map { $0 >= .medium ? $0.name : "calm" } ?? "calm")
-    span = Shown(
-      report.input.counts.firstStart.map { first in
-        "\(TextReporter.span(first, report.input.counts.lastEnd ?? first)) UTC"
-      } ?? ""
-    )
     read = Shown(Self.read(report.input))
     window = Shown(TextReporter.window(report).joined())
     counts = Severity.allCases.reversed().map { Self.count($0, report) }
@@ -118,11 +95,7 @@ struct PageView {
     ticks = context.axis.map(ClockLine.picture) ?? Markup("")
     hasFindings = !report.findings.isEmpty
     noFindings = Shown(hasFindings ? "" : Self.nothing(report))
-    cardLimit = Shown(
-      hasFindings
-        ? "A finding names at most \(PageLimits.addresses) addresses of a side and shows at most \(PageLimits.evidence) raw lines"
-        : ""
-    )
+    cardLimit = FindingList.limits(hasFindings)
     charts = ChartsView(context)
     facts = report.facts.prefix(PageLimits.listed).map { Shown($0.text) }
     hasFacts = !facts.isEmpty
@@ -145,13 +118,6 @@ struct PageView {
         Shown("\($0.path):\($0.line): \($0.rule)")
       } : []
     hasUnused = !unusedSuppressions.isEmpty
-    command = Shown(ShellWords.line(report.command), longest: PageLimits.bytesOfCommand)
-    version = Shown(Report.version)
-    inputs = report.input.sources.prefix(PageLimits.listed).map(Self.input)
-    hasInputs = !inputs.isEmpty
-    moreInputs = QualityView.more(report.input.sources.count, "input", "inputs")
-    let cover = Coverage(context)
-    (coverage, lost) = (Shown(cover?.share ?? ""), Shown(cover?.loss ?? ""))
     isOneDay = context.words.isOneDay
   }
 
@@ -167,13 +133,7 @@ struct PageView {
       "Weir: \(counts.isEmpty ? "nothing that needs attention" : counts.joined(separator: ", "))\(date)"
   }
 
-  /// What must be known before anything else; empty when all is well.
-  private static func alarm(_ report: Report) -> String {
-    if report.isInterrupted { return "Interrupted" }
-    return report.input.isComplete ? "" : "Incomplete"
-  }
-
-  private static func read(_ input: InputSummary) -> String {
+  static func read(_ input: InputSummary) -> String {
     let files = Words.plural(input.sources.count { $0.form != "unreadable" }, "file")
     return "\(Words.plural(input.counts.records.total, "record")) in \(files)"
   }
@@ -221,7 +181,7 @@ struct PageView {
 
   // MARK: End
 
-  private static func suppressed(_ finding: Finding, _ entry: Suppression, _ words: FindingWords)
+  static func suppressed(_ finding: Finding, _ entry: Suppression, _ words: FindingWords)
     -> Suppressed
   {
     let owner = entry.owner.map { ", \($0)" } ?? ""
@@ -232,33 +192,5 @@ struct PageView {
       who: Shown(words.who(finding) + (whom.isEmpty ? "" : " → \(whom)")),
       entry: Shown("\(entry.path):\(entry.line): \(entry.reason)\(owner)")
     )
-  }
-
-  private static func input(_ source: SourceSummary) -> Input {
-    Input(
-      path: Shown(source.path, longest: 300),
-      form: Shown(source.form),
-      records: Shown(source.counts.records.total),
-      rejected: Shown(source.counts.rejectedTotal),
-      bytes: Shown(source.compressedBytes),
-      format: Shown(source.formats.map(\.header).joined(separator: "; "), longest: 300)
-    )
-  }
-}
-
-/// A command line as a shell would take it.
-enum ShellWords {
-  private static let plain = Set(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-  )
-
-  static func line(_ words: [String]) -> String {
-    words.map { word in
-      !word.isEmpty && word.allSatisfy(plain.contains)
-        ? word
-        : "'"
-          + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
-          + "'"
-    }.joined(separator: " ")
   }
 }

@@ -61,6 +61,12 @@ struct SVGWriter {
     text += title.map { "><title>\(Shown($0).escaped)</title></rect>" } ?? "/>"
   }
 
+  /// Stretches of a drawing of height 1 as one shape, which takes the least room.
+  mutating func stretches(_ ranges: [Range<Int>], _ style: StaticString) {
+    let shape = ranges.map { "M\($0.lowerBound) 0h\($0.count)v1h-\($0.count)z" }.joined()
+    text += #"<path class="\#(style)" d="\#(shape)"/>"#
+  }
+
   mutating func line(
     from start: (x: SVGLength, y: SVGLength),
     to end: (x: SVGLength, y: SVGLength),

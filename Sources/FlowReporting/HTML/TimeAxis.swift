@@ -44,12 +44,17 @@ struct TimeAxis {
 
   /// The minutes in which a finding was active, neighbouring slices together; from first to last where no more is known.
   func active(_ finding: Finding) -> [Range<Int>] {
-    guard finding.activity != 0, let slices else {
-      let first = min(minute(finding.firstSeen), minutes - 1)
-      return [first..<max(first, min(minute(finding.lastSeen), minutes - 1)) + 1]
+    active(finding.activity, finding.firstSeen, finding.lastSeen)
+  }
+
+  /// The same of anything whose slices, first and last time are known.
+  func active(_ activity: UInt64, _ firstSeen: UInt32, _ lastSeen: UInt32) -> [Range<Int>] {
+    guard activity != 0, let slices else {
+      let first = min(minute(firstSeen), minutes - 1)
+      return [first..<max(first, min(minute(lastSeen), minutes - 1)) + 1]
     }
     let length = Int(slices.secondsPerSlice / 60)
-    let all = (0..<LogSlices.count).filter { finding.activity >> UInt64($0) & 1 == 1 }
+    let all = (0..<LogSlices.count).filter { activity >> UInt64($0) & 1 == 1 }
     return all.compactMap { slice in
       let range = min(slice * length, minutes)..<min((slice + 1) * length, minutes)
       return range.isEmpty ? nil : range

@@ -84,6 +84,14 @@ public struct Pivot: Sendable {
     return ranked.map(\.element)
   }
 
+  /// The same without the raw lines of findings.
+  public var withoutEvidence: Pivot {
+    var pivot = self
+    for place in concerns.indices { pivot.concerns[place].finding.evidence = [] }
+    for place in afterwards.indices { pivot.afterwards[place].evidence = [] }
+    return pivot
+  }
+
   /// Whether any record holds it.
   public var occurs: Bool { records.records > 0 }
 

@@ -15,7 +15,7 @@ public enum PivotMarkdownReporter {
     let text = PivotMarkdown(pivot, AddressFacts(report), top ?? 20)
     var lines = ["# \(PivotMarkdown.escaped(pivot.subject.description))", ""]
     let head = TextReporter.head(report.input) + TextReporter.window(report)
-    let gaps = PivotWords.gaps(report.gaps).map { [$0] } ?? []
+    let gaps = PivotWords.gaps(report.gaps).map { ["* \($0)"] } ?? []
     lines += (head + TextReporter.warnings(report) + gaps)
       .map { "- \(PivotMarkdown.escaped($0))" }
     if report.isInterrupted { lines.append("- **INTERRUPTED: this is what was read until then.**") }
@@ -41,7 +41,7 @@ struct PivotMarkdown {
   var lines: [String] {
     sums + conversations + findings("Findings", pivot.concerns.map { ($0.finding, Self.role($0)) })
       + findings(
-        "What inside hosts that answered it did from then on",
+        PivotWords.afterwards,
         pivot.afterwards.map { ($0, "actor") }
       ) + services + peers + members
   }

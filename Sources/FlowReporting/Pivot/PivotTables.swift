@@ -48,7 +48,7 @@ struct PivotTables {
       [
         FittedTable.Column(
           head: "PEER",
-          cells: rows.map { "\(signs($0)) \(facts.label($0.address, detail))" },
+          cells: rows.map { "\(PivotWords.signs($0)) \(facts.label($0.address, detail))" },
           mayShrink: true
         ),
         FittedTable.Column(head: "SERVICE", cells: rows.map(service), rank: 1),
@@ -106,14 +106,6 @@ struct PivotTables {
 
   private func number(_ head: String, _ cells: [String], rank: Int) -> FittedTable.Column {
     FittedTable.Column(head: head, cells: cells, isNumber: true, rank: rank)
-  }
-
-  private func signs(_ peer: SubjectPeer) -> String {
-    let signs = Beginner.allCases.filter { peer.began[Int($0.rawValue)] > 0 }
-    // Who began matters more than the rest that nobody began.
-    let clear = signs.filter { $0 == .subject || $0 == .peer }
-    if clear.count == 2 { return "↔" }
-    return (clear.first ?? signs.first).map(PivotWords.sign) ?? " "
   }
 
   private func service(_ peer: SubjectPeer) -> String {

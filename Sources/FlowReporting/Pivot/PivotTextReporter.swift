@@ -23,10 +23,12 @@ struct PivotText {
   private let report: Report
   private let style: TextStyle
   private let facts: AddressFacts
+  private let story: PivotStory
 
   init(_ pivot: Pivot, _ report: Report, _ style: TextStyle) {
     (self.pivot, self.report, self.style) = (pivot, report, style)
     facts = AddressFacts(report)
+    story = PivotStory(pivot, report, facts)
   }
 
   var lines: [String] {
@@ -36,8 +38,8 @@ struct PivotText {
       report.isInterrupted
       ? [style.bold("INTERRUPTED: this is what was read until then.")] : []
     let warnings = TextReporter.warnings(report).flatMap { Words.wrapped($0, style.width) }
-    let title = Words.wrapped(headline, style.width).map(style.bold)
-    let gaps = PivotWords.gaps(report.gaps).map { Words.wrapped($0, style.width) } ?? []
+    let title = Words.wrapped(story.headline, style.width).map(style.bold)
+    let gaps = PivotWords.gaps(report.gaps).map { Words.wrapped("* \($0)", style.width) } ?? []
     let start = title + input + interrupted + warnings + gaps
     guard pivot.occurs else { return start }
     return start + [""] + sums + timeline + conversations + concerns + afterwards
@@ -46,45 +48,8 @@ struct PivotText {
 
   // MARK: Head
 
-  private var headline: String {
-    let subject = Words.safe(pivot.subject.description)
-    guard pivot.occurs else { return PivotWords.absence(pivot, report) }
-    var parts = [subject]
-    switch pivot.subject {
-    case .network(let network):
-      parts += network.isOneAddress ? facts.story(.address(network.base)) : rangeStory(network)
-      if let isInside = pivot.isInside { parts.append(isInside ? "inside" : "outside") }
-    case .interface:
-      let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
-      let word = own.count == 1 ? "own address" : "own addresses"
-      if !own.isEmpty { parts.append("\(word) \(own.joined(separator: " and "))") }
-    }
-    return parts.joined(separator: ", ")
-  }
-
-  private func rangeStory(_ network: IPNetwork) -> [String] {
-    let name = facts.names.hosts.name(ofRange: network).map { [Words.safe($0)] } ?? []
-    return name + facts.story(.prefix(network))
-  }
-
   private var sums: [String] {
-    let records = pivot.records
-    let all = report.window?.records ?? report.input.counts.records.total
-    let span = TextReporter.span(records.first, max(records.first, records.last))
-    var lines = [
-      "In \(Words.grouped(records.records)) of \(Words.plural(all, "record")), \(span) UTC: \(Words.grouped(records.accepted)) accepted, \(Words.grouped(records.rejected)) rejected"
-    ]
-    if pivot.lacksAddress {
-      lines.append("\(Words.size(records.bytes)) in \(Words.plural(records.packets, "packet")).")
-      lines.append(PivotWords.noAddress)
-    } else {
-      lines.append("Sent \(amount(pivot.traffic.sent)), received \(amount(pivot.traffic.received))")
-    }
-    return lines.flatMap { Words.wrapped($0, style.width) }
-  }
-
-  private func amount(_ sums: RecordSums) -> String {
-    "\(Words.size(sums.bytes)) (\(Words.plural(sums.packets, "packet")), \(Words.plural(sums.records, "record")))"
+    (["In \(story.presence)"] + story.amounts).flatMap { Words.wrapped($0, style.width) }
   }
 
   // MARK: Time
@@ -141,7 +106,7 @@ struct PivotText {
 
   private var concerns: [String] {
     guard !pivot.concerns.isEmpty else {
-      return ["", style.bold("No finding concerns it.")]
+      return ["", style.bold(PivotWords.noFinding)]
     }
     return Pivot.Role.allCases.flatMap { role -> [String] in
       let concerns = pivot.concerns.filter { $0.role == role && $0.suppression == nil }
@@ -152,12 +117,7 @@ struct PivotText {
   }
 
   private func byTraffic(_ concerns: [Pivot.Concern]) -> [String] {
-    let count = concerns.count { $0.isByTraffic }
-    guard count > 0 else { return [] }
-    let text =
-      count == 1
-      ? "1 of these lists a few of many addresses and not this one, whose conversations are among those that it counts"
-      : "\(count) of these list a few of many addresses and not this one, whose conversations are among those that they count"
+    guard let text = PivotWords.byTraffic(concerns) else { return [] }
     return Words.wrapped("  " + text, style.width).map(style.dim)
   }
 
@@ -179,7 +139,7 @@ struct PivotText {
   private var afterwards: [String] {
     guard !pivot.afterwards.isEmpty else { return [] }
     return [
-      "", style.bold("What inside hosts that answered it did from then on"),
+      "", style.bold(PivotWords.afterwards),
     ] + table(pivot.afterwards)
   }
 

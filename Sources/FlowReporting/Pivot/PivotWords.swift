@@ -27,7 +27,7 @@ enum PivotWords {
       "\(span(gap.start, gap.end)) (\(gap.kind == .lostRecords ? "records lost" : "no record"))"
     }
     let more = gaps.count > told.count ? ", and \(gaps.count - told.count) more" : ""
-    return "* The log does not tell all: \(told.joined(separator: ", "))\(more)"
+    return "The log does not tell all: \(told.joined(separator: ", "))\(more)"
   }
 
   static let noAddress =
@@ -51,6 +51,15 @@ enum PivotWords {
     }
   }
 
+  /// Who began the conversations with a peer; `↔` when both did.
+  static func signs(_ peer: SubjectPeer) -> String {
+    let signs = Beginner.allCases.filter { peer.began[Int($0.rawValue)] > 0 }
+    // Who began matters more than the rest that nobody began.
+    let clear = signs.filter { $0 == .subject || $0 == .peer }
+    if clear.count == 2 { return "↔" }
+    return (clear.first ?? signs.first).map(sign) ?? " "
+  }
+
   /// How conversations went; without a beginner nobody can say.
   static func outcome(_ beginner: Beginner, _ sums: SubjectSums) -> String {
     guard beginner == .subject || beginner == .peer else { return "" }
@@ -69,6 +78,18 @@ enum PivotWords {
     let (first, last) = (UTCTime(start), UTCTime(max(start, end)))
     let end = first.date == last.date ? last.clock : "\(last.monthAndDay) \(last.clock)"
     return "\(first.monthAndDay) \(first.clock)–\(end)"
+  }
+
+  static let noFinding = "No finding concerns it."
+  static let afterwards = "What inside hosts that answered it did from then on"
+
+  /// That some findings do not name the subject; nil when all of them do.
+  static func byTraffic(_ concerns: [Pivot.Concern]) -> String? {
+    let count = concerns.count { $0.isByTraffic }
+    guard count > 0 else { return nil }
+    return count == 1
+      ? "1 of these lists a few of many addresses and not this one, whose conversations are among those that it counts"
+      : "\(count) of these list a few of many addresses and not this one, whose conversations are among those that they count"
   }
 
   static func heading(_ role: Pivot.Role, _ count: Int) -> String {

@@ -47,7 +47,8 @@
   const every = (selector) => Array.from(document.querySelectorAll(selector));
   const findings = document.getElementById("filter-findings");
   if (findings) filter(findings, every("#findings > details"));
-  filter(document.getElementById("filter-tables"), every("#tables tbody tr"));
+  const tables = document.getElementById("filter-tables");
+  if (tables) filter(tables, every("#tables tbody tr"));
 
   // Theme: the system's, until somebody chooses.
   const button = document.getElementById("theme");

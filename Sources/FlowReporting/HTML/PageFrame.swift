@@ -1,0 +1,79 @@
+internal import FlowModel
+
+/// What every page begins and ends with: its policy and style above, the run behind it below.
+struct PageFrame {
+  /// A file or pipe that was read.
+  struct Input {
+    var path: Shown
+    var form: Shown
+    var records: Shown
+    var rejected: Shown
+    var bytes: Shown
+    var format: Shown
+  }
+
+  let policy = PageAssets.policy
+  let style = PageAssets.style
+  let script = PageAssets.script
+  let version = Shown(Report.version)
+  var title: Shown
+  var command: Shown
+  /// From the first record to the last; empty without records.
+  var span: Shown
+  var coverage: Shown
+  /// How long AWS lost records; empty without such times.
+  var lost: Shown
+  var inputs: [Input]
+  var hasInputs: Bool
+  var moreInputs: Shown
+
+  init(_ title: String, _ context: PageContext) {
+    let report = context.report
+    self.title = Shown(title)
+    command = Shown(ShellWords.line(report.command), longest: PageLimits.bytesOfCommand)
+    span = Shown(
+      report.input.counts.firstStart.map { first in
+        "\(TextReporter.span(first, report.input.counts.lastEnd ?? first)) UTC"
+      } ?? ""
+    )
+    let cover = Coverage(context)
+    (coverage, lost) = (Shown(cover?.share ?? ""), Shown(cover?.loss ?? ""))
+    inputs = report.input.sources.prefix(PageLimits.listed).map(Self.input)
+    hasInputs = !inputs.isEmpty
+    moreInputs = QualityView.more(report.input.sources.count, "input", "inputs")
+  }
+
+  /// What must be known before anything else; empty when all is well.
+  static func alarm(_ report: Report) -> String {
+    if report.isInterrupted { return "Interrupted" }
+    return report.input.isComplete ? "" : "Incomplete"
+  }
+
+  private static func input(_ source: SourceSummary) -> Input {
+    Input(
+      path: Shown(source.path, longest: 300),
+      form: Shown(source.form),
+      records: Shown(source.counts.records.total),
+      rejected: Shown(source.counts.rejectedTotal),
+      bytes: Shown(source.compressedBytes),
+      format: Shown(source.formats.map(\.header).joined(separator: "; "), longest: 300)
+    )
+  }
+}
+
+/// A command line as a shell would take it.
+enum ShellWords {
+  private static let plain = Set(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+  )
+
+  static func line(_ words: [String]) -> String {
+    words.map { word in
+      !word.isEmpty && word.allSatisfy(plain.contains)
+        ? word
+        : "'"
+          + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+          + "'"
+    }.joined(separator: " ")
+  }
+}

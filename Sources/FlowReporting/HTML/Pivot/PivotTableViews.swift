@@ -1,0 +1,171 @@
+internal import FlowAggregation
+internal import FlowModel
+
+/// The subject's conversations, services, peers, contacts and addresses as tables of a page.
+struct PivotTableViews {
+  private let pivot: Pivot
+  private let facts: AddressFacts
+  private let axis: TimeAxis?
+  /// So many rows of each table.
+  private let top: Int
+
+  init(_ pivot: Pivot, _ context: PageContext, _ top: Int?) {
+    (self.pivot, facts, axis) = (pivot, context.facts, context.axis)
+    self.top = min(top ?? .max, PageLimits.rows)
+  }
+
+  var all: [TableView] { [conversations, services, peers, contacts] + members }
+
+  private var conversations: TableView {
+    let rows = Beginner.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
+    return table(
+      "Conversations",
+      "By who began them; without a beginner nobody can say how they went",
+      [.text("Who began")] + outcomeHeads + timeHeads(),
+      rows.map { beginner in
+        let sums = pivot.traffic.began[Int(beginner.rawValue)]
+        return [.text(PivotWords.beginner(beginner))] + outcome(beginner, sums) + time(sums)
+      },
+      all: UInt64(rows.count)
+    )
+  }
+
+  /// Those with the most conversations, in the order of their first use: what came first leads to what came next.
+  private var services: TableView {
+    let all = pivot.traffic.services
+    let rows = all.rows.prefix(top).sorted {
+      ($0.sums.first, $0.service, $0.beginner.rawValue)
+        < ($1.sums.first, $1.service, $1.beginner.rawValue)
+    }
+    return table(
+      "Services",
+      "Those with the most conversations, in the order of their first use",
+      [.text("Service"), .text("Who began"), .number("Peers")] + outcomeHeads
+        + timeHeads(order: "ascending"),
+      rows.map { row in
+        let (beginner, sums) = (row.beginner, row.sums)
+        return [
+          .service(row.service, facts), .text(PivotWords.beginner(beginner)), .number(row.peers),
+        ] + outcome(beginner, sums) + time(sums)
+      },
+      all: all.count
+    )
+  }
+
+  private var peers: TableView {
+    table(
+      "Peers",
+      "Actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes; → it began, ← the peer did",
+      [
+        .text("Peer"), .text("Began"), .text("Main service"), .number("Services"),
+        .number("Conversations"), .number("Answered"),
+      ] + amountHeads + timeHeads(),
+      pivot.peersByInterest.prefix(top).map { row in
+        [
+          .address(row.address, facts), .text(PivotWords.signs(row)),
+          .service(row.mainService, facts), .number(row.contacts),
+          .number(row.sums.conversations), .number(row.sums.answered),
+        ] + amounts(row.sums) + time(row.sums)
+      },
+      all: pivot.traffic.peers.count
+    )
+  }
+
+  private var contacts: TableView {
+    let all = pivot.traffic.contacts
+    return table(
+      "Contacts",
+      "Peers by service and by who began, most bytes first",
+      [.text("Peer"), .text("Service"), .text("Who began")] + outcomeHeads + timeHeads(),
+      all.rows.prefix(top).map { row in
+        [
+          .address(row.peer, facts), .service(row.service, facts),
+          .text(PivotWords.beginner(row.beginner)),
+        ] + outcome(row.beginner, row.sums) + time(row.sums)
+      },
+      all: all.count
+    )
+  }
+
+  /// The addresses of a range or an interface; none of a single address.
+  private var members: [TableView] {
+    let all = pivot.traffic.members
+    guard pivot.hasMembers, all.count > 1 else { return [] }
+    return [
+      table(
+        "Its addresses",
+        "Most bytes first",
+        [.text("Address"), .number("Peers"), .number("Conversations"), .number("Answered")]
+          + amountHeads + timeHeads(),
+        all.rows.prefix(top).map { row in
+          [
+            .address(row.address, facts), .number(row.peers), .number(row.sums.conversations),
+            .number(row.sums.answered),
+          ] + amounts(row.sums) + time(row.sums)
+        },
+        all: all.count
+      )
+    ]
+  }
+
+  // MARK: Columns
+
+  private let amountHeads: [TableView.Column] = [
+    .number("Bytes sent"), .number("Bytes received"),
+  ]
+
+  private func amounts(_ sums: SubjectSums) -> [TableView.Cell] {
+    [.number(sums.bytesSent), .number(sums.bytesReceived)]
+  }
+
+  private var outcomeHeads: [TableView.Column] {
+    [.number("Conversations"), .text("How they went")] + amountHeads
+  }
+
+  private func outcome(_ beginner: Beginner, _ sums: SubjectSums) -> [TableView.Cell] {
+    [.number(sums.conversations), .text(PivotWords.outcome(beginner, sums))] + amounts(sums)
+  }
+
+  private func timeHeads(order: StaticString = "none") -> [TableView.Column] {
+    [.text("When (UTC)", order: order), .text("Active")]
+  }
+
+  private func time(_ sums: SubjectSums) -> [TableView.Cell] {
+    let key = Words.leading("\(sums.first)", 10)
+    var active = TableView.Cell.text("", key: key)
+    active.picture = axis.map { ActivityPicture.picture(sums, $0) } ?? Markup("")
+    return [.text(PivotWords.when(sums), key: key), active]
+  }
+
+  // MARK: Rows
+
+  private func table(
+    _ title: String,
+    _ note: String,
+    _ columns: [TableView.Column],
+    _ rows: [[TableView.Cell]],
+    all: UInt64
+  ) -> TableView {
+    let fitting = Self.fitting(rows)
+    var table = TableView(title, note, columns, Array(fitting))
+    let left = all - min(all, UInt64(fitting.count))
+    table.more = Shown(left > 0 ? "… \(Words.grouped(left)) more: weir pivot --format json" : "")
+    table.isWide = true
+    return table
+  }
+
+  /// The first rows, as many as a table has room for: names may be long.
+  private static func fitting(_ rows: [[TableView.Cell]]) -> ArraySlice<[TableView.Cell]> {
+    var bytes = 0
+    return rows.prefix { row in
+      bytes += row.reduce(0) { $0 + size($1) }
+      return bytes < PageLimits.bytesOfTable
+    }
+  }
+
+  private static func size(_ cell: TableView.Cell) -> Int {
+    let tags = 44
+    return tags + cell.text.escaped.utf8.count + cell.key.renderText.utf8.count
+      + cell.picture.renderText.utf8.count
+  }
+}
