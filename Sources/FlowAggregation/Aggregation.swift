@@ -149,7 +149,7 @@ public struct Aggregation {
   /// A forged time must not stretch the slices.
   private var usualSlices: LogSlices? {
     guard let first = result.firstStart else { return nil }
-    let span = result.covered.usualSpan ?? (first, max(first, lastEnd))
+    let span = result.covered.widerSpan ?? (first, max(first, lastEnd))
     return LogSlices(span.first...max(span.first, span.last))
   }
 

@@ -2,9 +2,11 @@
 public struct CoveredMinutes: Sendable {
   private static let minutesOfDay: UInt32 = 1440
 
-  private static let wordsOfDay = 23
+  /// 1,440 bits for the minutes that are covered, and as many for those in which a record began.
+  private static let wordsOfDay = 46
+  private static let beginnings = 23
 
-  /// 1,440 bits for each day since 1970, but for the day at hand.
+  /// The bits of each day since 1970, but for the day at hand.
   private var closedDays: [UInt32: [UInt64]] = [:]
   /// The day of the last record: nearly every record falls into the same one, and is marked without a look-up.
   private var day = UInt32.max
@@ -25,24 +27,25 @@ public struct CoveredMinutes: Sendable {
   public mutating func insert(start: UInt32, end: UInt32) {
     let first = start / 60
     let last = end > start && end &- start <= 86_400 ? end / 60 : first
+    mark(first, Self.beginnings)
     var minute = first
     while minute <= last {
-      mark(minute)
+      mark(minute, 0)
       minute &+= 1
     }
   }
 
   @inline(__always)
-  private mutating func mark(_ minute: UInt32) {
+  private mutating func mark(_ minute: UInt32, _ offset: Int) {
     let minuteDay = minute / Self.minutesOfDay
     if minuteDay != day { open(minuteDay) }
     let place = minute &- minuteDay &* Self.minutesOfDay
-    words[Int(place / 64)] |= 1 << UInt64(place % 64)
+    words[Int(place / 64) + offset] |= 1 << UInt64(place % 64)
   }
 
   /// Makes a day the one at hand.
   private mutating func open(_ next: UInt32) {
-    // There are 49,711 days until 2106: what hostile times can fill is 9 MB.
+    // There are 49,711 days until 2106: what hostile times can fill is 18 MB.
     if day != .max { closedDays[day] = words }
     day = next
     words = closedDays[next] ?? [UInt64](repeating: 0, count: Self.wordsOfDay)
@@ -75,6 +78,7 @@ public struct CoveredMinutes: Sendable {
         let start = UInt32(clamping: minute * 60)
         if !window.overlaps(start: start, end: UInt32(clamping: minute * 60 + 59)) {
           words[Int(place / 64)] &= ~(1 << UInt64(place % 64))
+          words[Int(place / 64) + Self.beginnings] &= ~(1 << UInt64(place % 64))
         }
       }
       if words.contains(where: { $0 != 0 }) { kept[day] = words }
@@ -83,19 +87,57 @@ public struct CoveredMinutes: Sendable {
     day = .max
   }
 
-  /// From the first to the last minute of the days that hold ten covered minutes or more; nil without such a day.
+  /// From the first to the last minute of the days in ten minutes of which a record began, or in more; nil without such a
+  /// day.
   ///
-  /// A record with a forged time must not move the span of a log.
-  public var usualSpan: (first: UInt32, last: UInt32)? {
-    let usual = days.filter { $0.value.reduce(0) { $0 + $1.nonzeroBitCount } >= 10 }
-    guard let first = usual.keys.min(), let last = usual.keys.max() else { return nil }
+  /// A record with a forged time must not move the span of a log, whatever minutes it claims to cover.
+  public var usualSpan: (first: UInt32, last: UInt32)? { span(ofDays: usualDays) }
+
+  /// The usual span with what lies on the days right before and after it: a log may begin shortly before midnight, or end
+  /// shortly behind it. nil without a usual span.
+  public var widerSpan: (first: UInt32, last: UInt32)? {
+    let usual = usualDays
+    guard let first = usual.min(), let last = usual.max() else { return nil }
+    let beside = [first - min(first, 1), last + 1].filter { days[$0] != nil }
+    return span(ofDays: usual.union(beside))
+  }
+
+  private var usualDays: Set<UInt32> {
+    let usual = days.filter { day in
+      day.value[Self.beginnings...].reduce(0) { $0 + $1.nonzeroBitCount } >= 10
+    }
+    return Set(usual.keys)
+  }
+
+  private func span(ofDays chosen: Set<UInt32>) -> (first: UInt32, last: UInt32)? {
+    let days = days
     func minutes(_ day: UInt32) -> [UInt32] {
-      let words = usual[day] ?? []
+      let words = days[day] ?? []
       return (0..<Self.minutesOfDay).filter { words[Int($0 / 64)] >> UInt64($0 % 64) & 1 == 1 }
         .map { day * Self.minutesOfDay + $0 }
     }
-    guard let start = minutes(first).first, let end = minutes(last).last else { return nil }
+    guard let start = chosen.min().flatMap({ minutes($0).first }),
+      let end = chosen.max().flatMap({ minutes($0).last })
+    else { return nil }
     return (UInt32(clamping: UInt64(start) * 60), UInt32(clamping: UInt64(end) * 60 + 59))
+  }
+
+  /// The last second of the log, that of the usual span or of the covered minutes that go on behind it without a hole of
+  /// ten minutes; nil without a usual span.
+  ///
+  /// A log may end some minutes after midnight, on a day that does not count as usual.
+  public var usualEnd: UInt32? {
+    guard let last = usualSpan?.last else { return nil }
+    let days = days
+    var end = last / 60
+    var minute = end
+    while minute < end + 10, minute < .max / 60 {
+      minute += 1
+      let words = days[minute / Self.minutesOfDay]
+      let place = minute % Self.minutesOfDay
+      if let words, words[Int(place / 64)] >> UInt64(place % 64) & 1 == 1 { end = minute }
+    }
+    return UInt32(clamping: UInt64(end) * 60 + 59)
   }
 
   /// A stretch of minutes without any record.

@@ -13,6 +13,11 @@ public final class InterfaceRegistry: Sendable {
     var numbers: [String: UInt32] = ["-": 0]
     var names = ["-"]
     var accounts: [UInt32: String] = [:]
+
+    /// An interface has one owner; where a log says otherwise, one of them stands, whichever came first.
+    mutating func note(_ account: String, of number: UInt32) {
+      accounts[number] = min(accounts[number] ?? account, account)
+    }
   }
 
   private let state = Mutex(Names())
@@ -28,12 +33,15 @@ public final class InterfaceRegistry: Sendable {
   /// - Returns: 0 past `limit`.
   public func number(_ name: String, account: String? = nil) -> UInt32 {
     state.withLock { state in
-      if let known = state.numbers[name] { return known }
+      if let known = state.numbers[name] {
+        if let account, known != 0 { state.note(account, of: known) }
+        return known
+      }
       guard state.names.count < Self.limit else { return 0 }
       let number = UInt32(state.names.count)
       state.numbers[name] = number
       state.names.append(name)
-      if let account { state.accounts[number] = account }
+      if let account { state.note(account, of: number) }
       return number
     }
   }

@@ -35,6 +35,11 @@ public struct LogSlices: Sendable, Equatable {
     return min(Self.count - 1, Int((Double(time - start) + 0.5) * inverse))
   }
 
+  /// The last second of the last slice, Unix seconds; the last one that there is where the slices go on behind it.
+  public var end: UInt32 {
+    UInt32(clamping: UInt64(start) + UInt64(Self.count) * UInt64(secondsPerSlice) - 1)
+  }
+
   /// Where a slice begins, Unix seconds.
   public func start(of slice: Int) -> UInt32 {
     UInt32(clamping: UInt64(start) + UInt64(slice) * UInt64(secondsPerSlice))

@@ -73,7 +73,7 @@ public struct AnalysisRun: Sendable {
     report.unusedSuppressions = sifted.unused
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
-    report.night = memory?.summary(report, all: all)
+    report.night = memory?.summary(report, all: all, isWhole: window == nil)
     report.facts = observer.detectors.facts(beside: all)
     report.names = settings.names
     report.awsPrefixes = settings.awsPrefixes
@@ -93,9 +93,15 @@ public struct AnalysisRun: Sendable {
     report.slices = result.slices
     report.gaps = LogGaps(covered, reading.skipDataWindows, result.aggregationInterval).all
     // Objects of which a part was read are not read to their end: such a run leaves nothing behind.
-    guard window == nil else { return (report, memory?.emptyNight) }
+    guard window == nil else {
+      if memory != nil { report.notices.append(Self.partIsNotRemembered) }
+      return (report, memory?.emptyNight)
+    }
     return (report, try memory?.night(report, facts, covered, list))
   }
+
+  private static let partIsNotRemembered =
+    "this run is not remembered, as a window of time leaves out part of the log: without --since, --until and --last it would be"
 
   /// The report of a night in which every input had been read before, but for those that are missing.
   private func nothingNew(_ memory: NightMemory, _ missing: [SourceSummary]) -> Report {
@@ -107,7 +113,7 @@ public struct AnalysisRun: Sendable {
       notices: [],
       isInterrupted: false
     )
-    report.night = memory.summary(report, all: [])
+    report.night = memory.summary(report, all: [], isWhole: true)
     report.night?.isNothingNew = true
     return report
   }

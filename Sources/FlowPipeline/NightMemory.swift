@@ -69,11 +69,12 @@ struct NightMemory {
   /// - Parameters:
   ///   - report: what is shown.
   ///   - all: all findings, those that are hidden as well.
+  ///   - isWhole: whether no window of time leaves anything out: what lies outside of it may well go on.
   /// - Returns: the counts, and what is gone.
-  func summary(_ report: Report, all: [Finding]) -> NightSummary {
+  func summary(_ report: Report, all: [Finding], isWhole: Bool) -> NightSummary {
     var summary = NightSummary(comparedWith: last?.run.lastEnd, days: baseline?.days ?? 0, gone: [])
     if let last, let end = report.input.counts.lastEnd, end > last.run.lastEnd,
-      !report.isInterrupted
+      isWhole, !report.isInterrupted
     {
       summary.gone = comparison.gone(all)
     }

@@ -41,6 +41,7 @@ public struct RawLines {
   /// - Throws: `AnalysisError` when nothing could be read.
   public func run(_ print: ([UInt8]) -> Void) throws(AnalysisError) -> Outcome {
     var list = InputList(settings.paths)
+    if let path = list.first(among: settings.outputs) { throw .inputIsOutput(path) }
     let window = try WindowSearch(settings, list).window()
     if let window { list.keep(window) }
     var reading = ReadingResult()

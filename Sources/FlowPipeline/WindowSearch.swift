@@ -25,17 +25,17 @@ struct WindowSearch {
       if let pipe = inputs.first(where: { $0.path == "-" || Folders.isPipe($0.path) }) {
         throw .endUnknown(pipe.path == "-" ? "standard input" : pipe.path)
       }
-      return end.flatMap { end in
+      // Where the newest objects hold no record, the end lies in the others.
+      return (end(of: newest) ?? end(of: inputs)).flatMap { end in
         TimeWindow(since: end - min(end, seconds - 1), until: end == .max ? .max : end + 1)
       }
     }
   }
 
-  /// The last minute of the log's usual span; a forged time must not move it.
-  private var end: UInt32? {
+  /// The last minute of the usual log; a forged time must not move it. nil without records.
+  private func end(of candidates: [InputList.Input]) -> UInt32? {
     let next = Atomic<Int>(0)
     let all = Mutex((minutes: CoveredMinutes(), last: UInt32?.none))
-    let candidates = newest
     Workers.run(min(settings.threads, max(1, candidates.count))) { [self] _ in
       while !Interruption.isRequested {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -47,7 +47,7 @@ struct WindowSearch {
         }
       }
     }
-    return all.withLock { $0.minutes.usualSpan?.last ?? $0.last }
+    return all.withLock { $0.minutes.usualEnd ?? $0.last }
   }
 
   /// Where all names tell their time, only the objects of the last two days can hold the end.

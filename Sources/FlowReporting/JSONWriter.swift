@@ -115,7 +115,7 @@ struct JSONWriter {
 
   private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-  /// Escapes what JSON asks for, and beyond that all control characters, which terminals obey.
+  /// Escapes what JSON asks for, and beyond that all control characters and marks of direction, which terminals obey.
   private mutating func quote(_ text: String) {
     put("\"")
     for scalar in text.unicodeScalars {
@@ -125,7 +125,7 @@ struct JSONWriter {
       case "\n": put("\\n")
       case "\t": put("\\t")
       case "\r": put("\\r")
-      case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
+      case _ where Words.isControl(scalar):
         let digits = String(scalar.value, radix: 16)
         put("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
       default: bytes.append(contentsOf: String(scalar).utf8)

@@ -94,6 +94,8 @@ public struct Report: Sendable {
   public var input: InputSummary
   /// Findings by rank.
   public var findings: [Finding]
+  /// All findings, where `findings` holds only those that somebody wants to see; metrics count them. nil where it holds all.
+  public var allFindings: [Finding]?
   /// The six tables.
   public var tables: Tables
   /// What a reader must know beside the findings: columns that are missing, unknown names, spans without data.

@@ -47,11 +47,26 @@ enum ConfigurationKey: String, CaseIterable {
 
   var isMapping: Bool { self == .services || self == .hosts || self == .thresholds }
 
+  /// Why the settings of the working folder may not have the key; nil where they may.
+  ///
+  /// Whoever hands over a folder of logs must not choose the program that its reader runs, nor who gets the report.
+  private var notFromWorkingFolder: String? {
+    switch self {
+    case .pager: "a pager is not taken from the settings of the working folder"
+    case .mailFrom, .mailTo:
+      "whom mail is from and for is not taken from the settings of the working folder"
+    default: nil
+    }
+  }
+
   /// Takes a value over into the configuration.
   func read(
     _ value: YAMLValue,
     into configuration: inout Configuration
   ) throws(SettingsError) {
+    if value.path == Configuration.workingFolderFile, let reason = notFromWorkingFolder {
+      throw value.fault(reason)
+    }
     switch self {
     case .internal:
       configuration.internalNetworks = try list(value) { v throws(SettingsError) in
@@ -70,9 +85,6 @@ enum ConfigurationKey: String, CaseIterable {
     case .services: configuration.serviceNames = try Self.services(value)
     case .hosts: configuration.hostNames = try Self.hosts(value)
     case .thresholds: configuration.thresholds = try Self.thresholds(value)
-    case .pager where value.path == Configuration.workingFolderFile:
-      // Whoever hands over a folder of logs must not choose the program that its reader runs.
-      throw value.fault("a pager is not taken from the settings of the working folder")
     default: configuration.words[rawValue] = try value.text()
     }
   }

@@ -41,7 +41,7 @@ public final class FileLock: Sendable {
   ///   - patience: how many seconds to wait; 0 for one try.
   ///   - onWait: called once when the first try failed and there is time to wait.
   /// - Returns: the lock, or who has it.
-  /// - Throws: `SystemError` when the file cannot be made or opened.
+  /// - Throws: `SystemError` when the file cannot be made, opened, or locked by anybody.
   public static func take(
     _ path: String,
     patience: Double,
@@ -53,6 +53,12 @@ public final class FileLock: Sendable {
     let end = clock.now + .seconds(patience)
     var isFirst = true
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        // Some network file systems know no locks, and waiting does not teach them.
+        let error = SystemError.last("lock", path)
+        close(descriptor)
+        throw error
+      }
       guard clock.now < end, !Interruption.isRequested else {
         defer { close(descriptor) }
         return .held(by: holder(descriptor))

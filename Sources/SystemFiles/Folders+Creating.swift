@@ -16,5 +16,7 @@ extension Folders {
     let made = unsafe mkdir(path, isPrivate ? 0o700 : 0o755) == 0
     // Another thread may have made it in between.
     guard made || kind(path) == .folder else { throw .last("create folder", path) }
+    // The report in it is durable only once the folder's own name is.
+    if made { WholeFile.flushFolder(of: path) }
   }
 }

@@ -67,17 +67,14 @@ public enum WholeFile {
     let partial = PartialFile.path(for: path)
     PartialFile.removeStale(of: path)
     let descriptor = try PartialFile.create(partial)
+    // The lock goes last: as long as the partial file has its name, it must not look forsaken.
+    defer { close(descriptor) }
     do throws(SystemError) {
-      defer { close(descriptor) }
       try writeAll(bytes, descriptor, partial)
       fchmod(descriptor, mode)
       guard fsync(descriptor) == 0 else { throw .last("flush", partial) }
+      guard unsafe rename(partial, path) == 0 else { throw .last("rename to", path) }
     } catch {
-      unsafe unlink(partial)
-      throw error
-    }
-    guard unsafe rename(partial, path) == 0 else {
-      let error = SystemError.last("rename to", path)
       unsafe unlink(partial)
       throw error
     }

@@ -77,6 +77,7 @@ struct Analyze: ParsableCommand {
             && (states.isEmpty || states.contains(finding.change?.state ?? .new))
         }
       } ?? false
+    report.allFindings = report.findings
     leaveOutMinor(&report, below: chosen.minSeverity)
     try nights.sift(&report)
     try delivery(plan, report, chosen, envelope, failed: failed).deliver(report, &night)

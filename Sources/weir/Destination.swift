@@ -47,15 +47,16 @@ struct Destination {
 
   /// Equal for two ways to name one file; nil for standard output, devices and pipes, which may be written twice.
   var place: String? {
-    guard let path else { return nil }
     if let dated { return Self.inside(dated.folder, dated.names) }
+    return path.flatMap(Self.place)
+  }
+
+  /// Where a path leads, whether a file is there or not; nil for devices and pipes.
+  static func place(_ path: String) -> String? {
     if OpenFile.exists(path) {
       return OpenFile.identity(path) == nil ? nil : Folders.resolved(path)
     }
-    return Self.inside(
-      Folders.folder(of: path),
-      path.split(separator: "/").suffix(1).map { "\($0)" }
-    )
+    return inside(Folders.folder(of: path), path.split(separator: "/").suffix(1).map { "\($0)" })
   }
 
   private static func inside(_ folder: String, _ names: [String]) -> String {

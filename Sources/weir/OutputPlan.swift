@@ -87,10 +87,18 @@ struct OutputPlan {
     }
     guard isGood else { throw ExitStatus(2) }
     let there = files.reduce(into: Set()) { $0.formUnion($1.files) }
-    if let history, OpenFile.identity(history).map(there.contains) == true {
+    if let history, OpenFile.identity(history).map(there.contains) == true || isTaken(by: history) {
       throw ValidationError("--output would write over the memory, \(history)")
     }
     return there
+  }
+
+  /// Whether a report would go where the memory and what belongs to it lie, or will lie.
+  private func isTaken(by history: String) -> Bool {
+    let taken = ["", ".lock", "-wal", "-shm", "-journal"].compactMap {
+      Destination.place(history + $0)
+    }
+    return files.contains { $0.place.map(taken.contains) == true }
   }
 
   /// What the user wants to see of it.

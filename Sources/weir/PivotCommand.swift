@@ -138,6 +138,8 @@ private struct RawPrinting {
 
   init(_ settings: AnalysisSettings, limit: Int?) {
     (self.settings, self.limit) = (settings, limit)
+    // Lines are printed while inputs are read: what reads its own output never ends.
+    self.settings.outputs = Set([OpenFile.identityOfStandardOutput].compactMap(\.self))
   }
 
   /// - Returns: the status that the process ends with.

@@ -9,21 +9,21 @@ enum PivotFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// Where an investigation goes, in which formats.
 struct PivotOutputs {
-  private struct Destination {
+  private struct Place {
     var format: PivotFormat
     /// nil for standard output.
     var path: String?
   }
 
-  private var destinations: [Destination] = []
+  private var destinations: [Place] = []
 
   /// - Throws: `ValidationError` when a format is unknown or two formats go to standard output.
   init(format: PivotFormat, output: [String]) throws {
     for text in output {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      var destination = Destination(format: format, path: text)
+      var destination = Place(format: format, path: text)
       if parts.count == 2, let named = PivotFormat(rawValue: String(parts[0])) {
-        destination = Destination(format: named, path: String(parts[1]))
+        destination = Place(format: named, path: String(parts[1]))
       } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
         throw ValidationError(
           "--output: there is no format '\(parts[0])'; use \(PivotFormat.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -35,9 +35,22 @@ struct PivotOutputs {
       if destination.path == "-" { destination.path = nil }
       destinations.append(destination)
     }
-    if destinations.isEmpty { destinations = [Destination(format: format, path: nil)] }
+    try checkPlaces()
+    if destinations.isEmpty { destinations = [Place(format: format, path: nil)] }
     if destinations.count(where: { $0.path == nil }) > 1 {
       throw ValidationError("--output: only one format can go to standard output")
+    }
+  }
+
+  private func checkPlaces() throws {
+    var places: Set<String> = []
+    for path in destinations.compactMap(\.path) {
+      guard !path.contains("{date}") else {
+        throw ValidationError("--output: '\(path)': an investigation has no {date}; name the file")
+      }
+      if let place = Destination.place(path), !places.insert(place).inserted {
+        throw ValidationError("--output: two formats would go to one file, \(path)")
+      }
     }
   }
 
@@ -102,7 +115,7 @@ struct PivotOutputs {
   private func bytes(
     _ pivot: Pivot,
     _ report: Report,
-    _ destination: Destination,
+    _ destination: Place,
     _ look: Look
   ) -> [UInt8] {
     switch destination.format {

@@ -88,10 +88,19 @@ enum TimeText {
     if text == "today" { return today }
     if text == "yesterday" { return today - min(today, 86_400) }
     if let ago = seconds(text) { return clock - min(clock, ago) }
-    if text.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(text) {
-      return UInt32(exactly: number > 100_000_000_000 ? number / 1000 : number)
+    if isDigits(text), let number = UInt64(text) {
+      // What has other lengths is a date without its dashes, or a slip.
+      return switch text.utf8.count {
+      case 10: UInt32(exactly: number)
+      case 13: UInt32(exactly: number / 1000)
+      default: nil
+      }
     }
     return date(text)
+  }
+
+  private static func isDigits(_ text: some StringProtocol) -> Bool {
+    text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
   }
 
   private static func date(_ text: String) -> UInt32? {
@@ -100,7 +109,9 @@ enum TimeText {
       omittingEmptySubsequences: false,
       whereSeparator: { $0 == "T" || $0 == " " }
     )
-    let numbers = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = halves[0].split(separator: "-", omittingEmptySubsequences: false).map {
+      isDigits($0) ? Int($0) : nil
+    }
     guard numbers.count == 3, let year = numbers[0], let month = numbers[1], let day = numbers[2],
       let start = CivilDay(year: year, month: month, day: day)?.start
     else { return nil }

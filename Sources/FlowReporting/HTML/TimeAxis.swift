@@ -17,20 +17,21 @@ struct TimeAxis {
     slices = report.slices
     guard let slices else {
       start = first / 60 * 60
-      end = Self.minute(after: max(first, last))
+      end = Self.minute(after: max(start + 1, last))
       return
     }
     // A record with a forged time lies outside of the slices and must not stretch the axis.
     start = slices.start
-    let limit = slices.start(of: LogSlices.count - 1) &+ slices.secondsPerSlice
-    end = max(slices.start &+ 60, min(Self.minute(after: last), limit))
+    end = Self.minute(after: max(slices.start + 1, min(last, slices.end)))
   }
 
+  /// The end of the minute that a time lies in; time itself ends in the middle of one.
   private static func minute(after time: UInt32) -> UInt32 {
-    time / 60 * 60 &+ (time % 60 == 0 ? 0 : 60)
+    UInt32(clamping: (UInt64(time) + 59) / 60 * 60)
   }
 
-  var seconds: UInt32 { end > start ? end - start : 60 }
+  /// At least a minute.
+  var seconds: UInt32 { max(60, end - min(start, end)) }
   /// Strips of activity are drawn in minutes: slices are whole ones.
   var minutes: Int { Int(seconds / 60) }
 

@@ -26,14 +26,12 @@ enum MarkdownText {
     return unlisted(escaped)
   }
 
-  /// What begins with a dash, or with a number and a point, and then a blank, would be a list.
+  /// What begins with a dash or a plus and a blank would be a list.
   private static func unlisted(_ text: String) -> String {
-    let rest = text.unicodeScalars.drop { ("0"..."9").contains($0) }
-    let marks: [Unicode.Scalar] = rest.startIndex > text.startIndex ? [".", ")"] : ["-", "+"]
-    guard let first = rest.first, marks.contains(first), rest.dropFirst().first ?? " " == " " else {
-      return text
-    }
-    return String(text[..<rest.startIndex]) + "\\" + String(text[rest.startIndex...])
+    let scalars = text.unicodeScalars
+    guard scalars.first == "-" || scalars.first == "+", scalars.dropFirst().first ?? " " == " "
+    else { return text }
+    return "\\" + text
   }
 
   /// Text as it stands, on one line; not for tables, where a bar would end the cell.

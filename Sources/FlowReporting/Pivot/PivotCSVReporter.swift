@@ -3,13 +3,6 @@ internal import FlowModel
 
 /// The subject's contacts as CSV (RFC 4180): one row for each peer, service and beginner.
 public enum PivotCSVReporter {
-  private static let columns = [
-    "subject", "peer", "peer_name", "began", "protocol", "port", "service", "members",
-    "conversations", "blocked", "silent", "refused", "touched", "sessions", "rejected_records",
-    "packets_sent", "bytes_sent", "packets_received", "bytes_received", "longest", "first_seen",
-    "last_seen",
-  ]
-
   /// A head and all rows, those with the most bytes first.
   ///
   /// - Parameters:
@@ -19,43 +12,51 @@ public enum PivotCSVReporter {
   /// - Returns: UTF-8.
   public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let facts = AddressFacts(report)
-    let rows = pivot.traffic.contacts.rows.prefix(top ?? .max).map { row($0, pivot, facts) }
-    return ([columns] + rows).reduce(into: []) { bytes, row in
-      bytes += row.map(Self.cell).joined(separator: ",").utf8
-      bytes += [13, 10]
-    }
+    let columns = who(pivot, facts) + outcomes + sums
+    return CSVTable(columns: columns).bytes(pivot.traffic.contacts.rows.prefix(top ?? .max))
   }
 
-  private static func row(
-    _ contact: SubjectContact,
-    _ pivot: Pivot,
-    _ facts: AddressFacts
-  ) -> [String] {
-    let sums = contact.sums
-    let isClear = contact.beginner == .subject || contact.beginner == .peer
-    let outcomes = [sums.blocked, sums.silent, sums.refused, sums.touched, sums.sessions]
-    return [
-      pivot.subject.description, contact.peer.description, facts.name(contact.peer) ?? "",
-      PivotMembers.name(contact.beginner), "\(contact.service.protocolNumber)",
-      "\(contact.service.port)", facts.names.name(of: contact.service), "\(contact.members)",
-      "\(sums.conversations)",
-    ] + outcomes.map { isClear ? "\($0)" : "" } + [
-      "\(sums.rejected)", "\(sums.packetsSent)", "\(sums.bytesSent)", "\(sums.packetsReceived)",
-      "\(sums.bytesReceived)", "\(sums.longest)", UTCTime(sums.first).rfc3339,
-      UTCTime(sums.last).rfc3339,
+  private typealias Column = CSVTable<SubjectContact>.Column
+
+  private static func who(_ pivot: Pivot, _ facts: AddressFacts) -> [Column] {
+    [
+      ("subject", { _ in .text(pivot.subject.description) }),
+      ("peer", { .text($0.peer.description) }), ("peer_name", { .text(facts.name($0.peer)) }),
+      ("began", { .text(PivotMembers.name($0.beginner)) }),
+      ("protocol", { .number($0.service.protocolNumber) }),
+      ("port", { .number($0.service.port) }),
+      ("service", { .text(facts.names.name(of: $0.service)) }),
+      ("members", { .number($0.members) }), ("conversations", { .number($0.sums.conversations) }),
     ]
   }
 
-  /// A cell that no program takes for a formula, with quotes where it needs them.
-  static func cell(_ text: String) -> String {
-    let safe = Words.safe(text)
-    let isFormula = safe.first.map { "=+-@".contains($0) } ?? false
-    let plain = isFormula ? "'" + safe : safe
-    guard plain.contains(where: { $0 == "," || $0 == "\"" || $0 == "'" || $0 == ";" }) else {
-      return plain
-    }
-    return "\""
-      + plain.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+  /// What became of conversations, where it is clear who began them.
+  private static var outcomes: [Column] {
+    [
+    ("blocked", { outcome($0, \.blocked) }), ("silent", { outcome($0, \.silent) }),
+    ("refused", { outcome($0, \.refused) }), ("touched", { outcome($0, \.touched) }),
+    ("sessions", { outcome($0, \.sessions) }),
+    ]
+  }
+
+  private static func outcome(
+    _ contact: SubjectContact,
+    _ path: KeyPath<SubjectSums, UInt64>
+  ) -> CSVCell {
+    let isClear = contact.beginner == .subject || contact.beginner == .peer
+    return isClear ? .number(contact.sums[keyPath: path]) : .none
+  }
+
+  private static var sums: [Column] {
+    [
+    ("rejected_records", { .number($0.sums.rejected) }),
+    ("packets_sent", { .number($0.sums.packetsSent) }),
+    ("bytes_sent", { .number($0.sums.bytesSent) }),
+    ("packets_received", { .number($0.sums.packetsReceived) }),
+    ("bytes_received", { .number($0.sums.bytesReceived) }),
+    ("longest", { .number($0.sums.longest) }),
+    ("first_seen", { .text(UTCTime($0.sums.first).rfc3339) }),
+    ("last_seen", { .text(UTCTime($0.sums.last).rfc3339) }),
+    ]
   }
 }

@@ -13,16 +13,16 @@ public enum PivotMarkdownReporter {
   /// - Returns: UTF-8.
   public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let text = PivotMarkdown(pivot, AddressFacts(report), top ?? 20)
-    var lines = ["# \(PivotMarkdown.escaped(pivot.subject.description))", ""]
+    var lines = ["# \(MarkdownText.prose(pivot.subject.description))", ""]
     let head = TextReporter.head(report.input) + TextReporter.window(report)
     let gaps = PivotWords.gaps(report.gaps).map { ["* \($0)"] } ?? []
     lines += (head + TextReporter.warnings(report) + gaps)
-      .map { "- \(PivotMarkdown.escaped($0))" }
+      .map { "- \(MarkdownText.prose($0))" }
     if report.isInterrupted { lines.append("- **INTERRUPTED: this is what was read until then.**") }
     if pivot.occurs {
       lines += text.lines
     } else {
-      lines += ["", PivotMarkdown.escaped(PivotWords.absence(pivot, report))]
+      lines += ["", MarkdownText.prose(PivotWords.absence(pivot, report))]
     }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
@@ -52,7 +52,7 @@ struct PivotMarkdown {
     if !pivot.lacksAddress {
       rows += [("Sent", pivot.traffic.sent), ("Received", pivot.traffic.received)]
     }
-    let note = pivot.lacksAddress ? ["", Self.escaped(PivotWords.noAddress)] : []
+    let note = pivot.lacksAddress ? ["", MarkdownText.prose(PivotWords.noAddress)] : []
     return note
       + table(
         nil,
@@ -169,21 +169,8 @@ struct PivotMarkdown {
     guard !rows.isEmpty else { return [] }
     let left = all - UInt64(rows.count)
     let title = title.map { ["", "## \($0)"] } ?? []
-    let lines = [heads, heads.map { _ in "---" }] + rows.map { $0.map(Self.escaped) }
+    let lines = [heads, heads.map { _ in "---" }] + rows.map { $0.map(MarkdownText.prose) }
     return title + [""] + lines.map { "| \($0.joined(separator: " | ")) |" }
       + (left > 0 ? ["", "… \(Words.grouped(left)) more"] : [])
-  }
-
-  /// Text in which Markdown and HTML mean nothing.
-  static func escaped(_ text: String) -> String {
-    Words.safe(text).map { sign in
-      switch sign {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\\", "`", "*", "_", "[", "]", "|", "#", "~": "\\\(sign)"
-      default: String(sign)
-      }
-    }.joined()
   }
 }

@@ -58,8 +58,7 @@ struct PivotText {
     guard let slices = pivot.traffic.slices else { return [] }
     let widest = ActivityStrip.width(style.width - 14)
     // Slices are whole minutes long, so that the last ones may lie behind the log; a forged time lies behind all.
-    let end = slices.start(of: LogSlices.count - 1) + (slices.secondsPerSlice - 1)
-    let last = max(slices.start, min(end, report.input.counts.lastEnd ?? 0))
+    let last = max(slices.start, min(slices.end, report.input.counts.lastEnd ?? 0))
     let width = slices.slice(last) * widest / LogSlices.count + 1
     let bins = pivot.timeline.bins
     let rows = [("accepted", \TrafficTimeline.Bin.accepted), ("rejected", \.rejected)]

@@ -25,21 +25,22 @@ public enum PrometheusReporter {
   // MARK: Findings
 
   private static func addFindings(_ report: Report, _ text: inout MetricsText) {
+    let findings = report.allFindings ?? report.findings
     text.add("findings", "Findings by rule and severity; those that there are.") { family in
-      for (kind, count) in kinds(report.findings) {
+      for (kind, count) in kinds(findings) {
         family.sample(count, ["rule": kind.rule, "severity": kind.severity.name])
       }
     }
     text.add("findings_by_severity", "Findings by severity; all severities.") { family in
       for severity in Severity.allCases.reversed() {
-        family.sample(report.count(severity), ["severity": severity.name])
+        family.sample(findings.count { $0.severity == severity }, ["severity": severity.name])
       }
     }
     if let night = report.night {
       text.add("findings_by_change", "Findings by what became of them since the last run.") {
-        $0.sample(night.new, ["state": "new"])
-        $0.sample(night.ongoing, ["state": "ongoing"])
-        $0.sample(night.changed, ["state": "changed"])
+        for (state, name) in [(FindingChange.State.new, "new"), (.ongoing, "ongoing"), (.changed, "changed")] {
+          $0.sample(findings.count { ($0.change?.state ?? .new) == state }, ["state": name])
+        }
         $0.sample(night.gone.count, ["state": "gone"])
       }
       text.add("baseline_days", "Days with records in the memory, before this run.", night.days)
@@ -52,7 +53,7 @@ public enum PrometheusReporter {
     text.add(
       "highest_score",
       "The highest score of a finding, 0 to 100.",
-      report.findings.map(\.score).max() ?? 0
+      findings.map(\.score).max() ?? 0
     )
   }
 
