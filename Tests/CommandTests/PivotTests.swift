@@ -164,7 +164,7 @@ struct PivotTests {
       ("weir pivot", "<subject>"), ("weir pivot a.log", "'a.log' is no address"),
       ("weir pivot 10.0.0.300 a.log", "203.0.113.0/24 or eni-"),
       ("weir pivot 10.0.0.5 missing.log", "missing.log: no such file"),
-      ("weir pivot --format html 10.0.0.5 a.log", "html"),
+      ("weir pivot --format ocsf 10.0.0.5 a.log", "ocsf"),
       ("weir pivot --output xml=x 10.0.0.5 a.log", "there is no format 'xml'"),
       ("weir pivot --limit 3 10.0.0.5 a.log", "--limit goes with --raw"),
       ("weir pivot --raw --format json 10.0.0.5 a.log", "--raw prints lines"),
@@ -232,6 +232,46 @@ struct PivotTests {
     )
   }
 
+  @Test("a page: the view with raw lines; what is asked for beside it stays as it is")
+  func page() throws {
+    let program = try Self.program()
+    defer { program.remove() }
+    let outcome = try program.shell("weir pivot \(Self.attacker) --format html a.log")
+    #expect(outcome.status == 0)
+    #expect(outcome.stderr.isEmpty)
+    #expect(outcome.stdout.hasPrefix("<!DOCTYPE html>\n") && outcome.stdout.hasSuffix("</html>\n"))
+    for text in [
+      "<h1>198.51.100.77, outside: in 62 of 126 records, 2026-01-05 12:00 – 12:30 UTC: 62 accepted, 0 rejected.</h1>",
+      "<b>SSH login after guessing</b>", "<h3>Raw lines</h3>",
+      ">weir pivot 198.51.100.77 --format html a.log</pre>",
+    ] {
+      #expect(outcome.stdout.contains(text), "\(text)")
+    }
+    let alone = try program.shell("weir pivot \(Self.attacker) --format json a.log")
+    _ = try program.shell(
+      "weir pivot \(Self.attacker) --output json=p.json --output html=p.html a.log"
+    )
+    let evidence = "\"evidence\": []"
+    #expect(alone.stdout.components(separatedBy: evidence).count > 1)
+    #expect(
+      try program.read("p.json").components(separatedBy: evidence).count
+        == alone.stdout.components(separatedBy: evidence).count
+    )
+    #expect(try program.read("p.html").contains("<h3>Raw lines</h3>"))
+    let absent = try program.shell("weir pivot 10.0.0.1 --format html a.log")
+    #expect(absent.status == 0 && absent.stderr.isEmpty)
+    #expect(absent.stdout.contains("<h1>10.0.0.1 does not occur in 126 records ("))
+  }
+
+  @Test("a page can be made of a pipe, and of damaged input with status 3")
+  func pageOfPipe() throws {
+    let pipe = try run("cat a.log | weir pivot --format html \(Self.attacker)")
+    #expect(pipe.status == 0 && pipe.stdout.contains("<h3>Raw lines</h3>"))
+    let cut = try run("weir pivot --format html \(Self.attacker) a.log missing.log")
+    #expect(cut.status == 3)
+    #expect(cut.stdout.contains("<b>Incomplete.</b>"))
+  }
+
   @Test("what is suppressed is told all the same")
   func suppressed() throws {
     let outcome = try run("weir pivot --suppress s.yaml \(Self.attacker) a.log") {
@@ -243,7 +283,7 @@ struct PivotTests {
 
   @Test("names from files are hostile")
   func hostileNames() throws {
-    for format in ["text", "json", "jsonl", "csv", "markdown"] {
+    for format in ["text", "json", "jsonl", "csv", "markdown", "html"] {
       let outcome = try run("weir pivot --names n.txt --format \(format) \(Self.attacker) a.log") {
         try $0.write("n.txt", "10.0.0.5 <b>\u{1b}[31m=1+1|x\n198.51.100.77 @evil\u{202e}\n")
       }

@@ -116,9 +116,9 @@ struct PivotHTMLReporterTests {
 
   @Test("Whatever is known of it, the page stays below its limit")
   func limits() {
-    var report = Example.pivot(peers: 20_000)
+    var report = Example.pivot(peers: 4000)
     let long = String(repeating: "\"<&>'\u{202e}", count: 400)
-    for number in 0..<20_000 {
+    for number in 0..<4000 {
       report.names.hosts.set(long, for: IPNetwork(only: Example.own(10 + number)))
     }
     report.command = Array(repeating: long, count: 1000)

@@ -16,6 +16,8 @@ struct TableView {
     /// What rows are sorted by where the text itself will not do.
     var key: Shown
     var isNumber: Bool
+    /// Whether it must stand in one line.
+    var isTime = false
     /// What is drawn there; empty for text alone.
     var picture = Markup("")
   }
@@ -50,7 +52,7 @@ extension TableView.Column {
     TableView.Column(name: Shown(name), isNumber: false, order: Shown("\(order)"))
   }
 
-  /// - Parameter isLead: whether the rows stand by it, the highest first.
+  /// A lead column is the one by which the rows stand, the highest first.
   static func number(_ name: String, isLead: Bool = false) -> Self {
     TableView.Column(
       name: Shown(name),

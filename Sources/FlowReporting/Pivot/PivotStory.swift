@@ -34,13 +34,13 @@ struct PivotStory {
     return name + facts.story(.prefix(network))
   }
 
-  /// In how many of how many records it is, from when until when, and what became of them.
+  /// `148 of 246,887 records`, from when until when, and what became of them.
   var presence: String {
     let records = pivot.records
     let all = report.window?.records ?? report.input.counts.records.total
     let span = TextReporter.span(records.first, max(records.first, records.last))
     return
-      "In \(Words.grouped(records.records)) of \(Words.plural(all, "record")), \(span) UTC: \(Words.grouped(records.accepted)) accepted, \(Words.grouped(records.rejected)) rejected"
+      "\(Words.grouped(records.records)) of \(Words.plural(all, "record")), \(span) UTC: \(Words.grouped(records.accepted)) accepted, \(Words.grouped(records.rejected)) rejected"
   }
 
   /// How much went each way; only the sum, and why, where nobody can tell the ways apart.

@@ -45,7 +45,7 @@ struct PivotFindingParts {
   private(set) var lines: [FindingLines.Line] = []
   private let pivot: Pivot
 
-  /// - Parameter top: so many lines of each part; nil for all that a page may have.
+  /// At most `top` lines of each part; nil for all that a page may have.
   init(_ pivot: Pivot, _ top: Int?) {
     self.pivot = pivot
     let most = min(top ?? .max, PageLimits.lines)

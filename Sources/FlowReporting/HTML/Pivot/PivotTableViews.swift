@@ -132,9 +132,12 @@ struct PivotTableViews {
 
   private func time(_ sums: SubjectSums) -> [TableView.Cell] {
     let key = Words.leading("\(sums.first)", 10)
-    var active = TableView.Cell.text("", key: key)
+    var (span, active) = (
+      TableView.Cell.text(PivotWords.when(sums), key: key), TableView.Cell.text("", key: key)
+    )
+    span.isTime = true
     active.picture = axis.map { ActivityPicture.picture(sums, $0) } ?? Markup("")
-    return [.text(PivotWords.when(sums), key: key), active]
+    return [span, active]
   }
 
   // MARK: Rows
