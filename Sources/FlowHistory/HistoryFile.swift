@@ -42,7 +42,11 @@ enum HistoryFile {
           throw HistoryError(path, .missing, "nothing was remembered here yet")
         }
         guard try HistorySchema.isComplete(database) else {
-          throw HistoryError(path, .older, "an older Weir wrote this; remember a run first")
+          throw HistoryError(
+            path,
+            .older,
+            "an older Weir wrote this, or a full disk kept it from being finished; remember a run first"
+          )
         }
       }
       return queue

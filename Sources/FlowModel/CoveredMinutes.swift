@@ -93,8 +93,9 @@ public struct CoveredMinutes: Sendable {
   /// A record with a forged time must not move the span of a log, whatever minutes it claims to cover.
   public var usualSpan: (first: UInt32, last: UInt32)? { span(ofDays: usualDays) }
 
-  /// The usual span with what lies on the days right before and after it: a log may begin shortly before midnight, or end
-  /// shortly behind it. nil without a usual span.
+  /// The usual span with what lies on the days right before and after it; nil without a usual span.
+  ///
+  /// A log may begin shortly before midnight, or end shortly behind it.
   public var widerSpan: (first: UInt32, last: UInt32)? {
     let usual = usualDays
     guard let first = usual.min(), let last = usual.max() else { return nil }

@@ -32,7 +32,7 @@ struct WindowSearch {
     }
   }
 
-  /// The last minute of the usual log; a forged time must not move it. nil without records.
+  /// The last minute of the usual log, which a forged time must not move; nil without records.
   private func end(of candidates: [InputList.Input]) -> UInt32? {
     let next = Atomic<Int>(0)
     let all = Mutex((minutes: CoveredMinutes(), last: UInt32?.none))

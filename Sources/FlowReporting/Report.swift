@@ -94,7 +94,9 @@ public struct Report: Sendable {
   public var input: InputSummary
   /// Findings by rank.
   public var findings: [Finding]
-  /// All findings, where `findings` holds only those that somebody wants to see; metrics count them. nil where it holds all.
+  /// All findings, where `findings` holds only those that somebody wants to see; nil where it holds all.
+  ///
+  /// Metrics count them.
   public var allFindings: [Finding]?
   /// The six tables.
   public var tables: Tables

@@ -4,7 +4,7 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Option(
     help:
-      "What to print; blocklist: addresses to block; email: a mail for sendmail -t; csv:…: a table."
+      "What to print, and what --output files hold that name no format; blocklist: addresses to block; email: a mail for sendmail -t; csv:…: a table."
   )
   var format = OutputFormat.text
 

@@ -276,6 +276,16 @@ struct DeliveryTests {
         options: "--history h --output h",
         words: "--output would write over the memory, h"
       ),
+      Refused(
+        what: "the memory that is to be",
+        options: "--history h --output json=./h",
+        words: "--output would write over the memory, h"
+      ),
+      Refused(
+        what: "the lock of the memory",
+        options: "--history h --output h.lock",
+        words: "--output would write over the memory, h"
+      ),
     ]
   )
   func refused(_ example: Refused) throws {

@@ -98,6 +98,35 @@ struct FormatTests {
     #expect(outcome.stdout.contains(" 22 6 1 40 1767607200 1767607230 REJECT OK") == isShown)
   }
 
+  private static func end(_ start: Int) -> String {
+    Log.line("203.0.113.9", "10.0.0.1", 9, 22, start: start, end: 4_294_967_295)
+  }
+
+  @Test(
+    "Times at both ends of the calendar are drawn like others, in every format",
+    arguments: [
+      Log.header + end(4_294_967_290) + end(4_294_967_290), log + end(4_294_967_290),
+      log + end(1_767_607_000),
+      Log.header + Log.line("203.0.113.9", "10.0.0.1", 9, 22, start: 0, end: 0),
+    ]
+  )
+  func lastTimes(log: String) throws {
+    let shared = ["text", "json", "jsonl", "csv", "markdown", "html"]
+    let others = ["ocsf", "ecs", "prometheus", "slack", "email"]
+    func outputs(_ formats: [String]) -> String {
+      formats.map { "--output \($0)=\($0)" }.joined(separator: " ")
+    }
+    let outcome = try Self.run(
+      """
+      weir --mail-to a@example.org \(outputs(shared + others)) a.log || exit
+      weir pivot 203.0.113.9 \(outputs(shared)) a.log || exit
+      for file in \((shared + others).joined(separator: " ")); do test -s $file || echo $file; done
+      """,
+      ["a.log": log]
+    )
+    #expect(outcome.status == 0 && outcome.stdout.isEmpty, "\(outcome.stderr)")
+  }
+
   @Test(
     "As many raw lines as asked for",
     arguments: [("", 3), ("--evidence 0", 0), ("--evidence 1", 1), ("--evidence 100", 12)]

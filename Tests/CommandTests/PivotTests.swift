@@ -181,6 +181,38 @@ struct PivotTests {
     #expect(!outcome.stderr.contains("\u{1b}"))
   }
 
+  @Test("raw lines that would go into a log that is read are refused, for that never ends")
+  func loop() throws {
+    let outcome = try run(
+      "mkdir d; cp a.log d; weir pivot --raw 10.0.0.5 d > d/out.log; code=$?; wc -c < d/out.log; exit $code"
+    )
+    #expect(outcome.status == 2 && outcome.stdout == "0\n")
+    #expect(outcome.stderr.contains("d/out.log"))
+  }
+
+  @Test(
+    "two formats for one file, and files for days, are refused",
+    arguments: ["--output json=x --output csv=./x", "--output '{date}.json'"]
+  )
+  func places(outputs: String) throws {
+    let outcome = try run("weir pivot \(outputs) 10.0.0.5 a.log")
+    #expect(outcome.status == 2 && outcome.stdout.isEmpty)
+  }
+
+  @Test("names are inert in tables and tickets")
+  func names() throws {
+    let log = Log.header + Log.line("10.0.0.5", "10.0.0.1", 1024, 22)
+    let named = { (program: Program) in
+      try program.write("b.log", log)
+      try program.write("names.txt", "10.0.0.1 ＝SUM(1) @ann www.example.org\n")
+    }
+    let csv = try run("weir pivot --names names.txt --format csv 10.0.0.5 b.log", named)
+    #expect(csv.stdout.contains(",'＝SUM(1) @ann www.example.org,"))
+    let ticket = try run("weir pivot --names names.txt --format markdown 10.0.0.5 b.log", named)
+    #expect(ticket.stdout.contains("SUM(1)"))
+    #expect(!ticket.stdout.contains("@ann") && !ticket.stdout.contains("www.example.org"))
+  }
+
   @Test("damaged input: what was readable is told, and the status is 3", arguments: ["", "--raw "])
   func damaged(option: String) throws {
     let outcome = try run("weir pivot \(option)\(Self.attacker) cut.gz") { program in

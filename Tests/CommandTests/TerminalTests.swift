@@ -192,6 +192,19 @@ struct TerminalTests {
     #expect(chosen.status == 1 && chosen.stdout.contains("SSH scan"))
   }
 
+  @Test(
+    "a folder of logs does not choose who gets the mail",
+    arguments: ["mail-to: [a@example.org]", "mail-from: a@example.org"]
+  )
+  func foreignMail(line: String) throws {
+    let program = try Self.program()
+    defer { program.remove() }
+    try program.write(".weir.yaml", line + "\n")
+    let outcome = try program.shell("weir --format email --mail-to b@example.org a.log")
+    #expect(outcome.status == 2 && outcome.stdout.isEmpty)
+    #expect(outcome.stderr.contains("not taken from the settings of the working folder"))
+  }
+
   @Test("--ascii leaves no other byte, at a terminal and in files")
   func ascii() throws {
     let program = try Self.program()

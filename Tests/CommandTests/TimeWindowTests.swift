@@ -140,9 +140,38 @@ struct TimeWindowCommandTests {
     #expect(!outcome.stdout.contains("198.51.100.2"))
   }
 
+  @Test("that end the log look further where the newest objects hold no record")
+  func emptyEnd() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("1_vpcflowlogs_us-east-1_fl-1_20260105T1000Z_a.log", Self.log())
+    try program.write("1_vpcflowlogs_us-east-1_fl-1_20260301T0000Z_b.log", Log.header)
+    let outcome = try program.shell("weir --last 70m .")
+    #expect(outcome.stdout.contains("Window from"))
+    #expect(!outcome.stdout.contains("198.51.100.2"))
+  }
+
+  @Test("say that they are not remembered, and tell nothing to be gone")
+  func gone() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("1.log", Log.header + Log.scan())
+    let later = Log.line("192.0.2.1", "10.0.0.1", 1024, 443, start: 1_767_700_000)
+    try program.write("2.log", Log.header + later)
+    let outcome = try program.shell(
+      """
+      weir --history h 1.log > none; weir --history h --since 2026-01-06 --format ocsf 2.log
+      weir --history h --since 2026-01-06 2.log | grep -o 'this run is not remembered'; weir history runs h | wc -l
+      """
+    )
+    #expect(outcome.stdout == "this run is not remembered\n1\n")
+  }
+
   @Test(
     "that nobody can mean are refused",
     arguments: [
+      ("--since 20260105", "'20260105' is no time"),
+      ("--since 2026-+1-05", "'2026-+1-05' is no time"),
       ("--since noon", "'noon' is no time"), ("--until 2026-02-30", "'2026-02-30' is no time"),
       ("--since 2026-01-06 --until 2026-01-05", "--until lies before --since"),
       ("--last 3x", "'3x' is no duration"), ("--last 0h", "'0h' is no duration"),

@@ -227,9 +227,61 @@ struct TimeWindowTests {
     var minutes = CoveredMinutes()
     minutes.insert(start: 0, end: 86_400)
     minutes.insert(start: 86_401, end: 172_800)
+    for minute in 1400...1500 as ClosedRange<UInt32> { minutes.insert(start: minute * 60, end: 0) }
     minutes.keep(try #require(TimeWindow(since: 600, until: 90_000)))
     #expect(minutes.usualSpan?.first == 600)
     #expect(minutes.usualSpan?.last == 89_999)
     #expect(minutes.holes(longerThan: 60).isEmpty)
+  }
+
+  /// The minutes of a day in which a record of one minute began each.
+  private static func day(_ minutes: ClosedRange<UInt32>) -> CoveredMinutes {
+    var covered = CoveredMinutes()
+    for minute in minutes { covered.insert(start: minute * 60, end: minute * 60 + 30) }
+    return covered
+  }
+
+  @Test("One record makes no day usual, however long it says it is")
+  func forged() {
+    var covered = Self.day(100...200)
+    covered.insert(start: 4_000_000_000, end: 4_000_003_600)
+    #expect(covered.usualSpan?.last == 12_059)
+    #expect(covered.widerSpan?.last == 12_059)
+    #expect(covered.usualEnd == 12_059)
+    // Nine beginnings are none of a usual day, ten are.
+    #expect(Self.day(0...8).usualSpan == nil)
+    #expect(Self.day(0...9).usualSpan?.last == 599)
+  }
+
+  @Test("A log that ends shortly behind midnight ends there, on the day before")
+  func midnight() {
+    var covered = Self.day(1000...1445)
+    #expect(covered.usualSpan?.last == 86_399)
+    #expect(covered.usualEnd == 86_759)
+    #expect(covered.widerSpan?.last == 86_759)
+    // What comes ten minutes later is of the log, but not told to be its end.
+    covered.insert(start: 1456 * 60, end: 0)
+    #expect(covered.usualEnd == 86_759)
+    #expect(covered.widerSpan?.last == 87_419)
+    #expect(CoveredMinutes().usualEnd == nil)
+  }
+
+  @Test("The slices end where time does")
+  func slices() {
+    let slices = LogSlices(4_294_967_290...4_294_967_295)
+    #expect(slices.start == 4_294_967_280 && slices.end == .max)
+    #expect(LogSlices(0...86_399).end == 88_319)
+  }
+
+  @Test("An interface has the same owner, whichever record came first")
+  func owner() {
+    for accounts in [["1", nil, "2"], [nil, "2", "1"], ["2", "1", nil]] {
+      let registry = InterfaceRegistry()
+      for account in accounts { _ = registry.number("eni-1", account: account) }
+      #expect(registry.accounts == [1: "1"])
+    }
+    let registry = InterfaceRegistry()
+    _ = registry.number("-", account: "1")
+    #expect(registry.accounts.isEmpty)
   }
 }

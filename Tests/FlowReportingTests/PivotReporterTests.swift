@@ -157,7 +157,7 @@ struct PivotMachineTests {
     let first = try #require(rows.first { $0.contains(",192.0.2.10,") })
     #expect(
       first
-        == #"203.0.113.7,192.0.2.10,"'=cmd|' /C calc'!A0",subject,6,22,"S,""S""\xaH",1,3,1,1,0,0,1,1,4,1000,5,2000,90,2026-01-05T10:00:07Z,2026-01-05T11:56:47Z"#
+        == #"203.0.113.7,192.0.2.10,'=cmd|' /C calc'!A0,subject,6,22,"S,""S""\xaH",1,3,1,1,0,0,1,1,4,1000,5,2000,90,2026-01-05T10:00:07Z,2026-01-05T11:56:47Z"#
     )
     let columns = rows[0].split(separator: ",").count
     for row in rows[1..<4] { #expect(row.filter { $0 == "," }.count == columns) }
@@ -169,7 +169,7 @@ struct PivotMachineTests {
     report.names.hosts.set("<script>|`x`\n# h", for: IPNetwork(only: Example.own(10)))
     let text = PivotMarkdownReporter.report(try #require(report.pivot), report).text
     #expect(text.hasPrefix("# 203.0.113.0/24\n"))
-    #expect(text.contains(##"&lt;script&gt;\|\`x\`\\xa\# h (192.0.2.10)"##))
+    #expect(text.contains(##"&lt;script&gt;&#124;\`x\`\\xa\# h (192.0.2.10)"##))
     #expect(!text.contains("<script>"))
     let tables = text.split(separator: "\n").filter { $0.hasPrefix("|") }
     for line in tables { #expect(line.hasSuffix(" |"), "\(line)") }

@@ -30,6 +30,15 @@ struct PrometheusReporterTests {
     return ([name] + pairs).joined(separator: " ")
   }
 
+  @Test("All findings count, whatever of them is shown")
+  func all() throws {
+    var report = Example.emptyReport()
+    report.allFindings = [Example.finding(score: 80)]
+    let samples = try Self.samples(report)
+    #expect(samples["weir_highest_score"] == "80")
+    #expect(samples["weir_findings_by_severity severity=high"] == "1")
+  }
+
   @Test("A report with every member, in full")
   func full() throws {
     let now = PrometheusReporter.report(Example.fullReport()).text

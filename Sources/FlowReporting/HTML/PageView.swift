@@ -128,6 +128,7 @@ struct PageView {
       let count = report.count(severity)
       return count > 0 && severity >= .medium ? "\(Words.grouped(count)) \(severity.name)" : nil
     }
+    guard report.input.counts.records.total > 0 else { return "Weir: no records were read" }
     let date = report.input.counts.firstStart.map { " – \(UTCTime($0).date)" } ?? ""
     return
       "Weir: \(counts.isEmpty ? "nothing that needs attention" : counts.joined(separator: ", "))\(date)"

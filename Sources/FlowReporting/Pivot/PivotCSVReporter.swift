@@ -33,9 +33,9 @@ public enum PivotCSVReporter {
   /// What became of conversations, where it is clear who began them.
   private static var outcomes: [Column] {
     [
-    ("blocked", { outcome($0, \.blocked) }), ("silent", { outcome($0, \.silent) }),
-    ("refused", { outcome($0, \.refused) }), ("touched", { outcome($0, \.touched) }),
-    ("sessions", { outcome($0, \.sessions) }),
+      ("blocked", { outcome($0, \.blocked) }), ("silent", { outcome($0, \.silent) }),
+      ("refused", { outcome($0, \.refused) }), ("touched", { outcome($0, \.touched) }),
+      ("sessions", { outcome($0, \.sessions) }),
     ]
   }
 
@@ -49,14 +49,14 @@ public enum PivotCSVReporter {
 
   private static var sums: [Column] {
     [
-    ("rejected_records", { .number($0.sums.rejected) }),
-    ("packets_sent", { .number($0.sums.packetsSent) }),
-    ("bytes_sent", { .number($0.sums.bytesSent) }),
-    ("packets_received", { .number($0.sums.packetsReceived) }),
-    ("bytes_received", { .number($0.sums.bytesReceived) }),
-    ("longest", { .number($0.sums.longest) }),
-    ("first_seen", { .text(UTCTime($0.sums.first).rfc3339) }),
-    ("last_seen", { .text(UTCTime($0.sums.last).rfc3339) }),
+      ("rejected_records", { .number($0.sums.rejected) }),
+      ("packets_sent", { .number($0.sums.packetsSent) }),
+      ("bytes_sent", { .number($0.sums.bytesSent) }),
+      ("packets_received", { .number($0.sums.packetsReceived) }),
+      ("bytes_received", { .number($0.sums.bytesReceived) }),
+      ("longest", { .number($0.sums.longest) }),
+      ("first_seen", { .text(UTCTime($0.sums.first).rfc3339) }),
+      ("last_seen", { .text(UTCTime($0.sums.last).rfc3339) }),
     ]
   }
 }

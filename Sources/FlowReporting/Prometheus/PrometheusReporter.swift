@@ -38,7 +38,9 @@ public enum PrometheusReporter {
     }
     if let night = report.night {
       text.add("findings_by_change", "Findings by what became of them since the last run.") {
-        for (state, name) in [(FindingChange.State.new, "new"), (.ongoing, "ongoing"), (.changed, "changed")] {
+        for (state, name) in [
+          (FindingChange.State.new, "new"), (.ongoing, "ongoing"), (.changed, "changed"),
+        ] {
           $0.sample(findings.count { ($0.change?.state ?? .new) == state }, ["state": name])
         }
         $0.sample(night.gone.count, ["state": "gone"])
