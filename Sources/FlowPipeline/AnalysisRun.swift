@@ -71,13 +71,10 @@ public struct AnalysisRun: Sendable {
     }
     report.suppressed = sifted.suppressed
     report.unusedSuppressions = sifted.unused
-    report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.own = result.own.all
     report.night = memory?.summary(report, all: all, isWhole: window == nil)
     report.facts = observer.detectors.facts(beside: all)
-    report.names = settings.names
-    report.awsPrefixes = settings.awsPrefixes
-    report.origins = settings.origins
+    tellSettings(to: &report)
     report.cloud = CloudIdentity(settings.awsPlace, report, result.own, registry)
     report.notices += observer.learner?.notices ?? []
     report.pivot = settings.subject.map {
@@ -89,8 +86,7 @@ public struct AnalysisRun: Sendable {
     report.newest = account.span.map { span in
       min(span.upperBound, covered.usualSpan?.last ?? span.upperBound)
     }
-    report.timeline = result.timeline
-    report.slices = result.slices
+    (report.timeline, report.slices) = (result.timeline, result.slices)
     report.gaps = LogGaps(covered, reading.skipDataWindows, result.aggregationInterval).all
     // Objects of which a part was read are not read to their end: such a run leaves nothing behind.
     guard window == nil else {
@@ -98,6 +94,14 @@ public struct AnalysisRun: Sendable {
       return (report, memory?.emptyNight)
     }
     return (report, try memory?.night(report, facts, covered, list))
+  }
+
+  /// What the report must know of the settings.
+  private func tellSettings(to report: inout Report) {
+    report.internalRanges = InternalRanges(adding: settings.internalNetworks)
+    report.names = settings.names
+    report.awsPrefixes = settings.awsPrefixes
+    report.origins = settings.origins
   }
 
   private static let partIsNotRemembered =

@@ -29,7 +29,7 @@ extension JSONReporter {
     json.member("suppressWith", finding.suppressWith)
   }
 
-  private static func write(_ change: FindingChange, _ json: inout JSONWriter) {
+  static func write(_ change: FindingChange, _ json: inout JSONWriter) {
     json.key("change")
     json.object { json in
       json.member("state", change.state.rawValue)
@@ -122,7 +122,7 @@ extension JSONReporter {
     }
   }
 
-  private static func write(_ counts: FindingCounts, _ json: inout JSONWriter) {
+  static func write(_ counts: FindingCounts, _ json: inout JSONWriter) {
     json.key("counts")
     json.object { json in
       json.member("conversations", counts.conversations)

@@ -26,6 +26,19 @@ public enum Folders {
     return unsafe String(cString: real)
   }
 
+  /// Where a path leads, whether a file is there or not: equal for two ways to name one file.
+  ///
+  /// - Returns: nil for devices and pipes, which keep nothing.
+  public static func place(of path: String) -> String? {
+    if OpenFile.exists(path) { return OpenFile.identity(path) == nil ? nil : resolved(path) }
+    return place(inside: folder(of: path), path.split(separator: "/").suffix(1).map { "\($0)" })
+  }
+
+  /// The same of names below a folder, whose links are followed.
+  public static func place(inside folder: String, _ names: [String]) -> String {
+    ([resolved(folder)] + names).joined(separator: "/")
+  }
+
   /// The folder that a path lies in, going by its text alone.
   public static func folder(of path: String) -> String {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()

@@ -54,6 +54,11 @@ enum PartialFile {
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       flock(descriptor, LOCK_EX | LOCK_NB) == 0
     else { return false }
+    // Until the lock was had, another writer may have taken the name over.
+    var named = stat()
+    guard unsafe lstat(partial, &named) == 0, named.st_ino == status.st_ino,
+      named.st_dev == status.st_dev
+    else { return false }
     return unsafe unlink(partial) == 0
   }
 }

@@ -55,7 +55,7 @@ struct Delivery {
   }
 
   /// The report in the format of a destination; nil where the format cannot show it, which is told.
-  private func rendered(_ report: Report, _ destination: Destination) -> [UInt8]? {
+  private func rendered(_ report: Report, _ destination: OutputPlan.Destination) -> [UInt8]? {
     guard let fault = plan.fault(of: destination, in: report, look) else {
       return plan.bytes(report, destination, look)
     }
@@ -89,7 +89,7 @@ struct Delivery {
   }
 
   /// The file that a report goes to; nil where its name needs a day and there is none.
-  private func path(of destination: Destination, _ report: Report) -> String? {
+  private func path(of destination: OutputPlan.Destination, _ report: Report) -> String? {
     guard let dated = destination.dated else { return destination.path }
     guard let newest = report.newest else {
       if !isSilent {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import SystemFiles
 
-/// One place where the report goes, in one format.
-struct Destination {
-  var format: OutputFormat
+/// One place where a report or an investigation goes, in one format.
+struct Destination<Format: RawRepresentable<String> & CaseIterable> {
+  var format: Format
   /// nil for standard output.
   var path: String?
   /// The path, where it has a file for each day.
@@ -12,13 +12,13 @@ struct Destination {
   /// Reads `FILE`, `FORMAT=FILE`, or either with `-` for standard output.
   ///
   /// - Throws: `ValidationError` for a format that there is not, and for what names no file.
-  init(_ text: String, format: OutputFormat) throws {
+  init(_ text: String, format: Format) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     (self.format, path) = (format, text)
-    if parts.count == 2, let named = OutputFormat(rawValue: String(parts[0])) {
+    if parts.count == 2, let named = Format(rawValue: String(parts[0])) {
       (self.format, path) = (named, String(parts[1]))
     } else if parts.count == 2, parts[0].allSatisfy({ $0.isLetter || $0 == ":" }) {
-      let formats = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      let formats = Format.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--output: there is no format '\(parts[0])'; use one of \(formats)")
     }
     guard path?.isEmpty == false else {
@@ -34,7 +34,7 @@ struct Destination {
   }
 
   /// Standard output.
-  init(_ format: OutputFormat) { self.format = format }
+  init(_ format: Format) { self.format = format }
 
   /// Asks whether a file could be written here, before anything is read.
   func check() throws(SystemError) {
@@ -47,20 +47,8 @@ struct Destination {
 
   /// Equal for two ways to name one file; nil for standard output, devices and pipes, which may be written twice.
   var place: String? {
-    if let dated { return Self.inside(dated.folder, dated.names) }
-    return path.flatMap(Self.place)
-  }
-
-  /// Where a path leads, whether a file is there or not; nil for devices and pipes.
-  static func place(_ path: String) -> String? {
-    if OpenFile.exists(path) {
-      return OpenFile.identity(path) == nil ? nil : Folders.resolved(path)
-    }
-    return inside(Folders.folder(of: path), path.split(separator: "/").suffix(1).map { "\($0)" })
-  }
-
-  private static func inside(_ folder: String, _ names: [String]) -> String {
-    ([Folders.resolved(folder)] + names).joined(separator: "/")
+    if let dated { return Folders.place(inside: dated.folder, dated.names) }
+    return path.flatMap(Folders.place(of:))
   }
 
   /// The files that are here already.
@@ -68,5 +56,39 @@ struct Destination {
     let days = (try? dated?.days()) ?? []
     let paths = dated.map { dated in days.map(dated.path(on:)) } ?? [path].compactMap(\.self)
     return Set(paths.compactMap(OpenFile.identity))
+  }
+}
+
+extension Destination {
+  /// Makes sure that no two of a run's destinations are one place.
+  ///
+  /// - Throws: `ValidationError` that names the place.
+  static func checkPlaces(_ all: [Destination]) throws {
+    guard all.count(where: { $0.path == nil }) <= 1 else {
+      throw ValidationError("--output: only one format can go to standard output")
+    }
+    var places: Set<String> = []
+    for destination in all {
+      guard let place = destination.place, !places.insert(place).inserted else { continue }
+      throw ValidationError("--output: two formats would go to one file, \(destination.path ?? "")")
+    }
+  }
+
+  /// Makes sure, before anything is read, that every file could be written.
+  ///
+  /// - Returns: the files that are there already, which must not be read.
+  /// - Throws: `ExitStatus` when one could not; all of them are told.
+  static func checkFiles(_ all: [Destination]) throws -> Set<FileIdentity> {
+    var isGood = true
+    for destination in all {
+      do throws(SystemError) {
+        try destination.check()
+      } catch {
+        isGood = false
+        Output.complain("\(error.description); nothing was read")
+      }
+    }
+    guard isGood else { throw ExitStatus(2) }
+    return all.reduce(into: Set()) { $0.formUnion($1.files) }
   }
 }

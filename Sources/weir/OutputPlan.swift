@@ -30,25 +30,20 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// Where the report goes, in which formats.
 struct OutputPlan {
+  typealias Destination = weir.Destination<OutputFormat>
+
   private let destinations: [Destination]
 
   /// - Throws: `ValidationError` when a format is unknown, two go to the same place, or `--keep` has nothing to count.
   init(_ options: OutputOptions) throws {
     let named = try options.output.map { try Destination($0, format: options.format) }
     destinations = named.isEmpty ? [Destination(options.format)] : named
-    guard destinations.count(where: { $0.path == nil }) <= 1 else {
-      throw ValidationError("--output: only one format can go to standard output")
-    }
+    try Destination.checkPlaces(destinations)
     if let keep = options.keep {
       guard keep > 0 else { throw ValidationError("--keep takes 1 or more") }
       guard destinations.contains(where: { $0.dated != nil }) else {
         throw ValidationError("--keep counts the files of --output that have {date} in their names")
       }
-    }
-    var places: Set<String> = []
-    for destination in destinations {
-      guard let place = destination.place, !places.insert(place).inserted else { continue }
-      throw ValidationError("--output: two formats would go to one file, \(destination.path ?? "")")
     }
   }
 
@@ -76,17 +71,7 @@ struct OutputPlan {
   /// - Returns: the files that are there already, which must not be read.
   /// - Throws: `ExitStatus` when one could not; all of them are told.
   func check(beside history: String?) throws -> Set<FileIdentity> {
-    var isGood = true
-    for destination in files {
-      do throws(SystemError) {
-        try destination.check()
-      } catch {
-        isGood = false
-        Output.complain("\(error.description); nothing was read")
-      }
-    }
-    guard isGood else { throw ExitStatus(2) }
-    let there = files.reduce(into: Set()) { $0.formUnion($1.files) }
+    let there = try Destination.checkFiles(files)
     if let history, OpenFile.identity(history).map(there.contains) == true || isTaken(by: history) {
       throw ValidationError("--output would write over the memory, \(history)")
     }
@@ -96,7 +81,7 @@ struct OutputPlan {
   /// Whether a report would go where the memory and what belongs to it lie, or will lie.
   private func isTaken(by history: String) -> Bool {
     let taken = ["", ".lock", "-wal", "-shm", "-journal"].compactMap {
-      Destination.place(history + $0)
+      Folders.place(of: history + $0)
     }
     return files.contains { $0.place.map(taken.contains) == true }
   }

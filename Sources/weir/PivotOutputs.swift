@@ -9,48 +9,17 @@ enum PivotFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// Where an investigation goes, in which formats.
 struct PivotOutputs {
-  private struct Place {
-    var format: PivotFormat
-    /// nil for standard output.
-    var path: String?
-  }
+  private typealias Destination = weir.Destination<PivotFormat>
 
-  private var destinations: [Place] = []
+  private let destinations: [Destination]
 
-  /// - Throws: `ValidationError` when a format is unknown or two formats go to standard output.
+  /// - Throws: `ValidationError` when a format is unknown, two go to one place, or a name has a day in it.
   init(format: PivotFormat, output: [String]) throws {
-    for text in output {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      var destination = Place(format: format, path: text)
-      if parts.count == 2, let named = PivotFormat(rawValue: String(parts[0])) {
-        destination = Place(format: named, path: String(parts[1]))
-      } else if parts.count == 2, parts[0].allSatisfy(\.isLetter) {
-        throw ValidationError(
-          "--output: there is no format '\(parts[0])'; use \(PivotFormat.allCases.map(\.rawValue).joined(separator: ", "))"
-        )
-      }
-      guard destination.path?.isEmpty == false else {
-        throw ValidationError("--output: '\(text)' names no file")
-      }
-      if destination.path == "-" { destination.path = nil }
-      destinations.append(destination)
-    }
-    try checkPlaces()
-    if destinations.isEmpty { destinations = [Place(format: format, path: nil)] }
-    if destinations.count(where: { $0.path == nil }) > 1 {
-      throw ValidationError("--output: only one format can go to standard output")
-    }
-  }
-
-  private func checkPlaces() throws {
-    var places: Set<String> = []
-    for path in destinations.compactMap(\.path) {
-      guard !path.contains("{date}") else {
-        throw ValidationError("--output: '\(path)': an investigation has no {date}; name the file")
-      }
-      if let place = Destination.place(path), !places.insert(place).inserted {
-        throw ValidationError("--output: two formats would go to one file, \(path)")
-      }
+    let named = try output.map { try Destination($0, format: format) }
+    destinations = named.isEmpty ? [Destination(format)] : named
+    try Destination.checkPlaces(destinations)
+    if let dated = destinations.first(where: { $0.dated != nil }), let path = dated.path {
+      throw ValidationError("--output: '\(path)': an investigation has no {date}; name the file")
     }
   }
 
@@ -64,16 +33,7 @@ struct PivotOutputs {
   ///
   /// - Returns: the files that are there already, which must not be read.
   /// - Throws: `ExitStatus` when one could not.
-  func check() throws -> Set<FileIdentity> {
-    let paths = destinations.compactMap(\.path)
-    do throws(SystemError) {
-      for path in paths { try WholeFile.check(path) }
-    } catch {
-      Output.complain("\(error.description); nothing was read")
-      throw ExitStatus(2)
-    }
-    return Set(paths.compactMap(OpenFile.identity))
-  }
+  func check() throws -> Set<FileIdentity> { try Destination.checkFiles(destinations) }
 
   /// What the user wants to see of it.
   struct Look {
@@ -115,7 +75,7 @@ struct PivotOutputs {
   private func bytes(
     _ pivot: Pivot,
     _ report: Report,
-    _ destination: Place,
+    _ destination: Destination,
     _ look: Look
   ) -> [UInt8] {
     switch destination.format {

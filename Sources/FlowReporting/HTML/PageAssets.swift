@@ -48,13 +48,7 @@ enum PageAssets {
   /// The templates by name; each may use the others.
   static let templates: MustacheLibrary = {
     var library = MustacheLibrary()
-    for file in files {
-      do {
-        try library.register(text(file.bytes), named: file.name)
-      } catch {
-        fatalError("the template \(file.name) is no template: \(error)")
-      }
-    }
+    for file in files { library.register(StrictHTML.template(file.bytes), named: file.name) }
     return library
   }()
 

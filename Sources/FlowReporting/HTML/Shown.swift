@@ -2,9 +2,8 @@ internal import Mustache
 
 /// Text on its way into a template, from a log, a path, a name or a command line: hostile until proven otherwise.
 ///
-/// Templates escape it. What the escaping cannot see is taken out here: control characters and marks of direction, which
-/// would change what a reader sees, and characters that Unicode joins with `<`, `&` or a quotation mark to one, because
-/// the escaping looks at whole characters and would let that one pass as it is.
+/// Templates escape it. What escaping leaves alone is taken out here: control characters and marks of direction, which would
+/// change what a reader sees.
 struct Shown: MustacheCustomRenderable {
   let renderText: String
   var isNull: Bool { renderText.isEmpty }
@@ -12,7 +11,7 @@ struct Shown: MustacheCustomRenderable {
   /// The text, cut to so many bytes.
   init(_ text: String, longest: Int = PageLimits.bytesOfText) {
     let (head, rest) = Self.clip(text, longest)
-    renderText = Self.separated(Words.safe(head)) + (rest > 0 ? "…" : "")
+    renderText = Words.safe(head) + (rest > 0 ? "…" : "")
   }
 
   init(_ number: some BinaryInteger) { renderText = Words.grouped(number) }
@@ -29,34 +28,8 @@ struct Shown: MustacheCustomRenderable {
     return (head, count - head.utf8.count)
   }
 
-  private static let markup: Set<Unicode.Scalar> = ["<", ">", "&", "\"", "'"]
-
-  private static func separated(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
-    return text.map { character in
-      let scalars = character.unicodeScalars
-      guard scalars.count > 1, scalars.contains(where: markup.contains) else {
-        return String(character)
-      }
-      return scalars.map { $0.isASCII ? String($0) : "\\x" + String($0.value, radix: 16) }.joined()
-    }.joined()
-  }
-
-  /// The text with its markup characters written as entities, as templates would do.
-  var escaped: String {
-    var escaped = ""
-    for scalar in renderText.unicodeScalars {
-      switch scalar {
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "&": escaped += "&amp;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
-  }
+  /// The text with its markup characters written as entities, as templates do.
+  var escaped: String { StrictHTML().escapeText(renderText) }
 }
 
 /// Finished markup, which templates take as it is.

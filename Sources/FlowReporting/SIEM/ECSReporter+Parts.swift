@@ -58,8 +58,9 @@ extension ECSReporter {
         json.object { $0.member("count", members.count) }
       }
       writeTargets(story, &json)
-      writeCounts(finding.counts, &json)
-      if let change = finding.change { write(change, &json) }
+      // Of most rules these are one direction's: no `network.bytes`, which is both.
+      JSONReporter.write(finding.counts, &json)
+      if let change = finding.change { JSONReporter.write(change, &json) }
       if !finding.joins.isEmpty { json.member("joins", finding.joins) }
       json.member("why", Words.safe(Arithmetic.line(finding)))
       json.member("next", Words.safe(finding.next))
@@ -76,28 +77,6 @@ extension ECSReporter {
       json.member("exact", targets.isExact)
       let interfaces = story.resources.prefix(relatedLimit).compactMap(\.place.interface)
       if !interfaces.isEmpty { json.member("interfaces", interfaces) }
-    }
-  }
-
-  private static func writeCounts(_ counts: FindingCounts, _ json: inout JSONWriter) {
-    json.key("counts")
-    json.object { json in
-      json.member("conversations", counts.conversations)
-      if let records = counts.records { json.member("records", records) }
-      if let accepted = counts.accepted { json.member("accepted", accepted) }
-      if let rejected = counts.rejected { json.member("rejected", rejected) }
-      // Of most rules these are one direction's: no `network.bytes`, which is both.
-      json.member("packets", counts.packets)
-      json.member("bytes", counts.bytes)
-    }
-  }
-
-  private static func write(_ change: FindingChange, _ json: inout JSONWriter) {
-    json.key("change")
-    json.object { json in
-      json.member("state", change.state.rawValue)
-      json.member("since", UTCTime(change.since).rfc3339)
-      if !change.what.isEmpty { json.member("what", change.what) }
     }
   }
 

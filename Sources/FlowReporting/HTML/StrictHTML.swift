@@ -6,7 +6,7 @@ internal import Mustache
 /// that it would end an attribute.
 struct StrictHTML: MustacheContentType {
   /// The name by which templates ask for it.
-  static let name = "STRICT_HTML"
+  private static let name = "STRICT_HTML"
 
   func escapeText(_ text: String) -> String {
     var escaped = ""
@@ -23,11 +23,12 @@ struct StrictHTML: MustacheContentType {
     return escaped
   }
 
-  /// A template that may use it.
+  /// A template that escapes so; mails and pages know no other.
   static func template(_ bytes: [UInt8]) -> MustacheTemplate {
     MustacheContentTypes.register(StrictHTML(), named: name)
     do {
-      return try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+      let text = String(decoding: bytes, as: UTF8.self)
+      return try MustacheTemplate(string: "{{% CONTENT_TYPE: \(name)}}\(text)")
     } catch {
       preconditionFailure("a template of the program is no template: \(error)")
     }

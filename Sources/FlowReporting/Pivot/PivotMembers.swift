@@ -1,0 +1,222 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowModel
+
+/// Writes the members of each object of an investigation.
+struct PivotMembers {
+  private let pivot: Pivot
+  private let facts: AddressFacts
+  let concerns: [Pivot.Concern]
+  let afterwards: [Finding]
+  let services: [SubjectService]
+  let peers: [SubjectPeer]
+  let contacts: [SubjectContact]
+  let members: [SubjectMember]
+
+  init(_ pivot: Pivot, _ facts: AddressFacts, _ top: Int?) {
+    let top = top ?? .max
+    (self.pivot, self.facts) = (pivot, facts)
+    concerns = Array(pivot.concerns.prefix(top))
+    afterwards = Array(pivot.afterwards.prefix(top))
+    services = Array(pivot.traffic.services.rows.prefix(top))
+    peers = Array(pivot.traffic.peers.rows.prefix(top))
+    contacts = Array(pivot.traffic.contacts.rows.prefix(top))
+    members = Array(pivot.traffic.members.rows.prefix(top))
+  }
+
+  /// The subject, what was read, and all sums.
+  func writeHead(_ report: Report, _ json: inout JSONWriter) {
+    json.member("schema", "weir.pivot/1")
+    json.key("generator")
+    json.object { json in
+      json.member("name", "weir")
+      json.member("version", Report.version)
+    }
+    json.member("command", report.command)
+    json.key("subject")
+    json.object(writeSubject)
+    json.key("input")
+    JSONReporter.write(report.input, &json)
+    if let window = report.window {
+      json.key("window")
+      JSONReporter.write(window, &json)
+    }
+    json.member("notices", report.notices)
+    json.key("gaps")
+    json.array { json in
+      for gap in report.gaps {
+        json.element()
+        json.object { json in
+          json.member("kind", gap.kind.rawValue)
+          json.member("start", gap.start)
+          json.member("end", gap.end)
+        }
+      }
+    }
+    if report.isInterrupted { json.member("interrupted", true) }
+    json.member("occurs", pivot.occurs)
+    guard pivot.occurs else { return }
+    json.key("records")
+    json.object { write(pivot.records, &$0) }
+    if !pivot.lacksAddress { writeWays(&json) }
+    if let slices = pivot.traffic.slices {
+      json.key("slices")
+      json.object { json in
+        json.member("start", slices.start)
+        json.member("seconds", slices.secondsPerSlice)
+        json.member("count", LogSlices.count)
+      }
+    }
+    json.member("secondsPerTimelineBin", pivot.timeline.secondsPerBin)
+    json.key("totals")
+    json.object { json in
+      json.member("findings", pivot.concerns.count)
+      json.member("services", pivot.traffic.services.count)
+      json.member("peers", pivot.traffic.peers.count)
+      json.member("contacts", pivot.traffic.contacts.count)
+      if pivot.hasMembers { json.member("members", pivot.traffic.members.count) }
+    }
+  }
+
+  private func writeSubject(_ json: inout JSONWriter) {
+    switch pivot.subject {
+    case .network(let network) where network.isOneAddress:
+      json.member("ip", network.base.description)
+      facts.write(network.base, &json)
+    case .network(let network):
+      json.member("prefix", network.description)
+      if let name = facts.names.hosts.name(ofRange: network) { json.member("name", name) }
+      facts.write(network, &json)
+    case .interface(let name):
+      json.member("interface", name)
+      json.member("addresses", pivot.traffic.networks.map { $0.base.description })
+    }
+    if let isInside = pivot.isInside { json.member("internal", isInside) }
+  }
+
+  private func writeWays(_ json: inout JSONWriter) {
+    json.key("sent")
+    json.object { write(pivot.traffic.sent, &$0) }
+    json.key("received")
+    json.object { write(pivot.traffic.received, &$0) }
+    json.key("conversations")
+    json.object { json in
+      for beginner in Beginner.allCases {
+        json.key(Self.name(beginner))
+        json.object { write(pivot.traffic.began[Int(beginner.rawValue)], beginner, &$0) }
+      }
+    }
+  }
+
+  private func write(_ sums: RecordSums, _ json: inout JSONWriter) {
+    json.member("records", sums.records)
+    json.member("accepted", sums.accepted)
+    json.member("rejected", sums.rejected)
+    json.member("packets", sums.packets)
+    json.member("bytes", sums.bytes)
+    guard sums.records > 0 else { return }
+    json.member("firstSeen", UTCTime(sums.first).rfc3339)
+    json.member("lastSeen", UTCTime(sums.last).rfc3339)
+  }
+
+  // MARK: Rows
+
+  func write(_ concern: Pivot.Concern, _ json: inout JSONWriter) {
+    json.member("role", concern.role.rawValue)
+    json.member("named", !concern.isByTraffic)
+    if let entry = concern.suppression {
+      json.member("suppressedBy", "\(entry.path):\(entry.line)")
+      json.member("reason", entry.reason)
+    }
+    json.key("finding")
+    json.object { JSONReporter.write(concern.finding, facts, &$0) }
+  }
+
+  func write(_ finding: Finding, _ json: inout JSONWriter) {
+    json.key("finding")
+    json.object { JSONReporter.write(finding, facts, &$0) }
+  }
+
+  func write(_ service: SubjectService, _ json: inout JSONWriter) {
+    write(service.service, service.beginner, &json)
+    json.member("peers", service.peers)
+    write(service.sums, service.beginner, &json)
+  }
+
+  func write(_ peer: SubjectPeer, _ json: inout JSONWriter) {
+    json.member("ip", peer.address.description)
+    facts.write(peer.address, &json)
+    json.member("contacts", peer.contacts)
+    json.key("began")
+    json.object { json in
+      for beginner in Beginner.allCases where peer.began[Int(beginner.rawValue)] > 0 {
+        json.member(Self.name(beginner), peer.began[Int(beginner.rawValue)])
+      }
+    }
+    write(peer.sums, nil, &json)
+  }
+
+  func write(_ contact: SubjectContact, _ json: inout JSONWriter) {
+    json.member("peer", contact.peer.description)
+    write(contact.service, contact.beginner, &json)
+    if pivot.hasMembers { json.member("members", contact.members) }
+    write(contact.sums, contact.beginner, &json)
+  }
+
+  func write(_ member: SubjectMember, _ json: inout JSONWriter) {
+    json.member("ip", member.address.description)
+    facts.write(member.address, &json)
+    json.member("peers", member.peers)
+    write(member.sums, nil, &json)
+  }
+
+  func write(_ bin: TrafficTimeline.Bin, _ json: inout JSONWriter) {
+    json.member("start", bin.start)
+    json.member("accepted", bin.accepted)
+    json.member("rejected", bin.rejected)
+  }
+
+  private func write(_ service: Service, _ beginner: Beginner, _ json: inout JSONWriter) {
+    json.member("protocol", service.protocolNumber)
+    json.member("port", service.port)
+    json.member("service", facts.names.name(of: service))
+    json.member("began", Self.name(beginner))
+  }
+
+  /// Outcomes stand only where it is known of all conversations who began them.
+  private func write(_ sums: SubjectSums, _ beginner: Beginner?, _ json: inout JSONWriter) {
+    json.member("conversations", sums.conversations)
+    if beginner != .unclear, beginner != .stray {
+      json.member("blocked", sums.blocked)
+      json.member("silent", sums.silent)
+      json.member("refused", sums.refused)
+      json.member("touched", sums.touched)
+      json.member("sessions", sums.sessions)
+    }
+    json.member("rejectedRecords", sums.rejected)
+    json.member("packetsSent", sums.packetsSent)
+    json.member("bytesSent", sums.bytesSent)
+    json.member("packetsReceived", sums.packetsReceived)
+    json.member("bytesReceived", sums.bytesReceived)
+    guard sums.conversations > 0 else { return }
+    json.member("longest", sums.longest)
+    json.member("firstSeen", UTCTime(sums.first).rfc3339)
+    json.member("lastSeen", UTCTime(sums.last).rfc3339)
+    json.member("activity", Self.hexadecimal(sums.activity))
+  }
+
+  static func name(_ beginner: Beginner) -> String {
+    switch beginner {
+    case .subject: "subject"
+    case .peer: "peer"
+    case .unclear: "unclear"
+    case .stray: "stray"
+    }
+  }
+
+  /// Sixteen digits, the last slice first: more bits than the numbers of JSON hold everywhere.
+  static func hexadecimal(_ bits: UInt64) -> String {
+    let digits = String(bits, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
