@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One floor of the house: a target, the floors below that it may see, and where it lies.
-struct Floor {
+/// One layer: a target, the layers below on which it depends, and where it lies.
+struct Layer {
   var name: String
   var sees: [Target.Dependency]
   var path: String?
@@ -37,21 +37,22 @@ let maxMindDB: Target.Dependency = .target(
 /// needs no shared library at all.
 let staticLibraries = Context.environment["WEIR_STATIC_LIBRARIES"]
 
-let floors: [Floor] = [
-  Floor(name: "FlowModel", sees: []),
-  Floor(name: "SystemFiles", sees: []),
-  Floor(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
-  Floor(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
-  Floor(name: "FlowParsing", sees: ["FlowModel"]),
-  Floor(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles"]),
-  Floor(
+let layers: [Layer] = [
+  Layer(name: "FlowModel", sees: []),
+  Layer(name: "SystemFiles", sees: []),
+  Layer(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
+  Layer(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
+  Layer(name: "FlowParsing", sees: ["FlowModel"]),
+  Layer(name: "FlowFindings", sees: ["FlowModel"], plugins: [.plugin(name: "RulePagesPlugin")]),
+  Layer(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles", "FlowFindings"]),
+  Layer(
     name: "FlowDetection",
-    sees: ["FlowModel", "FlowAggregation"],
+    sees: ["FlowModel", "FlowFindings", "FlowAggregation"],
     plugins: [.plugin(name: "RulePagesPlugin")]
   ),
-  Floor(
+  Layer(
     name: "FlowReporting",
-    sees: ["FlowModel", "FlowAggregation", "FlowDetection", mustache],
+    sees: ["FlowModel", "FlowFindings", mustache],
     embedded: [
       "page.css", "page.js", "head.mustache", "tail.mustache", "opening.mustache", "alarm.mustache",
       "findings.mustache", "card.mustache", "card-limit.mustache", "group.mustache",
@@ -60,23 +61,23 @@ let floors: [Floor] = [
       "closing.mustache", "pivot-head.mustache", "pivot-part.mustache", "pivot-tail.mustache",
     ].map { "HTML/Page/\($0)" } + ["Mail/mail.mustache"]
   ),
-  Floor(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowDetection", yams]),
-  Floor(name: "FlowHistory", sees: ["FlowModel", "SystemFiles", "FlowDetection", grdb]),
-  Floor(
+  Layer(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowFindings", yams]),
+  Layer(name: "FlowHistory", sees: ["FlowModel", "SystemFiles", "FlowFindings", grdb]),
+  Layer(
     name: "FlowPipeline",
     sees: [
-      "FlowModel", "SystemFiles", "LogInput", "FlowParsing", "FlowAggregation", "FlowDetection",
-      "FlowReporting", "FlowHistory",
+      "FlowModel", "SystemFiles", "LogInput", "FlowParsing", "FlowFindings", "FlowAggregation",
+      "FlowDetection", "FlowReporting", "FlowHistory",
     ]
   ),
-  Floor(
+  Layer(
     name: "FlowGenerator",
     sees: ["FlowModel", "SystemFiles", "LogInput"],
     path: "Benchmarks/FlowGenerator"
   ),
 ]
 
-let everyFloor = floors.map { Target.Dependency.target(name: $0.name) }
+let everyLayer = layers.map { Target.Dependency.target(name: $0.name) }
 
 let tests: [(name: String, sees: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
@@ -86,20 +87,30 @@ let tests: [(name: String, sees: [String])] = [
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
   (
     "FlowAggregationTests",
-    ["FlowAggregation", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]
+    ["FlowAggregation", "FlowFindings", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]
   ),
-  ("FlowDetectionTests", ["FlowDetection", "FlowAggregation", "FlowModel", "FlowParsing"]),
+  (
+    "FlowDetectionTests",
+    ["FlowDetection", "FlowFindings", "FlowAggregation", "FlowModel", "FlowParsing"]
+  ),
   (
     "FlowSettingsTests",
-    ["FlowSettings", "FlowDetection", "FlowAggregation", "FlowModel", "SystemFiles"]
+    ["FlowSettings", "FlowFindings", "FlowModel", "SystemFiles"]
   ),
-  ("FlowHistoryTests", ["FlowHistory", "FlowDetection", "FlowModel", "SystemFiles"]),
-  ("FlowReportingTests", ["FlowReporting", "FlowDetection", "FlowAggregation", "FlowModel"]),
+  (
+    "FlowHistoryTests",
+    ["FlowHistory", "FlowDetection", "FlowFindings", "FlowModel", "SystemFiles"]
+  ),
+  (
+    "FlowReportingTests",
+    ["FlowReporting", "FlowDetection", "FlowFindings", "FlowAggregation", "FlowModel"]
+  ),
   ("FlowGeneratorTests", ["FlowGenerator", "FlowParsing", "LogInput", "FlowModel", "SystemFiles"]),
   (
     "CommandTests",
     [
-      "FlowPipeline", "FlowReporting", "FlowDetection", "FlowGenerator", "LogInput", "FlowModel",
+      "FlowPipeline", "FlowReporting", "FlowDetection", "FlowFindings", "FlowGenerator", "LogInput",
+      "FlowModel",
       "SystemFiles",
     ]
   ),
@@ -134,7 +145,7 @@ let package = Package(
     .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
     .executableTarget(
       name: "weir",
-      dependencies: floors.filter { $0.name != "FlowGenerator" }.map { .target(name: $0.name) } + [
+      dependencies: layers.filter { $0.name != "FlowGenerator" }.map { .target(name: $0.name) } + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
       swiftSettings: settings,
@@ -157,7 +168,7 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
     .executableTarget(
       name: "FlowBenchmarks",
-      dependencies: everyFloor + ["CAllocationCounter"],
+      dependencies: everyLayer + ["CAllocationCounter"],
       path: "Benchmarks/FlowBenchmarks",
       swiftSettings: settings
     ),
@@ -168,7 +179,7 @@ let package = Package(
       swiftSettings: settings
     ),
   ]
-    + floors.map {
+    + layers.map {
       .target(
         name: $0.name,
         dependencies: $0.sees,

@@ -1,5 +1,6 @@
 import FlowAggregation
 import FlowDetection
+internal import FlowFindings
 import FlowModel
 import FlowParsing
 import FlowPipeline

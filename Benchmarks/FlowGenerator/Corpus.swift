@@ -1,8 +1,8 @@
 internal import Synchronization
-public import SystemFiles
+package import SystemFiles
 
 /// A corpus of flow logs for measuring speed; any part of it can be made without the others.
-public struct Corpus: Sendable {
+package struct Corpus: Sendable {
   private static let flowLog = "fl-0c5d7e10"
   private static let conversationsPerChunk = 4_096
 
@@ -10,7 +10,7 @@ public struct Corpus: Sendable {
   private let network = CorpusNetwork.make()
 
   /// A corpus of a plan.
-  public init(_ plan: CorpusPlan) {
+  package init(_ plan: CorpusPlan) {
     self.plan = plan
   }
 
@@ -18,7 +18,7 @@ public struct Corpus: Sendable {
   ///
   /// The number of threads changes nothing but the time: a file depends on its number and the seed only.
   /// - Throws: the first `SystemError` of any file.
-  public func write(to folder: String, threads: Int) throws(SystemError) -> GeneratedTotals {
+  package func write(to folder: String, threads: Int) throws(SystemError) -> GeneratedTotals {
     try CorpusOutcome.of(files: plan.files, threads: threads) { number throws(SystemError) in
       try writeFile(number, to: folder)
     }

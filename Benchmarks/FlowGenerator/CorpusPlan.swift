@@ -1,21 +1,21 @@
 /// How large a corpus is to be; all else follows from the seed.
-public struct CorpusPlan: Sendable {
+package struct CorpusPlan: Sendable {
   private static let recordsPerClient = 10
   private static let recordsPerScanner = 130
   private static let fewestClients = 1_000
   private static let fewestScanners = 200
 
   /// Records in all files together.
-  public let records: Int
+  package let records: Int
   /// Files, each of which covers its own slice of the day.
-  public let files: Int
+  package let files: Int
   /// Another seed gives another corpus.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The columns of the records.
-  public let format: LineFormat
+  package let format: LineFormat
 
   /// Plans a corpus; no count may be below one.
-  public init(records: Int, files: Int, seed: UInt64, format: LineFormat) {
+  package init(records: Int, files: Int, seed: UInt64, format: LineFormat) {
     self.records = records
     self.files = files
     self.seed = seed

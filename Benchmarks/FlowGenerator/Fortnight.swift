@@ -1,16 +1,16 @@
-public import SystemFiles
+package import SystemFiles
 
 /// Two weeks of nights for a memory to learn from: one folder of flow logs a day, and the truth about them.
-public struct Fortnight: Sendable {
+package struct Fortnight: Sendable {
   /// The name of the table of what was planted.
-  public static let truthName = "truth.tsv"
+  package static let truthName = "truth.tsv"
   private static let flowLog = "fl-0d14f00d"
 
   private let plan: FortnightPlan
   private let network: FortnightNetwork
 
   /// The two weeks of a plan.
-  public init(_ plan: FortnightPlan) {
+  package init(_ plan: FortnightPlan) {
     self.plan = plan
     network = FortnightNetwork(hosts: plan.hosts)
   }
@@ -21,7 +21,7 @@ public struct Fortnight: Sendable {
   ///
   /// - Returns: what the logs hold; the truth does not count.
   /// - Throws: `SystemError` when a file cannot be written.
-  public func write(to folder: String) throws(SystemError) -> GeneratedTotals {
+  package func write(to folder: String) throws(SystemError) -> GeneratedTotals {
     var totals = GeneratedTotals()
     var begun: [FlowRow] = []
     for day in FortnightDay.all.prefix(plan.days) {

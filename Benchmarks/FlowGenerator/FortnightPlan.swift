@@ -1,16 +1,16 @@
 /// How large two weeks of flow logs are to be; all else follows from the seed.
-public struct FortnightPlan: Sendable {
+package struct FortnightPlan: Sendable {
   /// With fewer hosts there would be nobody to play some of the parts.
-  public static let fewestHosts = 12
+  package static let fewestHosts = 12
 
   /// Machines that do the work, the database and the monitor among them; the bastion comes on top.
-  public let hosts: Int
+  package let hosts: Int
   /// Another seed gives other nights.
-  public let seed: UInt64
+  package let seed: UInt64
   /// Whether nothing is planted, so that a morning's report has nothing to show.
-  public let isQuiet: Bool
+  package let isQuiet: Bool
   /// How many of the days are written, from the first on; the others change nothing about them.
-  public let days: Int
+  package let days: Int
 
   /// Plans two weeks.
   ///
@@ -19,7 +19,7 @@ public struct FortnightPlan: Sendable {
   ///   - seed: of all random numbers.
   ///   - isQuiet: whether nothing is planted.
   ///   - days: 1...14; how many of them are written.
-  public init(
+  package init(
     hosts: Int = fewestHosts,
     seed: UInt64 = 1,
     isQuiet: Bool = false,

@@ -1,13 +1,13 @@
 /// How much was generated.
-public struct GeneratedTotals: Sendable {
+package struct GeneratedTotals: Sendable {
   /// Objects written.
-  public internal(set) var files = 0
+  package internal(set) var files = 0
   /// Records in them; headers do not count.
-  public internal(set) var records = 0
+  package internal(set) var records = 0
   /// Bytes of text.
-  public internal(set) var textBytes = 0
+  package internal(set) var textBytes = 0
   /// Bytes on the disk.
-  public internal(set) var compressedBytes = 0
+  package internal(set) var compressedBytes = 0
 
   static func += (total: inout GeneratedTotals, more: GeneratedTotals) {
     total.files += more.files

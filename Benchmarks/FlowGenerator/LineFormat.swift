@@ -1,7 +1,7 @@
 internal import FlowModel
 
 /// The columns of a flow log, and how a row becomes a line of them.
-public enum LineFormat: String, Sendable {
+package enum LineFormat: String, Sendable {
   /// The fourteen columns that every flow log has by default.
   case v2
   /// Twenty-five columns of a custom format.

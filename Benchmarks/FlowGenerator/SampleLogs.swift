@@ -1,7 +1,7 @@
-public import SystemFiles
+package import SystemFiles
 
 /// The sample logs: a day of a small VPC in two flow logs, one file per hour and log.
-public enum SampleLogs {
+package enum SampleLogs {
   /// The flow log of the front, the applications and the data, in the default format.
   static let mainLog = "fl-0a17c3d2"
   /// The flow log of the service subnet, in a custom format.
@@ -10,7 +10,7 @@ public enum SampleLogs {
   /// Writes the files below a folder, laid out as in a bucket.
   ///
   /// - Throws: `SystemError` when a file cannot be written.
-  public static func write(
+  package static func write(
     to folder: String,
     seed: UInt64
   ) throws(SystemError) -> GeneratedTotals {

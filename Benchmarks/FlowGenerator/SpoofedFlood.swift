@@ -1,9 +1,9 @@
 internal import FlowModel
-public import SystemFiles
+package import SystemFiles
 
 /// A flood in which every packet comes from another forged address, with ten real scanners in it: what must neither fill the
 /// memory nor hide anybody.
-public struct SpoofedFlood: Sendable {
+package struct SpoofedFlood: Sendable {
   private static let flowLog = "fl-0f100d00"
   private static let floodedHosts = 16
   private static let ports: [UInt16] = [22, 80, 443, 3_389]
@@ -18,14 +18,14 @@ public struct SpoofedFlood: Sendable {
   private let network = CorpusNetwork.make()
 
   /// A flood with one record for each source.
-  public init(_ plan: CorpusPlan) {
+  package init(_ plan: CorpusPlan) {
     self.plan = plan
   }
 
   /// Writes all files below a folder.
   ///
   /// - Throws: the first `SystemError` of any file.
-  public func write(to folder: String, threads: Int) throws(SystemError) -> GeneratedTotals {
+  package func write(to folder: String, threads: Int) throws(SystemError) -> GeneratedTotals {
     try CorpusOutcome.of(files: plan.files, threads: threads) { number throws(SystemError) in
       try writeFile(number, to: folder)
     }

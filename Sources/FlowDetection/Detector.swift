@@ -1,4 +1,5 @@
 internal import FlowAggregation
+internal import FlowFindings
 
 /// Looks at what the stages observed and says what a person should know.
 ///

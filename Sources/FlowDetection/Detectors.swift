@@ -1,8 +1,9 @@
-public import FlowAggregation
+package import FlowAggregation
+package import FlowFindings
 internal import FlowModel
 
 /// All detectors of one worker.
-public struct Detectors: ObservationConsumer {
+package struct Detectors: ObservationConsumer {
   private let network: NetworkContext
   /// A new detector gets a line here.
   private var detectors: [any Detector] = [
@@ -19,21 +20,18 @@ public struct Detectors: ObservationConsumer {
   private var known = KnownTraffic()
 
   /// Detectors that have seen nothing.
-  public init(_ network: NetworkContext) {
+  package init(_ network: NetworkContext) {
     self.network = network
   }
 
-  /// The pages of all rules, by id.
-  public static let pages: [RulePage] = RulePage.all.sorted { $0.rule < $1.rule }
-
   /// Shows all detectors a batch.
-  public mutating func observe(_ observations: Observations) {
+  package mutating func observe(_ observations: Observations) {
     for index in detectors.indices { detectors[index].observe(observations, network) }
     known.observe(observations, network)
   }
 
   /// Takes in what another worker's detectors saw.
-  public mutating func merge(_ other: Detectors) {
+  package mutating func merge(_ other: Detectors) {
     for index in detectors.indices { detectors[index].merge(any: other.detectors[index]) }
     known.merge(other.known)
   }
@@ -42,12 +40,12 @@ public struct Detectors: ObservationConsumer {
   ///
   /// - Parameter findings: what was found; traffic that a finding is about is no fact.
   /// - Returns: the same kinds together.
-  public func facts(beside findings: [Finding]) -> [KnownFact] {
+  package func facts(beside findings: [Finding]) -> [KnownFact] {
     known.facts(network, beside: findings)
   }
 
   /// All findings, ranked, and how many low ones were left out because nobody could read them.
-  public func findings() -> (findings: [Finding], dropped: UInt64) {
+  package func findings() -> (findings: [Finding], dropped: UInt64) {
     var all: [Finding] = []
     var dropped: UInt64 = 0
     var network = network

@@ -1,4 +1,5 @@
 internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 /// What the findings of all rules have in common, in the order in which a reader asks for it.

@@ -1,17 +1,6 @@
 internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
-
-/// Regular traffic that is recognised for what it is: a fact for the reader, and no alarm.
-public struct KnownFact: Sendable, Equatable {
-  /// `time`, `resolver`, `health-check`, `agent` or `aws`.
-  public var kind: String
-  /// One sentence.
-  public var text: String
-  /// Hosts that do it.
-  public var hosts: Int
-  /// With whom.
-  public var peers: Int
-}
 
 /// Gathers regular traffic that every network has.
 struct KnownTraffic: Sendable {

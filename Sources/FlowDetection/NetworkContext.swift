@@ -1,53 +1,54 @@
-public import FlowAggregation
-public import FlowModel
+package import FlowAggregation
+package import FlowFindings
+package import FlowModel
 
 /// What detectors must know of the network besides the source that they look at.
-public struct NetworkContext: Sendable {
+package struct NetworkContext: Sendable {
   /// How many own IPv4 addresses there are.
-  public let ownV4: Int
+  package let ownV4: Int
   /// How many own IPv6 addresses there are.
-  public let ownV6: Int
+  package let ownV6: Int
   /// Smallest start of all records, Unix seconds.
-  public var logStart: UInt32 = 0
+  package var logStart: UInt32 = 0
   /// Largest end of all records, Unix seconds.
-  public var logEnd: UInt32 = 0
+  package var logEnd: UInt32 = 0
   /// Lists of addresses with a bad name.
-  public var threats: [AddressLists.List] = []
+  package var threats: [AddressLists.List] = []
   /// Thresholds that the user may set.
-  public var thresholds = Thresholds()
+  package var thresholds = Thresholds()
   /// Names that the user gave.
-  public var names = Names()
+  package var names = Names()
   /// What the network was in the nights before; nil without a memory.
-  public var baseline: Baseline?
+  package var baseline: Baseline?
   /// How common outside services are; known only when all sources were seen.
-  public var prevalence = Prevalence()
+  package var prevalence = Prevalence()
   /// The interfaces of the log.
-  public var interfaces: [Interface] = []
+  package var interfaces: [Interface] = []
   /// What the log itself is like.
-  public var quality = LogQuality()
+  package var quality = LogQuality()
   /// The ranges that AWS publishes; none unless the user gave the file.
-  public var awsPrefixes = AWSPrefixes()
+  package var awsPrefixes = AWSPrefixes()
   /// Countries and owners of outside addresses; nil unless the user gave a database.
-  public var origins: (any AddressOrigins)?
+  package var origins: (any AddressOrigins)?
   /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
   var guessers: Set<IPNetwork> = []
 
   /// An interface of the log.
-  public struct Interface: Sendable, Equatable {
+  package struct Interface: Sendable, Equatable {
     /// Its id.
-    public var id: String
+    package var id: String
     /// Its own address; nil when none is known.
-    public var address: IPAddress?
+    package var address: IPAddress?
 
     /// Describes an interface.
-    public init(id: String, address: IPAddress?) { (self.id, self.address) = (id, address) }
+    package init(id: String, address: IPAddress?) { (self.id, self.address) = (id, address) }
   }
 
   /// Takes the memory over as it was before the log began.
-  public mutating func remember(_ memory: Baseline?) { baseline = memory?.before(logStart) }
+  package mutating func remember(_ memory: Baseline?) { baseline = memory?.before(logStart) }
 
   /// Describes a network by its own addresses.
-  public init(own: some Sequence<IPAddress>) {
+  package init(own: some Sequence<IPAddress>) {
     var (v4, v6) = (0, 0)
     for address in own { if address.isV4 { v4 += 1 } else { v6 += 1 } }
     (ownV4, ownV6) = (v4, v6)
@@ -55,33 +56,6 @@ public struct NetworkContext: Sendable {
 
   /// How many own addresses have the family of the address.
   func ownCount(like address: IPAddress) -> Int { address.isV4 ? ownV4 : ownV6 }
-}
-
-/// Thresholds that the user may set, with the values that they have otherwise.
-public struct Thresholds: Sendable, Equatable {
-  /// `scan.horizontal`: distinct own addresses.
-  public var scanAddresses: UInt64 = 10
-  /// `scan.vertical`: distinct ports of one own address.
-  public var scanPorts: UInt64 = 10
-  /// `ssh.bruteforce` and its kin: attempts of one source at one target.
-  public var guesses: UInt32 = 10
-  /// `ssh.bruteforce.campaign`: sources.
-  public var campaignSources: UInt64 = 5
-  /// `outbound.sweep`: distinct outside addresses in one hour.
-  public var sweepAddresses: UInt64 = 50
-  /// `outbound.portscan`: distinct ports of one outside address in one hour.
-  public var sweepPorts: UInt64 = 25
-  /// `lateral.scan`: distinct internal addresses in one hour.
-  public var lateralAddresses: UInt64 = 10
-  /// `outbound.dos`: packets in one minute.
-  public var floodPackets: UInt64 = 100_000
-  /// `sg.too-open`: distinct outside networks.
-  public var exposedNetworks: UInt64 = 10
-  /// `reject.storm`: rejected records in one hour.
-  public var rejectsPerHour: UInt64 = 100
-
-  /// The values of the rules' pages.
-  public init() {}
 }
 
 /// When the tries of one source are a scan in their own right.

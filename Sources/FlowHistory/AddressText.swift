@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 /// Addresses from the text of the tables; neighbouring rows often hold the same one.

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 internal import GRDB
 
@@ -11,7 +11,7 @@ extension History {
   ///
   /// - Parameter write: takes a line without its line feed; returns false to end the export early.
   /// - Throws: `HistoryError` when the file cannot be read or is damaged.
-  public func export(_ write: (String) -> Bool) throws(HistoryError) {
+  package func export(_ write: (String) -> Bool) throws(HistoryError) {
     do {
       try queue.read { database in
         func put(_ line: JSONLine) throws { if !write(line.text) { throw Enough() } }

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import GRDB
 
 extension History {
@@ -10,7 +11,7 @@ extension History {
   /// - Returns: what was forgotten.
   /// - Throws: `HistoryError`; then the memory is what it was.
   @discardableResult
-  public func prune(before time: UInt32) throws(HistoryError) -> Pruned {
+  package func prune(before time: UInt32) throws(HistoryError) -> Pruned {
     try writing { database in try prune(before: time, database) }
   }
 

@@ -1,4 +1,4 @@
-public import FlowDetection
+package import FlowFindings
 internal import FlowModel
 internal import Foundation
 internal import GRDB
@@ -9,7 +9,7 @@ extension History {
   /// - Returns: nil when no run is remembered.
   /// - Throws: `HistoryError` when the file cannot be read or is damaged.
   /// - Complexity: linear in what is remembered; about a second for 1,000 busy hosts and 90 days.
-  public func baseline() throws(HistoryError) -> Baseline? {
+  package func baseline() throws(HistoryError) -> Baseline? {
     try reading { database in
       guard
         let span = try Row.fetchOne(
@@ -91,7 +91,7 @@ extension History {
   /// Which of the inputs were read to their end before.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
-  public func known(among objects: [ReadObject]) throws(HistoryError) -> Set<ReadObject> {
+  package func known(among objects: [ReadObject]) throws(HistoryError) -> Set<ReadObject> {
     try reading { database in try Self.known(among: objects, database) }
   }
 

@@ -1,4 +1,4 @@
-public import FlowDetection
+package import FlowFindings
 internal import FlowModel
 internal import Foundation
 internal import GRDB
@@ -18,7 +18,7 @@ extension History {
   /// - Parameter night: the run; its facts need no order.
   /// - Throws: `HistoryError`, such as a full disk; then the memory is what it was.
   /// - Complexity: n log n in the night.
-  public func remember(_ night: Night) throws(HistoryError) {
+  package func remember(_ night: Night) throws(HistoryError) {
     try remember(night) { _ in }
   }
 

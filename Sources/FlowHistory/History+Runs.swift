@@ -1,11 +1,11 @@
-public import FlowDetection
+package import FlowFindings
 internal import GRDB
 
 extension History {
   private static let severities: [Severity] = [.critical, .high, .medium, .low, .info]
 
   /// The run that was remembered last; nil when none is.
-  public var lastRun: RememberedRun? {
+  package var lastRun: RememberedRun? {
     get throws(HistoryError) {
       try reading { database in try runs(database, "ORDER BY number DESC LIMIT 1").first }
     }
@@ -14,7 +14,7 @@ extension History {
   /// All remembered runs in the order of their numbers.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
-  public func runs() throws(HistoryError) -> [RememberedRun] {
+  package func runs() throws(HistoryError) -> [RememberedRun] {
     try reading { database in try runs(database, "ORDER BY number") }
   }
 
@@ -51,7 +51,7 @@ extension History {
   /// The night with the latest log; nil when no run is remembered.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
-  public func lastNight() throws(HistoryError) -> LastNight? {
+  package func lastNight() throws(HistoryError) -> LastNight? {
     try reading { database in
       let recent = try runs(database, "ORDER BY last DESC, number DESC LIMIT 100")
       guard let latest = recent.first else { return nil }
@@ -68,7 +68,7 @@ extension History {
   /// What the last run found, by rank; empty when no run is remembered.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
-  public func lastFindings() throws(HistoryError) -> [RememberedFinding] {
+  package func lastFindings() throws(HistoryError) -> [RememberedFinding] {
     try findings(run: nil)
   }
 
@@ -77,7 +77,7 @@ extension History {
   /// - Parameter run: its number; the last one when nil.
   /// - Returns: all of the last run's, the first `findingsKept` of an earlier one; none for a run that is not remembered.
   /// - Throws: `HistoryError` when the file cannot be read.
-  public func findings(run: Int?) throws(HistoryError) -> [RememberedFinding] {
+  package func findings(run: Int?) throws(HistoryError) -> [RememberedFinding] {
     try reading { database in
       guard let number = try run ?? Int.fetchOne(database, sql: "SELECT max(number) FROM run")
       else { return [] }

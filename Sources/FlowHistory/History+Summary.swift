@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import GRDB
 internal import SystemFiles
 
@@ -7,7 +7,7 @@ extension History {
   ///
   /// - Throws: `HistoryError` when the file cannot be read or is damaged.
   /// - Complexity: linear in what is remembered.
-  public func summary() throws(HistoryError) -> HistorySummary {
+  package func summary() throws(HistoryError) -> HistorySummary {
     let size = Folders.size(path) + Folders.size("\(path)-wal")
     return try reading { database in
       var hours = 0

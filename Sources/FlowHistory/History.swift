@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import Foundation
 internal import GRDB
 
@@ -7,16 +8,16 @@ internal import GRDB
 /// read, and writers queue. What `remember` takes in is on the disk when it returns, all of it or nothing.
 ///
 /// Texts of findings and names of inputs are kept as they are but for NUL, which is kept as `␀`.
-public final class History: Sendable {
+package final class History: Sendable {
   /// Where the file lies.
-  public let path: String
+  package let path: String
   let queue: DatabaseQueue
   private let clock: @Sendable () -> UInt32
 
   /// How many days of log time are remembered, counted back from the newest record.
-  public static let daysKept = 90
+  package static let daysKept = 90
   /// How many findings are kept of each run but the last, the worst first.
-  public static let findingsKept = 1000
+  package static let findingsKept = 1000
 
   /// Opens a memory, makes it if nothing lies at the path, and brings it up to date.
   ///
@@ -24,7 +25,7 @@ public final class History: Sendable {
   ///   - path: the file; its folder must be there.
   ///   - isReadOnly: only look; works in folders that may not be written as well.
   /// - Throws: `HistoryError` for what is no memory, a newer Weir's, or cannot be read or written.
-  public convenience init(path: String, isReadOnly: Bool = false) throws(HistoryError) {
+  package convenience init(path: String, isReadOnly: Bool = false) throws(HistoryError) {
     try self.init(path: path, isReadOnly: isReadOnly) {
       UInt32(clamping: Int(Date().timeIntervalSince1970))
     }

@@ -1,10 +1,11 @@
+internal import FlowFindings
 internal import GRDB
 internal import SystemFiles
 
 /// A memory that cannot be used: what is wrong with it, where it lies, and what to do.
-public struct HistoryError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct HistoryError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What kind of trouble it is.
-  public enum Cause: Sendable, CaseIterable {
+  package enum Cause: Sendable, CaseIterable {
     /// Nothing lies at the path, or nothing was remembered there yet.
     case missing
     /// The file, or the folder that it lies in, may not be read or written.
@@ -26,11 +27,11 @@ public struct HistoryError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   /// The file.
-  public var path: String
+  package var path: String
   /// What kind of trouble it is.
-  public var cause: Cause
+  package var cause: Cause
   /// What is wrong and what to do.
-  public var message: String
+  package var message: String
 
   private static let longest = 600
 
@@ -39,10 +40,10 @@ public struct HistoryError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   /// Whether the disk, or the quota on it, is full.
-  public var isFullDisk: Bool { cause == .fullDisk }
+  package var isFullDisk: Bool { cause == .fullDisk }
 
   /// `path: message`; what a terminal would obey is shown as what it is.
-  public var description: String {
+  package var description: String {
     let safe = "\(path): \(message)".unicodeScalars.map { scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator:

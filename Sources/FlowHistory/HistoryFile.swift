@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import Foundation
 internal import GRDB
 internal import SystemFiles

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import GRDB
 
 /// The tables of the memory, and how they came to be what they are.

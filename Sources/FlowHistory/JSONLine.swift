@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// One object of JSON on one line, its members in the order in which they were added.
 struct JSONLine {
   private var members: String

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import Foundation
 
 /// The hours of a host's day in one blob: a day is a row of about 200 bytes instead of 24 rows of 40.

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// A sighting of some kind and host, without these two: a line of a row.

@@ -1,23 +1,23 @@
-public import FlowModel
+package import FlowModel
 
 /// A stretch of time in which AWS lost records of an interface.
-public struct SkipDataWindow: Hashable, Sendable {
+package struct SkipDataWindow: Hashable, Sendable {
   /// The interface's number.
-  public let interface: UInt32
+  package let interface: UInt32
   /// Unix seconds.
-  public let start: UInt32
+  package let start: UInt32
   /// Unix seconds.
-  public let end: UInt32
+  package let end: UInt32
 }
 
 /// A format and the line from which on it holds.
-public struct FormatBinding: Sendable {
+package struct FormatBinding: Sendable {
   /// The number of the header's line, or of the first line that a format without one was found by.
-  public let line: UInt64
+  package let line: UInt64
   /// The format.
-  public let format: RecordFormat
+  package let format: RecordFormat
   /// How many columns an exporter put before each record.
-  public let prefixColumns: Int
+  package let prefixColumns: Int
 }
 
 /// Turns blocks of whole lines into batches of records, and counts every line that is none.
@@ -25,16 +25,16 @@ public struct FormatBinding: Sendable {
 /// One parser serves one worker; `beginInput` makes it ready for the next input. The fast path takes a line as AWS
 /// writes it; any other line goes to the triage, which knows headers, prefixes, comments and everything that people do
 /// to logs, and costs microseconds instead of nanoseconds.
-public struct RecordParser {
+package struct RecordParser {
   /// What the lines of the present input were.
-  public private(set) var counts = LineCounts()
+  package private(set) var counts = LineCounts()
   /// The formats of the present input in order of appearance; empty while unknown.
-  public private(set) var formats: [RecordFormat] = []
+  package private(set) var formats: [RecordFormat] = []
   /// SKIPDATA windows of the present input.
-  public private(set) var skipDataWindows: Set<SkipDataWindow> = []
+  package private(set) var skipDataWindows: Set<SkipDataWindow> = []
 
   /// The minutes of NODATA and SKIPDATA lines of the present input.
-  public private(set) var quietMinutes = CoveredMinutes()
+  package private(set) var quietMinutes = CoveredMinutes()
 
   /// Lines above this many bytes are no records.
   static let longestLine = 65_536
@@ -55,14 +55,14 @@ public struct RecordParser {
   ///   - wanted: columns that a consumer asked for.
   ///   - logFormat: the format of lines without a header, if the user gave one.
   ///   - registry: numbers the interfaces of the whole run.
-  public init(wanted: ColumnSet, logFormat: RecordFormat? = nil, registry: InterfaceRegistry) {
+  package init(wanted: ColumnSet, logFormat: RecordFormat? = nil, registry: InterfaceRegistry) {
     self.wanted = wanted
     givenFormat = logFormat
     lineParser = LineParser(registry: registry)
   }
 
   /// Forgets the last input's format and counts.
-  public mutating func beginInput() {
+  package mutating func beginInput() {
     counts = LineCounts()
     formats = []
     skipDataWindows = []
@@ -74,13 +74,13 @@ public struct RecordParser {
   /// The formats that came into force since the last call, for consumers that asked for `bindings`.
   ///
   /// At most one for each line of the blocks between two calls.
-  public mutating func takeBindings() -> [FormatBinding] {
+  package mutating func takeBindings() -> [FormatBinding] {
     defer { bindings.removeAll(keepingCapacity: true) }
     return bindings
   }
 
   /// Notes that the input broke off inside a line.
-  public mutating func noteCutLine() {
+  package mutating func noteCutLine() {
     counts.lines += 1
     counts.reject(.cutOff, line: counts.lines)
   }
@@ -92,7 +92,7 @@ public struct RecordParser {
   ///   - position: where to begin; moves behind the last line taken.
   ///   - end: behind the last line feed of the block.
   ///   - batch: receives records with log-status OK behind those that it holds.
-  public mutating func parse(
+  package mutating func parse(
     _ block: Span<UInt8>,
     from position: inout Int,
     to end: Int,

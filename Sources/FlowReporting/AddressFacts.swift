@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// What is known of addresses beside their numbers: given names, and for outside ones who has them and where.

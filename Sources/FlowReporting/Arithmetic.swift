@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// The arithmetic of a score in one line.
 enum Arithmetic {

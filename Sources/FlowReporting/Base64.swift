@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Base64 (RFC 4648) with padding.
 enum Base64 {
   private static let alphabet = Array(

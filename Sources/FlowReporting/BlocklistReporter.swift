@@ -1,15 +1,15 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The actors as addresses and CIDR ranges, one a line with the reason as a comment: for ipset, nftables and WAF IP sets.
 ///
 /// Own and internal addresses are never listed, nor the sources of rules that say something about a target rather than
 /// about its visitors: a user who came by would be locked out.
-public enum BlocklistReporter {
+package enum BlocklistReporter {
   private static let aboutTargets = ["scan.probe", "exposure.probed", "sg.too-open"]
 
   /// All lines, a line feed at the end; the worst first, then by address.
-  public static func report(_ report: Report) -> [UInt8] {
+  package static func report(_ report: Report) -> [UInt8] {
     var reasons: [IPNetwork: (finding: Finding, rank: Int)] = [:]
     for (rank, finding) in report.findings.enumerated() where isBlockable(finding) {
       for network in networks(finding, report) where reasons[network] == nil {

@@ -1,13 +1,13 @@
-public import FlowDetection
+package import FlowFindings
 
 /// The findings as lines of a screen: low ones of a kind are folded, so that what matters stays in sight.
-public struct FindingLines: Sendable {
+package struct FindingLines: Sendable {
   /// One line.
-  public struct Line: Sendable {
+  package struct Line: Sendable {
     /// What it is about.
-    public var title: String
+    package var title: String
     /// The findings behind it by rank; more than one when folded.
-    public var findings: [Finding]
+    package var findings: [Finding]
   }
 
   /// So many findings of a kind may stand alone.
@@ -18,10 +18,10 @@ public struct FindingLines: Sendable {
   private static let fewSources: UInt64 = 10
 
   /// The lines by rank of their best finding.
-  public let lines: [Line]
+  package let lines: [Line]
 
   /// Folds findings of one kind that score below 40.
-  public init(_ findings: [Finding]) {
+  package init(_ findings: [Finding]) {
     var groups: [Kind: [Finding]] = [:]
     let kinds = Self.kinds(findings)
     for (finding, kind) in zip(findings, kinds) {
@@ -40,7 +40,7 @@ public struct FindingLines: Sendable {
   }
 
   /// How many lines folding saved.
-  public var folded: Int { lines.reduce(0) { $0 + $1.findings.count - 1 } }
+  package var folded: Int { lines.reduce(0) { $0 + $1.findings.count - 1 } }
 
   /// What folded findings have in common.
   private struct Kind: Hashable {

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// The ranked findings in columns that fit the width: one line each where there is room, else two.

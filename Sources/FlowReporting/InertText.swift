@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Text that chats and issue trackers leave alone: nobody is mentioned, no issue is linked, no address becomes a link.
 ///
 /// They look for such words in the text as it is shown, where escaping is gone; a space without width breaks the word up.

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 /// Members beside an address; absent where nothing is known, so that a report without the options is as ever.

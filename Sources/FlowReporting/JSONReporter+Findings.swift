@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 extension JSONReporter {

@@ -1,4 +1,4 @@
-internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 extension JSONReporter {

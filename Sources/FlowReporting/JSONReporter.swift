@@ -1,15 +1,15 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The report as JSON, schema `weir.report/1`.
-public enum JSONReporter {
+package enum JSONReporter {
   /// All of the report, a line feed at the end.
   ///
   /// - Parameters:
   ///   - report: what was found out.
   ///   - showsSuppressed: whether suppressed findings are listed with their entries.
   /// - Returns: UTF-8.
-  public static func report(_ report: Report, showsSuppressed: Bool = false) -> [UInt8] {
+  package static func report(_ report: Report, showsSuppressed: Bool = false) -> [UInt8] {
     var json = JSONWriter()
     let facts = AddressFacts(report)
     json.object { json in

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Writes JSON text with keys in the order given.
 ///
 /// Ours because reports must be the same bytes in every run and follow the schema's order, which Foundation's encoder

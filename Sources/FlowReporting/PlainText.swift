@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Text for terminals and mail programs that know ASCII alone.
 enum PlainText {
   /// Signs of ours; those that stand in columns have a stand-in of the same width.

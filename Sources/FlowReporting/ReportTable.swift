@@ -1,5 +1,7 @@
+internal import FlowFindings
+
 /// The six tables of a report by the names that machine formats use.
-public enum ReportTable: String, CaseIterable, Sendable {
+package enum ReportTable: String, CaseIterable, Sendable {
   /// Sources of records to tcp/22.
   case sshSources
   /// Sources and the ports that they tried on one destination.

@@ -1,15 +1,15 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// A report in one line, for whoever gets it as files alone: how much was read, what was found, the worst of it.
-public enum SummaryLine {
+package enum SummaryLine {
   /// The line, without a line feed.
   ///
   /// - Parameters:
   ///   - report: the report as it was written.
   ///   - files: how many files were written.
   /// - Returns: such as `246,887 records, 2 findings: 1 critical, 1 low; worst: 97 Compromised host, 10.20.2.50; 2 files written`.
-  public static func text(_ report: Report, files: Int) -> String {
+  package static func text(_ report: Report, files: Int) -> String {
     let what = report.night?.isNothingNew == true ? "nothing new" : findings(report)
     let parts = [what] + worst(report) + ["\(Words.plural(files, "file")) written"]
     return Words.safe(state(report) + parts.joined(separator: "; "))

@@ -1,4 +1,4 @@
-internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 /// The heads of the six tables for the screen; all rows are in the machine formats.

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 extension Words {
   /// The text cut to so many scalars, with a mark where something is missing.
   ///

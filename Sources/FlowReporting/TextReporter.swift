@@ -1,11 +1,10 @@
-internal import FlowAggregation
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The screen: what was read and how complete it is, the ranked findings, the heads of the tables, next steps.
-public enum TextReporter {
+package enum TextReporter {
   /// All of the screen, a line feed at the end.
-  public static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
+  package static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
     var lines = (report.night.map { [$0.headline] } ?? []).flatMap {
       Words.wrapped($0, style.width).map(style.bold)
     }
@@ -86,7 +85,7 @@ public enum TextReporter {
   }
 
   /// What went wrong with inputs, and what the formats cannot tell; a line each, fit for a terminal.
-  public static func warnings(_ report: Report) -> [String] {
+  package static func warnings(_ report: Report) -> [String] {
     let limit = 10
     let faulty = report.input.sources.filter { $0.fault != nil || $0.counts.rejectedTotal > 0 }
     var lines = faulty.prefix(limit).map { source in

@@ -1,20 +1,20 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// How text is laid out for the place where it goes.
-public struct TextStyle: Sendable {
+package struct TextStyle: Sendable {
   /// Columns of a line.
-  public var width: Int
+  package var width: Int
   /// Whether severity gets a colour beside its word and glyph.
-  public var usesColor: Bool
+  package var usesColor: Bool
   /// How many lines of findings are shown; nil for all.
-  public var top: Int?
+  package var top: Int?
   /// Whether what suppressions left out is listed.
-  public var showsSuppressed: Bool
+  package var showsSuppressed: Bool
   /// Whether every character is one of ASCII.
-  public var usesASCII = false
+  package var usesASCII = false
 
   /// Layout for a width.
-  public init(width: Int, usesColor: Bool, top: Int?, showsSuppressed: Bool = false) {
+  package init(width: Int, usesColor: Bool, top: Int?, showsSuppressed: Bool = false) {
     self.showsSuppressed = showsSuppressed
     self.width = max(60, width)
     self.usesColor = usesColor
@@ -61,12 +61,12 @@ public struct TextStyle: Sendable {
 }
 
 /// Text from logs and files for a terminal.
-public enum SafeText {
+package enum SafeText {
   /// The text with control characters shown as what they are.
-  public static func of(_ text: String) -> String { Words.safe(text) }
+  package static func of(_ text: String) -> String { Words.safe(text) }
 
   /// Whole lines likewise; bytes that are no UTF-8 are replaced.
-  public static func lines(_ bytes: [UInt8]) -> [UInt8] {
+  package static func lines(_ bytes: [UInt8]) -> [UInt8] {
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
     return Array(lines.map { Words.safe(String($0)) }.joined(separator: "\n").utf8)

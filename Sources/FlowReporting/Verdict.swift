@@ -1,20 +1,19 @@
-internal import FlowAggregation
-public import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// What matters most of a report, in one plain sentence for somebody who knows nothing of flow logs.
 ///
 /// Pages, mails and messages begin with it, so it names the worst thing, who did it to whom and when, and no more.
-public struct Verdict: Sendable, Equatable {
+package struct Verdict: Sendable, Equatable {
   /// The sentence; no control characters, but not escaped for any format.
-  public let sentence: String
+  package let sentence: String
   /// The highest severity among the findings; nil without any.
-  public let severity: Severity?
+  package let severity: Severity?
   /// Why the sentence may not be the whole truth; nil when everything was read.
-  public let caveat: String?
+  package let caveat: String?
 
   /// Judges a report.
-  public init(_ report: Report) {
+  package init(_ report: Report) {
     severity = report.findings.map(\.severity).max()
     caveat = Self.caveat(report)
     sentence = Words.safe(VerdictStory(report).sentence ?? Self.calm(report))

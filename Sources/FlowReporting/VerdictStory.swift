@@ -1,5 +1,4 @@
-internal import FlowAggregation
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// The sentence about the worst that was found.

@@ -1,8 +1,8 @@
-public import FlowModel
+package import FlowModel
 internal import FoundationEssentials
 
 /// Reads the ranges that AWS publishes as ip-ranges.json.
-public enum AWSRangesFile {
+package enum AWSRangesFile {
   /// The published file has two MiB.
   private static let limit = 32 << 20
   private static let advice =
@@ -12,7 +12,7 @@ public enum AWSRangesFile {
   ///
   /// - Throws: `SettingsError` when it cannot be read or is not what AWS publishes.
   /// - Returns: the ranges of both families.
-  public static func read(_ path: String) throws(SettingsError) -> AWSPrefixes {
+  package static func read(_ path: String) throws(SettingsError) -> AWSPrefixes {
     try parse(SettingsText.bytes(path, limit: limit), path: path)
   }
 

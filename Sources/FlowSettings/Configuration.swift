@@ -1,41 +1,41 @@
-public import FlowDetection
-public import FlowModel
+package import FlowFindings
+package import FlowModel
 
 /// Settings from files and the environment, each with where it comes from.
 ///
 /// From weak to strong: `/etc/weir/config.yaml`, `$XDG_CONFIG_HOME/weir/config.yaml`, `./.weir.yaml`, the file of
 /// `--config`, the environment (`WEIR_…`). Options of the command are stronger than all of them. A stronger place replaces
 /// a whole value, lists included.
-public struct Configuration: Sendable {
+package struct Configuration: Sendable {
   /// Ranges that count as internal.
-  public var internalNetworks: [IPNetwork] = []
+  package var internalNetworks: [IPNetwork] = []
   /// Ports that speak SSH beside 22 and 2222.
-  public var sshPorts: [UInt16] = []
+  package var sshPorts: [UInt16] = []
   /// Names of services by port.
-  public var serviceNames: [UInt16: String] = [:]
+  package var serviceNames: [UInt16: String] = [:]
   /// Names of hosts and ranges.
-  public var hostNames = AddressNames()
+  package var hostNames = AddressNames()
   /// Paths of files that name hosts and ranges.
-  public var nameFiles: [String] = []
+  package var nameFiles: [String] = []
   /// Path of AWS's ip-ranges.json; nil for none.
-  public var awsRanges: String?
+  package var awsRanges: String?
   /// Paths of databases of countries and owners.
-  public var geoDatabases: [String] = []
+  package var geoDatabases: [String] = []
   /// Paths of threat lists.
-  public var threatLists: [String] = []
+  package var threatLists: [String] = []
   /// Paths of suppression files.
-  public var suppressionFiles: [String] = []
+  package var suppressionFiles: [String] = []
   /// Recipients of mails, as text; the command checks them as it checks its own.
-  public var mailTo: [String] = []
+  package var mailTo: [String] = []
   /// Thresholds of the rules.
-  public var thresholds = Thresholds()
+  package var thresholds = Thresholds()
   /// Options that are one word, as text; the command checks them as it checks its own.
-  public internal(set) var words: [String: String] = [:]
+  package internal(set) var words: [String: String] = [:]
   /// Where each value that is not built in comes from.
-  public internal(set) var origins: [String: String] = [:]
+  package internal(set) var origins: [String: String] = [:]
 
   /// Nothing but what is built in.
-  public init() {}
+  package init() {}
 
   /// Reads all places.
   ///
@@ -43,7 +43,7 @@ public struct Configuration: Sendable {
   ///   - path: the file of `--config`, which must be there.
   ///   - environment: gives the value of a variable.
   /// - Throws: `SettingsError` when a file or a variable cannot be used.
-  public init(
+  package init(
     path: String?,
     environment: (String) -> String?
   ) throws(SettingsError) {
@@ -56,7 +56,7 @@ public struct Configuration: Sendable {
   static let workingFolderFile = ".weir.yaml"
 
   /// The files that are read when they are there, from weak to strong.
-  public static func files(_ environment: (String) -> String?) -> [String] {
+  package static func files(_ environment: (String) -> String?) -> [String] {
     let home = environment("HOME").map { "\($0)/.config" }
     let user = environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? home
     return ["/etc/weir/config.yaml"] + (user.map { ["\($0)/weir/config.yaml"] } ?? []) + [
@@ -102,7 +102,7 @@ public struct Configuration: Sendable {
   }
 
   /// All keys with the value in force, as YAML on one line, and where it comes from.
-  public var shown: [(key: String, value: String, origin: String)] {
+  package var shown: [(key: String, value: String, origin: String)] {
     ConfigurationKey.allCases.map { key in
       (key.rawValue, key.show(self), origins[key.rawValue] ?? "built in")
     }

@@ -1,4 +1,4 @@
-public import FlowModel
+package import FlowModel
 
 /// Reads names of hosts and ranges: an address or CIDR range at the start of each line, its name after it.
 ///
@@ -9,12 +9,12 @@ public import FlowModel
 ///
 /// Blanks or a comma stand between the two; the name is all that follows, up to a `#`. Either may stand in double quotes,
 /// in which `""` is a quote.
-public enum NamesFile {
+package enum NamesFile {
   /// Reads a file.
   ///
   /// - Throws: `SettingsError` with file and line for the first line that says nothing or contradicts another one.
   /// - Returns: the names; none for an empty file.
-  public static func read(_ path: String) throws(SettingsError) -> AddressNames {
+  package static func read(_ path: String) throws(SettingsError) -> AddressNames {
     try parse(SettingsText.read(path), path: path)
   }
 

@@ -1,16 +1,16 @@
 /// A file of settings that cannot be used: what, where, and what to do.
-public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file.
-  public var path: String
+  package var path: String
   /// The line, from 1; nil when it is about the whole file.
-  public var line: Int?
+  package var line: Int?
   /// What is wrong, with the key where there is one.
-  public var message: String
+  package var message: String
 
   private static let longest = 400
 
   /// `path:line: message`; what a terminal would obey is shown as what it is, and nobody needs the whole of a long word.
-  public var description: String {
+  package var description: String {
     let text = "\(path):\(line.map { "\($0): " } ?? " ")\(message)"
     let safe = text.unicodeScalars.map { scalar in
       scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format

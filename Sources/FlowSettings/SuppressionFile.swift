@@ -1,4 +1,4 @@
-public import FlowDetection
+package import FlowFindings
 internal import SystemFiles
 
 /// Reads suppression files: a YAML list of entries, each with a rule and a reason.
@@ -6,7 +6,7 @@ internal import SystemFiles
 /// ```yaml
 /// - {rule: scan.*, source: 198.51.100.0/24, reason: our scanner, owner: secops, until: 2026-12-31}
 /// ```
-public enum SuppressionFile {
+package enum SuppressionFile {
   private static let keys = [
     "rule", "source", "destination", "port", "interface", "reason", "owner", "until",
   ]
@@ -15,7 +15,7 @@ public enum SuppressionFile {
   ///
   /// - Throws: `SettingsError` with line and key.
   /// - Returns: the entries in their order; none for an empty file.
-  public static func read(_ path: String) throws(SettingsError) -> [Suppression] {
+  package static func read(_ path: String) throws(SettingsError) -> [Suppression] {
     try parse(SettingsText.read(path), path: path)
   }
 
@@ -51,7 +51,7 @@ public enum SuppressionFile {
   /// A pattern that fits some rule, so that a misspelt one does not silence nothing for months.
   private static func rule(_ value: YAMLValue) throws(SettingsError) -> String {
     let text = try value.text()
-    let rules = Detectors.pages.flatMap(\.rules).flatMap { [$0, "\($0).campaign"] }
+    let rules = RuleCatalog.pages.flatMap(\.rules).flatMap { [$0, "\($0).campaign"] }
     guard !rules.contains(where: { Suppression.matches(pattern: text, $0) }) else { return text }
     let hint = NearestName.of(text, among: rules).map { "; did you mean '\($0)'?" } ?? ""
     throw value.fault("no rule is called '\(text)'\(hint)")

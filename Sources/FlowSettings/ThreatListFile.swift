@@ -1,21 +1,21 @@
-public import FlowModel
+package import FlowModel
 internal import SystemFiles
 
 /// Reads threat lists: an address or CIDR range at the start of each line, anything after it, comments with `#` and `;`.
-public struct ThreatListFile: Sendable {
+package struct ThreatListFile: Sendable {
   /// The ranges that may be matched.
-  public private(set) var networks: [IPNetwork] = []
+  package private(set) var networks: [IPNetwork] = []
   /// What a reader must know: lines that are no address, entries that are never matched.
-  public private(set) var notices: [String] = []
+  package private(set) var notices: [String] = []
   /// The file's name without its folder.
-  public let name: String
+  package let name: String
   /// Whether some line is no address.
   private var hasStrangeLines = false
   /// When the file was last changed, Unix seconds.
-  public let changed: UInt32?
+  package let changed: UInt32?
 
   /// Resolvers that millions ask, and that lists hold by mistake.
-  public static let resolvers: Set<IPAddress> = Set(
+  package static let resolvers: Set<IPAddress> = Set(
     [
       "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222",
       "208.67.220.220", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111",
@@ -26,7 +26,7 @@ public struct ThreatListFile: Sendable {
   /// Reads a file.
   ///
   /// - Throws: `SettingsError` when it cannot be read, or holds no address at all.
-  public init(_ path: String) throws(SettingsError) {
+  package init(_ path: String) throws(SettingsError) {
     let bytes = try SettingsText.bytes(path)
     self.init(
       text: String(decoding: bytes, as: UTF8.self),

@@ -1,12 +1,12 @@
-public import FlowModel
+package import FlowModel
 internal import Synchronization
 
 /// Databases in the MaxMind DB format (`.mmdb`) that answer as one: a City or Country file, an ASN file, or both.
 ///
 /// Of two files that know the same of an address the first one counts. Nothing is read from the network.
-public final class GeoDatabase: AddressOrigins {
+package final class GeoDatabase: AddressOrigins {
   /// Whether this build holds the library that reads the files.
-  public static var isAvailable: Bool {
+  package static var isAvailable: Bool {
     #if GeoIP
     true
     #else
@@ -20,7 +20,7 @@ public final class GeoDatabase: AddressOrigins {
   /// Opens files; they stay mapped, so that only what is asked for is read.
   ///
   /// - Throws: `GeoDatabaseError` for the first file that is no sound database, and for any in a build without support.
-  public init(_ paths: [String]) throws(GeoDatabaseError) {
+  package init(_ paths: [String]) throws(GeoDatabaseError) {
     var files: [MaxMindFile] = []
     for path in paths { files.append(try MaxMindFile(path)) }
     self.files = files
@@ -29,7 +29,7 @@ public final class GeoDatabase: AddressOrigins {
   /// What all files together know of an address; nil when that is nothing.
   ///
   /// A damaged record counts as none and is remembered in `fault`.
-  public func origin(of address: IPAddress) -> AddressOrigin? {
+  package func origin(of address: IPAddress) -> AddressOrigin? {
     var origin = AddressOrigin()
     for file in files {
       do throws(GeoDatabaseError) {
@@ -44,16 +44,16 @@ public final class GeoDatabase: AddressOrigins {
   /// The first damage that a look-up came upon; nil while all is well.
   ///
   /// Opening a file checks its frame, not its millions of records.
-  public var fault: GeoDatabaseError? { firstFault.withLock { $0 } }
+  package var fault: GeoDatabaseError? { firstFault.withLock { $0 } }
 }
 
 /// A database that cannot be used.
-public struct GeoDatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct GeoDatabaseError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file.
-  public var path: String
+  package var path: String
   /// What is wrong, and what to do.
-  public var message: String
+  package var message: String
 
   /// The file and what is wrong with it.
-  public var description: String { "\(path): \(message)" }
+  package var description: String { "\(path): \(message)" }
 }

@@ -8,14 +8,14 @@ protocol ByteSource: AnyObject {
 }
 
 /// Damage that ends an input early; what came before it was delivered.
-public struct InputFault: Error, Sendable, Equatable, CustomStringConvertible {
+package struct InputFault: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong, in words.
-  public let reason: String
+  package let reason: String
   /// Compressed bytes read before the damage was seen, counted from the start of the file.
-  public let offset: Int
+  package let offset: Int
 
   /// `truncated at byte 8192 of the compressed stream`.
-  public var description: String { "\(reason) at byte \(offset)" }
+  package var description: String { "\(reason) at byte \(offset)" }
 }
 
 /// Inflates concatenated gzip members, skips zero padding between them, and says where a stream breaks off.

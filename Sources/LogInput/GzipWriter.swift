@@ -1,12 +1,12 @@
 internal import CZlib
 
 /// Writes one gzip member, without a name or time in its header, so equal input gives equal bytes.
-@safe public final class GzipWriter {
+@safe package final class GzipWriter {
   private let stream: UnsafeMutablePointer<z_stream>
   private var output: [UInt8] = []
 
   /// A writer of the given zlib level, 1...9.
-  public init(level: Int = 6) {
+  package init(level: Int = 6) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     let code = unsafe weir_deflate_init_gzip(stream, Int32(level))
@@ -19,18 +19,18 @@ internal import CZlib
   }
 
   /// Compresses more of the member's bytes.
-  public func write(_ bytes: Span<UInt8>) {
+  package func write(_ bytes: Span<UInt8>) {
     deflate(bytes, Z_NO_FLUSH)
   }
 
   /// Ends the member and gives all of its bytes.
-  public func finish() -> [UInt8] {
+  package func finish() -> [UInt8] {
     deflate([UInt8]().span, Z_FINISH)
     return output
   }
 
   /// Takes the compressed bytes made so far, to keep memory small while a long member is written.
-  public func takeOutput() -> [UInt8] {
+  package func takeOutput() -> [UInt8] {
     defer { output.removeAll(keepingCapacity: true) }
     return output
   }
@@ -57,7 +57,7 @@ internal import CZlib
 
 extension GzipWriter {
   /// Compresses bytes into one member.
-  public static func member(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
+  package static func member(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
     let writer = GzipWriter(level: level)
     writer.write(bytes.span)
     return writer.finish()

@@ -1,12 +1,12 @@
 /// Which library inflates.
-public enum InflaterKind: String, CaseIterable, Sendable {
+package enum InflaterKind: String, CaseIterable, Sendable {
   /// Intel's ISA-L, the fast path.
   case isal
   /// zlib, the portable path.
   case zlib
 
   /// The fastest one that this build holds.
-  public static var fastest: InflaterKind {
+  package static var fastest: InflaterKind {
     #if ISAL
     .isal
     #else
@@ -15,7 +15,7 @@ public enum InflaterKind: String, CaseIterable, Sendable {
   }
 
   /// Whether this build holds the library.
-  public var isAvailable: Bool { self == .zlib || Self.fastest == .isal }
+  package var isAvailable: Bool { self == .zlib || Self.fastest == .isal }
 
   /// Makes an inflater; zlib where this build holds no ISA-L.
   func makeInflater() -> any Inflater {
@@ -27,7 +27,7 @@ public enum InflaterKind: String, CaseIterable, Sendable {
 }
 
 /// What is wrong with a compressed stream.
-public enum GzipFault: String, Sendable {
+package enum GzipFault: String, Sendable {
   /// The input ends inside a member.
   case truncated
   /// A block, code or distance that no compressor writes.

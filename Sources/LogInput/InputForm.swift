@@ -34,7 +34,7 @@ enum Magic: Equatable {
 }
 
 /// The layers around the lines of an input.
-public enum InputForm: String, Sendable {
+package enum InputForm: String, Sendable {
   /// Plain text.
   case text
   /// Text in gzip.

@@ -1,28 +1,28 @@
-public import SystemFiles
+package import SystemFiles
 
 /// One input as blocks of whole lines.
 ///
 /// Invariants: every block handed out ends with a line feed; a line longer than `longestLine` is handed out whole, or as
 /// its first `longestLine + 1` bytes where it does not fit a block, so that the parser rejects and counts it; memory
 /// does not depend on the input.
-public final class LogStream {
+package final class LogStream {
   /// Lines above this many bytes are no records: the longest possible record has about 18 KiB.
-  public static let longestLine = 65_536
+  package static let longestLine = 65_536
   /// How many bytes are inflated at a time.
-  public static let blockSize = 262_144
+  package static let blockSize = 262_144
 
   /// The path that messages show; `-` for standard input.
-  public let path: String
+  package let path: String
   /// The layers found; settled after `open`.
-  public private(set) var form = InputForm.text
+  package private(set) var form = InputForm.text
   /// What broke the input off, if anything did; known when `nextBlock` gave nil.
-  public private(set) var fault: InputFault?
+  package private(set) var fault: InputFault?
   /// Whether the damage cut a line, whose beginning was dropped.
-  public private(set) var lostPartialLine = false
+  package private(set) var lostPartialLine = false
   /// Inflated bytes handed out so far.
-  public private(set) var bytes = 0
+  package private(set) var bytes = 0
   /// Bytes read from the file or pipe so far.
-  public var compressedBytes: Int { file.bytesRead }
+  package var compressedBytes: Int { file.bytesRead }
 
   private let file: FileSource
   private var source: (any ByteSource)?
@@ -45,7 +45,7 @@ public final class LogStream {
   ///   - copy: takes a copy of every byte read, for inputs that can be read only once.
   /// - Returns: the stream; damage at its very beginning is its `fault`.
   /// - Throws: `InputError` when the content is a form that Weir cannot read.
-  public static func open(
+  package static func open(
     _ file: OpenFile,
     inflater: InflaterKind = .fastest,
     copy: OpenFile? = nil
@@ -95,7 +95,7 @@ public final class LogStream {
   ///
   /// - Parameter buffer: reused from call to call; grows to about 320 KiB.
   /// - Returns: how many bytes of the buffer are lines; nil at the end.
-  public func nextBlock(into buffer: inout [UInt8]) -> Int? {
+  package func nextBlock(into buffer: inout [UInt8]) -> Int? {
     let wanted = Self.blockSize + Self.longestLine + 2
     if buffer.count < wanted {
       buffer += [UInt8](repeating: 0, count: wanted - buffer.count)
@@ -176,20 +176,20 @@ public final class LogStream {
 }
 
 /// An input that cannot be analyzed at all.
-public struct InputError: Error, Sendable, CustomStringConvertible {
+package struct InputError: Error, Sendable, CustomStringConvertible {
   /// The input.
-  public let path: String
+  package let path: String
   /// Why, as the words that follow the path.
-  public let reason: String
+  package let reason: String
 
   /// Names an input and its fault.
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }
 
   /// `a.parquet: is Parquet, ...`.
-  public var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }
 
 /// The lowest layer: a file or pipe.

@@ -1,22 +1,28 @@
 import Foundation
 import PackagePlugin
 
-/// Makes the pages that `weir explain` prints from the documentation comments of the detectors, at every build: so a page
-/// cannot say anything else than the source.
+/// Makes the catalog of rules, and the pages that `weir explain` prints, from the documentation comments of the rules at
+/// every build: so a page cannot say anything else than the source.
+///
+/// FlowFindings gets the catalog, which every layer above reads; FlowDetection gets, for each rule's type, its page.
 @main
 struct RulePagesPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-    guard let module = target as? SwiftSourceModuleTarget else { return [] }
-    let detectors = module.sourceFiles(withSuffix: "swift").map(\.url)
-      .filter { $0.deletingLastPathComponent().lastPathComponent == "Detectors" }
+    let folder = context.package.directoryURL.appending(path: "Sources/FlowDetection/Rules")
+    let rules =
+      (FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
+      .compactMap { $0 as? URL } ?? [])
+      .filter { $0.pathExtension == "swift" }
       .sorted { $0.path < $1.path }
-    let output = context.pluginWorkDirectoryURL.appending(path: "RulePages.swift")
+    let isCatalog = target.name == "FlowFindings"
+    let output = context.pluginWorkDirectoryURL
+      .appending(path: isCatalog ? "RuleCatalog+Pages.swift" : "RulePages.swift")
     return [
       .buildCommand(
-        displayName: "Pages of \(detectors.count) detectors",
+        displayName: "Pages of the rules for \(target.name)",
         executable: try context.tool(named: "generate-rule-pages").url,
-        arguments: [output.path] + detectors.map(\.path),
-        inputFiles: detectors,
+        arguments: [isCatalog ? "catalog" : "types", output.path] + rules.map(\.path),
+        inputFiles: rules,
         outputFiles: [output]
       )
     ]

@@ -3,7 +3,7 @@ internal import Glibc
 /// A queue between two threads that holds a few elements and makes the faster side wait.
 ///
 /// Unchecked: every access to the elements happens between lock and unlock of the mutex.
-@safe public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+@safe package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private var elements: [Element] = []
@@ -11,7 +11,7 @@ internal import Glibc
   private var isClosed = false
 
   /// A queue that holds so many elements at the most.
-  public init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = capacity
     unsafe mutex = .allocate(capacity: 1)
     unsafe changed = .allocate(capacity: 1)
@@ -27,7 +27,7 @@ internal import Glibc
   }
 
   /// Adds an element, waiting for room; an element for a closed queue is dropped.
-  public func push(_ element: Element) {
+  package func push(_ element: Element) {
     unsafe pthread_mutex_lock(mutex)
     while elements.count >= capacity, !isClosed { unsafe pthread_cond_wait(changed, mutex) }
     if !isClosed { elements.append(element) }
@@ -36,7 +36,7 @@ internal import Glibc
   }
 
   /// Adds an element if there is room, without waiting; tells whether it was added.
-  public func pushIfRoom(_ element: Element) -> Bool {
+  package func pushIfRoom(_ element: Element) -> Bool {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     guard elements.count < capacity, !isClosed else { return false }
@@ -46,7 +46,7 @@ internal import Glibc
   }
 
   /// Takes the oldest element, waiting for one; nil when the queue is closed and empty.
-  public func pop() -> Element? {
+  package func pop() -> Element? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     while elements.isEmpty, !isClosed { unsafe pthread_cond_wait(changed, mutex) }
@@ -56,7 +56,7 @@ internal import Glibc
   }
 
   /// Takes the oldest element if there is one, without waiting.
-  public func popIfAny() -> Element? {
+  package func popIfAny() -> Element? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     guard !elements.isEmpty else { return nil }
@@ -65,7 +65,7 @@ internal import Glibc
   }
 
   /// Says that no further element will come.
-  public func close() {
+  package func close() {
     unsafe pthread_mutex_lock(mutex)
     isClosed = true
     unsafe pthread_cond_broadcast(changed)

@@ -1,18 +1,18 @@
 /// The path of files of which there is one for each day, such as `reports/{date}.html`.
 ///
 /// The day may stand in several places, in names of folders as well; it is the same everywhere.
-public struct DatedPath: Sendable, Equatable {
+package struct DatedPath: Sendable, Equatable {
   static let placeholder = "{date}"
 
   /// The path with the placeholder.
-  public let pattern: String
+  package let pattern: String
   /// The names from the first one with a day on, that of the file last.
-  public let names: [String]
+  package let names: [String]
   /// The folder that holds the first component with a day; it does not depend on the day.
-  public let folder: String
+  package let folder: String
 
   /// A path with a day in it; nil for one without.
-  public init?(_ pattern: String) {
+  package init?(_ pattern: String) {
     let parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
     guard let first = parts.firstIndex(where: { $0.contains(Self.placeholder) }) else { return nil }
     let above = parts[..<first].joined(separator: "/")
@@ -22,13 +22,13 @@ public struct DatedPath: Sendable, Equatable {
   }
 
   /// Whether the components behind the day lead back up; then not every day has a file of its own.
-  public var leadsUp: Bool { names.contains { $0 == "." || $0 == ".." } }
+  package var leadsUp: Bool { names.contains { $0 == "." || $0 == ".." } }
 
   /// The path of a day.
   ///
   /// - Parameter day: such as `2026-01-31`.
   /// - Returns: the path.
-  public func path(on day: String) -> String {
+  package func path(on day: String) -> String {
     pattern.replacing(Self.placeholder, with: day)
   }
 
@@ -36,7 +36,7 @@ public struct DatedPath: Sendable, Equatable {
   ///
   /// - Returns: the days.
   /// - Throws: `SystemError` when the folder cannot be listed.
-  public func days() throws(SystemError) -> [String] {
+  package func days() throws(SystemError) -> [String] {
     let days = try Folders.names(in: folder).compactMap(day(of:))
     return Set(days).filter { day in
       guard let place = try? DatedFile(self, day) else { return false }
@@ -51,7 +51,7 @@ public struct DatedPath: Sendable, Equatable {
   ///   - day: one that stays in any case: that of the file that was just written.
   /// - Returns: what could not be removed.
   /// - Throws: `SystemError` when the folder cannot be listed.
-  public func removeAll(
+  package func removeAll(
     butNewest count: Int,
     and day: String
   ) throws(SystemError) -> [SystemError] {

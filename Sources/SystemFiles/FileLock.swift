@@ -4,17 +4,17 @@ internal import Glibc
 ///
 /// The kernel takes it from a process that ends, however it ends; so the file stays where it is, and says who holds the
 /// lock only while somebody does.
-public final class FileLock: Sendable {
+package final class FileLock: Sendable {
   /// Who holds a lock.
-  public struct Holder: Sendable, Equatable {
+  package struct Holder: Sendable, Equatable {
     /// The number of the process.
-    public var process: Int
+    package var process: Int
     /// When it got the lock, Unix seconds.
-    public var since: UInt32
+    package var since: UInt32
   }
 
   /// What became of waiting for a lock.
-  public enum Outcome: Sendable {
+  package enum Outcome: Sendable {
     /// It is ours, as long as the value lives.
     case taken(FileLock)
     /// Another one has it still; nil when it does not say who it is.
@@ -42,7 +42,7 @@ public final class FileLock: Sendable {
   ///   - onWait: called once when the first try failed and there is time to wait.
   /// - Returns: the lock, or who has it.
   /// - Throws: `SystemError` when the file cannot be made, opened, or locked by anybody.
-  public static func take(
+  package static func take(
     _ path: String,
     patience: Double,
     onWait: (Holder?) -> Void

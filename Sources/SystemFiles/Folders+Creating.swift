@@ -7,7 +7,7 @@ extension Folders {
   ///   - path: the folder.
   ///   - isPrivate: whether only the owner may look into what is made.
   /// - Throws: `SystemError` naming the folder that could not be made.
-  public static func create(_ path: String, isPrivate: Bool = false) throws(SystemError) {
+  package static func create(_ path: String, isPrivate: Bool = false) throws(SystemError) {
     guard kind(path) != .folder else { return }
     let parent = path.split(separator: "/").dropLast().joined(separator: "/")
     if !parent.isEmpty {

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// What lies at a path.
-public enum PathKind: Sendable {
+package enum PathKind: Sendable {
   /// A regular file, a pipe or a device.
   case file
   /// A folder.
@@ -11,16 +11,16 @@ public enum PathKind: Sendable {
 }
 
 /// Looking around in the file system.
-public enum Folders {
+package enum Folders {
   /// What lies at the path, links followed.
-  public static func kind(_ path: String) -> PathKind {
+  package static func kind(_ path: String) -> PathKind {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return .missing }
     return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
   }
 
   /// The absolute path of what a chain of links leads to; the path itself where nothing is.
-  public static func resolved(_ path: String) -> String {
+  package static func resolved(_ path: String) -> String {
     guard let real = unsafe realpath(path, nil) else { return path }
     defer { unsafe free(real) }
     return unsafe String(cString: real)
@@ -29,25 +29,25 @@ public enum Folders {
   /// Where a path leads, whether a file is there or not: equal for two ways to name one file.
   ///
   /// - Returns: nil for devices and pipes, which keep nothing.
-  public static func place(of path: String) -> String? {
+  package static func place(of path: String) -> String? {
     if OpenFile.exists(path) { return OpenFile.identity(path) == nil ? nil : resolved(path) }
     return place(inside: folder(of: path), path.split(separator: "/").suffix(1).map { "\($0)" })
   }
 
   /// The same of names below a folder, whose links are followed.
-  public static func place(inside folder: String, _ names: [String]) -> String {
+  package static func place(inside folder: String, _ names: [String]) -> String {
     ([resolved(folder)] + names).joined(separator: "/")
   }
 
   /// The folder that a path lies in, going by its text alone.
-  public static func folder(of path: String) -> String {
+  package static func folder(of path: String) -> String {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let folder = parts.joined(separator: "/")
     return parts.isEmpty ? "." : folder.isEmpty ? "/" : folder
   }
 
   /// Whether the path leads to a pipe or another thing that can be read only once.
-  public static func isPipe(_ path: String) -> Bool {
+  package static func isPipe(_ path: String) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return false }
     let kind = status.st_mode & S_IFMT
@@ -55,7 +55,7 @@ public enum Folders {
   }
 
   /// The size of a regular file in bytes; 0 for anything else.
-  public static func size(_ path: String) -> Int {
+  package static func size(_ path: String) -> Int {
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
     return Int(status.st_size)
@@ -64,7 +64,7 @@ public enum Folders {
   /// Every regular file below a folder, in order of path; folders behind links are not entered.
   ///
   /// - Returns: the files, and the folders that could not be opened.
-  public static func files(below folder: String) -> (files: [String], unreadable: [SystemError]) {
+  package static func files(below folder: String) -> (files: [String], unreadable: [SystemError]) {
     var files: [String] = []
     var unreadable: [SystemError] = []
     var waiting = [folder]
@@ -83,7 +83,7 @@ public enum Folders {
   /// The names of all that lies in a folder, in order.
   ///
   /// - Throws: `SystemError` when the folder cannot be listed.
-  public static func names(in folder: String) throws(SystemError) -> [String] {
+  package static func names(in folder: String) throws(SystemError) -> [String] {
     guard let stream = unsafe opendir(folder) else { throw .last("open folder", folder) }
     defer { unsafe closedir(stream) }
     var names: [String] = []
@@ -130,7 +130,7 @@ public enum Folders {
   }
 
   /// Paths that a shell pattern matches, in order; empty when none does.
-  public static func matching(_ pattern: String) -> [String] {
+  package static func matching(_ pattern: String) -> [String] {
     var result = unsafe glob_t()
     defer { unsafe globfree(&result) }
     guard unsafe glob(pattern, GLOB_BRACE | GLOB_NOSORT, nil, &result) == 0 else { return [] }

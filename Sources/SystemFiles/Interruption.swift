@@ -13,12 +13,12 @@ private func acknowledge() {
 }
 
 /// Signals that ask the program to stop.
-public enum Interruption {
+package enum Interruption {
   /// From now on SIGINT, SIGTERM and SIGHUP are noted and the second one ends the process at once; a closed pipe and a
   /// file that grows too large are errors of the write instead of signals.
   ///
   /// A hang-up that `nohup` keeps away stays away.
-  public static func watch() {
+  package static func watch() {
     isWatched.store(isatty(STDERR_FILENO) == 1, ordering: .relaxed)
     for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     for number in [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP]) {
@@ -36,5 +36,5 @@ public enum Interruption {
   }
 
   /// Whether a signal came.
-  public static var isRequested: Bool { interrupted.load(ordering: .relaxed) != 0 }
+  package static var isRequested: Bool { interrupted.load(ordering: .relaxed) != 0 }
 }

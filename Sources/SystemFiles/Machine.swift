@@ -1,16 +1,16 @@
 internal import Glibc
 
 /// What the machine, or the container's control group, grants this process.
-public enum Machine {
+package enum Machine {
   /// Cores that may be used: scheduling mask and cgroup quota, whichever is less; at least 1.
-  public static var cores: Int {
+  package static var cores: Int {
     let allowed = schedulableCores ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
     guard let quota = cgroupCores else { return max(1, allowed) }
     return max(1, min(allowed, quota))
   }
 
   /// Memory that may be used in bytes: the machine's, or the cgroup's limit where that is less.
-  public static var memory: Int {
+  package static var memory: Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let physical = pages * sysconf(Int32(_SC_PAGESIZE))
     let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
@@ -20,7 +20,7 @@ public enum Machine {
 
   /// Makes the allocator keep what it got: the stages of a run hand hundreds of megabytes from one to the next, and giving
   /// them back to the kernel in between means to have every page cleared again.
-  public static func keepMemory() {
+  package static func keepMemory() {
     // The numbers are M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, and M_TOP_PAD of glibc's malloc.h, whose
     // declarations Swift's module of the C library leaves out.
     for (parameter, value) in [(-1, Int32.max), (-3, 1 << 30), (-2, 16 << 20)] {
@@ -29,10 +29,10 @@ public enum Machine {
   }
 
   /// The present time, Unix seconds: for what users say relative to it, never for a report.
-  public static var now: UInt32 { UInt32(clamping: time(nil)) }
+  package static var now: UInt32 { UInt32(clamping: time(nil)) }
 
   /// The largest amount of memory that the process has held so far, in bytes.
-  public static var peakMemory: Int {
+  package static var peakMemory: Int {
     var usage = rusage()
     guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
     return Int(usage.ru_maxrss) * 1024

@@ -8,7 +8,7 @@ extension OpenFile {
   ///
   /// - Returns: false when something, if only a link to nothing, lies at the path.
   /// - Throws: `SystemError` when the folder is missing or takes no file.
-  public static func createEmpty(_ path: String) throws(SystemError) -> Bool {
+  package static func createEmpty(_ path: String) throws(SystemError) -> Bool {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       if errno == EEXIST { return false }

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// An open file, pipe or terminal; closed when it goes away unless it was lent.
-public final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
   /// What was opened, for messages.
-  public let path: String
+  package let path: String
   private let descriptor: Int32
   private let isLent: Bool
   private let isRegular: Bool
@@ -23,7 +23,7 @@ public final class OpenFile: Sendable {
   /// Opens a file for reading.
   ///
   /// - Throws: `SystemError` when it is missing, unreadable or a folder.
-  public static func reading(_ path: String) throws(SystemError) -> OpenFile {
+  package static func reading(_ path: String) throws(SystemError) -> OpenFile {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .last("open", path) }
     let file = OpenFile(path: path, descriptor: descriptor, isLent: false)
@@ -32,15 +32,15 @@ public final class OpenFile: Sendable {
   }
 
   /// Standard input, which stays open.
-  public static let standardInput = OpenFile(path: "-", descriptor: STDIN_FILENO, isLent: true)
+  package static let standardInput = OpenFile(path: "-", descriptor: STDIN_FILENO, isLent: true)
   /// Standard output, which stays open.
-  public static let standardOutput = OpenFile(
+  package static let standardOutput = OpenFile(
     path: "standard output",
     descriptor: STDOUT_FILENO,
     isLent: true
   )
   /// Standard error, which stays open.
-  public static let standardError = OpenFile(
+  package static let standardError = OpenFile(
     path: "standard error",
     descriptor: STDERR_FILENO,
     isLent: true
@@ -51,7 +51,7 @@ public final class OpenFile: Sendable {
   /// - Parameter folder: where it takes its space; `TMPDIR` or `/tmp` when nil.
   /// - Returns: the open file.
   /// - Throws: `SystemError` when the folder takes no file.
-  public static func temporary(in folder: String? = nil) throws(SystemError) -> OpenFile {
+  package static func temporary(in folder: String? = nil) throws(SystemError) -> OpenFile {
     let parent = folder ?? environment("TMPDIR") ?? "/tmp"
     var template = Array("\(parent)/weir-spill-XXXXXX".utf8CString)
     let descriptor = unsafe template.withUnsafeMutableBufferPointer { name in
@@ -67,7 +67,7 @@ public final class OpenFile: Sendable {
   ///
   /// - Returns: how many bytes came; 0 at the end.
   /// - Throws: `SystemError` when the kernel refuses.
-  public func read(into buffer: inout [UInt8], from offset: Int = 0) throws(SystemError) -> Int {
+  package func read(into buffer: inout [UInt8], from offset: Int = 0) throws(SystemError) -> Int {
     while true {
       guard waitForBytes() else { return 0 }
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -100,7 +100,7 @@ public final class OpenFile: Sendable {
   /// Writes everything.
   ///
   /// - Throws: `SystemError` when the kernel refuses, for instance a full disk or a closed pipe.
-  public func write(_ bytes: Span<UInt8>) throws(SystemError) {
+  package func write(_ bytes: Span<UInt8>) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let rest = bytes.extracting(written..<bytes.count)
@@ -119,7 +119,7 @@ public final class OpenFile: Sendable {
   ///
   /// - Returns: how many bytes were written.
   /// - Throws: `SystemError`, for instance when the disk is full.
-  public func append<Row: BitwiseCopyable>(_ rows: Span<Row>) throws(SystemError) -> Int {
+  package func append<Row: BitwiseCopyable>(_ rows: Span<Row>) throws(SystemError) -> Int {
     var written = 0
     let total = rows.count * MemoryLayout<Row>.stride
     while written < total {
@@ -143,7 +143,7 @@ public final class OpenFile: Sendable {
   ///
   /// - Returns: how many whole rows came.
   /// - Throws: `SystemError` when the kernel refuses.
-  public func read<Row: BitwiseCopyable>(
+  package func read<Row: BitwiseCopyable>(
     rowsInto rows: inout [Row],
     atByte offset: Int
   ) throws(SystemError) -> Int {
@@ -171,7 +171,7 @@ public final class OpenFile: Sendable {
   /// Reads one row of plain data back.
   ///
   /// - Throws: `SystemError` when the kernel refuses or the file ends before.
-  public func readRow<Row: BitwiseCopyable>(
+  package func readRow<Row: BitwiseCopyable>(
     _ type: Row.Type,
     atByte offset: Int
   ) throws(SystemError) -> Row {
@@ -184,13 +184,13 @@ public final class OpenFile: Sendable {
   }
 
   /// Goes back to the first byte.
-  public func rewind() { lseek(descriptor, 0, SEEK_SET) }
+  package func rewind() { lseek(descriptor, 0, SEEK_SET) }
 
   /// Whether a person sits at the other end.
-  public var isTerminal: Bool { isatty(descriptor) == 1 }
+  package var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// The size in bytes; nil for what has none, such as a pipe.
-  public var size: Int? {
+  package var size: Int? {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       return nil
@@ -199,7 +199,7 @@ public final class OpenFile: Sendable {
   }
 
   /// Columns and lines of a terminal, 0 lines where it does not know them; nil for anything else.
-  public var terminalSize: (columns: Int, lines: Int)? {
+  package var terminalSize: (columns: Int, lines: Int)? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return nil
@@ -209,7 +209,7 @@ public final class OpenFile: Sendable {
 }
 
 /// The value of an environment variable; nil when it is not set or empty.
-public func environment(_ name: String) -> String? {
+package func environment(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }
   let text = unsafe String(cString: value)
   return text.isEmpty ? nil : text

@@ -2,7 +2,7 @@
 @unsafe @preconcurrency internal import Glibc
 
 /// A program that shows a long text screen by screen, such as `less`.
-public enum Pager {
+package enum Pager {
   /// What a shell leaves with when its command is missing or no program.
   private static let missing: Set<Int32> = [126, 127]
   /// What only a shell understands.
@@ -18,7 +18,7 @@ public enum Pager {
   ///   - bytes: the text.
   ///   - command: the pager with its options, such as `less -FRX`.
   /// - Returns: false when the pager could not be started; then nothing was shown.
-  public static func show(_ bytes: Span<UInt8>, with command: String) -> Bool {
+  package static func show(_ bytes: Span<UInt8>, with command: String) -> Bool {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { return false }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// This process.
-public enum Process {
+package enum Process {
   /// Ends the process at once.
-  public static func leave(_ code: Int32) -> Never { exit(code) }
+  package static func leave(_ code: Int32) -> Never { exit(code) }
 }

@@ -1,11 +1,11 @@
 internal import Glibc
 
 /// Files that are written whole or not at all.
-public enum WholeFile {
+package enum WholeFile {
   /// Writes a file beside its final place, forces it to the disk and renames it; on failure the old file stands.
   ///
   /// - Throws: `SystemError` naming the step that failed.
-  public static func write(_ bytes: Span<UInt8>, to path: String) throws(SystemError) {
+  package static func write(_ bytes: Span<UInt8>, to path: String) throws(SystemError) {
     var status = stat()
     let exists = unsafe stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT != S_IFREG {
@@ -22,7 +22,7 @@ public enum WholeFile {
   ///
   /// - Throws: `SystemError` naming what is in the way: no such folder, one that takes no files, a file that may not be
   ///   changed.
-  public static func check(_ path: String) throws(SystemError) {
+  package static func check(_ path: String) throws(SystemError) {
     let real = Folders.resolved(path)
     var link = stat()
     if !OpenFile.exists(path), unsafe lstat(path, &link) == 0 {
@@ -45,7 +45,7 @@ public enum WholeFile {
   /// Finds out whether a folder takes files.
   ///
   /// - Throws: `SystemError` when it is missing, no folder, or may not be written to.
-  public static func check(inside folder: String) throws(SystemError) {
+  package static func check(inside folder: String) throws(SystemError) {
     if Folders.kind(folder) == .file {
       throw SystemError(operation: "write in folder", path: folder, code: ENOTDIR)
     }

@@ -5,26 +5,26 @@ internal import Synchronization
 ///
 /// The runs of Weir are long loops over bytes; a thread each, joined at the end, is all they need, and keeps
 /// the concurrency runtime's cooperative pool free.
-public enum Workers {
+package enum Workers {
   /// Runs the body once per worker, each on a thread of its own, and waits for all of them.
   ///
   /// - Parameters:
   ///   - count: how many; worker 0 runs on the calling thread.
   ///   - body: called with the worker's number.
-  public static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let threads = (1..<max(1, count)).map { number in start { body(number) } }
     body(0)
     for thread in threads { thread.join() }
   }
 
   /// Starts one thread.
-  public static func start(_ body: @escaping @Sendable () -> Void) -> WorkerThread {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> WorkerThread {
     WorkerThread(body)
   }
 }
 
 /// A running thread that must be joined.
-public final class WorkerThread: Sendable {
+package final class WorkerThread: Sendable {
   private let handle: Mutex<pthread_t?>
 
   init(_ body: @escaping @Sendable () -> Void) {
@@ -54,7 +54,7 @@ public final class WorkerThread: Sendable {
   }
 
   /// Waits until the thread's work is done; once.
-  public func join() {
+  package func join() {
     let thread = handle.withLock { handle in
       defer { handle = nil }
       return handle

@@ -1,9 +1,10 @@
 import Foundation
 
-// generate-rule-pages OUTPUT DETECTOR.swift ...
+// generate-rule-pages catalog|types OUTPUT RULE.swift ...
 //
-// Reads the documentation comment in front of each type that conforms to `Detector` and writes them as `RulePage` values.
-// A comment that lacks a part is an error with file and line, so a detector without a whole page does not build.
+// Reads the documentation comment in front of each type that conforms to `Detector` and writes them as `RulePage` values
+// (catalog), or gives each of the types its page (types). A comment that lacks a part is an error with file and line, so
+// a rule without a whole page does not build.
 
 let parts = [
   "Title", "Sees", "Fires when", "Score", "Evidence", "Blind spots", "Techniques", "Source",
@@ -73,8 +74,7 @@ func page(_ path: String) throws -> (type: String, code: String)? {
   let techniques = paragraph(bodies["Techniques"] ?? []).split(separator: ",")
     .map { literal($0.trimmingCharacters(in: .whitespaces)) }
   let code = """
-    extension \(type) {
-      static let page = RulePage(
+      static let \(name(of: type)) = RulePage(
         rules: [\(rules.map(literal).joined(separator: ", "))],
         title: \(body("Title")),
         sees: \(body("Sees")),
@@ -86,19 +86,37 @@ func page(_ path: String) throws -> (type: String, code: String)? {
         source: \(body("Source")),
         respond: \(body("Respond"))
       )
-    }
     """
   return (type, code)
 }
 
+/// The name of a type's page among the pages.
+func name(of type: String) -> String { type.prefix(1).lowercased() + type.dropFirst() }
+
+func catalog(_ pages: [(type: String, code: String)]) -> String {
+  """
+  extension RuleCatalog {
+    /// The pages of all rules, by file.
+    static let all: [RulePage] = [\(pages.map { name(of: $0.type) }.joined(separator: ", "))]
+  \(pages.map { $0.code.replacing("static let", with: "package static let") }.joined(separator: "\n"))
+  }
+
+  """
+}
+
+func types(_ pages: [(type: String, code: String)]) -> String {
+  "internal import FlowFindings\n\n"
+    + pages.map {
+      "extension \($0.type) {\n  static var page: RulePage { RuleCatalog.\(name(of: $0.type)) }\n}\n"
+    }.joined(separator: "\n")
+}
+
 do {
-  let pages = try CommandLine.arguments.dropFirst(2).compactMap(page)
-  let list = pages.map { "\($0.type).page" }.joined(separator: ", ")
-  let text =
-    "// Made from the documentation comments of the detectors.\n\n"
-    + pages.map(\.code).joined(separator: "\n\n")
-    + "\n\nextension RulePage {\n  static let all: [RulePage] = [\(list)]\n}\n"
-  try text.write(toFile: CommandLine.arguments[1], atomically: true, encoding: .utf8)
+  let (kind, output) = (CommandLine.arguments[1], CommandLine.arguments[2])
+  let pages = try CommandLine.arguments.dropFirst(3).compactMap(page)
+  let text = kind == "catalog" ? catalog(pages) : types(pages)
+  try ("// Made from the documentation comments of the rules.\n\n" + text)
+    .write(toFile: output, atomically: true, encoding: .utf8)
 } catch let fault as Fault {
   FileHandle.standardError.write(Data((fault.text + "\n").utf8))
   exit(1)

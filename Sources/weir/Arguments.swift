@@ -1,5 +1,6 @@
 public import ArgumentParser
-public import FlowDetection
+internal import FlowDetection
+public import FlowFindings
 public import LogInput
 
 extension Severity: ExpressibleByArgument {

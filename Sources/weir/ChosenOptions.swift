@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowDetection
+import FlowFindings
 import FlowModel
 import FlowPipeline
 import FlowSettings

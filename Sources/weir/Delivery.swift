@@ -1,3 +1,5 @@
+import FlowFindings
+import FlowModel
 import FlowPipeline
 import FlowReporting
 import SystemFiles

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowDetection
+import FlowFindings
 import SystemFiles
 
 /// `weir explain RULE`.
@@ -10,20 +11,20 @@ struct Explain: ParsableCommand {
 
   @Argument(
     help: "The rule, such as scan.horizontal; without one, all rules are listed.",
-    completion: .list(Detectors.pages.flatMap(\.rules))
+    completion: .list(RuleCatalog.pages.flatMap(\.rules))
   )
   var rule: String?
 
   func run() throws {
     guard let rule else {
-      let width = Detectors.pages.map(\.rule.count).max() ?? 0
-      let lines = Detectors.pages.map { page in
+      let width = RuleCatalog.pages.map(\.rule.count).max() ?? 0
+      let lines = RuleCatalog.pages.map { page in
         page.rule + String(repeating: " ", count: width + 2 - page.rule.count) + page.title
       }
       return Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
     }
-    guard let page = Detectors.pages.first(where: { $0.rules.contains(rule.lowercased()) }) else {
-      let known = Detectors.pages.map(\.rule).joined(separator: ", ")
+    guard let page = RuleCatalog.pages.first(where: { $0.rules.contains(rule.lowercased()) }) else {
+      let known = RuleCatalog.pages.map(\.rule).joined(separator: ", ")
       throw ValidationError("there is no rule '\(rule)'; the rules are \(known)")
     }
     Output.write(page.text(width: 78), to: .standardOutput)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import FlowDetection
+import FlowFindings
 import FlowHistory
+import FlowModel
 import FlowReporting
 import FlowSettings
 import SystemFiles

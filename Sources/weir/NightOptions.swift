@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowDetection
+import FlowFindings
 import FlowPipeline
 import FlowReporting
 import FlowSettings

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowFindings
 import FlowModel
 import FlowPipeline
 import FlowReporting

@@ -1,3 +1,4 @@
+import FlowFindings
 import FlowModel
 import FlowPipeline
 import FlowReporting

@@ -6,6 +6,8 @@ import LogInput
 import SystemFiles
 import Testing
 
+@testable import FlowFindings
+
 @Suite("The same records give the same report")
 struct DeterminismTests {
   /// The report without what names the inputs.

@@ -8,6 +8,8 @@ import Foundation
 import SystemFiles
 import Testing
 
+@testable import FlowFindings
+
 /// Generated nights, read one after the other with a memory.
 private struct Replay {
   let folder: TemporaryFolder

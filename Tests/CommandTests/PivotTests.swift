@@ -5,6 +5,8 @@ import Foundation
 import LogInput
 import Testing
 
+@testable import FlowFindings
+
 @Suite("weir pivot")
 struct PivotTests {
   private static let attacker = "198.51.100.77"

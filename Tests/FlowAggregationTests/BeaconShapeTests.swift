@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Beacon shape: how much a series is that of a clock")
 struct BeaconShapeTests {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Bearing: which way a source's conversations went, seen from the network")
 struct BearingTests {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Call series: what a host began with one outside service, conversation by conversation")
 struct CallSeriesTests {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Call series: how much goes out, and how many hosts talk there")
 struct CallVolumeTests {

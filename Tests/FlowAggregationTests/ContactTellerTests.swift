@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Contact teller: the contacts of a source that somebody asks about")
 struct ContactTellerTests {

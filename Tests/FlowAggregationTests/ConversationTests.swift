@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Conversations")
 struct ConversationTests {

@@ -6,6 +6,7 @@ import SystemFiles
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 /// Counts how often the direction that is inferred without TCP flags is the one that the flags prove.
 private struct DirectionTally: RowConsumer {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Exposure: which sensitive services of own addresses answered the outside")
 struct ExposureTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Hour spread: bytes of a conversation by the hours that it lasted")
 struct HourSpreadTests {

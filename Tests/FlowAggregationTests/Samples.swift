@@ -1,6 +1,7 @@
 import FlowModel
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 /// A record as a test states it.
 struct SampleRecord {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Served endpoints: what others began with a service of an inside address")
 struct ServedTests {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 /// The six tables by their definition, with dictionaries and without any cleverness.
 private struct PlainTables {

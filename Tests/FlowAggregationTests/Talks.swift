@@ -1,6 +1,7 @@
 import FlowModel
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 /// A time well after the log's start.
 let noon: UInt32 = 1_767_607_200

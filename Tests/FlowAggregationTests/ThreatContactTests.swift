@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Threat contacts: what passed between listed addresses and the network")
 struct ThreatContactTests {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowAggregation
+@testable import FlowFindings
 
 @Suite("Protocols without ports: who began, where both sides send")
 struct TunnelDirectionTests {

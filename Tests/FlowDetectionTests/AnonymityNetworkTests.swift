@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Anonymity network: traffic with Tor")
 struct AnonymityNetworkTests {

@@ -1,22 +1,23 @@
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Techniques of ATT&CK that rules name")
 struct AttackTechniqueTests {
   @Test(
     "Every technique of every rule has a name and a tactic",
-    arguments: Detectors.pages.map(\.rule)
+    arguments: RuleCatalog.pages.map(\.rule)
   )
   func named(rule: String) throws {
-    let page = try #require(Detectors.pages.first { $0.rule == rule })
+    let page = try #require(RuleCatalog.pages.first { $0.rule == rule })
     #expect(!page.techniques.isEmpty)
     for id in page.techniques { #expect(AttackTechnique[id] != nil, "\(id) of \(rule)") }
   }
 
   @Test("Every row is used: by a rule, or as the parent of one that is")
   func used() {
-    let named = Set(Detectors.pages.flatMap(\.techniques))
+    let named = Set(RuleCatalog.pages.flatMap(\.techniques))
     let parents = Set(named.compactMap { AttackTechnique[$0]?.parent.id })
     for technique in AttackTechnique.all where !named.contains(technique.id) {
       #expect(parents.contains(technique.id), "\(technique.id)")

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Beacon: an own host that calls an outside service like a clock")
 struct BeaconTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Chain of compromise: a host that was got into now attacks")
 struct ChainOfCompromiseTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Coin mining: a steady trickle to where mining pools listen")
 struct CoinMiningTests {

@@ -3,13 +3,14 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Detectors: pages, merging, ranking")
 struct DetectorsTests {
   @Test("Every detector has a page, and no rule has two")
   func rules() {
     #expect(
-      Detectors.pages.map(\.rule) == [
+      RuleCatalog.pages.map(\.rule) == [
         "admin.new-source", "aws-service.unexpected", "beacon", "chain.compromise",
         "cross-vpc.unexpected", "dns.tunnel", "dns.unapproved", "egress-path", "eni.idle",
         "exfil.volume", "exposure.probed", "geo.new", "icmp.tunnel", "inbound.flood",
@@ -22,13 +23,13 @@ struct DetectorsTests {
         "tor", "volume.unusual",
       ]
     )
-    let all = Detectors.pages.flatMap(\.rules)
+    let all = RuleCatalog.pages.flatMap(\.rules)
     #expect(Set(all).count == all.count)
   }
 
   @Test("Every part of a page says something", arguments: 0..<46)
   func parts(index: Int) throws {
-    let page = try #require(Detectors.pages.dropFirst(index).first)
+    let page = try #require(RuleCatalog.pages.dropFirst(index).first)
     let parts = [
       page.rule, page.title, page.sees, page.firesWhen, page.score, page.evidence,
       page.blindSpots, page.source, page.respond,
@@ -109,7 +110,7 @@ struct DetectorsTests {
   @Test("All scan rules fire on the example")
   func example() {
     let findings = Self.detectors(Self.networks).findings().findings
-    let scans = Detectors.pages.map(\.rule).filter { $0.hasPrefix("scan.") }
+    let scans = RuleCatalog.pages.map(\.rule).filter { $0.hasPrefix("scan.") }
     #expect(Set(findings.map(\.rule)) == Set(scans))
     #expect(Set(findings.map(\.id)).count == findings.count)
   }

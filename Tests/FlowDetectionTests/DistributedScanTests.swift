@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Distributed scan: sources of one network that share the work")
 struct DistributedScanTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Entity rank: findings of one score follow the rank of whom they are about")
 struct EntityRankTests {

@@ -2,6 +2,7 @@ import FlowModel
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 /// Addresses of the documentation ranges in the parts that these tests give out.
 enum Example {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Exfiltration: much goes out and little comes back, without a memory")
 struct ExfiltrationTests {

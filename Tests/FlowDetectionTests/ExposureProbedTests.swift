@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Exposure probed: a sensitive service answers strangers who scan")
 struct ExposureProbedTests {

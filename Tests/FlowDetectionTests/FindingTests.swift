@@ -3,6 +3,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Finding: words, ids, labels")
 struct FindingTests {

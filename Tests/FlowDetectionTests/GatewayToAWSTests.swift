@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Gateway to AWS: traffic to S3 and DynamoDB that pays for a NAT gateway")
 struct GatewayToAWSTests {

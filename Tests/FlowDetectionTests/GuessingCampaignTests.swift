@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Guessing campaign: many sources share the guessing out among themselves")
 struct GuessingCampaignTests {

@@ -3,6 +3,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Horizontal scan: one source, one service, many own addresses")
 struct HorizontalScanTests {

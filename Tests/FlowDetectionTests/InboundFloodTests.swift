@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Inbound flood: very many sources, or very many packets, at one own endpoint")
 struct InboundFloodTests {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Where an interface lies, as columns tell")
 struct InterfacePlaceTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Likely login: what the other sources tell of it")
 struct LikelyLoginContextTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Log quality: what is wrong with the log itself")
 struct LogQualityNotesTests {

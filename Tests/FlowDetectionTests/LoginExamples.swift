@@ -2,6 +2,7 @@ import FlowModel
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 extension Example {
   /// 2026-01-05T10:00:00Z, when the attacks of these tests begin.

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Long connection: a conversation with the outside that lasts for hours")
 struct LongConnectionTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 /// Nights that lie behind, and what the next one brings.
 enum Remembered {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Monotonic scores: more of anything bad never lowers a score")
 struct MonotonicScoreTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Name tunnel: data that leaves as names")
 struct NameTunnelTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("New admin edge: two own hosts between which nobody administered")
 struct NewAdminEdgeTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("New administrator: somebody administers an own host from where nobody did")
 struct NewAdministratorTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("New external: outside networks that a host talks to for the first time")
 struct NewExternalTests {

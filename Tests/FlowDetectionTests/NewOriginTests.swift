@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("New origin: a country or owner with which a network never dealt")
 struct NewOriginTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("One-way traffic: accepted inside the network, never answered")
 struct OneWayTrafficTests {

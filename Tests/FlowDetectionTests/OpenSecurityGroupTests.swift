@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Open security group: it lets the whole internet in")
 struct OpenSecurityGroupTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Outbound flood: an own host sends one outside address far too much")
 struct OutboundFloodTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Outbound guessing: an own host guesses passwords elsewhere")
 struct OutboundGuessingTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Outbound mail: an own host delivers mail all over the internet")
 struct OutboundMailTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Outbound port scan: an own host tries many ports of an outside address")
 struct OutboundPortScanTests {

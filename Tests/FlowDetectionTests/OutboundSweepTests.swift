@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Outbound sweep: an own host tries one service all over the internet")
 struct OutboundSweepTests {

@@ -3,6 +3,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Ping sweep: an outsider that pings own addresses")
 struct PingSweepTests {

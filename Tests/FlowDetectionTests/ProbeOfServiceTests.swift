@@ -3,6 +3,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Probe: outsiders at a sensitive service, too few addresses for a scan")
 struct ProbeOfServiceTests {

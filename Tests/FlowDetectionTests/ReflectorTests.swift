@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Reflector: an own UDP service that answers strangers with much more than they send")
 struct ReflectorTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Reject storm: an internal client is rejected again and again")
 struct RejectStormTests {

@@ -2,6 +2,7 @@ import FlowAggregation
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Score: evidence from 0 to 1, weighed and joined within a band")
 struct ScoreTests {

@@ -2,6 +2,7 @@ import FlowModel
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 extension BeaconShape {
   /// A shape all of whose scores are the same.

@@ -1,5 +1,6 @@
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowModel
 
 extension SourceProfile {

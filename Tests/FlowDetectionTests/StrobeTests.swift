@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Strobe: an own host that calls one outside service every second")
 struct StrobeTests {

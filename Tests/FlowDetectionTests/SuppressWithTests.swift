@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Suppress with: the line that every finding offers silences it")
 struct SuppressWithTests {
@@ -201,7 +202,7 @@ struct SuppressWithTests {
     var detectors = Detectors(Self.network())
     detectors.observe(Self.observations())
     let findings = detectors.findings().findings
-    #expect(Set(findings.map(\.rule)) == Set(Detectors.pages.map(\.rule)))
+    #expect(Set(findings.map(\.rule)) == Set(RuleCatalog.pages.map(\.rule)))
     for finding in findings {
       let entry = try Self.entry(finding.suppressWith)
       #expect(entry.rule == finding.rule)

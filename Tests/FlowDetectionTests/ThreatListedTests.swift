@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Threat listed: traffic with addresses that a list names")
 struct ThreatListedTests {

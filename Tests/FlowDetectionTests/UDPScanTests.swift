@@ -3,6 +3,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("UDP probes: an outsider that asks UDP services in vain")
 struct UDPScanTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Unapproved resolvers against a memory")
 struct UnapprovedResolverMemoryTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Unapproved resolver: own hosts that ask other name servers than Amazon's")
 struct UnapprovedResolverTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Unexpected AWS service: a service or region that a host never used")
 struct UnexpectedAWSServiceTests {

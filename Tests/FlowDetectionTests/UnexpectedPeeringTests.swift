@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Unexpected peering: two internal ranges that never talked")
 struct UnexpectedPeeringTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Unusual protocol: accepted traffic that few networks speak")
 struct UnusualProtocolTests {

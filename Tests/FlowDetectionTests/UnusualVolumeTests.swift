@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Unusual volume: an hour with far more than usual")
 struct UnusualVolumeTests {

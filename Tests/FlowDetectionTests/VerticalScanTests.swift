@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 
 @Suite("Vertical scan: one source, many ports of one own address")
 struct VerticalScanTests {

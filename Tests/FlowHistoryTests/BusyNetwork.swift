@@ -2,6 +2,8 @@ import FlowDetection
 import FlowModel
 import FlowTestSupport
 
+@testable import FlowFindings
+
 /// A network of hosts that do about the same every day, out of a seed.
 struct BusyNetwork {
   var hosts = 1_000

@@ -4,6 +4,7 @@ import FlowTestSupport
 import Foundation
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("The export: JSON Lines that anyone can read")

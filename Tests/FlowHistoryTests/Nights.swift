@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 /// Midnight (UTC) of the day that the examples count from, Unix seconds.

@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("How hours and sightings are packed")

@@ -5,6 +5,7 @@ import GRDB
 import SystemFiles
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("What is forgotten, and when")

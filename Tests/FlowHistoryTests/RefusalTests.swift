@@ -6,6 +6,7 @@ import GRDB
 import SystemFiles
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("Which files are taken for a memory, and which are left alone")

@@ -3,6 +3,7 @@ import FlowModel
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("What goes into the memory comes out of it")

@@ -6,6 +6,7 @@ import GRDB
 import SystemFiles
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("A run that fails leaves yesterday's memory as it was")

@@ -4,6 +4,7 @@ import FlowTestSupport
 import SystemFiles
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite(

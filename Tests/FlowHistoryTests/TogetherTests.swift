@@ -5,6 +5,7 @@ import SystemFiles
 import Synchronization
 import Testing
 
+@testable import FlowFindings
 @testable import FlowHistory
 
 @Suite("Several runs on one memory at once")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Arithmetic: how a score came about, in one line")

@@ -3,6 +3,7 @@ import FlowTestSupport
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("CSV: the findings, and each table, as RFC 4180 has them")

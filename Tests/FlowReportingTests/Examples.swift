@@ -2,6 +2,7 @@ import FlowModel
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 enum Example {

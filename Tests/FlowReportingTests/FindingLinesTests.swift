@@ -1,6 +1,7 @@
 import FlowDetection
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Finding lines: what got nothing is folded")

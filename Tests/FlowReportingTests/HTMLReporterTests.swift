@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("HTML report: one page that needs nothing but itself")

@@ -2,6 +2,7 @@ import FlowTestSupport
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("JSON Lines: schema weir.lines/1, one object a line")

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("JSON writer: the text, byte by byte")

@@ -3,6 +3,7 @@ import FlowTestSupport
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Mail: text and page, read by a mail program's parser")

@@ -1,6 +1,7 @@
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("The parts of a mail: addresses, headers, transfer encoding")

@@ -3,6 +3,7 @@ import FlowTestSupport
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Markdown: the report for issues and wikis, rendered by GitHub's own program")

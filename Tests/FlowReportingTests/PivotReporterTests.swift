@@ -4,6 +4,7 @@ import Testing
 
 @testable import FlowAggregation
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("An investigation: the screen")

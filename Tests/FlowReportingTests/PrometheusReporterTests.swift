@@ -3,6 +3,7 @@ import FlowTestSupport
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Prometheus: the run as gauges for a textfile collector")

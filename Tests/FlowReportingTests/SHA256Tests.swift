@@ -1,5 +1,6 @@
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("SHA-256 and Base64: the published vectors")

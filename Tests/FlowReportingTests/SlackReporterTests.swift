@@ -3,6 +3,7 @@ import FlowTestSupport
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Slack: a message within the limits of Block Kit")

@@ -2,6 +2,7 @@ import FlowDetection
 import FlowModel
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("The report in one line")

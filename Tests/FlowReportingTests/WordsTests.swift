@@ -1,6 +1,7 @@
 import FlowDetection
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Words: text fit for a terminal")

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("Wrapping: long lines of the screen")

@@ -2,6 +2,7 @@ import FlowModel
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowSettings
 
 @Suite("AWS ranges file: ip-ranges.json as AWS publishes it")

@@ -3,6 +3,7 @@ import FlowModel
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowSettings
 
 @Suite("Configuration: settings from files and the environment, each with where it comes from")

@@ -2,6 +2,7 @@ import FlowModel
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowSettings
 
 @Suite("Names file: what hosts and ranges are called")

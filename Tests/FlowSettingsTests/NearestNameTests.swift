@@ -1,5 +1,6 @@
 import Testing
 
+@testable import FlowFindings
 @testable import FlowSettings
 
 @Suite("Nearest name: what somebody who misspelt a word may have meant")

@@ -3,6 +3,7 @@ import FlowModel
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowSettings
 
 @Suite("Suppression file: which findings to leave out, and why")

@@ -2,6 +2,7 @@ import FlowModel
 import FlowTestSupport
 import Testing
 
+@testable import FlowFindings
 @testable import FlowSettings
 
 @Suite("Threat list file: addresses and ranges with a bad name")

@@ -1,8 +1,8 @@
 internal import Glibc
-public import SystemFiles
+package import SystemFiles
 
 /// Where a stream of bytes is cut into the pieces that single reads give.
-public enum Cutting: Hashable, Sendable {
+package enum Cutting: Hashable, Sendable {
   /// Pieces of 4096 bytes, the largest ones that keep their borders.
   case pages
   /// A piece for every byte.
@@ -13,7 +13,7 @@ public enum Cutting: Hashable, Sendable {
   case random(seed: UInt64)
 
   /// The lengths of the pieces of so many bytes; none is empty or longer than a page.
-  public func lengths(of count: Int) -> [Int] {
+  package func lengths(of count: Int) -> [Int] {
     var random = SplitMix(seed)
     var lengths: [Int] = []
     var done = 0
@@ -40,7 +40,7 @@ public enum Cutting: Hashable, Sendable {
 /// Gives the same bytes as a pipe whose reads end where the test wants them to end.
 ///
 /// The pipe is in packet mode: the kernel gives one written piece per read, however far ahead the writer is.
-public enum ChunkCutter {
+package enum ChunkCutter {
   /// `O_DIRECT`, which Swift's module of the C library leaves out.
   #if arch(arm64)
   private static let packetMode: Int32 = 0o200_000
@@ -51,7 +51,7 @@ public enum ChunkCutter {
   /// Feeds a pipe from a thread of its own while the body reads it.
   ///
   /// - Throws: `SystemError` when there is no pipe to be had, and what the body throws.
-  public static func withSource<Result>(
+  package static func withSource<Result>(
     _ bytes: [UInt8],
     _ cutting: Cutting,
     _ body: (OpenFile) throws -> Result
@@ -99,7 +99,7 @@ extension OpenFile {
   /// Everything from the present place to the end.
   ///
   /// - Throws: `SystemError` when the kernel refuses.
-  public func wholeContent() throws -> [UInt8] {
+  package func wholeContent() throws -> [UInt8] {
     var content: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {

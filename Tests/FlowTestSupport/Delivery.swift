@@ -1,27 +1,27 @@
-public import LogInput
-public import SystemFiles
+package import LogInput
+package import SystemFiles
 
 /// Everything that a `LogStream` hands out, from its first block to its end.
-public struct Delivery: Sendable {
+package struct Delivery: Sendable {
   /// The lines without their line feeds.
-  public private(set) var lines: [[UInt8]] = []
+  package private(set) var lines: [[UInt8]] = []
   /// How many blocks came.
-  public private(set) var blocks = 0
+  package private(set) var blocks = 0
   /// Whether every block was one or more whole lines.
-  public private(set) var areBlocksWhole = true
+  package private(set) var areBlocksWhole = true
   /// What broke the input off.
-  public let fault: InputFault?
+  package let fault: InputFault?
   /// Whether the beginning of a line was dropped.
-  public let lostPartialLine: Bool
+  package let lostPartialLine: Bool
   /// The layers found.
-  public let form: InputForm
+  package let form: InputForm
   /// Inflated bytes.
-  public let bytes: Int
+  package let bytes: Int
   /// Bytes of the file or pipe.
-  public let compressedBytes: Int
+  package let compressedBytes: Int
 
   /// Reads a stream to its end.
-  public init(_ stream: LogStream) {
+  package init(_ stream: LogStream) {
     var buffer: [UInt8] = []
     while let end = stream.nextBlock(into: &buffer) {
       blocks += 1
@@ -41,7 +41,7 @@ public struct Delivery: Sendable {
   /// Reads bytes that come in pieces.
   ///
   /// - Throws: `InputError` for content that is no log.
-  public init(
+  package init(
     _ bytes: [UInt8],
     _ cutting: Cutting = .pages,
     inflater: InflaterKind = .fastest,
@@ -53,7 +53,7 @@ public struct Delivery: Sendable {
   }
 
   /// The lines of a text, of which the last one may lack its line feed.
-  public static func lines(of text: [UInt8]) -> [[UInt8]] {
+  package static func lines(of text: [UInt8]) -> [[UInt8]] {
     var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     return lines.map { Array($0) }

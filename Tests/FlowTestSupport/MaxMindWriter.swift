@@ -1,7 +1,7 @@
-public import FlowModel
+package import FlowModel
 
 /// A value of the MaxMind DB format.
-public indirect enum MaxMindValue: Sendable, Hashable {
+package indirect enum MaxMindValue: Sendable, Hashable {
   /// UTF-8.
   case text(String)
   /// A number of at most 16 bits.
@@ -22,18 +22,18 @@ public indirect enum MaxMindValue: Sendable, Hashable {
   case raw([UInt8])
 
   /// A member of a map.
-  public struct Member: Sendable, Hashable {
+  package struct Member: Sendable, Hashable {
     /// The key.
-    public var key: String
+    package var key: String
     /// The value.
-    public var value: MaxMindValue
+    package var value: MaxMindValue
 
     /// A key with its value.
-    public init(_ key: String, _ value: MaxMindValue) { (self.key, self.value) = (key, value) }
+    package init(_ key: String, _ value: MaxMindValue) { (self.key, self.value) = (key, value) }
   }
 
   /// A record as in a City or Country file.
-  public static func country(_ code: String) -> MaxMindValue {
+  package static func country(_ code: String) -> MaxMindValue {
     .map([
       Member("continent", .map([Member("code", .text("EU"))])),
       Member(
@@ -49,7 +49,7 @@ public indirect enum MaxMindValue: Sendable, Hashable {
   }
 
   /// A record as in an ASN file.
-  public static func network(_ number: UInt32, _ organization: String) -> MaxMindValue {
+  package static func network(_ number: UInt32, _ organization: String) -> MaxMindValue {
     .map([
       Member("autonomous_system_number", .uint32(number)),
       Member("autonomous_system_organization", .text(organization)),
@@ -61,28 +61,28 @@ public indirect enum MaxMindValue: Sendable, Hashable {
 ///
 /// Follows the published specification: a binary search tree, 16 zeros, the data section, a marker, and a map that
 /// describes the file. In a tree of version 6, IPv4 lies below `::/96`.
-public struct MaxMindWriter: Sendable {
+package struct MaxMindWriter: Sendable {
   /// Bits of a record of the tree: 24, 28 or 32.
-  public var recordSize = 28
+  package var recordSize = 28
   /// 4 or 6.
-  public var ipVersion = 6
+  package var ipVersion = 6
   /// Members of the description that replace those of the same name.
-  public var description: [MaxMindValue.Member] = []
+  package var description: [MaxMindValue.Member] = []
 
   private var entries: [(network: IPNetwork, value: MaxMindValue)] = []
 
   /// An empty database.
-  public init(recordSize: Int = 28, ipVersion: Int = 6) {
+  package init(recordSize: Int = 28, ipVersion: Int = 6) {
     (self.recordSize, self.ipVersion) = (recordSize, ipVersion)
   }
 
   /// Adds a range; a longer prefix within another one counts there.
-  public mutating func add(_ network: IPNetwork, _ value: MaxMindValue) {
+  package mutating func add(_ network: IPNetwork, _ value: MaxMindValue) {
     entries.append((network, value))
   }
 
   /// The file.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var tree = SearchTree()
     var data = DataSection()
     for entry in entries.sorted(by: { $0.network.prefixLength < $1.network.prefixLength }) {

@@ -1,21 +1,21 @@
-public import FlowModel
+package import FlowModel
 
 /// One line of a log, built field by field; fields not named have a plausible value.
-public struct RecordLine: Sendable {
+package struct RecordLine: Sendable {
   /// The text of every field that is not to have its plausible value.
-  public var values: [FieldName: String]
+  package var values: [FieldName: String]
 
   /// A line with the given fields.
-  public init(_ values: [FieldName: String] = [:]) { self.values = values }
+  package init(_ values: [FieldName: String] = [:]) { self.values = values }
 
   /// The text of a field.
-  public subscript(_ field: FieldName) -> String {
+  package subscript(_ field: FieldName) -> String {
     get { values[field] ?? Self.plausible(field) }
     set { values[field] = newValue }
   }
 
   /// The line without its line feed; a column that Weir does not know shows `x`.
-  public func text(_ format: RecordFormat = .standard) -> String {
+  package func text(_ format: RecordFormat = .standard) -> String {
     let words = format.columns.map { column in
       if case .field(let field) = column { self[field] } else { "x" }
     }
@@ -23,7 +23,7 @@ public struct RecordLine: Sendable {
   }
 
   /// What AWS could have written.
-  public static func plausible(_ field: FieldName) -> String {
+  package static func plausible(_ field: FieldName) -> String {
     plausibleValues[field] ?? "-"
   }
 

@@ -2,14 +2,14 @@ internal import Glibc
 internal import SystemFiles
 
 /// A folder of its own below `TMPDIR`; it and everything in it vanish with the last reference.
-public final class TemporaryFolder: Sendable {
+package final class TemporaryFolder: Sendable {
   /// Where the folder lies.
-  public let path: String
+  package let path: String
 
   /// Makes an empty folder.
   ///
   /// - Throws: `SystemError` when there is no room for one.
-  public init() throws {
+  package init() throws {
     let parent = environment("TMPDIR") ?? "/tmp"
     try Folders.create(parent)
     var template = Array("\(parent)/weir-test-XXXXXX".utf8CString)
@@ -26,7 +26,7 @@ public final class TemporaryFolder: Sendable {
   ///
   /// - Returns: the file's path.
   /// - Throws: `SystemError` when the disk refuses.
-  public func write(_ bytes: [UInt8], to name: String) throws -> String {
+  package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let file = "\(path)/\(name)"
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
     try Folders.create("/\(folder)")
@@ -37,7 +37,7 @@ public final class TemporaryFolder: Sendable {
   /// Reads a whole file of the folder.
   ///
   /// - Throws: `SystemError` when it is missing.
-  public func read(_ name: String) throws -> [UInt8] {
+  package func read(_ name: String) throws -> [UInt8] {
     try OpenFile.reading("\(path)/\(name)").wholeContent()
   }
 

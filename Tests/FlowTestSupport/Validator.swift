@@ -2,11 +2,11 @@ internal import Foundation
 internal import SystemFiles
 
 /// Programs that are not ours and know a format: scripts in `Tests/Validators`, run by Python.
-public enum Validator {
+package enum Validator {
   /// A text that is not what its format asks for, or a tool that is missing.
-  public struct Fault: Error, CustomStringConvertible {
+  package struct Fault: Error, CustomStringConvertible {
     /// What the script says.
-    public let description: String
+    package let description: String
   }
 
   /// Has a script read a text; without Python, or what the script needs, this fails like a wrong text.
@@ -16,7 +16,7 @@ public enum Validator {
   ///   - bytes: the text.
   /// - Returns: what the script prints: what it found in the text, as JSON.
   /// - Throws: `Fault` with the end of what the script complains of.
-  public static func read(_ script: String, _ bytes: [UInt8]) throws -> String {
+  package static func read(_ script: String, _ bytes: [UInt8]) throws -> String {
     let folder = try TemporaryFolder()
     let input = try folder.write(bytes, to: "input")
     let (out, err) = ("\(folder.path)/out", "\(folder.path)/err")

@@ -1,9 +1,9 @@
-internal import FlowAggregation
+package import FlowFindings
 internal import FlowModel
 
 extension CSVReporter {
   /// The rows of one of the six tables, with the columns of the JSON report and the names of the addresses.
-  public static func report(_ report: Report, table: ReportTable) -> [UInt8] {
+  package static func report(_ report: Report, table: ReportTable) -> [UInt8] {
     let (tables, facts) = (report.tables, AddressFacts(report))
     return switch table {
     case .sshSources: sshSources(facts).bytes(tables.sshSources.rows)

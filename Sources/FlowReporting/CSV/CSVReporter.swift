@@ -1,13 +1,13 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The findings as CSV, one a row: for spreadsheets, DuckDB and whatever else reads tables.
 ///
 /// Numbers are plain integers. Texts that a spreadsheet would take for a formula have an apostrophe before them. What
 /// does not apply is an empty cell. `members` counts sources, `targets` addresses; samples are separated by blanks.
-public enum CSVReporter {
+package enum CSVReporter {
   /// The header and a row for each finding by rank.
-  public static func report(_ report: Report) -> [UInt8] {
+  package static func report(_ report: Report) -> [UInt8] {
     let facts = AddressFacts(report)
     let columns =
       what + who(facts) + service(facts) + targets + when + sums + change + remarks

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// A cell of a CSV file.
 enum CSVCell {
   case text(String)

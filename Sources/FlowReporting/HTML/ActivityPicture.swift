@@ -1,5 +1,5 @@
-internal import FlowAggregation
-internal import FlowDetection
+internal import FlowFindings
+internal import FlowModel
 
 /// A line of time with the stretches in which a finding was active: all strips of a page share one axis.
 enum ActivityPicture {

@@ -1,4 +1,4 @@
-internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 /// The pictures of a page, each with its numbers in a table for those who cannot see it.

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 extension ContactGraph {
   /// Pixels.

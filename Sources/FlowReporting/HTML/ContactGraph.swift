@@ -1,5 +1,4 @@
-internal import FlowAggregation
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// Who talks to whom in the findings: outside actors left, own hosts in the middle, what own hosts went for on the right.

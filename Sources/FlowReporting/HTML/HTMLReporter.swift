@@ -1,9 +1,9 @@
-internal import FlowDetection
+package import FlowFindings
 
 /// The report as one page of HTML that needs nothing but itself: no network, no other file, and no script to be read.
 ///
 /// It stays below two megabytes whatever was found; what does not fit is counted, with the way to all of it.
-public enum HTMLReporter {
+package enum HTMLReporter {
   /// All of the page, a line feed at the end.
   ///
   /// - Parameters:
@@ -11,7 +11,7 @@ public enum HTMLReporter {
   ///   - top: how many lines of findings are shown; nil for all that fit.
   ///   - showsSuppressed: whether suppressed findings are listed with their entries.
   /// - Returns: UTF-8.
-  public static func report(
+  package static func report(
     _ report: Report,
     top: Int? = nil,
     showsSuppressed: Bool = false

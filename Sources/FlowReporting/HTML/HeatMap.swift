@@ -1,5 +1,4 @@
-internal import FlowAggregation
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// Who tried which service on how many addresses: sources down, services across, the count in the cell.

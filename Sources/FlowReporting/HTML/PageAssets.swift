@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import Mustache
 
 /// The parts of a page that are files beside this one, built into the program.

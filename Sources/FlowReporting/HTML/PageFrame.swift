@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 /// What every page begins and ends with: its policy and style above, the run behind it below.

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// What a page holds at most, whatever was found: it is mailed, and opened on telephones.
 ///
 /// The page says where a limit was reached and how to get the rest.

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 /// How good the log is that all rests on: what was read, what was not, and of which times nothing is known.

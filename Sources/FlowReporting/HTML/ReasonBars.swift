@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// The arithmetic of a score as rows: what was measured, where that lies on its scale, and what it adds.
 struct ReasonBars {

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// The hash function of FIPS 180-4: the page's security policy names its script and its style sheet by their hashes.
 enum SHA256 {
   private static let constants: [UInt32] = [

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// A length in SVG: pixels, or a share of the width at hand.
 enum SVGLength: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   case pixels(Double)

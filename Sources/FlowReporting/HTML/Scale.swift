@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Round marks of a scale of counts.
 struct Scale: Equatable {
   /// From 0 to the top.

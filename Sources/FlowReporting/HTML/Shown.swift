@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import Mustache
 
 /// Text on its way into a template, from a log, a path, a name or a command line: hostile until proven otherwise.

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import Mustache
 
 /// Escaping for templates that looks at scalars.

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 /// A table as its template knows it.

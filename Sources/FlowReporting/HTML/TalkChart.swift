@@ -1,4 +1,4 @@
-internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 /// Who sent most, as horizontal bars.

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 extension TrafficChart {

@@ -1,3 +1,4 @@
+internal import FlowFindings
 internal import FlowModel
 
 /// Accepted and rejected records over time, as stacked bars.

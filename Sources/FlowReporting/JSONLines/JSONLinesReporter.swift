@@ -1,18 +1,18 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The report as JSON Lines, schema `weir.lines/1`: one object a line, for what reads line by line and for jq.
 ///
 /// Each line says in `kind` what it is, in this order: `run` (one, the first), `finding`, `suppressed`, `gone`, `fact`,
 /// `row` and `source`. A finding has the members of the JSON report, a row those of its `table`.
-public enum JSONLinesReporter {
+package enum JSONLinesReporter {
   /// All lines, each with a line feed.
   ///
   /// - Parameters:
   ///   - report: what was found out.
   ///   - showsSuppressed: whether suppressed findings are listed with their entries.
   /// - Returns: UTF-8.
-  public static func report(_ report: Report, showsSuppressed: Bool = false) -> [UInt8] {
+  package static func report(_ report: Report, showsSuppressed: Bool = false) -> [UInt8] {
     var lines = Lines()
     let facts = AddressFacts(report)
     lines.add("run") { json in

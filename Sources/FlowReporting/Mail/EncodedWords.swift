@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Text of a header: plain where it can be, else in the encoded words of RFC 2047.
 enum EncodedWords {
   private static let start = "=?utf-8?Q?"

@@ -1,5 +1,7 @@
+internal import FlowFindings
+
 /// Whom a mail goes to or comes from: an address, perhaps with a name.
-public struct MailAddress: Sendable, Equatable {
+package struct MailAddress: Sendable, Equatable {
   private static let longest = 254
   private static let longestName = 64
   /// What RFC 5322 allows in an address that needs no quotes.
@@ -11,7 +13,7 @@ public struct MailAddress: Sendable, Equatable {
   /// Reads `ann@example.org`, `Ann <ann@example.org>` or, for the mail of this machine, `root`.
   ///
   /// Nothing that could end a header line or add a second address is taken.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     var (name, address) = ("", Self.trimmed(text))
     if address.hasSuffix(">") {
       guard let open = address.lastIndex(of: "<") else { return nil }

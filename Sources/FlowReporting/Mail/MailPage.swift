@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// What the template of a mail's page shows; the names are those in `mail.mustache`.
 struct MailPage {

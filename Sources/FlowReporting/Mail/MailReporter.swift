@@ -1,15 +1,15 @@
-internal import FlowDetection
+package import FlowFindings
 internal import Mustache
 
 /// Who a mail is from and whom it goes to.
-public struct MailEnvelope: Sendable, Equatable {
+package struct MailEnvelope: Sendable, Equatable {
   /// The sender; nil leaves it to the program that sends the mail.
-  public var from: MailAddress?
+  package var from: MailAddress?
   /// The recipients.
-  public var to: [MailAddress]
+  package var to: [MailAddress]
 
   /// Addresses a mail.
-  public init(from: MailAddress?, to: [MailAddress]) {
+  package init(from: MailAddress?, to: [MailAddress]) {
     (self.from, self.to) = (from, to)
   }
 }
@@ -18,7 +18,7 @@ public struct MailEnvelope: Sendable, Equatable {
 ///
 /// Lines end as they do on Unix. There is neither a date nor a message id: sendmail adds both, and the same logs must give
 /// the same mail.
-public enum MailReporter {
+package enum MailReporter {
   private static let textWidth = 78
 
   /// The mail, header and all.
@@ -29,7 +29,7 @@ public enum MailReporter {
   ///   - top: how many lines of findings are shown.
   ///   - showsSuppressed: whether the text lists what suppressions left out.
   /// - Returns: ASCII.
-  public static func report(
+  package static func report(
     _ report: Report,
     _ envelope: MailEnvelope,
     top: Int = 20,

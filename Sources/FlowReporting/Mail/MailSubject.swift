@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// The subject of a mail: how many findings of which severity, and the worst of them.
 enum MailSubject {

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// The transfer encoding of RFC 2045 that leaves plain text readable.
 enum QuotedPrintable {
   private static let lineWidth = 76

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// The section of one finding: why it scores as it does, the lines that show it, what to do.

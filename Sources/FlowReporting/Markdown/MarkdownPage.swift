@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Lines that together stay below a number of bytes.
 struct MarkdownPage {
   private(set) var lines: [String] = []

@@ -1,10 +1,10 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The report for issues, merge requests and wikis: GitHub, GitLab and Jira take it as it is.
 ///
 /// It stays below what GitHub allows in one comment; what is left out for that is counted.
-public enum MarkdownReporter {
+package enum MarkdownReporter {
   /// So many findings stand in the table.
   static let mostRows = 100
   /// GitHub's limit is 65,536 characters.
@@ -21,7 +21,7 @@ public enum MarkdownReporter {
   ///   - report: what was found out.
   ///   - top: how many findings the table shows, at most 100.
   /// - Returns: UTF-8.
-  public static func report(_ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func report(_ report: Report, top: Int? = nil) -> [UInt8] {
     let quality = quality(report)
     var text = MarkdownPage(limit: mostBytes)
     text.add(head(report))

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Text from logs and files for Markdown, where no part of it may become markup.
 ///
 /// Original Markdown, GitHub, GitLab and Jira agree on the escapes used here.

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// A table that leaves out its least important columns until it fits the width.
 struct FittedTable {
   /// One column.

@@ -1,8 +1,8 @@
-internal import FlowAggregation
+package import FlowFindings
 internal import FlowModel
 
 /// The subject's contacts as CSV (RFC 4180): one row for each peer, service and beginner.
-public enum PivotCSVReporter {
+package enum PivotCSVReporter {
   /// A head and all rows, those with the most bytes first.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum PivotCSVReporter {
   ///   - report: the run.
   ///   - top: so many rows; nil for all.
   /// - Returns: UTF-8.
-  public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let facts = AddressFacts(report)
     let columns = who(pivot, facts) + outcomes + sums
     return CSVTable(columns: columns).bytes(pivot.traffic.contacts.rows.prefix(top ?? .max))

@@ -1,9 +1,8 @@
-internal import FlowAggregation
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// An investigation as JSON, schema `weir.pivot/1`; numbers are whole, and what is not known is absent.
-public enum PivotJSONReporter {
+package enum PivotJSONReporter {
   /// All of it in one object, a line feed at the end.
   ///
   /// - Parameters:
@@ -11,7 +10,7 @@ public enum PivotJSONReporter {
   ///   - report: the run.
   ///   - top: so many rows of each list; nil for all.
   /// - Returns: UTF-8.
-  public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let members = PivotMembers(pivot, AddressFacts(report), top)
     var json = JSONWriter()
     json.object { json in
@@ -37,7 +36,7 @@ public enum PivotJSONReporter {
   ///   - report: the run.
   ///   - top: so many rows of each kind; nil for all.
   /// - Returns: UTF-8, a line feed behind each object.
-  public static func lines(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func lines(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let members = PivotMembers(pivot, AddressFacts(report), top)
     var bytes: [UInt8] = []
     line("subject", &bytes) { members.writeHead(report, &$0) }

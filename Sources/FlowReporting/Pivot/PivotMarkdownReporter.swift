@@ -1,9 +1,8 @@
-internal import FlowAggregation
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// An investigation as Markdown, for tickets and notes.
-public enum PivotMarkdownReporter {
+package enum PivotMarkdownReporter {
   /// All of it, a line feed at the end.
   ///
   /// - Parameters:
@@ -11,7 +10,7 @@ public enum PivotMarkdownReporter {
   ///   - report: the run.
   ///   - top: so many rows of each table; 20 unless told.
   /// - Returns: UTF-8.
-  public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let text = PivotMarkdown(pivot, AddressFacts(report), top ?? 20)
     var lines = ["# \(MarkdownText.prose(pivot.subject.description))", ""]
     let head = TextReporter.head(report.input) + TextReporter.window(report)

@@ -1,5 +1,4 @@
-internal import FlowAggregation
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// The subject of an investigation in sentences: who it is, and how much of the log is about it.

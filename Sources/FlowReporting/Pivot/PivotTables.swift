@@ -1,4 +1,4 @@
-internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 /// The subject's services, peers and members on the screen.

@@ -1,9 +1,8 @@
-internal import FlowAggregation
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The screen of an investigation: what is known of the subject, top down from whether it occurs at all.
-public enum PivotTextReporter {
+package enum PivotTextReporter {
   /// All of the screen, a line feed at the end.
   ///
   /// - Parameters:
@@ -11,7 +10,7 @@ public enum PivotTextReporter {
   ///   - report: the run.
   ///   - style: the layout.
   /// - Returns: UTF-8.
-  public static func report(_ pivot: Pivot, _ report: Report, _ style: TextStyle) -> [UInt8] {
+  package static func report(_ pivot: Pivot, _ report: Report, _ style: TextStyle) -> [UInt8] {
     let text = PivotText(pivot, report, style).lines.joined(separator: "\n") + "\n"
     return Array((style.usesASCII ? PlainText.of(text) : text).utf8)
   }

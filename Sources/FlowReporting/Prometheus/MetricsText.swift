@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// Gauges in Prometheus' text format, version 0.0.4.
 struct MetricsText {
   private static let prefix = "weir_"

@@ -1,4 +1,4 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// The last run as metrics for the textfile collector of Prometheus' node_exporter.
@@ -6,11 +6,11 @@ internal import FlowModel
 /// All are gauges: they tell of one run, and nothing adds up from run to run. No label holds an address, so that a scan
 /// cannot fill the database. No metric holds the time or the duration of the run, as the same logs must give the same
 /// file: `node_textfile_mtime_seconds` tells how fresh the file is, `weir_newest_record_timestamp_seconds` how fresh the logs.
-public enum PrometheusReporter {
+package enum PrometheusReporter {
   /// All metrics in the text format, a line feed at the end.
   ///
   /// Counts are of all findings, whatever of them other formats show.
-  public static func report(_ report: Report) -> [UInt8] {
+  package static func report(_ report: Report) -> [UInt8] {
     var text = MetricsText()
     addFindings(report, &text)
     addInput(report.input, &text)

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// What somebody did to an own host, or an own host did, where Security Hub has a form for it.

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// What Security Hub has no place for: at most 50 texts under names of ours.

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// The most that the AWS Security Finding Format takes, and texts cut to it.
 ///

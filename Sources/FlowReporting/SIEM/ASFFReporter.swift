@@ -1,4 +1,4 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// Findings in the AWS Security Finding Format, as Security Hub's BatchImportFindings takes them.
@@ -8,7 +8,7 @@ internal import FlowModel
 /// "$batch"; done` works, and so does `split -l 1`; for the former a line stays below the longest argument that Linux
 /// passes to a program. Times come from the log, so that the same log gives the same bytes: `UpdatedAt` is the end of what
 /// was seen, which grows from night to night, as Security Hub asks of updates.
-public enum ASFFReporter {
+package enum ASFFReporter {
   /// So many findings go into one call.
   static let batchFindings = 100
   /// So many bytes go into one line of several findings; an argument may have 131,071.
@@ -17,7 +17,7 @@ public enum ASFFReporter {
   /// All lines, a line feed at the end of each; batches by account and region, findings in them by rank.
   ///
   /// Ask for `fault(in:)` before: findings whose account or region is not known have no place here.
-  public static func report(_ report: Report) -> [UInt8] {
+  package static func report(_ report: Report) -> [UInt8] {
     var groups: [AWSPlace: [[UInt8]]] = [:]
     for finding in report.findings {
       let story = FindingStory(finding, report)
@@ -51,7 +51,7 @@ public enum ASFFReporter {
   /// What is not known of the findings' accounts and regions; nil when all is.
   ///
   /// A log of which nothing is known is at fault in a clean night as well: better then than with the first finding.
-  public static func fault(in report: Report) -> CloudUnknown? {
+  package static func fault(in report: Report) -> CloudUnknown? {
     let whole = report.cloud.sole
     let isSilent =
       report.input.counts.records.total > 0 && report.findings.isEmpty
@@ -71,7 +71,7 @@ public enum ASFFReporter {
 }
 
 /// Neither the log nor the user says to which account or region of AWS findings belong.
-public struct CloudUnknown: Sendable, Equatable, CustomStringConvertible {
+package struct CloudUnknown: Sendable, Equatable, CustomStringConvertible {
   var lacksAccount: Bool
   var lacksRegion: Bool
   /// The rule of the first such finding; nil when there is no finding.
@@ -81,7 +81,7 @@ public struct CloudUnknown: Sendable, Equatable, CustomStringConvertible {
   var regions: Int
 
   /// What is missing, why, and which option gives it.
-  public var description: String {
+  package var description: String {
     var parts: [String] = []
     if lacksAccount { parts.append(Self.part("account", accounts, "--aws-account ID")) }
     if lacksRegion { parts.append(Self.part("region", regions, "--aws-region NAME")) }

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// An own host that a finding is about: its interface where the log shows one, else its address.

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// The Community ID of a conversation, version 1, seed 0: what Zeek, Suricata and others write beside the same flow.

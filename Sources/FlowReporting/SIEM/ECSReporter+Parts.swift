@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 extension ECSReporter {
   static func writeThreat(_ story: FindingStory, _ json: inout JSONWriter) {

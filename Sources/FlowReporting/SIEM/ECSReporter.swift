@@ -1,17 +1,17 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// Findings as alerts in the Elastic Common Schema 8.11: one JSON object a line.
 ///
 /// `@timestamp` is the end of what was seen, so that the same log gives the same documents; `event.created` is left to
 /// whoever takes them in. What the schema has no field for stands below `weir`.
-public enum ECSReporter {
+package enum ECSReporter {
   static let schemaVersion = "8.11.0"
   /// So many addresses of a finding become `related.ip`; `weir.targets` and `weir.members` tell how many there were.
   static let relatedLimit = 100
 
   /// All lines, a line feed at the end of each.
-  public static func report(_ report: Report) -> [UInt8] {
+  package static func report(_ report: Report) -> [UInt8] {
     report.findings.flatMap { finding in
       var json = JSONWriter(isOneLine: true)
       json.object { write(FindingStory(finding, report), &$0) }

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// What the formats of security systems tell of a finding, each in words of its own.
@@ -130,7 +130,7 @@ struct FindingStory {
   static func page(_ rule: String) -> RulePage? { pages[rule] }
 
   private static let pages = Dictionary(
-    Detectors.pages.flatMap { page in page.rules.map { ($0, page) } },
+    RuleCatalog.pages.flatMap { page in page.rules.map { ($0, page) } },
     uniquingKeysWith: { first, _ in first }
   )
 

@@ -1,4 +1,4 @@
-internal import FlowDetection
+internal import FlowFindings
 
 /// What became of a finding, in OCSF's words.
 enum OCSFActivity {

@@ -1,4 +1,4 @@
-internal import FlowDetection
+package import FlowFindings
 internal import FlowModel
 
 /// Findings as OCSF 1.1.0, class Detection Finding (2004): one JSON object a line.
@@ -6,13 +6,13 @@ internal import FlowModel
 /// There is no clock in a report: `time` is the end of what was seen, so that the same log gives the same events. With a
 /// memory a finding that goes on is an update of the one with the same `finding_info.uid`, and one that is gone is closed.
 /// Profiles: `cloud` always, `security_control` where it is known whether the security group let the traffic through.
-public enum OCSFReporter {
+package enum OCSFReporter {
   static let schemaVersion = "1.1.0"
   /// So many addresses of a finding become observables; a label says when it names more.
   static let observableLimit = 100
 
   /// All lines, a line feed at the end of each.
-  public static func report(_ report: Report) -> [UInt8] {
+  package static func report(_ report: Report) -> [UInt8] {
     var bytes: [UInt8] = []
     for finding in report.findings {
       bytes += line { write(FindingStory(finding, report), &$0) }

@@ -1,3 +1,5 @@
+internal import FlowFindings
+
 /// The blocks of a message; texts are escaped by the caller.
 struct SlackBlocks {
   func header(_ text: String, _ json: inout JSONWriter) {

@@ -1,10 +1,10 @@
-internal import FlowDetection
+package import FlowFindings
 
 /// The report as a Block Kit message, for `curl --data @-` to a webhook of Slack.
 ///
 /// Slack takes 50 blocks, 150 characters in a header and 3,000 in a text; whatever the findings are, the message stays
 /// below that.
-public enum SlackReporter {
+package enum SlackReporter {
   private static let mostFindings = 40
   private static let longestVerdict = 450
 
@@ -14,7 +14,7 @@ public enum SlackReporter {
   ///   - report: what was found out.
   ///   - top: how many lines of findings are shown, at most 40.
   /// - Returns: JSON in UTF-8.
-  public static func report(_ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func report(_ report: Report, top: Int? = nil) -> [UInt8] {
     let verdict = Verdict(report)
     var json = JSONWriter()
     json.object { json in

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("ASFF: an account or region that nobody knows is never made up")

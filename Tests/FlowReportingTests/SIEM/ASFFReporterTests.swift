@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("ASFF: what Security Hub imports")
@@ -50,7 +51,7 @@ struct ASFFReporterTests {
       "Unusual Behaviors/Network Flow",
       "Software and Configuration Checks/AWS Security Best Practices",
     ]
-    for page in Detectors.pages {
+    for page in RuleCatalog.pages {
       var finding = Example.finding(rule: page.rule)
       finding.techniques = page.techniques
       let types = ASFFTypes.of(finding, FindingStory(finding, Example.emptyReport()).tactics)

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 @Suite("OCSF: Detection Finding 1.1.0, one object a line")

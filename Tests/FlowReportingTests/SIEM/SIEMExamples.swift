@@ -3,6 +3,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 extension Example {

@@ -2,6 +2,7 @@ import FlowModel
 import Testing
 
 @testable import FlowDetection
+@testable import FlowFindings
 @testable import FlowReporting
 
 /// Origins with a text of somebody's choice.

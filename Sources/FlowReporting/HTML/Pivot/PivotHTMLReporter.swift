@@ -1,9 +1,8 @@
-internal import FlowAggregation
-internal import FlowDetection
+package import FlowFindings
 
 /// An investigation as one page of HTML, in the style of the report's page and with the same promises: it needs nothing
 /// but itself and stays below two megabytes.
-public enum PivotHTMLReporter {
+package enum PivotHTMLReporter {
   /// All of the page, a line feed at the end.
   ///
   /// Shape: who it is, its records over time, the findings that concern it, and its conversations as tables. Who does not
@@ -14,7 +13,7 @@ public enum PivotHTMLReporter {
   ///   - report: the run.
   ///   - top: so many rows of each table and lines of findings; nil for all that fit.
   /// - Returns: UTF-8.
-  public static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
+  package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let findings = PivotFindingParts(pivot, top)
     let context = PageContext(findings.report(report), lines: findings.lines)
     let page = PivotPageView(pivot, context, findings, top: top)

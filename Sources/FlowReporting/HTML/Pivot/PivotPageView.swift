@@ -1,5 +1,4 @@
-internal import FlowAggregation
-internal import FlowDetection
+internal import FlowFindings
 internal import FlowModel
 
 /// The page of an investigation but for the finding cards, as its templates know it.

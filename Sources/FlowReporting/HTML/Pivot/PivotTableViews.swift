@@ -1,4 +1,4 @@
-internal import FlowAggregation
+internal import FlowFindings
 internal import FlowModel
 
 /// The subject's conversations, services, peers, contacts and addresses as tables of a page.

@@ -1,0 +1,185 @@
+package import FlowModel
+package import SystemFiles
+
+/// One worker's first stage: takes batches and keeps their packets as flow rows.
+///
+/// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, the cheapest
+/// thing that memory can do. What belongs together meets in the second stage.
+package struct FlowCollector: Sendable {
+  /// Longest interval between start and end that is told apart from longer ones, in seconds.
+  static let longestDuration = 3600
+
+  var v4: RowStore<FlowRow<UInt32>>
+  var v6: RowStore<FlowRow<UInt128>>
+  private var v4Scatter = RowScatter<FlowRow<UInt32>>()
+  private var v6Scatter = RowScatter<FlowRow<UInt128>>()
+  /// The rows of one batch, in the order of its records.
+  private var v4Rows: [FlowRow<UInt32>] = []
+  private var v6Rows: [FlowRow<UInt128>] = []
+  /// Candidates by interface number: IPv4, IPv6.
+  var candidates: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
+  /// How many records lasted so many seconds.
+  var durations = [UInt64](repeating: 0, count: longestDuration + 1)
+  var firstStart = UInt32.max
+  var lastEnd: UInt32 = 0
+  /// The minutes of which there is a record.
+  var covered = CoveredMinutes()
+  /// Accepted and rejected records over time.
+  var timeline = TrafficTimeline()
+  /// Records by the raw value of their action.
+  var actions = [UInt64](repeating: 0, count: 4)
+  /// Records without an address on either side: they count as records and stand in no table.
+  var withoutAddresses: UInt64 = 0
+
+  /// - Parameter budget: bytes that the rows may take before they are spilled.
+  package init(budget: Int) {
+    v4 = RowStore(budget: budget)
+    v6 = RowStore(budget: budget / 4)
+  }
+
+  /// What ended the spilling, if anything did.
+  package var failure: SystemError? { v4.failure ?? v6.failure }
+  /// Bytes written to temporary files.
+  package var spilledBytes: Int { v4.spilledBytes + v6.spilledBytes }
+
+  /// Adds the records of a batch.
+  package mutating func add(_ batch: borrowing RecordBatch) {
+    let sources = batch.source.span
+    let destinations = batch.destination.span
+    let sourcePorts = batch.sourcePort.span
+    let destinationPorts = batch.destinationPort.span
+    let protocols = batch.protocolNumber.span
+    let flags = batch.tcpFlags.span
+    let paths = batch.trafficPath.span
+    let actions = batch.action.span
+    let interfaces = batch.interface.span
+    let packets = batch.packets.span
+    let bytes = batch.bytes.span
+    let starts = batch.start.span
+    let ends = batch.end.span
+    var actionCounts = SIMD4<UInt64>()
+    for row in 0..<batch.count {
+      let source = sources[row]
+      let destination = destinations[row]
+      guard source != RecordBatch.unspecified, destination != RecordBatch.unspecified else {
+        withoutAddresses += 1
+        continue
+      }
+      let interface = interfaces[row]
+      observe(interface, source, destination)
+      observeTimes(starts[row], ends[row])
+      actionCounts[Int(actions[row] & 3)] &+= 1
+      timeline.add(start: starts[row], action: actions[row])
+      let record = PlainRecord(
+        bytes: bytes[row],
+        packets: packets[row],
+        interface: interface,
+        start: starts[row],
+        end: ends[row],
+        sourcePort: sourcePorts[row],
+        destinationPort: destinationPorts[row],
+        protocolNumber: protocols[row],
+        tcpFlags: flags[row],
+        trafficPath: paths[row],
+        action: actions[row]
+      )
+      if source.isV4, destination.isV4 {
+        Self.append(record, source.v4, destination.v4, to: &v4Rows)
+      } else {
+        Self.append(record, source.bits, destination.bits, to: &v6Rows)
+      }
+    }
+    for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
+    v4Scatter.append(v4Rows, to: &v4)
+    v4Rows.removeAll(keepingCapacity: true)
+    guard !v6Rows.isEmpty else { return }
+    v6Scatter.append(v6Rows, to: &v6)
+    v6Rows.removeAll(keepingCapacity: true)
+  }
+
+  /// Hands the last rows to the stores; called before anybody looks at them, when no batch follows.
+  mutating func finish() {
+    v4Scatter.finish(to: &v4)
+    v6Scatter.finish(to: &v6)
+    (v4Rows, v6Rows) = ([], [])
+  }
+
+  private struct PlainRecord {
+    var bytes: UInt64
+    var packets: UInt64
+    var interface: UInt32
+    var start: UInt32
+    var end: UInt32
+    var sourcePort: UInt16
+    var destinationPort: UInt16
+    var protocolNumber: UInt8
+    var tcpFlags: UInt8
+    var trafficPath: UInt8
+    var action: UInt8
+  }
+
+  @inline(__always)
+  private mutating func observe(
+    _ interface: UInt32,
+    _ source: IPAddress,
+    _ destination: IPAddress
+  ) {
+    let index = Int(interface)
+    if index >= candidates.count { growCandidates(to: index) }
+    if source.isV4 {
+      candidates[index].v4.narrow(source, destination)
+    } else {
+      candidates[index].v6.narrow(source, destination)
+    }
+  }
+
+  private mutating func growCandidates(to index: Int) {
+    let missing = index + 1 - candidates.count
+    candidates.append(
+      contentsOf: repeatElement((v4: .init(), v6: .init()), count: missing)
+    )
+  }
+
+  @inline(__always)
+  private mutating func observeTimes(_ start: UInt32, _ end: UInt32) {
+    let duration = end > start ? Int(end &- start) : 0
+    durations[min(duration, Self.longestDuration)] &+= 1
+    if start < firstStart { firstStart = start }
+    if end > lastEnd { lastEnd = end }
+    covered.insert(start: start, end: end)
+  }
+
+  @inline(__always)
+  private static func append<Address: FlowAddress>(
+    _ record: PlainRecord,
+    _ source: Address,
+    _ destination: Address,
+    to rows: inout [FlowRow<Address>]
+  ) {
+    let sentByUpper =
+      source > destination || source == destination && record.sourcePort > record.destinationPort
+    var row = FlowRow(
+      lower: sentByUpper ? destination : source,
+      upper: sentByUpper ? source : destination,
+      bytes: record.bytes,
+      interface: record.interface,
+      first: record.start,
+      last: record.end,
+      packets: UInt32(truncatingIfNeeded: record.packets),
+      lowerPort: sentByUpper ? record.destinationPort : record.sourcePort,
+      upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
+      protocolNumber: record.protocolNumber,
+      tcpFlags: record.tcpFlags,
+      tag: (sentByUpper ? 1 : 0) | record.action << 1 | record.trafficPath << 4,
+      records: 1
+    )
+    rows.append(row)
+    // A row counts packets in 32 bits; the bits above go into a row of their own that counts no record.
+    let high = UInt32(truncatingIfNeeded: record.packets >> 32)
+    guard high > 0 else { return }
+    row.packets = high
+    row.tag |= FlowRow<Address>.highPackets
+    (row.bytes, row.records) = (0, 0)
+    rows.append(row)
+  }
+}

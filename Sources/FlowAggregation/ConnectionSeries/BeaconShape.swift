@@ -1,0 +1,133 @@
+/// How much the starts and sizes of a series of conversations are those of a clock: four scores from 0 to 1.
+///
+/// The measures are those of RITA 5 (activecm/rita), taken on conversation starts instead of records: a conversation that
+/// lasts is logged once a minute, and would be the most regular thing of all.
+package struct BeaconShape: Sendable, Equatable {
+  /// Regularity of the pauses between starts: symmetric about their median, and close to it.
+  package var timing: Double
+  /// The same of the bytes that the client sent.
+  package var sizes: Double
+  /// Evenness over 24 equal parts of the log.
+  package var evenness: Double
+  /// The share of the log that the series covers, or its longest run of 12 parts without a pause.
+  package var persistence: Double
+  /// Evenness over 24 equal parts of the series' own span.
+  package var ownEvenness: Double
+  /// The median pause between starts, in seconds.
+  package var period: UInt32
+  /// The median distance of pauses from their median, in seconds.
+  package var jitter: UInt32
+
+  /// The mean of the four scores.
+  package var score: Double { (timing + sizes + evenness + persistence) / 4 }
+
+  /// The mean over the series' own span: what a series that lasts a part of the log only is judged by.
+  package var burstScore: Double { (timing + sizes + ownEvenness) / 3 }
+
+  private static let parts = 24
+
+  /// Measures a series; nil when there are too few distinct starts.
+  ///
+  /// - Parameters:
+  ///   - starts: Unix seconds in order, four distinct ones at least.
+  ///   - sizes: bytes that the client sent, in any order.
+  ///   - log: the first and last second of the whole log.
+  /// - Complexity: O(n log n).
+  init?(starts: [UInt32], sizes: [UInt64], log: ClosedRange<UInt32>) {
+    var pauses: [UInt64] = []
+    for (earlier, later) in zip(starts, starts.dropFirst()) where later > earlier {
+      pauses.append(UInt64(later - earlier))
+    }
+    guard pauses.count >= 3, let first = starts.first, let last = starts.last else { return nil }
+    let pauseSpread = Spread(pauses, isTime: true)
+    timing = pauseSpread.regularity
+    self.sizes = Spread(sizes, isTime: false).regularity
+    let heights = Self.heights(starts, log)
+    evenness = Self.evenness(heights)
+    ownEvenness = Self.evenness(Self.heights(starts, first...last))
+    persistence = Self.persistence(heights, first...last, log)
+    period = UInt32(clamping: pauseSpread.median)
+    jitter = UInt32(clamping: pauseSpread.deviation)
+  }
+
+  /// How many starts fall into each part of the span.
+  private static func heights(_ starts: [UInt32], _ span: ClosedRange<UInt32>) -> [UInt32] {
+    var heights = [UInt32](repeating: 0, count: parts)
+    let length = UInt64(span.upperBound - span.lowerBound) + 1
+    for start in starts {
+      let place = UInt64(max(start, span.lowerBound) - span.lowerBound) * UInt64(parts) / length
+      heights[min(Int(place), parts - 1)] += 1
+    }
+    return heights
+  }
+
+  /// The better of: the coefficient of variation, from 1 down; how well the parts fall into two classes of height.
+  private static func evenness(_ heights: [UInt32]) -> Double {
+    let mean = Double(heights.reduce(0, +)) / Double(heights.count)
+    let squares = heights.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    let variation = (squares / Double(heights.count)).squareRoot() / mean
+    return max(0, 1 - variation, twoClasses(heights))
+  }
+
+  /// The share of the parts in use, one stray left out, that have one of the two commonest heights.
+  private static func twoClasses(_ heights: [UInt32]) -> Double {
+    let used = heights.filter { $0 > 0 }
+    guard used.count >= 11, let tallest = used.max() else { return 0 }
+    let width = max(1, tallest / 20)
+    var classes: [UInt32: Int] = [:]
+    for height in used { classes[height / width, default: 0] += 1 }
+    let commonest = classes.values.sorted(by: >).prefix(2).reduce(0, +)
+    return min(1, Double(commonest) / Double(used.count - 1))
+  }
+
+  private static func persistence(
+    _ heights: [UInt32],
+    _ span: ClosedRange<UInt32>,
+    _ log: ClosedRange<UInt32>
+  ) -> Double {
+    guard heights.count(where: { $0 > 0 }) >= 6 else { return 0 }
+    let whole = Double(max(1, log.upperBound - log.lowerBound))
+    let covered = Double(span.upperBound - span.lowerBound) / whole
+    var (run, longest) = (0, 0)
+    for height in heights {
+      run = height > 0 ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return min(1, max(covered, Double(longest) / 12))
+  }
+}
+
+/// How numbers lie about their median.
+private struct Spread {
+  var median: UInt64
+  /// The median distance from the median.
+  var deviation: UInt64
+  private var skew = 0.0
+  private let isTime: Bool
+
+  init(_ values: [UInt64], isTime: Bool) {
+    self.isTime = isTime
+    let sorted = values.sorted()
+    func quantile(_ quarter: Int) -> UInt64 { sorted[((sorted.count - 1) * quarter + 2) / 4] }
+    let middle = quantile(2)
+    median = middle
+    let distances = values.map { $0 > middle ? $0 - middle : middle - $0 }.sorted()
+    deviation = distances[(distances.count - 1) / 2]
+    let (lower, upper) = (quantile(1), quantile(3))
+    guard upper - lower >= 10, middle != lower, middle != upper else { return }
+    // Bowley's skew: 0 when the quartiles lie evenly about the median.
+    let width = Double(upper - lower)
+    skew = (Double(upper - middle) - Double(middle - lower)) / width
+  }
+
+  /// From 0, scattered, to 1, all the same.
+  var regularity: Double {
+    let closeness: Double
+    if median < 1 {
+      closeness = isTime ? 1 : 0
+    } else {
+      closeness = max(0, Double(median) - Double(deviation)) / Double(median)
+    }
+    return (1 - abs(skew) + closeness) / 2
+  }
+}

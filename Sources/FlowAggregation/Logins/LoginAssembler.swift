@@ -1,0 +1,90 @@
+internal import FlowFindings
+internal import FlowModel
+
+/// Puts together what each source tried at services that ask for a login.
+struct LoginAssembler<Address: FlowAddress>: RowConsumer {
+  private let settings: SourceSettings
+  /// Endpoints on ports that are known for no service, where many sources guess as at an SSH server.
+  private let speaksSSH: Set<EndpointKey>
+  /// Targets beyond the limit of one source, which nobody judges.
+  private(set) var leftOut: UInt64 = 0
+  private var source: LoginSource?
+  private var batch: ObservationBatch
+
+  struct EndpointKey: Hashable, Sendable {
+    var address: IPAddress
+    var port: UInt16
+  }
+
+  init(_ settings: SourceSettings, speaksSSH: Set<EndpointKey>, sink: any ObservationSink) {
+    self.settings = settings
+    self.speaksSSH = speaksSSH
+    batch = ObservationBatch(sink)
+  }
+
+  mutating func take(_ row: LoginRow<Address>) {
+    let (address, destination) = (row.source.ipAddress, row.destination.ipAddress)
+    let key = EndpointKey(address: destination, port: row.port)
+    guard
+      let service = LoginService(rawValue: row.service) ?? (speaksSSH.contains(key) ? .ssh : nil)
+    else { return }
+    if source?.address != address { begin(address) }
+    guard let count = source?.targets.count, count < LoginSource.targetLimit else {
+      leftOut += UInt64(row.attempts.attempts)
+      return
+    }
+    source?.targets.append(
+      LoginSource.Target(
+        address: destination,
+        port: row.port,
+        service: service,
+        isInside: settings.border.isInside(destination),
+        attempts: row.attempts
+      )
+    )
+  }
+
+  private mutating func begin(_ address: IPAddress) {
+    finishSource()
+    source = LoginSource(
+      address: address,
+      isInternal: settings.border.isInside(address),
+      isOwn: settings.border.own.contains(address),
+      targets: []
+    )
+  }
+
+  private mutating func finishSource() {
+    if let done = source { batch.add(done) }
+    source = nil
+    batch.flushIfFull()
+  }
+
+  /// Ends the last source of a partition.
+  mutating func finishPartition() {
+    finishSource()
+    batch.flush()
+  }
+}
+
+/// Gathers the endpoints at which at least ten sources guess.
+struct SpeakingCollector<Address: FlowAddress>: RowConsumer {
+  /// So many sources make sure that a port is served to many.
+  private static var leastSources: UInt32 { 10 }
+
+  private(set) var endpoints: Set<LoginAssembler<Address>.EndpointKey> = []
+  private var last: EndpointRow<Address>?
+
+  mutating func take(_ row: EndpointRow<Address>) {
+    finish()
+    last = row
+  }
+
+  /// Ends the last endpoint of a partition.
+  mutating func finish() {
+    if let last, last.fanIn >= Self.leastSources {
+      endpoints.insert(.init(address: last.address.ipAddress, port: last.port))
+    }
+    last = nil
+  }
+}

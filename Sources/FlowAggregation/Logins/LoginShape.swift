@@ -1,0 +1,108 @@
+/// The sizes of one conversation with a service that asks for a login.
+package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
+  /// Packets that the client sent.
+  package var clientPackets: UInt32 = 0
+  /// Bytes that the client sent, headers included.
+  package var clientBytes: UInt32 = 0
+  /// Packets that the server sent.
+  package var serverPackets: UInt32 = 0
+  /// Bytes that the server sent, headers included.
+  package var serverBytes: UInt32 = 0
+
+  /// A conversation without packets.
+  package init() {}
+
+  /// A conversation of the given sizes.
+  package init(
+    clientPackets: UInt32,
+    clientBytes: UInt32,
+    serverPackets: UInt32,
+    serverBytes: UInt32
+  ) {
+    self.clientPackets = clientPackets
+    self.clientBytes = clientBytes
+    self.serverPackets = serverPackets
+    self.serverBytes = serverBytes
+  }
+
+  /// What conversations of one tool with one server have in common; bytes count in steps of 64.
+  var signature: Signature {
+    Signature(
+      clientPackets: clientPackets,
+      clientSteps: clientBytes >> 6,
+      serverPackets: serverPackets,
+      serverSteps: serverBytes >> 6
+    )
+  }
+
+  struct Signature: Hashable, Comparable {
+    var clientPackets: UInt32
+    var clientSteps: UInt32
+    var serverPackets: UInt32
+    var serverSteps: UInt32
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.clientPackets, left.clientSteps, left.serverPackets, left.serverSteps)
+        < (right.clientPackets, right.clientSteps, right.serverPackets, right.serverSteps)
+    }
+  }
+
+  /// Total order by sizes.
+  static func precedes(_ left: Self, _ right: Self) -> Bool {
+    (left.clientPackets, left.clientBytes, left.serverPackets, left.serverBytes)
+      < (right.clientPackets, right.clientBytes, right.serverPackets, right.serverBytes)
+  }
+
+  /// A login by SSH that was tried, whether it succeeded or not: key exchange and at least one answer to a password.
+  ///
+  /// Limits of measured failures and of the conversations of real guessers: 8 to 60 packets, 1,200 bytes and more from the
+  /// client, 1,500 and more back.
+  package var isSSHAttempt: Bool {
+    8...60 ~= clientPackets && serverBytes >= 1_500 && clientBytes >= 1_200
+  }
+
+  /// More than a refused password costs with any common client: a shell was opened, or files went over.
+  package var isSSHSuccess: Bool {
+    clientPackets >= 19 && serverBytes >= 3_700 && clientBytes >= 2_600 || isLarge
+  }
+
+  /// More than several refused passwords on one connection cost.
+  package var isClearSSHSuccess: Bool { clientPackets >= 19 && serverBytes >= 5_000 || isLarge }
+
+  /// At least 20 kB in one direction.
+  package var isLarge: Bool { clientBytes >= 20_000 || serverBytes >= 20_000 }
+
+  /// Within one packet and five percent of the client's bytes (`tolerance` in percent): the same exchange.
+  func isLike(_ mode: LoginShape, tolerance: UInt64) -> Bool {
+    let (more, less) = (
+      max(clientPackets, mode.clientPackets), min(clientPackets, mode.clientPackets)
+    )
+    let difference =
+      clientBytes > mode.clientBytes
+      ? clientBytes - mode.clientBytes : mode.clientBytes - clientBytes
+    return more - less <= 1 && UInt64(difference) * 100 <= UInt64(mode.clientBytes) * tolerance
+  }
+
+  /// Two to four usual tries in one: a client that used the same port again within the log's windows.
+  private func isSeveral(of mode: LoginShape) -> Bool {
+    (2...4 as ClosedRange<UInt64>).contains { (count: UInt64) in
+      let (packets, bytes) = (count * UInt64(mode.clientPackets), count * UInt64(mode.serverBytes))
+      let (morePackets, moreBytes) = (
+        max(packets, UInt64(clientPackets)) - min(packets, UInt64(clientPackets)),
+        max(bytes, UInt64(serverBytes)) - min(bytes, UInt64(serverBytes))
+      )
+      return morePackets <= 2 * count && moreBytes * 25 <= bytes
+    }
+  }
+
+  /// Larger than a refused password of the same client: at least four packets and 1,000 bytes back more, and at least 150
+  /// bytes for each further packet, which tells a shell from more passwords on one connection.
+  package func isOutlier(of mode: LoginShape) -> Bool {
+    guard clientPackets >= mode.clientPackets &+ 4, serverBytes >= mode.serverBytes &+ 1_000,
+      !isSeveral(of: mode)
+    else { return false }
+    let bytes = serverBytes - mode.serverBytes
+    let packets = serverPackets > mode.serverPackets ? serverPackets - mode.serverPackets : 1
+    return UInt64(bytes) >= 150 * UInt64(packets)
+  }
+}

@@ -1,0 +1,256 @@
+internal import FlowFindings
+internal import FlowModel
+
+/// Builds the profile of one source on one side of the border from its contacts, which come by destination, then service.
+struct ProfileBuilder {
+  /// Beyond this many first attempts their spread over the hours is not kept.
+  private static let markLimit = 1 << 20
+  private static let sampleLimit = 8
+
+  private var profile = SourceProfile(
+    address: RecordBatch.unspecified,
+    isInternal: false,
+    bearing: .inbound
+  )
+  private var isWorthJudging = false
+  private var isEmpty = true
+  private var places = ServicePlaces()
+  private var serviceMarks: [Mark] = []
+  private var victim: VictimPorts?
+  private var victimMarks: [UInt32] = []
+  private var heavy: HeavyTarget?
+  private var lastContact: FailedContact?
+
+  /// When a service was first tried on some target.
+  private struct Mark {
+    var place: Int
+    var time: UInt32
+  }
+
+  /// Begins the next source.
+  mutating func begin(_ address: IPAddress, isInternal: Bool, bearing: Bearing) {
+    profile = SourceProfile(address: address, isInternal: isInternal, bearing: bearing)
+    (isWorthJudging, isEmpty) = (false, true)
+    places.clear()
+    serviceMarks.removeAll(keepingCapacity: true)
+    (victim, lastContact, heavy) = (nil, nil, nil)
+  }
+
+  /// Whether anything that the source tried failed.
+  var hasFailed: Bool { profile.failureCount > 0 }
+
+  /// Adds a contact with at least one conversation.
+  mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>) {
+    let destination = row.destination.ipAddress
+    let service = Service(protocolNumber: row.protocolNumber, port: row.port)
+    let contact = FailedContact(destination: destination, service: service)
+    let isNew = lastContact != contact
+    if victim?.address != destination {
+      closeVictim()
+      victim = VictimPorts(destination)
+      if profile.bearing == .outbound {
+        heavy = HeavyTarget(address: destination, service: service)
+      }
+      profile.targets += 1
+    }
+    lastContact = contact
+    addToService(row, service, destination, isNew: isNew)
+    addToVictim(row, isNew: isNew)
+    heavy?.add(row, service)
+    if profile.bearing != .inbound { noteRejections(row, contact) }
+    addToProfile(row, contact, isNew: isNew)
+  }
+
+  private mutating func addToProfile<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ contact: FailedContact,
+    isNew: Bool
+  ) {
+    isEmpty = false
+    profile.outcomes.add(row.outcomes)
+    profile.sure += UInt64(row.sure)
+    profile.sums.add(row.sums)
+    if row.isWorthJudging { isWorthJudging = true }
+    guard row.failures > 0, isNew else { return }
+    profile.failureCount += 1
+    if profile.failures.count < SourceProfile.failureLimit { profile.failures.append(contact) }
+  }
+
+  private mutating func noteRejections<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ contact: FailedContact
+  ) {
+    guard UInt64(row.rejected) >= RejectedService.floor,
+      profile.rejectedServices.count < SourceProfile.listLimit
+    else { return }
+    profile.rejectedServices.append(
+      RejectedService(
+        destination: contact.destination,
+        service: contact.service,
+        outcomes: row.outcomes,
+        sums: row.sums,
+        rejectedAtSource: UInt64(row.rejectedAtSource)
+      )
+    )
+  }
+
+  /// Of sources from outside every first try counts, of others only those that failed: they have business here.
+  private func isMarked<Address: FlowAddress>(_ row: ContactRow<Address>) -> Bool {
+    profile.bearing == .inbound || row.failures > 0
+  }
+
+  private mutating func addToService<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ service: Service,
+    _ destination: IPAddress,
+    isNew: Bool
+  ) {
+    let place = places.place(of: service, count: profile.services.count)
+    if place == profile.services.count { profile.services.append(ServiceAttempts(service)) }
+    profile.services[place].add(row, destination, isNew: isNew, sampleLimit: Self.sampleLimit)
+    if isNew, isMarked(row), serviceMarks.count <= Self.markLimit {
+      serviceMarks.append(Mark(place: place, time: row.firstAttempt))
+    }
+  }
+
+  private mutating func addToVictim<Address: FlowAddress>(_ row: ContactRow<Address>, isNew: Bool) {
+    victim?.add(row, isNew: isNew)
+    if row.failures > 0, isNew { victimMarks.append(row.firstAttempt) }
+  }
+
+  private mutating func closeVictim() {
+    if var victim, victim.failedPorts >= SourceProfile.victimFloor {
+      victimMarks.sort()
+      victim.busiestHour = UInt64(SlidingWindow.most(victimMarks, within: 3599))
+      victim.busiestDay = UInt64(SlidingWindow.most(victimMarks, within: 86_399))
+      profile.victims.append(victim)
+    }
+    // What is answered properly is a transfer, not a flood.
+    if let heavy, heavy.sums.packets >= HeavyTarget.floor, heavy.replyBytes < heavy.sums.bytes / 20,
+      profile.heavyTargets.count < SourceProfile.listLimit
+    {
+      profile.heavyTargets.append(heavy)
+    }
+    victimMarks.removeAll(keepingCapacity: true)
+    (victim, heavy) = (nil, nil)
+  }
+
+  /// The finished profile; nil when no detector can have an interest in it.
+  mutating func finish() -> SourceProfile? {
+    closeVictim()
+    guard !isEmpty, isWorthJudging || !profile.heavyTargets.isEmpty else { return nil }
+    if serviceMarks.count > Self.markLimit {
+      for place in profile.services.indices {
+        (profile.services[place].busiestHour, profile.services[place].busiestDay) = (nil, nil)
+      }
+    } else {
+      markBusiestTimes()
+    }
+    profile.services.sort { $0.service < $1.service }
+    return profile
+  }
+
+  private mutating func markBusiestTimes() {
+    serviceMarks.sort { ($0.place, $0.time) < ($1.place, $1.time) }
+    var start = 0
+    for index in 0...serviceMarks.count {
+      guard index < serviceMarks.count else {
+        if start < index { markBusiestTimes(start..<index) }
+        break
+      }
+      if serviceMarks[index].place != serviceMarks[start].place {
+        markBusiestTimes(start..<index)
+        start = index
+      }
+    }
+  }
+
+  private mutating func markBusiestTimes(_ range: Range<Int>) {
+    let place = serviceMarks[range.lowerBound].place
+    let times = serviceMarks[range].lazy.map(\.time)
+    profile.services[place].busiestHour = UInt64(SlidingWindow.most(times, within: 3599))
+    profile.services[place].busiestDay = UInt64(SlidingWindow.most(times, within: 86_399))
+  }
+}
+
+extension ContactRow {
+  /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
+  var isWorthJudging: Bool {
+    failures > 0 || !ProtocolNumber.hasPorts(protocolNumber) || Ports.isSensitive(port)
+      || Ports.isMail(port) || packets >= HeavyTarget.floor && replyBytes < bytes / 20
+  }
+
+  var outcomes: OutcomeCounts {
+    var counts = OutcomeCounts()
+    counts.blocked = UInt64(blocked)
+    counts.silent = UInt64(silent)
+    counts.refused = UInt64(refused)
+    counts.touched = UInt64(touched)
+    counts.sessions = UInt64(sessions)
+    return counts
+  }
+
+  var sums: RecordSums {
+    var sums = RecordSums()
+    sums.records = UInt64(records) + UInt64(replyRecords)
+    sums.accepted = UInt64(accepted)
+    sums.rejected = UInt64(rejected) + UInt64(replyRejected)
+    sums.packets = packets
+    sums.bytes = bytes
+    // Answers by their looks that were probes after all have no plain records here; their times are known.
+    sums.first = min(first, firstAttempt)
+    sums.last = last > 0 ? last : firstAttempt
+    sums.activity = activity
+    return sums
+  }
+}
+
+extension ServiceAttempts {
+  fileprivate mutating func add<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ destination: IPAddress,
+    isNew: Bool,
+    sampleLimit: Int
+  ) {
+    outcomes.add(row.outcomes)
+    tiny += UInt64(row.tiny)
+    sure += UInt64(row.sure)
+    sums.add(row.sums)
+    replyBytes +|= row.replyBytes
+    // Two rows of one key occur only past four thousand million records; the first one counts the target.
+    guard isNew else { return }
+    targets += 1
+    if row.failures > 0 { failedTargets += 1 }
+    if row.failures > 0 || row.touched > 0 { probedTargets += 1 }
+    if row.touched > 0 || row.sessions > 0 { openTargets += 1 }
+    if row.tiny > 0, row.silent > 0 || row.blocked > 0 { tinyTargets += 1 }
+    if sample.count < sampleLimit { sample.append(destination) }
+  }
+}
+
+extension VictimPorts {
+  fileprivate mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>, isNew: Bool) {
+    outcomes.add(row.outcomes)
+    sure += UInt64(row.sure)
+    sums.add(row.sums)
+    guard isNew, ProtocolNumber.hasPorts(row.protocolNumber) else { return }
+    if row.touched > 0 || row.sessions > 0 { openPorts += 1 }
+    guard row.failures > 0 else { return }
+    failedPorts += 1
+    lowest = min(lowest, row.port)
+    highest = max(highest, row.port)
+  }
+}
+
+extension HeavyTarget {
+  fileprivate mutating func add<Address: FlowAddress>(
+    _ row: ContactRow<Address>,
+    _ service: Service
+  ) {
+    outcomes.add(row.outcomes)
+    sums.add(row.sums)
+    replyBytes +|= row.replyBytes
+    guard row.packets > servicePackets else { return }
+    (self.service, servicePackets) = (service, row.packets)
+  }
+}

@@ -1,0 +1,91 @@
+internal import FlowFindings
+internal import FlowModel
+
+/// A set of ports that is cheap to clear.
+struct PortSet {
+  private var words = [UInt64](repeating: 0, count: 1024)
+  private var touched: [Int] = []
+  private(set) var count: UInt64 = 0
+
+  mutating func insert(_ port: UInt16) {
+    let word = Int(port >> 6)
+    let bit = UInt64(1) << UInt64(port & 63)
+    guard words[word] & bit == 0 else { return }
+    if words[word] == 0 { touched.append(word) }
+    words[word] |= bit
+    count += 1
+  }
+
+  mutating func clear() {
+    guard count > 0 else { return }
+    for word in touched { words[word] = 0 }
+    touched.removeAll(keepingCapacity: true)
+    count = 0
+  }
+}
+
+/// One source's sums for each service that it was seen on.
+struct SweepTable {
+  private struct Sums {
+    var service: Service
+    var destinations: UInt64 = 0
+    var rejected: UInt64 = 0
+    var records: UInt64 = 0
+  }
+
+  private var sums: [Sums] = []
+  private var places = ServicePlaces()
+
+  mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>, continuesKey: Bool) {
+    let service = Service(protocolNumber: row.protocolNumber, port: row.port)
+    let place = places.place(of: service, count: sums.count)
+    if place == sums.count { sums.append(Sums(service: service)) }
+    if !continuesKey { sums[place].destinations += 1 }
+    sums[place].rejected += UInt64(row.rejected)
+    sums[place].records += UInt64(row.records)
+  }
+
+  mutating func finish(_ source: IPAddress, into table: inout TopRows<HostSweep>) {
+    for sum in sums {
+      table.offer(
+        HostSweep(
+          source: source,
+          service: sum.service,
+          distinctDestinations: sum.destinations,
+          rejected: sum.rejected,
+          records: sum.records
+        )
+      )
+    }
+    sums.removeAll(keepingCapacity: true)
+    places.clear()
+  }
+}
+
+/// Finds the place of a service in a list: by looking along a short list, by a dictionary once it has grown.
+struct ServicePlaces {
+  private static let shortList = 8
+  private var services: [Service] = []
+  private var index: [Service: Int] = [:]
+
+  /// The place of the service; `count`, noted as its place from now on, when it is new.
+  mutating func place(of service: Service, count: Int) -> Int {
+    if services.count <= Self.shortList {
+      if let place = services.lastIndex(of: service) { return place }
+    } else if let place = index[service] {
+      return place
+    }
+    services.append(service)
+    if services.count == Self.shortList + 1 {
+      for (place, known) in services.enumerated() { index[known] = place }
+    } else if services.count > Self.shortList {
+      index[service] = count
+    }
+    return count
+  }
+
+  mutating func clear() {
+    services.removeAll(keepingCapacity: true)
+    if !index.isEmpty { index.removeAll(keepingCapacity: true) }
+  }
+}

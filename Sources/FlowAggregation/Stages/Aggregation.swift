@@ -1,0 +1,268 @@
+package import FlowFindings
+package import FlowModel
+internal import Synchronization
+package import SystemFiles
+
+/// What the whole run knows when every record was read and put in its place.
+package struct AggregationResult: Sendable {
+  /// The six tables.
+  package var tables = Tables()
+  /// Conversations by how their direction was found.
+  package var conversations = ConversationTotals()
+  /// The network's own addresses.
+  package var own = OwnAddresses()
+  /// The aggregation interval in seconds: the median length of records, at least 60.
+  package var aggregationInterval: UInt32 = 60
+  /// Records without an address on either side.
+  package var recordsWithoutAddresses: UInt64 = 0
+  /// Bytes that were written to temporary files.
+  package var spilledBytes = 0
+  /// Login-like conversations beyond what is kept of one pair or source, which no detector saw.
+  package var unjudgedLogins: UInt64 = 0
+  /// The minutes of which there is a record with log-status OK.
+  package var covered = CoveredMinutes()
+  /// Records whose action is ACCEPT.
+  package var accepted: UInt64 = 0
+  /// Records whose action is REJECT.
+  package var rejected: UInt64 = 0
+  /// How common outside services are.
+  package var prevalence = Prevalence()
+  /// Contacts of single sources beyond what detectors and the memory are told.
+  package var contactsLeftOut: UInt64 = 0
+  /// Accepted and rejected records over time.
+  package var timeline = TrafficTimeline()
+  /// The slices of the log's usual span; nil without records.
+  package var slices: LogSlices?
+  /// Smallest start of a record with addresses, Unix seconds; nil without any.
+  package var firstStart: UInt32?
+  /// What the subject of an investigation did; nil without one.
+  package var subject: SubjectTraffic?
+
+  init() {}
+}
+
+/// How the state of a run is brought together.
+package struct AggregationSettings: Sendable {
+  /// Which addresses are internal.
+  package var internalRanges: InternalRanges
+  /// How many threads work.
+  package var threads: Int
+  /// Bytes that the state may take before it is spilled.
+  package var memory: Int
+  /// Which ports ask for a login.
+  package var loginPorts = LoginPorts()
+  /// Addresses with a bad name.
+  package var threats = AddressLists()
+  /// Whether a memory is kept, which asks for more than detectors do.
+  package var keepsMemory = false
+  /// Whom an investigation is about; nil without one.
+  package var subject: SubjectQuery?
+
+  /// Settings of a run.
+  package init(internalRanges: InternalRanges, threads: Int, memory: Int) {
+    self.internalRanges = internalRanges
+    self.threads = threads
+    self.memory = memory
+  }
+
+  /// What one worker's flow rows may take: half of all, the rest is for sorting and the stages above.
+  package var collectorBudget: Int { memory / 2 / max(1, threads) }
+}
+
+/// The stages behind the reading: own addresses, pairs of hosts, fan-in, sources.
+///
+/// Each stage takes partition after partition, shared out among the workers; between two stages all workers meet.
+package struct Aggregation {
+  private let settings: AggregationSettings
+  private var result = AggregationResult()
+  /// Largest end of a record with addresses, Unix seconds.
+  private var lastEnd: UInt32 = 0
+
+  /// Brings the state of a run together.
+  package init(_ settings: AggregationSettings) {
+    self.settings = settings
+  }
+
+  /// Runs all stages over what the workers collected.
+  ///
+  /// - Parameters:
+  ///   - collectors: one for each worker that read records; left empty.
+  ///   - prepare: called once the own addresses are known; makes the consumer of one worker.
+  /// - Returns: the result, and the consumers with all that they saw.
+  /// - Throws: `SystemError` when state could not be spilled or read back.
+  package mutating func run<Consumer: ObservationConsumer>(
+    _ collectors: inout [FlowCollector],
+    prepare: @Sendable (AggregationResult) -> Consumer
+  ) throws(SystemError) -> (AggregationResult, [Consumer]) {
+    for index in collectors.indices { collectors[index].finish() }
+    for collector in collectors {
+      if let failure = collector.failure { throw failure }
+      result.recordsWithoutAddresses += collector.withoutAddresses
+      result.spilledBytes += collector.spilledBytes
+      result.covered.formUnion(collector.covered)
+      result.timeline.add(collector.timeline)
+      result.accepted += collector.actions[Int(FlowAction.accept.rawValue)]
+      result.rejected += collector.actions[Int(FlowAction.reject.rawValue)]
+      if collector.firstStart != .max {
+        result.firstStart = min(result.firstStart ?? .max, collector.firstStart)
+        lastEnd = max(lastEnd, collector.lastEnd)
+      }
+    }
+    result.slices = usualSlices
+    result.aggregationInterval = Self.medianDuration(collectors)
+    result.own = try OwnAddresses(resolving: collectors, settings.internalRanges)
+    let pairSettings = self.pairSettings
+    if let subject = pairSettings.subject {
+      result.subject = SubjectTraffic()
+      result.subject?.networks = subject.query.ranges.networks
+      result.subject?.slices = subject.slices
+    }
+    let v4Rows = SharedStores(collectors.map(\.v4))
+    let v6Rows = SharedStores(collectors.map(\.v6))
+    collectors = []
+    let sinks = ConsumerSinks(prepare(result))
+    let makeSink: @Sendable () -> any ObservationSink = { sinks.make() }
+    let threats = settings.threats
+    add(
+      try FamilyStages<UInt32>(settings, pairSettings, threats: threats, makeSink: makeSink)
+        .run(v4Rows)
+    )
+    add(
+      try FamilyStages<UInt128>(settings, pairSettings, threats: threats, makeSink: makeSink)
+        .run(v6Rows)
+    )
+    return (result, sinks.consumers)
+  }
+
+  private mutating func add(_ outcome: FamilyOutcome) {
+    result.tables.add(outcome.tables)
+    result.conversations.add(outcome.totals)
+    result.spilledBytes += outcome.spilledBytes
+    result.unjudgedLogins += outcome.unjudgedLogins
+    result.prevalence.add(outcome.prevalence)
+    result.contactsLeftOut += outcome.contactsLeftOut
+    result.subject?.add(outcome.subject)
+  }
+
+  /// A log of so many seconds, an hour less than a week, is a memory by itself.
+  private static let week: UInt32 = 7 * 86_400 - 3600
+
+  /// A forged time must not stretch the slices.
+  private var usualSlices: LogSlices? {
+    guard let first = result.firstStart else { return nil }
+    let span = result.covered.widerSpan ?? (first, max(first, lastEnd))
+    return LogSlices(span.first...max(span.first, span.last))
+  }
+
+  private var pairSettings: PairSettings {
+    let gap = 2 * result.aggregationInterval
+    let first = result.firstStart ?? 0
+    let (end, overflowed) = first.addingReportingOverflow(gap)
+    let log = first...max(first, lastEnd)
+    let slices = result.slices ?? LogSlices(log)
+    return PairSettings(
+      own: result.own,
+      border: NetworkBorder(own: result.own.all, internalRanges: settings.internalRanges),
+      loginPorts: settings.loginPorts,
+      gap: gap,
+      logStartEnds: overflowed ? .max : end,
+      log: log,
+      slices: slices,
+      tellsAll: settings.keepsMemory || lastEnd > first && lastEnd - first >= Self.week,
+      subject: settings.subject.map {
+        SubjectSettings(query: $0.settled(result.own), slices: slices)
+      }
+    )
+  }
+
+  /// The median of end - start over all records, at least 60 seconds.
+  private static func medianDuration(_ collectors: [FlowCollector]) -> UInt32 {
+    var counts = [UInt64](repeating: 0, count: FlowCollector.longestDuration + 1)
+    for collector in collectors {
+      for (duration, count) in collector.durations.enumerated() { counts[duration] += count }
+    }
+    let total = counts.reduce(0, +)
+    var below: UInt64 = 0
+    for (duration, count) in counts.enumerated() {
+      below += count
+      if below * 2 >= total { return UInt32(max(60, duration)) }
+    }
+    return 60
+  }
+}
+
+/// The consumers of all workers behind one plain face, so that the stages need not be generic over them: code that is
+/// generic over a type of another module is not specialized, and ten times slower.
+private final class ConsumerSinks<Consumer: ObservationConsumer>: Sendable {
+  private final class Sink: ObservationSink, @unchecked Sendable {
+    // Unchecked: one worker alone uses a sink, and is joined before the consumer is taken out.
+    var consumer: Consumer
+    init(_ consumer: Consumer) { self.consumer = consumer }
+    func observe(_ observations: Observations) { consumer.observe(observations) }
+  }
+
+  private let fresh: Consumer
+  private let sinks = Mutex<[Sink]>([])
+
+  init(_ fresh: Consumer) { self.fresh = fresh }
+
+  func make() -> any ObservationSink {
+    let sink = Sink(fresh)
+    sinks.withLock { $0.append(sink) }
+    return sink
+  }
+
+  var consumers: [Consumer] { sinks.withLock { $0.map(\.consumer) } }
+}
+
+extension OwnAddresses {
+  /// Settles the own addresses of all interfaces.
+  init(
+    resolving collectors: [FlowCollector],
+    _ internalRanges: InternalRanges
+  ) throws(SystemError) {
+    self.init()
+    var merged: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
+    for collector in collectors {
+      for (index, candidates) in collector.candidates.enumerated() {
+        if index == merged.count { merged.append((.init(), .init())) }
+        merged[index].v4.narrow(candidates.v4)
+        merged[index].v6.narrow(candidates.v6)
+      }
+    }
+    var contested: (v4: Set<UInt32>, v6: Set<UInt32>) = ([], [])
+    var (v4Rules, v6Rules) = (SinglePeerRules(), SinglePeerRules())
+    // Interface 0 stands for records without one.
+    for index in merged.indices.dropFirst() {
+      let (v4, v6) = (merged[index].v4.addresses, merged[index].v6.addresses)
+      set(v4Rules.note(v4, interface: index, internalRanges), interface: index)
+      set(v6Rules.note(v6, interface: index, internalRanges), interface: index)
+      if merged[index].v4.isContested { contested.v4.insert(UInt32(index)) }
+      if merged[index].v6.isContested { contested.v6.insert(UInt32(index)) }
+    }
+    for (interface, address) in v4Rules.settled() + v6Rules.settled() {
+      set(address, interface: interface)
+    }
+    try vote(contested.v4, collectors.map(\.v4))
+    try vote(contested.v6, collectors.map(\.v6))
+  }
+
+  private mutating func vote<Address: FlowAddress>(
+    _ contested: Set<UInt32>,
+    _ stores: [RowStore<FlowRow<Address>>]
+  ) throws(SystemError) {
+    guard !contested.isEmpty else { return }
+    var vote = OwnAddressVote(contested: contested)
+    for isCounting in [false, true] {
+      if isCounting { vote.beginCount() }
+      for store in stores {
+        for partition in 0..<partitionCount {
+          try store.forEachPart(partition) { rows in
+            for row in rows { vote.observe(row) }
+          }
+        }
+      }
+    }
+    for winner in vote.winners { set(winner.address, interface: Int(winner.interface)) }
+  }
+}

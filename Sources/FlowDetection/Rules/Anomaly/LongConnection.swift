@@ -1,0 +1,73 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// A conversation with the outside that lasts for hours.
+///
+/// # long-connection
+/// ## Title
+/// A conversation with the outside lasts for hours
+/// ## Sees
+/// conversations, stitched together from their records, and how long they last
+/// ## Fires when
+/// an own or internal host holds one conversation of 4 hours or more with an outside address; NTP and DNS are left out
+/// ## Score
+/// P4, 40 to 69: 0.6 log hours 4..168, 0.3 rare. To port 443, where browsers and phones wait for news, P2, 20 to 39, unless a memory
+/// of a week has never seen it. Where three hosts or more talk there, or the host has on three earlier days of the memory, it
+/// is a note, 1 to 15.
+/// ## Evidence
+/// duration, bytes each way, how many hosts talk there
+/// ## Blind spots
+/// Brokers, VPNs and remote shells last as well. Where the log begins in the middle, who called is a guess.
+/// ## Techniques
+/// T1071, T1572
+/// ## Source
+/// RITA 5 and zeek-long-connections: thresholds of 1, 4, 8 and 12 hours
+/// ## Respond
+/// Ask the owner of the host what it is. A tunnel that nobody knows deserves a look at the process behind it.
+struct LongConnection: Detector {
+  private static let least: UInt32 = 4 * 3600
+
+  private var candidates = SeriesCandidates()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for series in observations.series
+    where !series.isLateral && series.longest >= Self.least && !series.isTimeOrName {
+      candidates.add(series)
+    }
+  }
+
+  mutating func merge(_ other: LongConnection) { candidates.add(other.candidates) }
+
+  func findings(_ network: NetworkContext) -> Found {
+    candidates.findings { finding($0, network) }
+  }
+
+  private func stage(_ series: CallSeries, _ rarity: Rarity) -> Stage {
+    if rarity.isShared || rarity.isEstablished { return .note }
+    return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
+  }
+
+  private func finding(_ series: CallSeries, _ network: NetworkContext) -> Finding {
+    let rarity = network.rarity(of: series.host, series.peer, series.service)
+    var draft = FindingDraft(
+      Self.page,
+      title: "Long \(network.names.name(of: series.service)) connection",
+      stage: stage(series, rarity),
+      about: series
+    )
+    draft.score.addLog(
+      "hours",
+      Double(series.longest) / 3600,
+      from: 4,
+      to: 168,
+      weight: 0.6
+    )
+    draft.score.addFact("rare", rarity.isRare, weight: 0.3)
+    draft.detail = Words.joined([
+      "\(Words.duration(series.longest)), \(Words.bytes(series.longestOut)) out, \(Words.bytes(series.longestIn)) back",
+      rarity.words,
+    ])
+    return draft.finding
+  }
+}

@@ -1,0 +1,139 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// Somebody administers an own host from where nobody did before.
+///
+/// # admin.new-source
+/// ## Title
+/// Administration from a network that never administered
+/// ## Sees
+/// sessions from outside with administrative ports and databases of own hosts, against a memory of a week or more
+/// ## Fires when
+/// a session lasts 130 seconds or more, or 20 kB or more pass, and nobody of the source's /24 (IPv6: /48) was ever seen to
+/// administer any own host; one finding for each network, host and service
+/// ## Score
+/// P4, 40 to 69: 0.5 log seconds 130..7200, 0.3 log bytes both ways 2e4..1e8
+/// ## Evidence
+/// who, when, how long, bytes each way, how many networks administered before
+/// ## Blind spots
+/// Short commands stay below. Colleagues travel, and VPNs get new exits.
+/// ## Techniques
+/// T1133, T1078
+/// ## Source
+/// Google Cloud's security queries 6.10; Cisco Secure Network Analytics' new remote access
+/// ## Respond
+/// Ask the administrators. If it was none of them: rotate the keys, and look at what the session did.
+struct NewAdministrator: Detector {
+  private static let leastSeconds: UInt32 = 130
+  private static let leastBytes: UInt64 = 20_000
+
+  private struct Key: Hashable {
+    var home: IPNetwork
+    var host: IPAddress
+    var service: Service
+  }
+
+  fileprivate struct Group: Sendable {
+    var sources: Set<IPAddress> = []
+    var outcomes = OutcomeCounts()
+    var sums = RecordSums()
+    var replyBytes: UInt64 = 0
+    var longest: UInt32 = 0
+    var sure: UInt64 = 0
+
+    mutating func add(_ other: Group) {
+      sources.formUnion(other.sources)
+      outcomes.add(other.outcomes)
+      sums.add(other.sums)
+      replyBytes = replyBytes.addingSaturated(other.replyBytes)
+      longest = max(longest, other.longest)
+      sure += other.sure
+    }
+  }
+
+  private var groups: [Key: Group] = [:]
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    guard let baseline = network.settledBaseline else { return }
+    for contact in observations.contacts where Self.isAdministration(contact) {
+      let key = Key(
+        home: IPNetwork(around: contact.source),
+        host: contact.destination,
+        service: contact.service
+      )
+      guard !baseline.administrators.contains(key.home) else { continue }
+      groups[key, default: Group()].add(Group(contact))
+    }
+  }
+
+  mutating func merge(_ other: NewAdministrator) {
+    for (key, group) in other.groups { groups[key, default: Group()].add(group) }
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (key, group) in groups {
+      found.add(finding(key, group, network.settledBaseline?.administrators.count ?? 0, network))
+    }
+    return found
+  }
+
+  /// Whether somebody from outside worked there, which is also what the memory keeps.
+  static func isAdministration(_ contact: Contact) -> Bool {
+    let (service, port) = (contact.service, contact.service.port)
+    return contact.bearing == .inbound && contact.outcomes.sessions > 0
+      && service.protocolNumber == ProtocolNumber.tcp
+      && (Ports.admin.contains(port) || Ports.database.contains(port))
+      && (contact.longest >= leastSeconds
+        || contact.sums.bytes.addingSaturated(contact.replyBytes) >= leastBytes)
+  }
+
+  private func finding(
+    _ key: Key,
+    _ group: Group,
+    _ administrators: Int,
+    _ network: NetworkContext
+  ) -> Finding {
+    let sources = group.sources.sorted()
+    var draft = FindingDraft(
+      Self.page,
+      title: "New \(network.names.name(of: key.service)) administrator",
+      stage: .p4,
+      actor: sources.count == 1 ? .address(sources[0]) : .prefix(key.home)
+    )
+    draft.note(host: sources[0], peer: key.host, key.service)
+    draft.actorIsInternal = false
+    draft.key.append(key.home.description)
+    draft.members =
+      sources.count > 1
+      ? Members(count: UInt64(sources.count), sample: Array(sources.prefix(Members.sampleLimit)))
+      : nil
+    let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
+    draft.score.addLog("seconds", max(1, Double(group.longest)), from: 130, to: 7200, weight: 0.5)
+    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 2e4, to: 1e8, weight: 0.3)
+    draft.outcome = .open
+    draft.confidence = group.outcomes.confidence(sure: group.sure)
+    draft.conversations = group.outcomes.total
+    draft.sums = group.sums
+    draft.suppression = SuppressionScope(
+      source: key.home.description,
+      destination: key.host,
+      service: key.service
+    )
+    draft.evidence.source = sources.count == 1 ? IPNetwork(only: sources[0]) : key.home
+    draft.evidence.isOutward = false
+    let others = "\(administrators) other \(administrators == 1 ? "network" : "networks")"
+    draft.detail =
+      "\(Words.duration(group.longest)), \(Words.bytes(group.sums.bytes)) in, \(Words.bytes(group.replyBytes)) back; \(others) administered before"
+    return draft.finding
+  }
+}
+
+extension NewAdministrator.Group {
+  fileprivate init(_ contact: Contact) {
+    sources = [contact.source]
+    (outcomes, sums) = (contact.outcomes, contact.sums)
+    (replyBytes, longest, sure) = (contact.replyBytes, contact.longest, contact.sure)
+  }
+}

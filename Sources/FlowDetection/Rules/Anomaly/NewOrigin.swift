@@ -1,0 +1,138 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// A country or autonomous system with which a network never dealt.
+///
+/// # geo.new
+/// ## Title
+/// Traffic with a country or owner for the first time
+/// ## Sees
+/// countries and autonomous systems (--geoip) of outside networks to which own hosts talk, and from which they are administered,
+/// against a memory of a week or more that was kept with the databases
+/// ## Fires when
+/// no own host was ever seen with it: 1 MB or more both ways with an outside network, or a session of administration from there
+/// ## Score
+/// P4, 40 to 60, for countries and for administration; P2, 20 to 39, for a new owner in a known country: 0.4 log bytes both ways 1e6..1e9, 0.3
+/// administration
+/// ## Evidence
+/// the country or owner, bytes both ways
+/// ## Blind spots
+/// Databases err and age; content networks answer from many countries; people travel.
+/// ## Techniques
+/// T1090, T1133
+/// ## Source
+/// Elastic's rare_destination_country
+/// ## Respond
+/// Ask whether anybody has business there.
+struct NewOrigin: Detector {
+  /// Less than this with an outside network says nothing.
+  static let leastBytes: UInt64 = 1_000_000
+  private static let cap = 60.0
+
+  private struct Key: Hashable {
+    var host: IPAddress
+    var label: String
+    var isAdministration: Bool
+  }
+
+  private struct Group: Sendable {
+    var use: Contacted
+    var bytes: UInt64
+  }
+
+  /// With whom, in which service, and when.
+  private struct Contacted: Sendable {
+    var peer: IPAddress
+    var service: Service
+    var first: UInt32
+    var last: UInt32
+  }
+
+  private var groups: [Key: Group] = [:]
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    guard let baseline = network.settledBaseline, baseline.knowsAny(.origin) else { return }
+    for use in observations.uses where use.bytes >= Self.leastBytes {
+      let contacted = Contacted(
+        peer: use.sample,
+        service: use.use.service,
+        first: use.first,
+        last: use.last
+      )
+      for label in network.originLabels(use.sample) where !baseline.knows(label, as: .origin) {
+        add(Key(host: use.host, label: label, isAdministration: false), contacted, use.bytes)
+      }
+    }
+    for contact in observations.contacts where NewAdministrator.isAdministration(contact) {
+      let contacted = Contacted(
+        peer: contact.source,
+        service: contact.service,
+        first: contact.sums.first,
+        last: contact.sums.last
+      )
+      let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
+      for label in network.originLabels(contact.source) where !baseline.knows(label, as: .origin) {
+        add(Key(host: contact.destination, label: label, isAdministration: true), contacted, bytes)
+      }
+    }
+  }
+
+  private mutating func add(_ key: Key, _ use: Contacted, _ bytes: UInt64) {
+    guard var group = groups[key] else {
+      groups[key] = Group(use: use, bytes: bytes)
+      return
+    }
+    group.bytes = group.bytes.addingSaturated(bytes)
+    if (use.peer, use.service) < (group.use.peer, group.use.service) {
+      (group.use.peer, group.use.service) = (use.peer, use.service)
+    }
+    group.use.first = min(group.use.first, use.first)
+    group.use.last = max(group.use.last, use.last)
+    groups[key] = group
+  }
+
+  mutating func merge(_ other: NewOrigin) {
+    for (key, group) in other.groups { add(key, group.use, group.bytes) }
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (key, group) in groups { found.add(finding(key, group)) }
+    return found
+  }
+
+  private func finding(_ key: Key, _ group: Group) -> Finding {
+    // Not by its beginning: AS is American Samoa as well.
+    let isCountry = key.label.utf8.count == 2
+    var draft = FindingDraft(
+      Self.page,
+      title: isCountry ? "New country" : "New network owner",
+      stage: isCountry || key.isAdministration ? .p4 : .p2,
+      actor: .address(key.host)
+    )
+    draft.cap = Self.cap
+    draft.note(host: key.host, peer: group.use.peer, group.use.service)
+    draft.key = [key.label, key.isAdministration ? "administration" : ""]
+    draft.score.addLog(
+      "bytes both ways",
+      max(1, Double(group.bytes)),
+      from: 1e6,
+      to: 1e9,
+      weight: 0.4
+    )
+    draft.score.addFact("administration", key.isAdministration, weight: 0.3)
+    draft.outcome = .open
+    draft.countsRecords = false
+    draft.sums.bytes = group.bytes
+    (draft.sums.first, draft.sums.last) = (group.use.first, group.use.last)
+    let way = key.isAdministration ? "administered from" : "talks to"
+    draft.detail = "\(way) \(key.label), \(Words.bytes(group.bytes)) both ways, never seen before"
+    if key.isAdministration {
+      draft.evidence.source = IPNetwork(only: group.use.peer)
+      draft.evidence.destination = key.host
+      draft.evidence.isOutward = false
+    }
+    return draft.finding
+  }
+}

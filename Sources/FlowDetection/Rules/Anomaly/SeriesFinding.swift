@@ -1,0 +1,135 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// Series that a detector will judge when it is known who else talks there; the fullest ones, should there be too many.
+struct SeriesCandidates: Sendable {
+  private(set) var series: [CallSeries] = []
+  private(set) var dropped: UInt64 = 0
+
+  mutating func add(_ candidate: CallSeries) {
+    series.append(candidate)
+    trim(from: 2 * Found.limit)
+  }
+
+  mutating func add(_ other: SeriesCandidates) {
+    series += other.series
+    dropped += other.dropped
+    trim(from: 2 * Found.limit)
+  }
+
+  private mutating func trim(from size: Int) {
+    guard series.count >= size else { return }
+    series.sort(by: Self.isBefore)
+    dropped += UInt64(series.count - Found.limit)
+    series.removeLast(series.count - Found.limit)
+  }
+
+  private static func isBefore(_ left: CallSeries, _ right: CallSeries) -> Bool {
+    if left.bytesOut != right.bytesOut { return left.bytesOut > right.bytesOut }
+    if left.calls != right.calls { return left.calls > right.calls }
+    return (left.host, left.peer, left.service) < (right.host, right.peer, right.service)
+  }
+
+  /// The findings that a judge makes of the candidates.
+  func findings(_ judge: (CallSeries) -> Finding?) -> Found {
+    // How many wait here depends on who saw what; the fullest ones are the same in every run.
+    var kept = self
+    kept.trim(from: Found.limit + 1)
+    var found = Found()
+    for candidate in kept.series { if let finding = judge(candidate) { found.add(finding) } }
+    found.drop(kept.dropped)
+    return found
+  }
+}
+
+extension CallSeries {
+  /// NTP and DNS, whose clients keep a beat and one pair of ports for ever.
+  var isTimeOrName: Bool {
+    Ports.resolver.contains(service.port)
+      || service == Service(protocolNumber: ProtocolNumber.udp, port: 123)
+  }
+}
+
+extension FindingDraft {
+  /// A finding about what an own or internal host exchanges with one outside service.
+  init(_ page: RulePage, title: String, stage: Stage, about series: CallSeries) {
+    self.init(page, title: title, stage: stage, actor: .address(series.host))
+    let service = series.service
+    note(host: series.host, peer: series.peer, service)
+    conversations = series.calls
+    outcome = series.answered == 0 ? .silent : .open
+    confidence = series.directed * 20 >= series.calls * 19 ? .high : .medium
+    countsRecords = false
+    (sums.packets, sums.bytes) = (series.packetsOut, series.bytesOut)
+    (sums.first, sums.last, sums.activity) = (series.first, series.last, series.activity)
+  }
+
+  /// A finding about one contact.
+  init(_ page: RulePage, title: String, stage: Stage, about contact: Contact) {
+    let isInbound = contact.bearing == .inbound
+    self.init(page, title: title, stage: stage, actor: .address(contact.source))
+    note(contact.outcomes, sure: contact.sure)
+    note(host: contact.source, peer: contact.destination, contact.service)
+    actorIsInternal = !isInbound
+    evidence.isOutward = contact.bearing == .outbound
+    sums = contact.sums
+  }
+
+  /// Who talks to what, for everything that names it.
+  mutating func note(host: IPAddress, peer: IPAddress, _ service: Service) {
+    key = [peer.description, "\(service.protocolNumber)/\(service.port)"]
+    self.service = service
+    actorIsInternal = true
+    targets = Targets(
+      count: 1,
+      isExact: true,
+      sample: [Target(address: peer, service: service)]
+    )
+    suppression = SuppressionScope(
+      source: host.description,
+      destination: peer,
+      service: service
+    )
+    let hasPorts = ProtocolNumber.hasPorts(service.protocolNumber)
+    evidence = EvidenceQuery(
+      source: IPNetwork(only: host),
+      destination: peer,
+      protocols: [service.protocolNumber],
+      port: hasPorts ? service.port : nil
+    )
+    evidence.isOutward = true
+  }
+}
+
+/// Numbers in sentences.
+enum Words {
+  /// `950 B`, `12 kB`, `3.4 MB`, rounded down to two figures at least.
+  static func bytes(_ count: UInt64) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var (whole, tenths, unit) = (count, UInt64(0), 0)
+    while whole >= 1000, unit < units.count - 1 {
+      tenths = whole % 1000 / 100
+      whole /= 1000
+      unit += 1
+    }
+    return unit > 0 && whole < 10 ? "\(whole).\(tenths) \(units[unit])" : "\(whole) \(units[unit])"
+  }
+
+  /// `450 s`, `12 min`, `5.5 h`, `3 d`.
+  static func duration(_ seconds: UInt32) -> String {
+    switch seconds {
+    case ..<600: return "\(seconds) s"
+    case ..<7200: return "\((seconds + 30) / 60) min"
+    case ..<172_800:
+      let tenths = seconds % 3600 / 360
+      return tenths > 0 ? "\(seconds / 3600).\(tenths) h" : "\(seconds / 3600) h"
+    default: return "\(seconds / 86_400) d"
+    }
+  }
+
+  /// Parts that are not empty, with a separator between.
+  static func joined(_ parts: [String]) -> String {
+    parts.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+}

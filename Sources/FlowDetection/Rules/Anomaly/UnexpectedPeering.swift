@@ -1,0 +1,121 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// Two internal ranges that talk over a service for the first time.
+///
+/// # cross-vpc.unexpected
+/// ## Title
+/// Two internal ranges talk over a service for the first time
+/// ## Sees
+/// answered conversations between internal addresses of different /16s (IPv6: /48), which are different VPCs or sites as a rule,
+/// against a memory of a week or more
+/// ## Fires when
+/// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of ranges
+/// and service
+/// ## Score
+/// P4, 40 to 69: 0.4 log bytes both ways 1e4..1e9, 0.3 sensitive port
+/// ## Evidence
+/// the ranges, the hosts, bytes each way
+/// ## Blind spots
+/// VPCs smaller or larger than a /16 are told apart by that length all the same.
+/// ## Techniques
+/// T1021, T1199
+/// ## Source
+/// AWS questions on what passes a peering connection
+/// ## Respond
+/// Compare with what the peering was made for, and narrow the security groups to it.
+struct UnexpectedPeering: Detector {
+  private struct Group: Sendable {
+    var sources: Set<IPAddress> = []
+    var destinations: Set<IPAddress> = []
+    var outcomes = OutcomeCounts()
+    var sums = RecordSums()
+    var replyBytes: UInt64 = 0
+    var sure: UInt64 = 0
+
+    mutating func add(_ other: Group) {
+      sources.formUnion(other.sources)
+      destinations.formUnion(other.destinations)
+      outcomes.add(other.outcomes)
+      sums.add(other.sums)
+      replyBytes = replyBytes.addingSaturated(other.replyBytes)
+      sure += other.sure
+    }
+  }
+
+  private var groups: [RangePair: Group] = [:]
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    guard let baseline = network.settledBaseline else { return }
+    for contact in observations.contacts where contact.bearing == .lateral && contact.isAnswered {
+      let pair = RangePair(contact.source, contact.destination, contact.service)
+      guard pair.isCrossing, !baseline.rangePairs.contains(pair) else { continue }
+      groups[pair, default: Group()].add(
+        Group(
+          sources: [contact.source],
+          destinations: [contact.destination],
+          outcomes: contact.outcomes,
+          sums: contact.sums,
+          replyBytes: contact.replyBytes,
+          sure: contact.sure
+        )
+      )
+    }
+  }
+
+  mutating func merge(_ other: UnexpectedPeering) {
+    for (pair, group) in other.groups { groups[pair, default: Group()].add(group) }
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (pair, group) in groups { found.add(finding(pair, group, network)) }
+    return found
+  }
+
+  private func finding(_ pair: RangePair, _ group: Group, _ network: NetworkContext) -> Finding {
+    let sources = group.sources.sorted()
+    var draft = FindingDraft(
+      Self.page,
+      title: "New \(network.names.name(of: pair.service)) between ranges",
+      stage: .p4,
+      actor: sources.count == 1 ? .address(sources[0]) : .prefix(pair.source)
+    )
+    draft.key = [
+      pair.source.description, pair.destination.description,
+      "\(pair.service.protocolNumber)/\(pair.service.port)",
+    ]
+    let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
+    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e4, to: 1e9, weight: 0.4)
+    draft.score.addFact("sensitive port", Ports.isSensitive(pair.service.port), weight: 0.3)
+    draft.note(group.outcomes, sure: group.sure)
+    draft.service = pair.service
+    draft.actorIsInternal = true
+    draft.members =
+      sources.count > 1
+      ? Members(count: UInt64(sources.count), sample: Array(sources.prefix(Members.sampleLimit)))
+      : nil
+    let destinations = group.destinations.sorted()
+    draft.targets = Targets(
+      count: UInt64(destinations.count),
+      isExact: true,
+      sample: destinations.prefix(8).map { Target(address: $0, service: pair.service) }
+    )
+    draft.sums = group.sums
+    draft.detail =
+      "\(pair.source) to \(pair.destination), \(Words.bytes(group.sums.bytes)) out, \(Words.bytes(group.replyBytes)) back"
+    draft.suppression = SuppressionScope(
+      source: pair.source.description,
+      service: pair.service
+    )
+    draft.evidence = EvidenceQuery(
+      destination: destinations.count == 1 ? destinations[0] : nil,
+      protocols: [pair.service.protocolNumber],
+      port: pair.service.port,
+      members: Set(sources.prefix(64))
+    )
+    draft.evidence.destinationNetwork = pair.destination
+    return draft.finding
+  }
+}

@@ -1,0 +1,105 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// A remote port that a host never used before and that hardly any other host uses.
+///
+/// # port.unusual
+/// ## Title
+/// A host uses a remote port that it never used
+/// ## Sees
+/// whole sessions of own hosts with outside services, against a memory of a week or more
+/// ## Fires when
+/// neither the host nor 5 % of the other hosts have used the port outside; 80, 443 and ephemeral ports (32768 and above) are left
+/// out. A port that three hosts or more begin to use in one night is a release: a note.
+/// ## Score
+/// P4, 40 to 69: 0.5 nobody used it before, 0.3 log bytes 1e4..1e8, 0.2 a port of no known service
+/// ## Evidence
+/// the port, where, bytes each way, how many hosts use it
+/// ## Blind spots
+/// Back doors on port 443.
+/// ## Techniques
+/// T1571
+/// ## Source
+/// GuardDuty's NetworkPortUnusual; Elastic's v3_linux_anomalous_network_port
+/// ## Respond
+/// Find the program that opened it; allow only the ports that the host needs in its egress rules.
+struct UnusualPort: Detector {
+  private static let ephemeral: UInt16 = 32_768
+  private static let release = 3
+
+  private struct Key: Hashable {
+    var host: IPAddress
+    var service: Service
+  }
+
+  private var uses: [Key: OutwardUse] = [:]
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    guard let baseline = network.settledBaseline else { return }
+    for use in observations.uses where isUnusual(use, baseline) {
+      let key = Key(host: use.host, service: use.use.service)
+      if let known = uses[key], (known.bytes, use.use) > (use.bytes, known.use) { continue }
+      uses[key] = use
+    }
+  }
+
+  mutating func merge(_ other: UnusualPort) { uses.merge(other.uses) { first, _ in first } }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var hosts: [Service: Int] = [:]
+    for key in uses.keys { hosts[key.service, default: 0] += 1 }
+    var found = Found()
+    guard let baseline = network.settledBaseline else { return found }
+    for (key, use) in uses {
+      found.add(finding(use, hosts[key.service] ?? 1, baseline, network))
+    }
+    return found
+  }
+
+  private func isUnusual(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
+    let service = use.use.service
+    guard use.sessions > 0, ProtocolNumber.hasPorts(service.protocolNumber),
+      service.port < Self.ephemeral, service.port != 80, service.port != 443
+    else { return false }
+    guard baseline.hosts.contains(use.host), !baseline.uses(service, by: use.host) else {
+      return false
+    }
+    return baseline.hosts(using: service) * 20 < max(1, baseline.activeHosts)
+  }
+
+  private func finding(
+    _ use: OutwardUse,
+    _ hosts: Int,
+    _ baseline: Baseline,
+    _ network: NetworkContext
+  ) -> Finding {
+    let service = use.use.service
+    var draft = FindingDraft(
+      Self.page,
+      title: "Unusual port \(network.names.name(of: service))",
+      stage: hosts >= Self.release ? .note : .p4,
+      actor: .address(use.host)
+    )
+    draft.note(host: use.host, peer: use.sample, service)
+    draft.key = ["\(service.protocolNumber)/\(service.port)"]
+    let users = baseline.hosts(using: service)
+    draft.score.addFact("nobody used it before", users == 0, weight: 0.5)
+    draft.score.addLog(
+      "bytes both ways",
+      max(1, Double(use.bytes)),
+      from: 1e4,
+      to: 1e8,
+      weight: 0.3
+    )
+    draft.score.addFact("of no known service", !Ports.isServer[Int(service.port)], weight: 0.2)
+    draft.outcome = .open
+    draft.countsRecords = false
+    draft.conversations = use.conversations
+    draft.sums.bytes = use.bytesOut
+    (draft.sums.first, draft.sums.last, draft.sums.activity) = (use.first, use.last, use.activity)
+    draft.detail =
+      "\(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back; \(users) of \(baseline.activeHosts) hosts used the port before"
+    return draft.finding
+  }
+}

@@ -1,0 +1,224 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// When logins that were tried are guesses.
+enum GuessingThreshold {
+  /// Attempts with one shape that are enough.
+  static let flatAttempts: UInt32 = 5
+  /// The share of attempts that must be alike for that.
+  static let flatness = 0.6
+  /// Attempts within one minute that are enough.
+  static let inOneMinute: UInt32 = 5
+  /// Attempts that make a source a member of a campaign.
+  static let memberAttempts: UInt32 = 4
+  /// Other services than SSH get asked by monitors, too, every few minutes.
+  static let longestUsualPause: UInt32 = 120
+  /// Redis asks for no password by default; short exchanges are its daily work.
+  static let redisAttempts: UInt32 = 30
+
+  /// Whether the attempts at one target are guesses by themselves.
+  static func isGuessing(
+    _ target: LoginSource.Target,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
+    let attempts = target.attempts
+    guard !isAutomation(attempts, isInternal: isInternal) else { return false }
+    if target.service == .ssh {
+      return attempts.chained >= thresholds.guesses
+        || attempts.attempts >= flatAttempts && attempts.flatness >= flatness
+        || attempts.inOneMinute >= inOneMinute
+    }
+    let needed =
+      target.service == .redis ? max(redisAttempts, thresholds.guesses) : thresholds.guesses
+    return !isInternal && guessed.contains(target.service) && attempts.chained >= needed
+      && attempts.flatness >= 0.5 && attempts.medianGap <= longestUsualPause
+  }
+
+  /// Whether the source may be a member of a campaign.
+  static func mayBelong(_ target: LoginSource.Target, isInternal: Bool) -> Bool {
+    !isInternal && guessed.contains(target.service)
+      && target.attempts.attempts >= memberAttempts
+      && !isAutomation(target.attempts, isInternal: isInternal)
+  }
+
+  /// Mail programs and directory clients ask the same thing every few minutes: nothing tells them from guessers.
+  private static let guessed = Set(LoginService.allCases).subtracting([.mail, .ldap])
+
+  /// Whoever gets in nearly every time knows the password.
+  static func isAutomation(_ attempts: LoginAttempts, isInternal: Bool) -> Bool {
+    let all = UInt64(attempts.attempts) + UInt64(attempts.works)
+    let successes = isInternal ? attempts.successShaped : attempts.clearSuccesses
+    return UInt64(successes) * 5 >= all * 4
+  }
+}
+
+/// A source that guesses at one kind of service, over all its targets.
+struct GuessingSource: Sendable {
+  static let sampleLimit = 8
+
+  var address: IPAddress
+  var isInternal: Bool
+  var service: LoginService
+  /// Whether it guesses by itself; else it may be a member of a campaign.
+  var isGuessing = false
+  var attempts: UInt64 = 0
+  /// Attempts at the target with the most of them, and their median pause.
+  var mostAttempts: UInt32 = 0
+  var medianGap: UInt32 = 0
+  var flat: UInt64 = 0
+  var others: UInt64 = 0
+  var mode = LoginShape()
+  var targets: UInt64 = 0
+  var sample: [Target] = []
+  /// Stands for the set of targets: equal sets, equal hashes.
+  var targetHash: UInt64 = 0
+  var bytes: UInt64 = 0
+  var packets: UInt64 = 0
+  var first = UInt32.max
+  var last: UInt32 = 0
+  var activity: UInt64 = 0
+  var wasTurnedAway = false
+
+  init(_ address: IPAddress, isInternal: Bool, _ service: LoginService) {
+    self.address = address
+    self.isInternal = isInternal
+    self.service = service
+  }
+
+  var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
+
+  /// Adds a target; they come by address and port, so that equal sets give equal hashes.
+  mutating func add(_ target: LoginSource.Target, isGuessing guesses: Bool) {
+    let tried = target.attempts
+    isGuessing = isGuessing || guesses
+    attempts += UInt64(tried.attempts)
+    flat += UInt64(tried.flat)
+    others += UInt64(tried.others)
+    bytes = bytes.addingSaturated(tried.bytes)
+    packets = packets.addingSaturated(tried.packets)
+    first = min(first, tried.first)
+    last = max(last, tried.last)
+    activity |= tried.activity
+    wasTurnedAway = wasTurnedAway || tried.endsTurnedAway
+    if tried.attempts > mostAttempts {
+      (mostAttempts, mode, medianGap) = (tried.attempts, tried.mode, tried.medianGap)
+    }
+    targets += 1
+    if sample.count < Self.sampleLimit {
+      sample.append(Target(address: target.address, port: target.port))
+    }
+    for part in [target.address.high, target.address.low, UInt64(target.port)] {
+      targetHash = (targetHash ^ part) &* 0x100_0000_01b3 &+ 0x9e37_79b9
+    }
+  }
+
+  /// Most attempts first.
+  static func isBusier(_ left: GuessingSource, _ right: GuessingSource) -> Bool {
+    if left.attempts != right.attempts { return left.attempts > right.attempts }
+    return (left.address, left.service) < (right.address, right.service)
+  }
+}
+
+extension UInt64 {
+  /// The sum, or the largest number there is: a hostile log can say anything.
+  func addingSaturated(_ other: UInt64) -> UInt64 {
+    let (sum, overflowed) = addingReportingOverflow(other)
+    return overflowed ? .max : sum
+  }
+}
+
+/// A conversation of a guessing source that may have been a login.
+struct LoginSuspect: Sendable {
+  var source: IPAddress
+  var sourceIsInternal: Bool
+  var target: Target
+  var service: LoginService
+  /// The conversation.
+  var candidate: LoginCandidate
+  /// What else was tried there.
+  var attempts: LoginAttempts
+  /// It outlives what a server grants before login, or moves much.
+  var stays: Bool
+
+  /// Latest last, so that a cut keeps the first ones in every run.
+  static func isBefore(_ left: LoginSuspect, _ right: LoginSuspect) -> Bool {
+    if left.candidate.first != right.candidate.first {
+      return left.candidate.first < right.candidate.first
+    }
+    return (left.source, left.target.address, left.target.port ?? 0)
+      < (right.source, right.target.address, right.target.port ?? 0)
+  }
+}
+
+/// All that is known of guessing when every source was seen.
+struct GuessingPicture: Sendable {
+  /// More guessing sources than this are not kept one by one.
+  static let limit = 100_000
+
+  /// Sources that guess, or may belong to a campaign.
+  var sources: [GuessingSource] = []
+  /// Conversations of guessing sources that stand out.
+  var suspects: [LoginSuspect] = []
+  /// Long conversations of other outside sources at login services.
+  var stays: [LoginSuspect] = []
+
+  /// How many of all these were left out.
+  private(set) var dropped: UInt64 = 0
+
+  mutating func add(_ other: GuessingPicture) {
+    sources += other.sources
+    suspects += other.suspects
+    stays += other.stays
+    dropped += other.dropped
+    trim()
+  }
+
+  /// Keeps the busiest sources and the first suspects, once there are twice as many as are kept.
+  mutating func trim() {
+    if sources.count > 2 * Self.limit { cutSources() }
+    if suspects.count > 2 * Found.limit { dropped += Self.cut(&suspects) }
+    if stays.count > 2 * Found.limit { dropped += Self.cut(&stays) }
+  }
+
+  private mutating func cutSources() {
+    sources.sort(by: GuessingSource.isBusier)
+    guard sources.count > Self.limit else { return }
+    dropped += UInt64(sources.count - Self.limit)
+    sources.removeLast(sources.count - Self.limit)
+  }
+
+  private static func cut(_ suspects: inout [LoginSuspect]) -> UInt64 {
+    suspects.sort(by: LoginSuspect.isBefore)
+    let excess = max(0, suspects.count - Found.limit)
+    suspects.removeLast(excess)
+    return UInt64(excess)
+  }
+
+  /// The picture in an order that does not depend on how the work was shared out.
+  var sorted: GuessingPicture {
+    var picture = self
+    picture.cutSources()
+    picture.dropped += Self.cut(&picture.suspects) + Self.cut(&picture.stays)
+    return picture
+  }
+}
+
+/// A rule about the whole picture of guessing.
+protocol GuessingRule {
+  /// The rule's page, made from the type's documentation comment.
+  static var page: RulePage { get }
+}
+
+/// The arithmetic that single sources and campaigns share.
+enum GuessingScore {
+  static func of(attempts: UInt64, flatness: Double, sources: UInt64, targets: UInt64) -> Score {
+    var score = Score()
+    score.addLog("attempts", Double(attempts), from: 10, to: 1000, weight: 0.5)
+    score.addLinear("share of attempts alike", flatness, from: 0.5, to: 1, weight: 0.25)
+    score.addLog("sources", Double(sources), from: 2, to: 200, weight: 0.5)
+    score.addLog("targets", Double(targets), from: 2, to: 50, weight: 0.2)
+    return score
+  }
+}

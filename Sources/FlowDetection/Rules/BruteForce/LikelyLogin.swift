@@ -1,0 +1,317 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// The guess that got in.
+///
+/// # ssh.likely-success, rdp.likely-success, winrm.likely-success, smb.likely-success, telnet.likely-success, ftp.likely-success, vnc.likely-success, mysql.likely-success, postgresql.likely-success, mssql.likely-success, oracle.likely-success, mongodb.likely-success, redis.likely-success
+/// ## Title
+/// A guessing source that seems to have got in
+/// ## Sees
+/// the two largest conversations and the longest one of every guessing source at every target, beside its usual try
+/// ## Fires when
+/// for a source that guesses: (outlier) one conversation has at least 4 packets and 1,000 bytes back more than its
+/// usual try, at least 150 bytes for each packet more, and no more than 2 or 5 % of its tries are so; (stopped) after
+/// it the tries end, although the log goes on and the source's campaign would have gone on; (stays) a conversation
+/// lasts 130 seconds or more with 20 packets or 5 kB back, which no server grants before login, or moves 20 kB. Outlier
+/// alone is possible; outlier and stopped, or stays, is likely. A long session from the /24 of a guessing source at the
+/// same target within a day is likely, too. Not counted: what comes before the third try; two to four usual tries in
+/// one (a port used again); a source that is turned away within 40 seconds after it, the last but one conversation, and
+/// outliers of three sources at one target within 5 minutes (lost packets sent again). Other services than SSH: stays
+/// alone.
+/// ## Score
+/// possible: P4s, 55 to 69: 0.4 packets more 4..16, 0.4 log bytes back more 1000..8000, 0.3 share of usual tries 0.9..1;
+/// likely: P5, 70 to 89: 0.5 log seconds 120..3600, 0.5 log bytes back 5e3..5e6, 0.3 stopped, 0.3 log attempts 5..1000
+/// ## Evidence
+/// that one conversation: when, how long, its packets and bytes beside the usual ones, and what came after it
+/// ## Blind spots
+/// A login that does nothing and leaves at once can be as small as a refused one. An owner who mistypes a dozen times
+/// and then gets in looks the same; so does a user behind the address of a guesser.
+/// ## Techniques
+/// T1078, T1110, T1021.004
+/// ## Source
+/// SSHCure's compromise phase (Hofstede et al. 2014), with sizes relative to the attack's own and the test of bytes for
+/// each packet, which tells more passwords from a shell
+/// ## Respond
+/// Treat the target as lost until its auth log says otherwise: look there for that minute, isolate it, see what it did
+/// in the next hours (weir reports its own scans, floods and guesses), rotate what it holds, and take the port off the
+/// internet.
+enum LikelyLogin: GuessingRule {
+  private static let day: UInt32 = 86_400
+  /// A login that comes before the guessing is not its success.
+  private static let leastBefore: UInt32 = 2
+
+  /// The conversations of a guessing source at one target that stand out.
+  static func suspects(of source: LoginSource, at target: LoginSource.Target) -> [LoginSuspect] {
+    let attempts = target.attempts
+    var suspects: [LoginSuspect] = []
+    for candidate in [attempts.longest, attempts.largest, attempts.secondLargest]
+    where candidate.exists && !candidate.isBanned && candidate.attemptsBefore >= leastBefore {
+      let isKnown = suspects.contains { $0.candidate == candidate }
+      let stays = stays(candidate, target)
+      guard !isKnown, stays || isOutlier(candidate, target) else { continue }
+      suspects.append(
+        LoginSuspect(
+          source: source.address,
+          sourceIsInternal: source.isInternal,
+          target: Target(address: target.address, port: target.port),
+          service: target.service,
+          candidate: candidate,
+          attempts: attempts,
+          stays: stays
+        )
+      )
+    }
+    return suspects
+  }
+
+  /// A long conversation of a source that does not guess.
+  static func stay(of source: LoginSource, at target: LoginSource.Target) -> LoginSuspect {
+    LoginSuspect(
+      source: source.address,
+      sourceIsInternal: source.isInternal,
+      target: Target(address: target.address, port: target.port),
+      service: target.service,
+      candidate: target.attempts.longest,
+      attempts: target.attempts,
+      stays: true
+    )
+  }
+
+  /// Where guesses are large by nature, only what is large beside them stands out.
+  private static func stays(_ candidate: LoginCandidate, _ target: LoginSource.Target) -> Bool {
+    guard candidate.stays else { return false }
+    let usual = target.attempts.mode
+    return target.service == .ssh
+      || candidate.seconds >= 130 && candidate.shape.serverBytes / 4 >= usual.serverBytes
+  }
+
+  private static func isOutlier(_ candidate: LoginCandidate, _ target: LoginSource.Target) -> Bool {
+    let attempts = target.attempts
+    return target.service == .ssh && candidate.shape.isOutlier(of: attempts.mode)
+      && candidate.attemptsAfter != 1
+      && (attempts.outliers <= 2 || attempts.outliers * 20 <= attempts.attempts)
+  }
+
+  // MARK: Findings
+
+  static func findings(
+    _ picture: GuessingPicture,
+    _ campaigns: [GuessingCampaign],
+    _ network: NetworkContext
+  ) -> [Finding] {
+    let usual = usualAttempts(campaigns)
+    var best: [String: Finding] = [:]
+    let artefacts = Artefacts(picture.suspects)
+    for suspect in picture.suspects where suspect.stays || !artefacts.hold(suspect) {
+      let completed = usual[GuessingCampaign.Member(suspect)].map {
+        suspect.attempts.attempts >= $0
+      }
+      keep(finding(suspect, stopped: stopped(suspect, completed ?? false, network)), in: &best)
+    }
+    var guessers: [Vicinity: [GuessingSource]] = [:]
+    for source in picture.sources where source.isGuessing {
+      for place in Vicinity.all(of: source) { guessers[place, default: []].append(source) }
+    }
+    for stay in picture.stays {
+      let siblings = guessers[Vicinity(stay)] ?? []
+      guard siblings.prefix(siblingLimit).contains(where: { guessed($0, before: stay) }) else {
+        continue
+      }
+      keep(finding(stay, stopped: false), in: &best)
+    }
+    return Array(best.values)
+  }
+
+  /// So many guessers of one network at one target are compared with each long session: the busiest ones.
+  private static let siblingLimit = 256
+
+  /// Guessers of one network at one target.
+  private struct Vicinity: Hashable {
+    var network: IPNetwork?
+    var target: IPAddress
+
+    init(_ stay: LoginSuspect) {
+      network = GuessingCampaign.network(of: stay.source)
+      target = stay.target.address
+    }
+
+    private init(_ source: GuessingSource, _ target: IPAddress) {
+      network = GuessingCampaign.network(of: source.address)
+      self.target = target
+    }
+
+    static func all(of source: GuessingSource) -> [Vicinity] {
+      Set(source.sample.map(\.address)).map { Vicinity(source, $0) }
+    }
+  }
+
+  /// One finding for each source and target: the one with the highest score.
+  private static func keep(_ finding: Finding, in best: inout [String: Finding]) {
+    if let rival = best[finding.id], !Ranking.isBefore(finding, rival) { return }
+    best[finding.id] = finding
+  }
+
+  /// How many attempts the members of a campaign usually make, for sources that belong to one.
+  private static func usualAttempts(
+    _ campaigns: [GuessingCampaign]
+  ) -> [GuessingCampaign.Member: UInt32] {
+    var usual: [GuessingCampaign.Member: UInt32] = [:]
+    for campaign in campaigns {
+      for source in campaign.sources {
+        usual[GuessingCampaign.Member(source)] = UInt32(clamping: campaign.usualAttempts.attempts)
+      }
+    }
+    return usual
+  }
+
+  /// Moments of a target at which three sources had an outlier within five minutes: the server or its network did.
+  private struct Artefacts {
+    private static let window: UInt32 = 300
+    private static let leastSources = 3
+    private var times: [Target: [(time: UInt32, source: IPAddress)]] = [:]
+
+    init(_ suspects: [LoginSuspect]) {
+      for suspect in suspects where !suspect.stays {
+        times[suspect.target, default: []].append((suspect.candidate.first, suspect.source))
+      }
+      for target in times.keys {
+        times[target]?.sort { ($0.time, $0.source) < ($1.time, $1.source) }
+      }
+    }
+
+    /// Whether the suspect belongs to such a moment; a look at the neighbours in time is enough.
+    func hold(_ suspect: LoginSuspect) -> Bool {
+      let all = times[suspect.target] ?? []
+      let time = suspect.candidate.first
+      var sources: Set<IPAddress> = []
+      var low = 0
+      var high = all.count
+      while low < high {
+        let middle = (low + high) / 2
+        if UInt64(all[middle].time) + UInt64(Self.window) < UInt64(time) {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      for near in all[low...] {
+        guard UInt64(near.time) <= UInt64(time) + UInt64(Self.window) else { break }
+        sources.insert(near.source)
+        if sources.count >= Self.leastSources { return true }
+      }
+      return false
+    }
+  }
+
+  /// The tries end soon after, the log goes on, and the source had not done its share of a campaign.
+  private static func stopped(
+    _ suspect: LoginSuspect,
+    _ hasCompletedShare: Bool,
+    _ network: NetworkContext
+  ) -> Bool {
+    let pause = max(10 * UInt64(suspect.attempts.medianGap), 900)
+    let end = UInt64(suspect.candidate.last)
+    return !hasCompletedShare && suspect.candidate.attemptsAfter <= 3
+      && UInt64(suspect.attempts.lastStart) <= end + pause
+      && UInt64(network.logEnd) >= end + pause
+  }
+
+  private static func guessed(_ source: GuessingSource, before stay: LoginSuspect) -> Bool {
+    source.isGuessing && source.service == stay.service && source.address != stay.source
+      && source.sample.contains { $0.address == stay.target.address }
+      && source.first <= stay.candidate.first
+      && UInt64(stay.candidate.first) <= UInt64(source.last) + UInt64(day)
+  }
+
+  private static func finding(_ suspect: LoginSuspect, stopped: Bool) -> Finding {
+    let candidate = suspect.candidate
+    let isLikely = suspect.stays || stopped
+    var draft = FindingDraft(
+      page,
+      title: "\(suspect.service.name) login after guessing" + (isLikely ? "" : "?"),
+      stage: isLikely ? .p5 : .p4s,
+      actor: .address(suspect.source)
+    )
+    draft.rule = "\(suspect.service.id).likely-success"
+    draft.key = ["\(suspect.target.address)", "\(suspect.target.port ?? 0)"]
+    draft.score = isLikely ? likelyScore(suspect, stopped: stopped) : possibleScore(suspect)
+    draft.outcome = isLikely ? .likelySuccess : .possibleSuccess
+    draft.service = Service(protocolNumber: ProtocolNumber.tcp, port: suspect.target.port ?? 0)
+    draft.actorIsInternal = suspect.sourceIsInternal
+    draft.targets = Targets(count: 1, isExact: true, sample: [suspect.target])
+    draft.countsRecords = false
+    draft.conversations = UInt64(suspect.attempts.attempts) + UInt64(suspect.attempts.works)
+    (draft.sums.first, draft.sums.last) = (candidate.first, candidate.last)
+    draft.sums.packets =
+      UInt64(candidate.shape.clientPackets) + UInt64(candidate.shape.serverPackets)
+    draft.sums.bytes = UInt64(candidate.shape.clientBytes) + UInt64(candidate.shape.serverBytes)
+    draft.detail = words(suspect, stopped: stopped)
+    if !isLikely {
+      draft.next =
+        "Look into the target's auth log for that minute: one conversation of unusual size may be a login, or packets sent again."
+    }
+    draft.suppression = SuppressionScope(
+      source: suspect.source.description,
+      destination: suspect.target.address,
+      service: draft.service
+    )
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: suspect.source),
+      destination: suspect.target.address,
+      protocols: [ProtocolNumber.tcp],
+      port: suspect.target.port
+    )
+    draft.evidence.includesReplies = true
+    return draft.finding
+  }
+
+  private static func words(_ suspect: LoginSuspect, stopped: Bool) -> String {
+    let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
+    let after = stopped ? ", then the guessing stops" : ""
+    guard suspect.attempts.attempts > 0 else {
+      return
+        "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back, guessed at from its network"
+    }
+    return
+      "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back (usual try \(usual.serverBytes) B)\(after)"
+  }
+
+  static func possibleScore(_ suspect: LoginSuspect) -> Score {
+    let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
+    let share = Double(suspect.attempts.outliers) / Double(max(1, suspect.attempts.attempts))
+    var score = Score()
+    score.addLinear(
+      "packets more than usual",
+      Double(shape.clientPackets) - Double(usual.clientPackets),
+      from: 4,
+      to: 16,
+      weight: 0.4
+    )
+    score.addLog(
+      "bytes back more than usual",
+      max(1, Double(shape.serverBytes) - Double(usual.serverBytes)),
+      from: 1000,
+      to: 8000,
+      weight: 0.4
+    )
+    score.addLinear("share of usual tries", 1 - share, from: 0.9, to: 1, weight: 0.3)
+    return score
+  }
+
+  static func likelyScore(_ suspect: LoginSuspect, stopped: Bool) -> Score {
+    let candidate = suspect.candidate
+    var score = Score()
+    score.addLog("seconds", Double(candidate.seconds), from: 120, to: 3600, weight: 0.5)
+    score.addLog(
+      "bytes back",
+      Double(candidate.shape.serverBytes),
+      from: 5e3,
+      to: 5e6,
+      weight: 0.5
+    )
+    score.addFact("guessing stopped", stopped, weight: 0.3)
+    score.addLog("attempts", Double(suspect.attempts.attempts), from: 5, to: 1000, weight: 0.3)
+    return score
+  }
+}

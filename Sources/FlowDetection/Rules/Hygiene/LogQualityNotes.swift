@@ -1,0 +1,87 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// What is wrong with the log itself.
+///
+/// # log.quality
+/// ## Title
+/// The log does not tell all
+/// ## Sees
+/// lost windows (SKIPDATA), stretches without any record, the aggregation interval, actions, reversed times
+/// ## Fires when
+/// more than 0.1 % of the records' number of windows were lost; or a stretch of more than two windows holds no record at all,
+/// NODATA included; or the interval is 10 minutes; or 1,000 records or more hold only ACCEPT, or only REJECT; or more than 0.1 % of the records
+/// end before they start. One finding with all of it.
+/// ## Score
+/// N, 1 to 15: 0.3 for each kind of fault
+/// ## Evidence
+/// each fault with its number
+/// ## Blind spots
+/// A log that lacks whole interfaces looks well.
+/// ## Techniques
+/// T1562.008
+/// ## Source
+/// AWS, "Flow log limitations" and "Flow log records"
+/// ## Respond
+/// Log ALL traffic with an interval of 1 minute. Lost windows come and go with load; holes need a look at the delivery.
+struct LogQualityNotes: Detector {
+  private static let share = 0.001
+  private static let leastRecords: UInt64 = 1000
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {}
+
+  mutating func merge(_ other: LogQualityNotes) {}
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    let faults = faults(network.quality)
+    if !faults.isEmpty { found.add(finding(faults, network)) }
+    return found
+  }
+
+  private func faults(_ quality: LogQuality) -> [(kind: String, text: String)] {
+    var faults: [(kind: String, text: String)] = []
+    let records = Double(max(1, quality.records))
+    if Double(quality.skipDataWindows) / records > Self.share {
+      faults.append(("lost windows", "\(quality.skipDataWindows) windows lost (SKIPDATA)"))
+    }
+    if quality.holes > 0 {
+      let count = quality.holes == 1 ? "one stretch" : "\(quality.holes) stretches"
+      faults.append(
+        ("holes", "\(count) without records, the longest \(Words.duration(quality.longestHole))")
+      )
+    }
+    if quality.aggregationInterval > 300 {
+      faults.append(("10-minute interval", "windows of \(quality.aggregationInterval) s"))
+    }
+    if quality.accepted + quality.rejected >= Self.leastRecords {
+      if quality.rejected == 0 { faults.append(("no REJECT", "only ACCEPT: scans are invisible")) }
+      if quality.accepted == 0 {
+        faults.append(("no ACCEPT", "only REJECT: what got in is invisible"))
+      }
+    }
+    if Double(quality.reversedTimes) / records > Self.share {
+      faults.append(("reversed times", "\(quality.reversedTimes) records end before they start"))
+    }
+    return faults
+  }
+
+  private func finding(
+    _ faults: [(kind: String, text: String)],
+    _ network: NetworkContext
+  ) -> Finding {
+    var draft = FindingDraft(
+      Self.page,
+      title: "Quality of the log",
+      stage: .note,
+      actor: .campaign("the log")
+    )
+    for fault in faults { draft.score.addFact(fault.kind, true, weight: 0.3) }
+    draft.countsRecords = false
+    (draft.sums.first, draft.sums.last) = (network.logStart, network.logEnd)
+    draft.detail = faults.map(\.text).joined(separator: "; ")
+    draft.evidence = EvidenceQuery.none
+    return draft.finding
+  }
+}

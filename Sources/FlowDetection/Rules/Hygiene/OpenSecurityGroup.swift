@@ -1,0 +1,102 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// A security group that lets the whole internet in.
+///
+/// # sg.too-open
+/// ## Title
+/// A security group is open to the internet
+/// ## Sees
+/// answered conversations from outside with administration, database and other sensitive TCP ports of own addresses
+/// ## Fires when
+/// an endpoint answered sources from at least 10 distinct outside /24s (IPv6: /48) over an hour or more: no list of
+/// allowed networks looks like that
+/// ## Score
+/// P2, 20 to 39: 0.5 risk (1 no password by default, 0.7 administration, 0.6 database), 0.3 log networks 10..1000
+/// ## Evidence
+/// networks that were answered, and those from which whole sessions came: what a tighter rule would have to allow
+/// ## Blind spots
+/// Guessers have whole sessions, too; networks of those that ssh.bruteforce names are left out, others may be among them. A
+/// load balancer's interface is open by design.
+/// ## Techniques
+/// T1133, T1190
+/// ## Source
+/// AWS Foundational Security Best Practices EC2.13 and EC2.19, seen from the traffic instead of the configuration
+/// ## Respond
+/// Allow only the networks that need it, or Session Manager instead of the port.
+struct OpenSecurityGroup: Detector {
+  private static let shortest: UInt32 = 3600
+  private static let shownNetworks = 3
+
+  private var endpoints: [ExposedEndpoint] = []
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    endpoints += observations.exposures.filter {
+      $0.networks >= network.thresholds.exposedNetworks && $0.sums.last > $0.sums.first
+        && $0.sums.last - $0.sums.first >= Self.shortest && Ports.isSensitive($0.service.port)
+    }
+    trim()
+  }
+
+  mutating func merge(_ other: OpenSecurityGroup) {
+    endpoints += other.endpoints
+    trim()
+  }
+
+  /// Keeps the widest open ones, should a hostile log open more than anybody could read.
+  private mutating func trim() {
+    guard endpoints.count > 2 * Found.limit else { return }
+    endpoints.sort { left, right in
+      left.networks != right.networks
+        ? left.networks > right.networks
+        : (left.address, left.service) < (right.address, right.service)
+    }
+    endpoints.removeLast(endpoints.count - Found.limit)
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for endpoint in endpoints { found.add(finding(endpoint, network)) }
+    return found
+  }
+
+  private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
+    let name = network.names.name(of: endpoint.service)
+    var draft = FindingDraft(
+      Self.page,
+      title: "\(name) open to the internet",
+      stage: .p2,
+      actor: .campaign("the internet")
+    )
+    draft.score.addLinear(
+      "risk of the service",
+      ExposureRisk.of(endpoint.service),
+      from: 0,
+      to: 1,
+      weight: 0.5
+    )
+    draft.score.addLog("networks", Double(endpoint.networks), from: 10, to: 1000, weight: 0.3)
+    draft.take(endpoint)
+    let all = endpoint.sessionNetworks.map(\.network)
+    let used = all.filter { !network.guessers.contains($0) }.map(\.description)
+    let guessing = all.count - used.count
+    let isCut = all.count == ExposedEndpoint.networkLimit
+    draft.detail =
+      "\(endpoint.networks) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
+      + (guessing > 0 ? ", networks of guessers left out: \(guessing)" : "")
+    draft.next =
+      used.isEmpty
+      ? "Nobody but guessers had a whole session: close the port to the internet."
+      : "Allow only who needs it. Whole sessions came from: \(used.joined(separator: ", "))\(isCut ? ", and maybe more" : "")."
+    return draft.finding
+  }
+
+  /// The first networks, and how many more there are.
+  private static func listed(_ networks: [String], isCut: Bool) -> String {
+    guard !networks.isEmpty else { return "none" }
+    let shown = networks.prefix(shownNetworks).joined(separator: ", ")
+    let more = networks.count - shownNetworks
+    return more > 0 ? "\(shown) and \(more)\(isCut ? " or" : "") more" : shown
+  }
+}

@@ -1,0 +1,101 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// An internal client that a rule of the network keeps rejecting.
+///
+/// # reject.storm
+/// ## Title
+/// An internal client is rejected again and again
+/// ## Sees
+/// rejected records between an internal source and one service, and which side's interface logged them
+/// ## Fires when
+/// an own or internal source has at least 100 records rejected at one service of one destination, and at least 100 an
+/// hour from the first to the last: a program that nobody told of the rule, or a rule that nobody told of the program
+/// ## Score
+/// N, 1 to 15: 0.5 log rejected 100..10000, 0.3 log hours 1..168
+/// ## Evidence
+/// rejected records, since when, and whether the source's side (egress rule) or the destination's side (ingress rule)
+/// stops it
+/// ## Blind spots
+/// Without the interface on one of both sides, where it is stopped is a guess: then the destination's side is named.
+/// ## Techniques
+/// T1046
+/// ## Source
+/// AWS re:Post questions on blocked health checks and webhooks; Splunk's blocked-outbound spikes
+/// ## Respond
+/// Add the missing rule, or stop the program. A network ACL that forgets the way back looks like this as well.
+struct RejectStorm: Detector {
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources {
+        for rejected in profile.rejectedServices where isStorm(rejected, network) {
+          found.add(finding(rejected, profile, network))
+        }
+      }
+    }
+  }
+
+  mutating func merge(_ other: RejectStorm) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func isStorm(_ rejected: RejectedService, _ network: NetworkContext) -> Bool {
+    let hours = max(1, Finding.hours(rejected.sums.first, rejected.sums.last))
+    return rejected.sums.rejected >= RejectedService.floor
+      && Double(rejected.sums.rejected) / hours >= Double(network.thresholds.rejectsPerHour)
+  }
+
+  private func finding(
+    _ rejected: RejectedService,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
+  ) -> Finding {
+    let service = rejected.service
+    var draft = FindingDraft(
+      Self.page,
+      title: "\(network.names.name(of: service)) rejected again and again",
+      stage: .note,
+      actor: .address(profile.address)
+    )
+    draft.key = [rejected.destination.description, "\(service.protocolNumber)/\(service.port)"]
+    let sums = rejected.sums
+    draft.score.addLog("rejected records", Double(sums.rejected), from: 100, to: 1e4, weight: 0.5)
+    draft.score.addLog(
+      "hours from first to last",
+      max(0.01, Finding.hours(sums.first, sums.last)),
+      from: 1,
+      to: 168,
+      weight: 0.3
+    )
+    draft.note(rejected.outcomes, sure: rejected.outcomes.total)
+    draft.service = service
+    draft.actorIsInternal = true
+    draft.targets = Targets(
+      count: 1,
+      isExact: true,
+      sample: [Target(address: rejected.destination, service: service)]
+    )
+    draft.sums = sums
+    let atSource = rejected.rejectedAtSource
+    let side =
+      atSource == 0
+      ? "at the destination" : atSource >= sums.rejected ? "at the source" : "on both sides"
+    draft.detail = "\(sums.rejected) records rejected \(side)"
+    draft.suppression = SuppressionScope(
+      source: profile.address.description,
+      destination: rejected.destination,
+      service: service
+    )
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: profile.address),
+      destination: rejected.destination,
+      protocols: [service.protocolNumber],
+      port: service.port,
+      isRejected: true
+    )
+    return draft.finding
+  }
+}

@@ -1,0 +1,116 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// Own hosts that ask other resolvers than Amazon's.
+///
+/// # dns.unapproved
+/// ## Title
+/// A host asks a name server outside
+/// ## Sees
+/// conversations of own hosts with ports 53 and 853 outside. Queries to the Amazon resolver are in no flow log, so any record
+/// means another one.
+/// ## Fires when
+/// an own or internal host is answered by a resolver outside; one finding for each host. A host that asks 50 of them or
+/// more is a resolver itself: a note.
+/// ## Score
+/// P2, 20 to 39: 0.3 log queries 10..100000, 0.3 resolver never used by anybody in a memory of a week
+/// ## Evidence
+/// the resolvers, queries, bytes each way
+/// ## Blind spots
+/// Encrypted names over port 443 look like the web.
+/// ## Techniques
+/// T1071.004
+/// ## Source
+/// AWS, "Flow log limitations"; Panther's list of approved resolvers
+/// ## Respond
+/// Point the host to the VPC's resolver, where queries are logged and filtered, and close port 53 outwards.
+struct UnapprovedResolver: Detector {
+  private static let recursor = 50
+
+  fileprivate struct Host: Sendable {
+    var resolvers: [Contact] = []
+    var queries: UInt64 = 0
+    var sums = RecordSums()
+    var replyBytes: UInt64 = 0
+    var outcomes = OutcomeCounts()
+    var sure: UInt64 = 0
+  }
+
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    // All contacts of one source come in one batch.
+    var hosts: [IPAddress: Host] = [:]
+    for contact in observations.contacts
+    where contact.bearing == .outbound && Ports.resolver.contains(contact.service.port)
+      && contact.isAnswered
+    {
+      hosts[contact.source, default: Host()].add(contact)
+    }
+    for (address, host) in hosts { found.add(finding(address, host, network)) }
+  }
+
+  mutating func merge(_ other: UnapprovedResolver) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func isNew(_ host: Host, _ network: NetworkContext) -> Bool {
+    guard let baseline = network.settledBaseline else { return false }
+    return host.resolvers.contains {
+      let use = NetworkUse(around: $0.destination, $0.service)
+      return baseline.hosts(using: use.service, of: use.network) == 0
+    }
+  }
+
+  private func finding(_ address: IPAddress, _ host: Host, _ network: NetworkContext) -> Finding {
+    let count = Set(host.resolvers.map(\.destination)).count
+    var draft = FindingDraft(
+      Self.page,
+      title: "Name server outside",
+      stage: count >= Self.recursor ? .note : .p2,
+      actor: .address(address)
+    )
+    draft.score.addLog("queries", max(1, Double(host.queries)), from: 10, to: 1e5, weight: 0.3)
+    draft.score.addFact("resolver never used before", isNew(host, network), weight: 0.3)
+    draft.note(host.outcomes, sure: host.sure)
+    draft.actorIsInternal = true
+    draft.sums = host.sums
+    let services = Set(host.resolvers.map(\.service))
+    draft.service = services.count == 1 ? services.first : nil
+    let ports = Set(services.map(\.port))
+    let targets = host.targets
+    draft.targets = Targets(
+      count: UInt64(targets.count),
+      isExact: true,
+      sample: Array(targets.prefix(8))
+    )
+    draft.detail =
+      "\(host.queries) packets of queries, \(Words.bytes(host.sums.bytes)) out, \(Words.bytes(host.replyBytes)) back"
+    draft.suppression = SuppressionScope(source: address.description)
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: address),
+      port: ports.count == 1 ? ports.first : nil
+    )
+    draft.evidence.isOutward = true
+    return draft.finding
+  }
+}
+
+extension UnapprovedResolver.Host {
+  /// The resolvers' ports in their order, each once: UDP and TCP are the same one.
+  fileprivate var targets: [Target] {
+    var seen: Set<Target> = []
+    return resolvers.map { Target(address: $0.destination, service: $0.service) }
+      .filter { seen.insert($0).inserted }
+  }
+
+  fileprivate mutating func add(_ contact: Contact) {
+    resolvers.append(contact)
+    queries = queries.addingSaturated(contact.sums.packets)
+    sums.add(contact.sums)
+    replyBytes = replyBytes.addingSaturated(contact.replyBytes)
+    outcomes.add(contact.outcomes)
+    sure += contact.sure
+  }
+}

@@ -1,0 +1,137 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// Traffic with the Tor network.
+///
+/// # tor
+/// ## Title
+/// Traffic with the Tor network
+/// ## Sees
+/// conversations with addresses of a threat list whose file name begins with tor; without one, lasting conversations with the
+/// ports of relays (9001, 9030, 9050, 9051, 9150)
+/// ## Fires when
+/// with a list: an own host begins a conversation with a listed address and is answered. Without: sessions with relay ports of at
+/// least three outside addresses.
+/// ## Score
+/// with a list P5, 70 to 89; without P2, 20 to 39: 0.5 log bytes both ways 1e4..1e9, 0.3 log relays 1..50
+/// ## Evidence
+/// relays, bytes each way
+/// ## Blind spots
+/// Bridges are on no list. Relays on port 443 are found by a list alone.
+/// ## Techniques
+/// T1090.003
+/// ## Source
+/// GuardDuty's TorClient; the Tor project's lists of relays
+/// ## Respond
+/// Ask whether somebody researches. Otherwise find the program: it hides where it reports to.
+struct AnonymityNetwork: Detector {
+  /// A list with relays has a name that begins so.
+  static let listName = "tor"
+  private static let leastRelays = 3
+
+  fileprivate struct Relays {
+    var isListed = false
+    var addresses: Set<IPAddress> = []
+    var service: Service?
+    var outcomes = OutcomeCounts()
+    var sums = RecordSums()
+    var replyBytes: UInt64 = 0
+  }
+
+  private var found = Found()
+
+  /// Whether a list holds relays of the Tor network.
+  static func isRelays(_ list: AddressLists.List) -> Bool {
+    let file = list.name.split(separator: "/").last.map(String.init) ?? list.name
+    return file.lowercased().hasPrefix(listName)
+  }
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    // All contacts of one source come in one batch.
+    var listed: [IPAddress: Relays] = [:]
+    for contact in observations.threats
+    where contact.isOutbound && contact.outcomes.touched + contact.outcomes.sessions > 0
+      && Self.isRelays(network.threats[contact.match.list])
+    {
+      var relays = listed[contact.inside] ?? Relays()
+      relays.isListed = true
+      relays.add(
+        contact.listed,
+        contact.service,
+        contact.outcomes,
+        contact.sums,
+        contact.replyBytes
+      )
+      listed[contact.inside] = relays
+    }
+    var guessed: [IPAddress: Relays] = [:]
+    for contact in observations.contacts
+    where contact.bearing == .outbound && Ports.tor.contains(contact.service.port)
+      && contact.outcomes.sessions > 0 && listed[contact.source] == nil
+    {
+      guessed[contact.source, default: Relays()].add(
+        contact.destination,
+        contact.service,
+        contact.outcomes,
+        contact.sums,
+        contact.replyBytes
+      )
+    }
+    for (host, relays) in listed { found.add(finding(host, relays)) }
+    for (host, relays) in guessed where relays.addresses.count >= Self.leastRelays {
+      found.add(finding(host, relays))
+    }
+  }
+
+  mutating func merge(_ other: AnonymityNetwork) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func finding(_ host: IPAddress, _ relays: Relays) -> Finding {
+    var draft = FindingDraft(
+      Self.page,
+      title: relays.isListed ? "Call to the Tor network" : "Sessions with relay ports of Tor",
+      stage: relays.isListed ? .p5 : .p2,
+      actor: .address(host)
+    )
+    let bytes = relays.sums.bytes.addingSaturated(relays.replyBytes)
+    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e4, to: 1e9, weight: 0.5)
+    draft.score.addLog("relays", Double(relays.addresses.count), from: 1, to: 50, weight: 0.3)
+    draft.note(relays.outcomes, sure: relays.outcomes.total)
+    draft.actorIsInternal = true
+    draft.service = relays.service
+    draft.sums = relays.sums
+    draft.targets = Targets(
+      count: UInt64(relays.addresses.count),
+      isExact: true,
+      sample: relays.addresses.sorted().prefix(8).map { Target(address: $0) }
+    )
+    draft.detail =
+      "\(Words.bytes(relays.sums.bytes)) out, \(Words.bytes(relays.replyBytes)) back"
+    draft.suppression = SuppressionScope(source: host.description)
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: host),
+      destination: relays.addresses.count == 1 ? relays.addresses.first : nil,
+      port: relays.service?.port
+    )
+    draft.evidence.isOutward = true
+    return draft.finding
+  }
+}
+
+extension AnonymityNetwork.Relays {
+  fileprivate mutating func add(
+    _ address: IPAddress,
+    _ service: Service,
+    _ outcomes: OutcomeCounts,
+    _ sums: RecordSums,
+    _ replyBytes: UInt64
+  ) {
+    self.service = addresses.isEmpty || self.service == service ? service : nil
+    addresses.insert(address)
+    self.outcomes.add(outcomes)
+    self.sums.add(sums)
+    self.replyBytes = self.replyBytes.addingSaturated(replyBytes)
+  }
+}

@@ -1,0 +1,71 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// A steady trickle to where mining pools listen.
+///
+/// # outbound.mining
+/// ## Title
+/// A steady trickle to a mining port
+/// ## Sees
+/// lasting conversations of own hosts with TCP ports on which mining pools listen (3333, 4444, 5555, 7777, 8333, 8888, 9999, 14433,
+/// 14444, 20535, 45560, 45700)
+/// ## Fires when
+/// one conversation lasts an hour or more, with 20 to 2,000 bytes a second both ways together, and at most 5 % of the hosts
+/// (or one alone) talk there
+/// ## Score
+/// P4, 40 to 69: 0.5 log hours 1..24, 0.3 rare
+/// ## Evidence
+/// how long, bytes a second, how many hosts talk there
+/// ## Blind spots
+/// The ports are shared with development tools; pools on port 443 look like the web.
+/// ## Techniques
+/// T1496.001
+/// ## Source
+/// GuardDuty's CryptoCurrency:EC2/BitcoinTool.B; default ports of the Stratum protocol
+/// ## Respond
+/// Look at the host's processor: a miner uses all of it. It came in somehow; treat the host as taken.
+struct CoinMining: Detector {
+  private static let leastSeconds: UInt32 = 3600
+  private static let bytesASecond = 20.0...2000.0
+
+  private var candidates = SeriesCandidates()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for series in observations.series where isTrickle(series) { candidates.add(series) }
+  }
+
+  mutating func merge(_ other: CoinMining) { candidates.add(other.candidates) }
+
+  func findings(_ network: NetworkContext) -> Found {
+    candidates.findings { series in
+      let rarity = network.rarity(of: series.host, series.peer, series.service)
+      let isFew = rarity.hosts <= 1 || rarity.hosts * 20 <= rarity.activeHosts
+      return isFew ? finding(series, rarity, network) : nil
+    }
+  }
+
+  private func rate(_ series: CallSeries) -> Double {
+    (Double(series.longestOut) + Double(series.longestIn)) / Double(max(1, series.longest))
+  }
+
+  private func isTrickle(_ series: CallSeries) -> Bool {
+    !series.isLateral && series.service.protocolNumber == ProtocolNumber.tcp
+      && Ports.mining.contains(series.service.port) && series.longest >= Self.leastSeconds
+      && series.longestIn > 0 && Self.bytesASecond.contains(rate(series))
+  }
+
+  private func finding(
+    _ series: CallSeries,
+    _ rarity: Rarity,
+    _ network: NetworkContext
+  ) -> Finding {
+    var draft = FindingDraft(Self.page, title: "Mining pool traffic", stage: .p4, about: series)
+    draft.score.addLog("hours", Double(series.longest) / 3600, from: 1, to: 24, weight: 0.5)
+    draft.score.addFact("rare", rarity.isRare, weight: 0.3)
+    draft.detail = Words.joined([
+      "\(Words.duration(series.longest)), \(UInt64(rate(series))) B a second", rarity.words,
+    ])
+    return draft.finding
+  }
+}

@@ -1,0 +1,113 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// An own host that floods an outside address.
+///
+/// # outbound.dos
+/// ## Title
+/// An own host floods an outside address
+/// ## Sees
+/// packets, bytes and times of all conversations of an own host with one outside address, and what came back
+/// ## Fires when
+/// an own or internal address sends an outside one at least 100,000 packets a minute, on average from the first to the
+/// last record, and less than 5 % of the bytes come back; or at least 10,000 a minute of which less than 1 % come back,
+/// all of it within 15 minutes: a stream that belongs there lasts. Ports to which logs and metrics are sent one way
+/// (514, 2055, 4739, 5140, 6343, 8125, 9995) need the larger number.
+/// ## Score
+/// P5, 70 to 89: 0.7 log packets a minute 1e4..1e7, 0.3 share without answer 0.95..1
+/// ## Evidence
+/// packets, packets a minute, bytes, what came back; the kind: TCP, UDP, DNS or another protocol
+/// ## Blind spots
+/// A flood spread over many targets stays below; so does one from a host that also talks to the target all day.
+/// ## Techniques
+/// T1498.001
+/// ## Source
+/// GuardDuty's Backdoor:EC2/DenialOfService findings, and their published test traffic
+/// ## Respond
+/// Stop it at the security group first, then treat the host as taken.
+struct OutboundFlood: Detector {
+  private static let shortMinutes = 15
+  private static let shortPackets = 10_000.0
+  private static let oneWayPorts: Set<UInt16> = [514, 2055, 4739, 5140, 6343, 8125, 9995]
+
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources where profile.bearing == .outbound {
+        for target in profile.heavyTargets where isFlood(target, network) {
+          found.add(finding(target, profile))
+        }
+      }
+    }
+  }
+
+  mutating func merge(_ other: OutboundFlood) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func isFlood(_ target: HeavyTarget, _ network: NetworkContext) -> Bool {
+    let rate = target.packetsPerMinute
+    if rate >= Double(network.thresholds.floodPackets) { return true }
+    let seconds = target.sums.last > target.sums.first ? target.sums.last - target.sums.first : 0
+    // What lasts a minute may stand in two windows of a minute each.
+    let mayFitAMinute = seconds <= 120 && Double(target.sums.packets) >= Self.shortPackets
+    return (rate >= Self.shortPackets || mayFitAMinute)
+      && target.replyBytes < target.sums.bytes / 100
+      && Int(seconds) <= Self.shortMinutes * 60 && !Self.oneWayPorts.contains(target.service.port)
+  }
+
+  private func finding(_ target: HeavyTarget, _ profile: SourceProfile) -> Finding {
+    var draft = FindingDraft(
+      Self.page,
+      title: "\(kind(target.service)) flood by own host",
+      stage: .p5,
+      actor: .address(profile.address)
+    )
+    draft.key = [target.address.description]
+    let share = Double(target.replyBytes) / Double(max(1, target.sums.bytes))
+    draft.score.addLog(
+      "packets a minute",
+      target.packetsPerMinute,
+      from: 1e4,
+      to: 1e7,
+      weight: 0.7
+    )
+    draft.score.addLinear("share without answer", 1 - share, from: 0.95, to: 1, weight: 0.3)
+    draft.note(target.outcomes, sure: target.outcomes.total)
+    draft.service = target.service
+    draft.actorIsInternal = true
+    draft.targets = Targets(
+      count: 1,
+      isExact: true,
+      sample: [Target(address: target.address, service: target.service)]
+    )
+    draft.sums = target.sums
+    draft.detail =
+      "\(target.sums.packets) packets, \(Self.whole(target.packetsPerMinute)) a minute, \(target.replyBytes) B back"
+    draft.suppression = SuppressionScope(
+      source: profile.address.description,
+      destination: target.address
+    )
+    draft.evidence = EvidenceQuery(
+      source: IPNetwork(only: profile.address),
+      destination: target.address
+    )
+    draft.evidence.isOutward = true
+    return draft.finding
+  }
+
+  /// Without its fraction; a hostile log may say more than 64 bits hold.
+  private static func whole(_ rate: Double) -> UInt64 {
+    UInt64(exactly: rate.rounded(.down)) ?? .max
+  }
+
+  private func kind(_ service: Service) -> String {
+    switch service.protocolNumber {
+    case ProtocolNumber.udp: service.port == 53 ? "DNS" : "UDP"
+    case ProtocolNumber.tcp: "TCP"
+    default: ProtocolNumber.name(service.protocolNumber).uppercased()
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// An own host that delivers mail all over the internet.
+///
+/// # outbound.smtp
+/// ## Title
+/// An own host sends mail to many servers
+/// ## Sees
+/// conversations to the mail ports 25, 26, 465 and 587 of outside addresses
+/// ## Fires when
+/// an own or internal address begins conversations to one mail port of at least 10 distinct outside addresses, and no
+/// outside address is answered on a mail port of its own: a relay takes mail, too
+/// ## Score
+/// P4, 40 to 69, from 100 addresses on P5, 70 to 89: 0.6 log addresses 10..1000, 0.3 log conversations 10..10000
+/// ## Evidence
+/// addresses, conversations, how many were answered
+/// ## Blind spots
+/// A relay that only sends looks the same; suppress it by its address. A spambot that uses one relay is not seen.
+/// ## Techniques
+/// T1071.003, T1496
+/// ## Source
+/// GuardDuty's Backdoor:EC2/Spambot, with an own host's mail service in place of history
+/// ## Respond
+/// Ask its owner. If nobody knows of it, block port 25 outbound and look for what sends.
+struct OutboundMail: Detector {
+  private static let leastTargets: UInt64 = 10
+  private static let manyTargets: UInt64 = 100
+
+  private var senders = Found()
+  private var relays: Set<IPAddress> = []
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for endpoint in observations.exposures where Ports.isMail(endpoint.service.port) {
+      relays.insert(endpoint.address)
+    }
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources {
+        for attempts in profile.services where Self.isMail(attempts) {
+          if profile.bearing == .outbound, attempts.targets >= Self.leastTargets {
+            senders.add(finding(attempts, profile))
+          }
+        }
+      }
+    }
+  }
+
+  mutating func merge(_ other: OutboundMail) {
+    senders.add(other.senders)
+    relays.formUnion(other.relays)
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    senders.without { finding in
+      if case .address(let sender) = finding.actor { relays.contains(sender) } else { false }
+    }
+  }
+
+  private static func isMail(_ attempts: ServiceAttempts) -> Bool {
+    attempts.service.protocolNumber == ProtocolNumber.tcp && Ports.isMail(attempts.service.port)
+  }
+
+  private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
+    var draft = FindingDraft(
+      Self.page,
+      title: "Mail to many servers",
+      stage: attempts.targets >= Self.manyTargets ? .p5 : .p4,
+      actor: .address(profile.address)
+    )
+    draft.key = ["\(attempts.service.port)"]
+    draft.take(attempts, of: profile)
+    draft.score.addLog(
+      "outside addresses",
+      Double(attempts.targets),
+      from: 10,
+      to: 1000,
+      weight: 0.6
+    )
+    draft.score.addLog(
+      "conversations",
+      Double(attempts.outcomes.total),
+      from: 10,
+      to: 10_000,
+      weight: 0.3
+    )
+    draft.suppression = SuppressionScope(
+      source: profile.address.description,
+      service: attempts.service
+    )
+    draft.evidence.port = attempts.service.port
+    return draft.finding
+  }
+}

@@ -1,0 +1,108 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// An own host that tries one service all over the internet.
+///
+/// # outbound.sweep
+/// ## Title
+/// An own host sweeps outside addresses
+/// ## Sees
+/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Fires when
+/// an own or internal address begins conversations to one protocol and port of outside addresses, gets nothing from at
+/// least half of them, and fails on at least 50 distinct ones within an hour or 200 within a day; 25 and 100 for ports
+/// that worms and guessers look for (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Mail
+/// ports and 53 are left to mail and name servers. UDP to ports above 1023 needs nine of ten to fail and three times as
+/// many, since peer-to-peer programs call many peers that are gone.
+/// ## Score
+/// P5, 70 to 89: 0.6 log addresses 50..5000, 0.4 share failed 0.5..1, 0.3 failed in one hour 500..5000
+/// ## Evidence
+/// addresses tried, failed, and how many within the busiest hour
+/// ## Blind spots
+/// Crawlers and monitoring services do this for a living; name them in a suppression. A sweep slower than 200 addresses
+/// a day is not seen.
+/// ## Techniques
+/// T1046, T1595
+/// ## Source
+/// Zeek's simple-scan for local hosts, Splunk's and GuardDuty's port sweep findings
+/// ## Respond
+/// The host runs somebody else's program or a broken one: isolate it, look at what reached it before (weir names a
+/// guessed login as chain.compromise), and keep its disk.
+struct OutboundSweep: Detector {
+  /// Ports that worms and guessers look for.
+  static let hunted: Set<UInt16> = [
+    22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080,
+  ]
+  private static let left: Set<UInt16> = [25, 26, 53, 465, 587]
+
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources where profile.bearing == .outbound {
+        for attempts in profile.services where isSweep(attempts, network) {
+          found.add(finding(attempts, profile, network))
+        }
+      }
+    }
+  }
+
+  mutating func merge(_ other: OutboundSweep) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
+    let service = attempts.service
+    guard ProtocolNumber.hasPorts(service.protocolNumber), !Self.left.contains(service.port),
+      attempts.failedTargets * 2 >= attempts.targets, attempts.sure * 2 >= attempts.outcomes.total
+    else { return false }
+    var inHour = network.thresholds.sweepAddresses
+    if service.protocolNumber == ProtocolNumber.tcp, Self.hunted.contains(service.port) {
+      inHour = (inHour + 1) / 2
+    } else if service.protocolNumber == ProtocolNumber.udp, service.port >= 1024 {
+      guard attempts.failedTargets * 10 >= attempts.targets * 9 else { return false }
+      inHour *= 3
+    }
+    // No count of the busiest times means that there were too many to keep.
+    return attempts.busiestHour ?? .max >= inHour || attempts.busiestDay ?? .max >= 4 * inHour
+  }
+
+  private func finding(
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
+  ) -> Finding {
+    let service = attempts.service
+    var draft = FindingDraft(
+      Self.page,
+      title: "\(network.names.name(of: service)) sweep by own host",
+      stage: .p5,
+      actor: .address(profile.address)
+    )
+    draft.key = ["\(service.protocolNumber)/\(service.port)"]
+    draft.take(attempts, of: profile)
+    let failed = Double(attempts.failedTargets)
+    draft.score.addLog(
+      "outside addresses failed",
+      failed,
+      from: 50,
+      to: 5000,
+      weight: 0.6
+    )
+    draft.score.addLinear(
+      "share failed",
+      failed / Double(max(1, attempts.targets)),
+      from: 0.5,
+      to: 1,
+      weight: 0.4
+    )
+    let busiest = Double(attempts.busiestHour ?? attempts.failedTargets)
+    draft.score.addLinear("failed in one hour", busiest, from: 500, to: 5000, weight: 0.3)
+    draft.detail =
+      "\(attempts.failedTargets) of \(attempts.targets) got nothing, \(Int(busiest)) within an hour"
+    draft.suppression = SuppressionScope(source: profile.address.description, service: service)
+    draft.evidence.port = service.port
+    return draft.finding
+  }
+}

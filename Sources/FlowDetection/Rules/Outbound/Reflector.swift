@@ -1,0 +1,98 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// An own UDP service that answers strangers with much more than they send.
+///
+/// # reflector
+/// ## Title
+/// An own service answers strangers with more than they send
+/// ## Sees
+/// for own UDP services known for large answers (DNS, NTP, SNMP, memcached, SSDP and others): bytes each way, answered outside
+/// addresses
+/// ## Fires when
+/// what goes back is at least 5 times what came, and 10 MB in sum or 50 answered outside addresses
+/// ## Score
+/// P4, 40 to 69; from 10 times and 100 MB on P5, 70 to 89: 0.5 log bytes back 1e7..1e10, 0.4 linear factor 5..50
+/// ## Evidence
+/// factor, bytes back, answered addresses, which are the victims of somebody who forges them
+/// ## Blind spots
+/// Public DNS and NTP by design look like this: suppress them once.
+/// ## Techniques
+/// T1498.002
+/// ## Source
+/// US-CERT TA14-017A, factors of amplification
+/// ## Respond
+/// Close the port to the internet, or limit answers; abuse complaints and the bill come later.
+struct Reflector: Detector {
+  private static let leastBytes: UInt64 = 10_000_000
+  private static let manyBytes: UInt64 = 100_000_000
+  private static let leastPeers: UInt64 = 50
+
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for endpoint in observations.served where isReflector(endpoint) {
+      found.add(finding(endpoint, network))
+    }
+  }
+
+  mutating func merge(_ other: Reflector) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func factor(_ endpoint: ServedEndpoint) -> Double {
+    Double(endpoint.replyBytes) / Double(max(1, endpoint.bytes))
+  }
+
+  private func isReflector(_ endpoint: ServedEndpoint) -> Bool {
+    endpoint.service.protocolNumber == ProtocolNumber.udp
+      && Ports.amplifying.contains(endpoint.service.port) && endpoint.answeredOutside > 0
+      && factor(endpoint) >= 5
+      && (endpoint.replyBytes >= Self.leastBytes || endpoint.answeredOutside >= Self.leastPeers)
+  }
+
+  private func finding(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Finding {
+    let isStrong = factor(endpoint) >= 10 && endpoint.replyBytes >= Self.manyBytes
+    var draft = FindingDraft(
+      Self.page,
+      title: "\(network.names.name(of: endpoint.service)) reflector",
+      stage: isStrong ? .p5 : .p4,
+      actor: .address(endpoint.address)
+    )
+    draft.key = ["\(endpoint.service.protocolNumber)/\(endpoint.service.port)"]
+    draft.service = endpoint.service
+    draft.actorIsInternal = true
+    draft.score.addLog(
+      "bytes back",
+      max(1, Double(endpoint.replyBytes)),
+      from: 1e7,
+      to: 1e10,
+      weight: 0.5
+    )
+    draft.score.addLinear("factor", factor(endpoint), from: 5, to: 50, weight: 0.4)
+    draft.outcome = .open
+    draft.targets = Targets(
+      count: endpoint.answeredOutside,
+      isExact: true,
+      sample: endpoint.sample.map { [Target(address: $0)] } ?? []
+    )
+    draft.countsRecords = false
+    draft.conversations = endpoint.triedOutside
+    (draft.sums.packets, draft.sums.bytes) = (endpoint.packets, endpoint.bytes)
+    (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
+    draft.sums.activity = endpoint.activity
+    draft.detail =
+      "\(Words.bytes(endpoint.bytes)) in, \(Words.bytes(endpoint.replyBytes)) back to \(endpoint.answeredOutside) outside addresses"
+    draft.suppression = SuppressionScope(
+      source: endpoint.address.description,
+      service: endpoint.service
+    )
+    draft.evidence = EvidenceQuery(
+      destination: endpoint.address,
+      protocols: [endpoint.service.protocolNumber],
+      port: endpoint.service.port
+    )
+    return draft.finding
+  }
+}

@@ -1,0 +1,122 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// A network whose sources share the ports out among themselves, so that none of them stands out.
+///
+/// # scan.distributed
+/// ## Title
+/// Scan distributed over a network
+/// ## Sees
+/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Fires when
+/// at least 3 sources of one /24 (IPv6: /48), none of which reaches scan.horizontal or scan.vertical alone, get nothing
+/// on at least 20 distinct pairs of own address and service together.
+/// ## Score
+/// P1, 5 to 29: 0.4 log sources 3..300, 0.3 log pairs 20..2000, 0.2 log hours 24..720
+/// ## Evidence
+/// sources, pairs tried, first and last record
+/// ## Blind spots
+/// Scanners spread over many networks are not joined. Research scanners (Censys, Shodan and others) work this way and
+/// are shown as what they do.
+/// ## Techniques
+/// T1595.001
+/// ## Source
+/// Javed and Paxson 2013; Mell and Harang 2013 on what single-source thresholds miss
+/// ## Respond
+/// Block the network rather than its addresses, if anything is to be blocked at all.
+struct DistributedScan: Detector {
+  /// Distinct sources that a network needs.
+  private static let leastSources = 3
+  /// Distinct pairs of own address and service that they need together.
+  private static let leastPairs = 20
+  /// Beyond this many pairs they are no longer told apart, and the report says so.
+  private static let pairLimit = 65_536
+
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    // Of a network that comes in parts the first one speaks for all; its counts are marked as estimates.
+    for neighbourhood in observations.neighbourhoods
+    where neighbourhood.sources.count >= Self.leastSources && !neighbourhood.isContinued {
+      let members = neighbourhood.sources.filter {
+        $0.bearing == .inbound && $0.failureCount > 0 && !ScanThreshold.reachesAlone($0, network)
+      }
+      guard members.count >= Self.leastSources else { continue }
+      var pairs: Set<FailedContact> = []
+      for member in members where pairs.count < Self.pairLimit { pairs.formUnion(member.failures) }
+      let isExact =
+        pairs.count < Self.pairLimit && neighbourhood.sources.count < Neighbourhood.limit
+        && members.allSatisfy { $0.failureCount <= UInt64(SourceProfile.failureLimit) }
+      guard pairs.count >= Self.leastPairs else { continue }
+      found.add(finding(neighbourhood.network, members, pairs, isExact: isExact))
+    }
+  }
+
+  mutating func merge(_ other: DistributedScan) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func finding(
+    _ network: IPNetwork,
+    _ members: [SourceProfile],
+    _ pairs: Set<FailedContact>,
+    isExact: Bool
+  ) -> Finding {
+    var outcomes = OutcomeCounts()
+    var sums = RecordSums()
+    var sure: UInt64 = 0
+    for member in members {
+      outcomes.add(member.outcomes)
+      sums.add(member.sums)
+      sure += member.sure
+    }
+    let addresses = Set(pairs.map(\.destination)).sorted()
+    let busiest = members.sorted {
+      ($1.outcomes.total, $0.address) < ($0.outcomes.total, $1.address)
+    }
+    var draft = FindingDraft(
+      Self.page,
+      title: "Distributed scan",
+      stage: .p1,
+      actor: .prefix(network)
+    )
+    draft.score = score(sources: members.count, pairs: pairs.count, sums)
+    draft.note(outcomes, sure: sure)
+    draft.members = Members(
+      count: UInt64(members.count),
+      sample: busiest.prefix(Members.sampleLimit).map(\.address)
+    )
+    draft.targets = Targets(
+      count: UInt64(addresses.count),
+      isExact: isExact,
+      sample: addresses.prefix(8).map { Target(address: $0, port: nil) }
+    )
+    draft.sums = sums
+    draft.detail = "\(isExact ? "" : "~")\(pairs.count) services from \(members.count) sources"
+    draft.suppression = SuppressionScope(source: network.description)
+    draft.evidence = EvidenceQuery(source: network)
+    draft.evidence.members = Set(draft.members?.sample ?? [])
+    return draft.finding
+  }
+
+  private func score(sources: Int, pairs: Int, _ sums: RecordSums) -> Score {
+    var score = Score()
+    score.addLog("sources", Double(sources), from: 3, to: 300, weight: 0.4)
+    score.addLog(
+      "own address and service pairs",
+      Double(pairs),
+      from: 20,
+      to: 2000,
+      weight: 0.3
+    )
+    score.addLog(
+      "hours from first to last",
+      Finding.hours(sums.first, sums.last),
+      from: 24,
+      to: 720,
+      weight: 0.2
+    )
+    return score
+  }
+}

@@ -1,0 +1,153 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// Everybody who tried a sensitive service on too few own addresses for a scan, one finding per service.
+///
+/// # scan.probe
+/// ## Title
+/// Sources that try a sensitive service
+/// ## Sees
+/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Fires when
+/// at least one external source begins a conversation to an administration, database or other sensitive TCP port of an
+/// own address and does not reach scan.horizontal for that service. All such sources of a service are members of one
+/// finding.
+/// ## Score
+/// P1, 5 to 29, of which no more than 15 can be reached: 0.3 log sources 1..1000, 0.15 log conversations 10..10000
+/// ## Evidence
+/// number of sources, the most active of them, outcomes, first and last record
+/// ## Blind spots
+/// Your own administrators who come from outside are members, too; name their networks with --internal.
+/// ## Techniques
+/// T1595.001, T1046
+/// ## Source
+/// What a small network is asked first: which addresses try our SSH port?
+/// ## Respond
+/// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
+struct ProbeOfService: Detector {
+  struct Try: Sendable {
+    var address: IPAddress
+    var conversations: UInt64
+    static func isBusier(_ left: Try, _ right: Try) -> Bool {
+      left.conversations != right.conversations
+        ? left.conversations > right.conversations : left.address < right.address
+    }
+  }
+
+  struct Group: Sendable {
+    var sources: UInt64 = 0
+    var tries: [Try] = []
+    var outcomes = OutcomeCounts()
+    var sums = RecordSums()
+    var sure: UInt64 = 0
+    var targets: Set<IPAddress> = []
+    var targetsAreExact = true
+
+    mutating func add(_ other: Group) {
+      sources += other.sources
+      tries += other.tries
+      trim()
+      outcomes.add(other.outcomes)
+      sums.add(other.sums)
+      sure += other.sure
+      targets.formUnion(other.targets)
+      targetsAreExact = targetsAreExact && other.targetsAreExact
+    }
+
+    /// Keeps the busiest; a rank is a function of the source alone, so any order of adding keeps the same ones.
+    mutating func trim() {
+      tries.sort(by: Try.isBusier)
+      if tries.count > Members.sampleLimit {
+        tries.removeLast(tries.count - Members.sampleLimit)
+      }
+    }
+  }
+
+  private var groups: [Service: Group] = [:]
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources where !profile.isInternal {
+        for attempts in profile.services where isProbe(attempts, profile, network) {
+          add(attempts, profile)
+        }
+      }
+    }
+  }
+
+  private func isProbe(
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
+  ) -> Bool {
+    attempts.service.protocolNumber == ProtocolNumber.tcp
+      && Ports.isSensitive(attempts.service.port)
+      && !ScanThreshold.isHorizontal(attempts, by: profile, network)
+  }
+
+  private mutating func add(_ attempts: ServiceAttempts, _ profile: SourceProfile) {
+    groups[attempts.service, default: Group()].add(attempts, from: profile.address)
+  }
+
+  mutating func merge(_ other: ProbeOfService) {
+    for (service, group) in other.groups { groups[service, default: Group()].add(group) }
+  }
+
+  func findings(_ network: NetworkContext) -> Found {
+    var found = Found()
+    for (service, group) in groups {
+      found.add(finding(service, group, network.names.name(of: service)))
+    }
+    return found
+  }
+
+  private func finding(_ service: Service, _ unsorted: Group, _ name: String) -> Finding {
+    var group = unsorted
+    group.trim()
+    var score = Score()
+    score.addLog("sources", Double(group.sources), from: 1, to: 1000, weight: 0.3)
+    score.addLog(
+      "conversations",
+      Double(group.outcomes.total),
+      from: 10,
+      to: 10_000,
+      weight: 0.15
+    )
+    var draft = FindingDraft(
+      Self.page,
+      title: service.port == 22 ? "SSH scan, few addresses" : "\(name) probes",
+      stage: .p1,
+      actor: .campaign("sources of \(name) probes")
+    )
+    draft.key = ["\(service.protocolNumber)/\(service.port)"]
+    draft.score = score
+    draft.note(group.outcomes, sure: group.sure)
+    draft.service = service
+    draft.members = Members(count: group.sources, sample: group.tries.map(\.address))
+    draft.targets = Targets(
+      count: UInt64(group.targets.count),
+      isExact: group.targetsAreExact,
+      sample: group.targets.sorted().prefix(8).map { Target(address: $0, port: service.port) }
+    )
+    draft.sums = group.sums
+    draft.suppression = SuppressionScope(service: service)
+    draft.evidence = EvidenceQuery(protocols: [service.protocolNumber], port: service.port)
+    draft.evidence.members = Set(draft.members?.sample ?? [])
+    return draft.finding
+  }
+}
+
+extension ProbeOfService.Group {
+  /// A source's targets are listed only up to its sample; beyond it the union is a lower bound.
+  fileprivate mutating func add(_ attempts: ServiceAttempts, from source: IPAddress) {
+    sources += 1
+    tries.append(.init(address: source, conversations: attempts.outcomes.total))
+    if tries.count > 4096 { trim() }
+    outcomes.add(attempts.outcomes)
+    sums.add(attempts.sums)
+    sure += attempts.sure
+    targets.formUnion(attempts.sample)
+    if attempts.targets > UInt64(attempts.sample.count) { targetsAreExact = false }
+  }
+}

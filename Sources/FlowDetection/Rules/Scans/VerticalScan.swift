@@ -1,0 +1,106 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// One source that tries many ports of one own address.
+///
+/// # scan.vertical
+/// ## Title
+/// Port scan of one address
+/// ## Sees
+/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Fires when
+/// one source, which is no own address, gets nothing (blocked, no answer, or bare resets) on at least 10 distinct TCP
+/// or UDP ports of one own address over the whole input, and the direction is sure for at least half of its
+/// conversations there.
+/// ## Score
+/// P1, 5 to 29: 0.6 log ports 10..1000, 0.2 log own addresses 1..50, 0.2 log hours 24..720
+/// ## Evidence
+/// ports tried, lowest and highest, ports that answered, first and last record, slow label
+/// ## Blind spots
+/// Late packets of closed connections and answers to spoofed requests are left out by rule; traffic of peer-to-peer
+/// programs towards closed ports is not told apart from a scan.
+/// ## Techniques
+/// T1046, T1595.002
+/// ## Source
+/// CERT NetSA rwscan, Zeek scan detection; no time window, since real scanners take days
+/// ## Respond
+/// Look at the ports that answered, if any. A source that found one and came back with longer conversations matters
+/// more than a thousand blocked probes.
+struct VerticalScan: Detector {
+  private var found = Found()
+
+  mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    for neighbourhood in observations.neighbourhoods {
+      for profile in neighbourhood.sources where profile.bearing == .inbound {
+        let victims = profile.victims.filter { ScanThreshold.isVertical($0, network) }
+        if !victims.isEmpty { found.add(finding(victims, profile)) }
+      }
+    }
+  }
+
+  mutating func merge(_ other: VerticalScan) { found.add(other.found) }
+
+  func findings(_ network: NetworkContext) -> Found { found }
+
+  private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
+    var draft = FindingDraft(
+      Self.page,
+      title: "Port scan",
+      stage: .p1,
+      actor: .address(profile.address)
+    )
+    draft.take(victims, of: profile)
+    let most = victims.map(\.failedPorts).max() ?? 0
+    draft.score = score(ports: most, victims: victims.count, draft.sums)
+    return draft.finding
+  }
+
+  private func score(ports: UInt64, victims: Int, _ sums: RecordSums) -> Score {
+    var score = Score()
+    score.addLog("ports tried in vain", Double(ports), from: 10, to: 1000, weight: 0.6)
+    score.addLog("own addresses", Double(victims), from: 1, to: 50, weight: 0.2)
+    score.addLog(
+      "hours from first to last",
+      Finding.hours(sums.first, sums.last),
+      from: 24,
+      to: 720,
+      weight: 0.2
+    )
+    return score
+  }
+}
+
+extension FindingDraft {
+  /// Takes over what one source did to the ports of some addresses.
+  mutating func take(_ victims: [VictimPorts], of profile: SourceProfile) {
+    var outcomes = OutcomeCounts()
+    var sure: UInt64 = 0
+    for victim in victims {
+      outcomes.add(victim.outcomes)
+      sums.add(victim.sums)
+      sure += victim.sure
+    }
+    note(outcomes, sure: sure)
+    actorIsInternal = profile.isInternal
+    targets = Targets(
+      count: UInt64(victims.count),
+      isExact: true,
+      sample: victims.prefix(8).map { Target(address: $0.address, port: nil) }
+    )
+    isSlow = victims.allSatisfy {
+      ScanThreshold.isSlow(busiestHour: $0.busiestHour, first: $0.sums.first, last: $0.sums.last)
+    }
+    let most = victims.map(\.failedPorts).max() ?? 0
+    let open = victims.map(\.openPorts).max() ?? 0
+    let (lowest, highest) = (victims.map(\.lowest).min() ?? 0, victims.map(\.highest).max() ?? 0)
+    detail = "\(most) closed ports in \(lowest)–\(highest)" + (open > 0 ? ", \(open) open" : "")
+    suppression = SuppressionScope(source: profile.address.description)
+    evidence = EvidenceQuery(
+      source: IPNetwork(only: profile.address),
+      destination: victims.first?.address,
+      protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
+    )
+    evidence.isOutward = profile.bearing == .outbound
+  }
+}

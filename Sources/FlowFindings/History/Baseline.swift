@@ -1,0 +1,268 @@
+public import FlowModel
+
+/// What the network was in the nights before this one; a plain value, filled from the memory.
+public struct Baseline: Sendable {
+  /// A week of memory is what comparisons with the past need.
+  public static let leastDays = 7
+
+  /// Distinct days (UTC) with records in the memory.
+  public var days: Int
+  /// Smallest start of all remembered records, Unix seconds.
+  public var firstStart: UInt32
+  /// Largest end of all remembered records, Unix seconds.
+  public var lastEnd: UInt32
+  /// All that was ever seen and not pruned.
+  public private(set) var sightings: [Sighting: Seen]
+  /// Remembered hours by host, ascending by hour.
+  public private(set) var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
+
+  /// Days since 1970 of which any hour of any host is remembered.
+  package let volumeDays: Set<UInt32>
+
+  /// How many hosts talk to a service of an outside network.
+  private var users: [Use: Int] = [:]
+  /// The outside services that each host uses.
+  private var services: Set<HostService> = []
+  /// How many hosts have used each service outside.
+  private var serviceHosts: [Service: Int] = [:]
+  /// How many hosts talk to the outside.
+  public private(set) var activeHosts = 0
+  /// Every host that ever did anything.
+  package private(set) var hosts: Set<IPAddress> = []
+  /// The outside networks from which own hosts were administered.
+  package private(set) var administrators: Set<IPNetwork> = []
+  /// The pairs of different internal ranges that talked, with the services.
+  package private(set) var rangePairs: Set<RangePair> = []
+  /// Every label of a kind, whichever host it was.
+  private var labels: [Sighting.Kind: Set<String>] = [:]
+  private var targets: [HostService: Int] = [:]
+  private var sources: [HostService: Int] = [:]
+  private var edges: [Service: Int] = [:]
+
+  private struct Use: Hashable {
+    var network: IPNetwork
+    var service: Service
+  }
+
+  private struct HostService: Hashable {
+    var host: IPAddress
+    var service: Service
+  }
+
+  /// A baseline of what a memory holds.
+  ///
+  /// - Complexity: linear in the sightings and hours.
+  public init(
+    days: Int,
+    firstStart: UInt32,
+    lastEnd: UInt32,
+    sightings: [Sighting: Seen],
+    volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
+  ) {
+    self.days = days
+    self.firstStart = firstStart
+    self.lastEnd = lastEnd
+    self.sightings = sightings
+    self.volumes = volumes
+    var days: Set<UInt32> = []
+    for hours in volumes.values { for hour in hours { days.insert(hour.hour / 24) } }
+    volumeDays = days
+    var active: Set<IPAddress> = []
+    for sighting in sightings.keys {
+      switch sighting.kind {
+      case .outward:
+        noteOutward(sighting)
+        active.insert(sighting.host)
+      case .inner: noteInner(sighting)
+      case .admin: if let network = sighting.peer { administrators.insert(network) }
+      case .served: hosts.insert(sighting.host)
+      case .egress, .awsService, .origin: labels[sighting.kind, default: []].insert(sighting.label)
+      case .interface, .interfaceUsed: break
+      }
+    }
+    hosts.formUnion(active)
+    hosts.formUnion(volumes.keys)
+    activeHosts = active.count
+  }
+
+  private mutating func noteOutward(_ sighting: Sighting) {
+    guard let network = sighting.peer else { return }
+    users[Use(network: network, service: sighting.service), default: 0] += 1
+    let isFirst = services.insert(HostService(host: sighting.host, service: sighting.service))
+      .inserted
+    if isFirst { serviceHosts[sighting.service, default: 0] += 1 }
+  }
+
+  private mutating func noteInner(_ sighting: Sighting) {
+    guard let peer = sighting.peer?.base else { return }
+    hosts.insert(sighting.host)
+    hosts.insert(peer)
+    targets[HostService(host: sighting.host, service: sighting.service), default: 0] += 1
+    sources[HostService(host: peer, service: sighting.service), default: 0] += 1
+    edges[sighting.service, default: 0] += 1
+    let pair = RangePair(sighting.host, peer, sighting.service)
+    if pair.isCrossing { rangePairs.insert(pair) }
+  }
+
+  /// The memory without what it first learned from a time on: a log that is read again must not be its own past.
+  package func before(_ time: UInt32) -> Baseline {
+    guard sightings.values.contains(where: { $0.first >= time }) else { return self }
+    return Baseline(
+      days: days,
+      firstStart: firstStart,
+      lastEnd: lastEnd,
+      sightings: sightings.filter { $0.value.first < time },
+      volumes: volumes.mapValues { hours in hours.filter { $0.hour < time / 3600 } }
+    )
+  }
+
+  /// When something was seen before; nil if never.
+  public func seen(_ sighting: Sighting) -> Seen? { sightings[sighting] }
+
+  /// How many hosts have talked to the service of the outside network.
+  public func hosts(using service: Service, of network: IPNetwork) -> Int {
+    users[Use(network: network, service: service)] ?? 0
+  }
+
+  /// Whether any sighting of the kind has the label.
+  package func knows(_ label: String, as kind: Sighting.Kind) -> Bool {
+    labels[kind]?.contains(label) ?? false
+  }
+
+  /// Whether the memory holds anything of the kind: else it was kept without what tells it.
+  package func knowsAny(_ kind: Sighting.Kind) -> Bool { labels[kind] != nil }
+
+  /// How many hosts have ever used the service outside.
+  package func hosts(using service: Service) -> Int { serviceHosts[service] ?? 0 }
+
+  /// How many internal hosts the source has reached on the service.
+  package func targets(of source: IPAddress, on service: Service) -> Int {
+    targets[HostService(host: source, service: service)] ?? 0
+  }
+
+  /// How many internal hosts have reached the destination on the service.
+  package func sources(of destination: IPAddress, on service: Service) -> Int {
+    sources[HostService(host: destination, service: service)] ?? 0
+  }
+
+  /// How many pairs of internal hosts talk over the service.
+  package func edges(on service: Service) -> Int { edges[service] ?? 0 }
+
+  /// Whether the host has ever used the service outside.
+  public func uses(_ service: Service, by host: IPAddress) -> Bool {
+    services.contains(HostService(host: host, service: service))
+  }
+}
+
+/// Two internal ranges, /16 or /48, and a service over which one reaches the other.
+package struct RangePair: Hashable, Sendable {
+  package var source: IPNetwork
+  package var destination: IPNetwork
+  package var service: Service
+
+  package init(_ source: IPAddress, _ destination: IPAddress, _ service: Service) {
+    self.source = Self.range(source)
+    self.destination = Self.range(destination)
+    self.service = service
+  }
+
+  /// Whether the ranges differ.
+  package var isCrossing: Bool { source != destination }
+
+  private static func range(_ address: IPAddress) -> IPNetwork {
+    IPNetwork(address, prefixLength: address.isV4 ? 16 : 48) ?? IPNetwork(only: address)
+  }
+}
+
+/// A finding as the memory keeps it.
+public struct RememberedFinding: Sendable, Equatable {
+  /// The id, stable across runs.
+  public var id: String
+  /// The rule.
+  public var rule: String
+  /// What people call it.
+  public var title: String
+  /// The actor as reports show it.
+  public var actor: String
+  /// The rounded score.
+  public var score: Int
+  /// How many targets it had.
+  public var targets: UInt64
+  /// Earliest record, Unix seconds, of this run's finding.
+  public var firstSeen: UInt32
+  /// Latest record, Unix seconds, of this run's finding.
+  public var lastSeen: UInt32
+  /// Earliest record of the same finding in an unbroken row of runs, Unix seconds.
+  public var since: UInt32
+
+  /// Describes a finding of a run.
+  public init(
+    id: String,
+    rule: String,
+    title: String,
+    actor: String,
+    score: Int,
+    targets: UInt64,
+    firstSeen: UInt32,
+    lastSeen: UInt32,
+    since: UInt32
+  ) {
+    self.id = id
+    self.rule = rule
+    self.title = title
+    self.actor = actor
+    self.score = score
+    self.targets = targets
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.since = since
+  }
+}
+
+/// An input as the memory knows it again: a file by name and size, a pipe by what came out of it.
+public struct ReadObject: Hashable, Sendable {
+  /// The resolved path of a file; for a pipe `-` and a fingerprint of its text.
+  public var name: String
+  /// Bytes as stored.
+  public var size: UInt64
+
+  /// Names an input.
+  public init(name: String, size: UInt64) { (self.name, self.size) = (name, size) }
+}
+
+/// What a run leaves in the memory.
+public struct Night: Sendable {
+  /// Smallest start of its records, Unix seconds.
+  public var firstStart: UInt32
+  /// Largest end of its records, Unix seconds.
+  public var lastEnd: UInt32
+  /// Records with log-status OK.
+  public var records: UInt64
+  /// What the network did.
+  public var facts: NightFacts
+  /// What was found, by rank.
+  public var findings: [RememberedFinding]
+  /// The inputs that were read to their end, and marks of those that broke off.
+  public var objects: [ReadObject]
+  /// Whether every input was read to its end.
+  public var isComplete: Bool
+
+  /// Describes a run.
+  public init(
+    firstStart: UInt32,
+    lastEnd: UInt32,
+    records: UInt64,
+    facts: NightFacts,
+    findings: [RememberedFinding],
+    objects: [ReadObject],
+    isComplete: Bool
+  ) {
+    self.firstStart = firstStart
+    self.lastEnd = lastEnd
+    self.records = records
+    self.facts = facts
+    self.findings = findings
+    self.objects = objects
+    self.isComplete = isComplete
+  }
+}

@@ -1,0 +1,113 @@
+public import FlowModel
+
+/// Everything about the subject of an investigation: an address, a range or an interface.
+public struct Pivot: Sendable {
+  /// In which part the subject stands in a finding.
+  public enum Role: String, Sendable, CaseIterable {
+    /// It did what was found.
+    case actor
+    /// It is one of those who did.
+    case member
+    /// It was done to it.
+    case target
+  }
+
+  /// A finding that concerns the subject.
+  public struct Concern: Sendable {
+    /// The finding.
+    public var finding: Finding
+    /// The subject's part.
+    public var role: Role
+    /// Whether the finding does not name it, but counts its conversations: samples hold a few addresses only.
+    public var isByTraffic: Bool
+    /// The entry that left the finding out of the report, if one did.
+    public var suppression: Suppression?
+  }
+
+  /// The subject.
+  public var subject: Subject
+  /// Whether it lies inside the network; nil when that is not known, or only a part does.
+  public var isInside: Bool?
+  /// Plain sums over the records with it.
+  public var records: RecordSums
+  /// Accepted and rejected ones over time.
+  public var timeline: TrafficTimeline
+  /// Its conversations.
+  public var traffic: SubjectTraffic
+  /// The findings that concern it, by rank.
+  public var concerns: [Concern]
+  /// What inside hosts that answered it did from then on: findings of which they are the actors, by rank.
+  public var afterwards: [Finding]
+
+  /// Puts together what a run found out.
+  ///
+  /// - Parameters:
+  ///   - subject: whom the investigation is about.
+  ///   - tally: its records.
+  ///   - traffic: its conversations.
+  ///   - report: everything else.
+  public init(
+    _ subject: Subject,
+    _ tally: SubjectTally,
+    _ traffic: SubjectTraffic,
+    _ report: Report
+  ) {
+    self.subject = subject
+    records = tally.sums
+    timeline = tally.timeline
+    self.traffic = traffic
+    isInside = Self.isInside(traffic.networks, report)
+    let search = PivotFindings(subject, traffic, report)
+    concerns = search.concerns
+    afterwards = search.afterwards
+  }
+
+  /// Peers that did what findings of this score or a higher one tell stand above all others.
+  package static let leastSuspicious = 40
+
+  /// The peers kept: actors of grave findings that concern the subject or came after it first, then those with the most
+  /// bytes.
+  package var peersByInterest: [SubjectPeer] {
+    let grave = (concerns.map(\.finding) + afterwards).filter { $0.score >= Self.leastSuspicious }
+    var suspects: [IPAddress: Int] = [:]
+    for finding in grave {
+      var actors = finding.members?.sample ?? []
+      if case .address(let actor) = finding.actor { actors.append(actor) }
+      for actor in actors { suspects[actor] = max(suspects[actor] ?? 0, finding.score) }
+    }
+    let ranked = traffic.peers.rows.enumerated().sorted { left, right in
+      (suspects[right.element.address] ?? 0, left.offset)
+        < (suspects[left.element.address] ?? 0, right.offset)
+    }
+    return ranked.map(\.element)
+  }
+
+  /// The same without the raw lines of findings.
+  public var withoutEvidence: Pivot {
+    var pivot = self
+    for place in concerns.indices { pivot.concerns[place].finding.evidence = [] }
+    for place in afterwards.indices { pivot.afterwards[place].evidence = [] }
+    return pivot
+  }
+
+  /// Whether any record holds it.
+  public var occurs: Bool { records.records > 0 }
+
+  /// Whether it may have several addresses.
+  public var hasMembers: Bool { subject.address == nil }
+
+  /// An interface whose own address is not known, so that nobody can tell who its peers are.
+  public var lacksAddress: Bool {
+    if case .interface = subject { occurs && traffic.networks.isEmpty } else { false }
+  }
+
+  private static func isInside(_ networks: [IPNetwork], _ report: Report) -> Bool? {
+    guard let first = networks.first else { return nil }
+    let (base, last) = (
+      report.internalRanges.contains(first.base), report.internalRanges.contains(first.last)
+    )
+    if base, last { return true }
+    if first.isOneAddress { return report.own.contains(first.base) }
+    return base || last || report.own.contains(where: first.contains) ? nil : false
+  }
+}

@@ -1,0 +1,154 @@
+internal import FlowModel
+
+/// Finds the findings that concern the subject of an investigation.
+///
+/// Findings name their actor, and samples of members and targets. Where a sample does not hold all of them, the subject's
+/// own conversations tell whether the finding counts one of them.
+struct PivotFindings {
+  /// So many contacts are asked for findings whose actors nobody can list.
+  private static let contactLimit = 4096
+
+  private let subject: Subject
+  private let ranges: SubjectRanges
+  private let report: Report
+  private let contacts: [SubjectContact]
+  private let byPeer: [IPAddress: [SubjectContact]]
+
+  init(_ subject: Subject, _ traffic: SubjectTraffic, _ report: Report) {
+    self.subject = subject
+    self.report = report
+    ranges = SubjectRanges(traffic.networks)
+    contacts = traffic.contacts.rows
+    byPeer = Dictionary(grouping: contacts, by: \.peer)
+  }
+
+  /// The findings that concern the subject, suppressed ones behind the others.
+  var concerns: [Pivot.Concern] {
+    let shown = report.findings.compactMap { concern($0, nil) }
+    return shown + report.suppressed.compactMap { concern($0.finding, $0.entry) }
+  }
+
+  /// What inside hosts did that answered the subject, from the first answered contact on.
+  var afterwards: [Finding] {
+    var reached: [IPAddress: UInt32] = [:]
+    for contact in contacts where contact.beginner == .subject && contact.sums.answered > 0 {
+      reached[contact.peer] = min(reached[contact.peer] ?? .max, contact.sums.first)
+    }
+    return report.findings.filter { finding in
+      guard finding.actorIsInternal, case .address(let actor) = finding.actor,
+        !ranges.contains(actor), let first = reached[actor]
+      else { return false }
+      return finding.lastSeen >= first
+    }
+  }
+
+  private func concern(_ finding: Finding, _ suppression: Suppression?) -> Pivot.Concern? {
+    let named = namedRole(finding)
+    guard let role = named ?? countedRole(finding) else { return nil }
+    return Pivot.Concern(
+      finding: finding,
+      role: role,
+      isByTraffic: named == nil,
+      suppression: suppression
+    )
+  }
+
+  // MARK: By name
+
+  private func namedRole(_ finding: Finding) -> Pivot.Role? {
+    switch finding.actor {
+    case .address(let address) where ranges.contains(address): return .actor
+    case .prefix(let network) where covers(network): return .actor
+    default: break
+    }
+    if finding.members?.sample.contains(where: ranges.contains) == true { return .member }
+    let isTarget = finding.targets.sample.contains { target in
+      ranges.contains(target.address) || target.interface.map(Subject.interface) == subject
+    }
+    return isTarget ? .target : nil
+  }
+
+  /// Whether all of a network belongs to the subject.
+  private func covers(_ network: IPNetwork) -> Bool {
+    ranges.networks.contains { $0.contains(network.base) && $0.contains(network.last) }
+  }
+
+  // MARK: By traffic
+
+  private func countedRole(_ finding: Finding) -> Pivot.Role? {
+    let query = finding.evidenceQuery
+    guard
+      query.source != nil || !query.members.isEmpty || query.destination != nil
+        || query.port != nil
+    else { return nil }
+    if !hasAllTargets(finding),
+      candidates(from: query).contains(where: { counts($0, finding) && isAimedAt($0, query) })
+    {
+      return .target
+    }
+    guard let members = finding.members, UInt64(members.sample.count) < members.count,
+      candidates(to: query).contains(where: { counts($0, finding) && isFrom($0, query) })
+    else { return nil }
+    return .member
+  }
+
+  private func hasAllTargets(_ finding: Finding) -> Bool {
+    finding.targets.isExact && UInt64(finding.targets.sample.count) >= finding.targets.count
+  }
+
+  /// Contacts that peers began whom the query may mean.
+  private func candidates(from query: EvidenceQuery) -> [SubjectContact] {
+    if let source = query.source, source.isOneAddress { return byPeer[source.base] ?? [] }
+    if !query.members.isEmpty { return query.members.sorted().flatMap { byPeer[$0] ?? [] } }
+    return Array(contacts.prefix(Self.contactLimit))
+  }
+
+  /// Contacts that the subject began with peers whom the query may mean.
+  private func candidates(to query: EvidenceQuery) -> [SubjectContact] {
+    if let destination = query.destination { return byPeer[destination] ?? [] }
+    return Array(contacts.prefix(Self.contactLimit))
+  }
+
+  private func counts(_ contact: SubjectContact, _ finding: Finding) -> Bool {
+    let query = finding.evidenceQuery
+    return contact.sums.first <= finding.lastSeen && contact.sums.last >= finding.firstSeen
+      && (query.port == nil || query.port == contact.service.port)
+      && (query.protocols.isEmpty || query.protocols.contains(contact.service.protocolNumber))
+      && (!query.isRejected || contact.sums.rejected > 0)
+  }
+
+  /// Whether the peer is a source that the query means, and the subject a destination.
+  private func isAimedAt(_ contact: SubjectContact, _ query: EvidenceQuery) -> Bool {
+    guard contact.beginner == .peer else { return false }
+    if !query.members.isEmpty, !query.members.contains(contact.peer) { return false }
+    if let source = query.source {
+      guard source.contains(contact.peer) else { return false }
+    } else if query.members.isEmpty, !query.isAnySource, isInside(contact.peer) {
+      return false
+    }
+    if let destination = query.destination { return ranges.contains(destination) }
+    if let network = query.destinationNetwork { return overlaps(network) }
+    return query.isOutward != ranges.networks.contains { isInside($0.base) }
+  }
+
+  /// Whether the subject is a source that the query means, and the peer a destination.
+  private func isFrom(_ contact: SubjectContact, _ query: EvidenceQuery) -> Bool {
+    guard contact.beginner == .subject else { return false }
+    if let source = query.source {
+      guard overlaps(source) else { return false }
+    } else if !query.isAnySource, ranges.networks.contains(where: { isInside($0.base) }) {
+      return false
+    }
+    if let destination = query.destination { return destination == contact.peer }
+    if let network = query.destinationNetwork { return network.contains(contact.peer) }
+    return query.isOutward != isInside(contact.peer)
+  }
+
+  private func overlaps(_ network: IPNetwork) -> Bool {
+    ranges.networks.contains { $0.contains(network.base) || network.contains($0.base) }
+  }
+
+  private func isInside(_ address: IPAddress) -> Bool {
+    report.internalRanges.contains(address) || report.own.contains(address)
+  }
+}

@@ -1,0 +1,247 @@
+internal import FlowAggregation
+internal import FlowFindings
+package import FlowModel
+internal import FlowReporting
+internal import SystemFiles
+
+/// What was read, whether that was all, and what a reader of the report must know of it.
+struct InputAccount {
+  let summary: InputSummary
+  /// Paths that lead to a file that another path leads to.
+  private let repeated: [String]
+  /// Why there can be no report at all; nil when something was read.
+  let failure: AnalysisError?
+  /// Which records count; nil for all.
+  let window: TimeWindow?
+
+  init(
+    _ settings: AnalysisSettings,
+    _ list: InputList,
+    _ reading: ReadingResult,
+    _ window: TimeWindow?
+  ) {
+    self.window = window
+    let sources = reading.sources + Self.missing(list)
+    var counts = LineCounts()
+    for source in sources { counts.add(source.counts) }
+    let isComplete =
+      sources.allSatisfy { $0.fault == nil && !Self.isForeign($0) } && counts.records.total > 0
+      && Double(counts.rejectedTotal) <= settings.maximumRejected * Double(counts.lines)
+      && !Interruption.isRequested && (window == nil || reading.recordsInWindow > 0)
+    summary = InputSummary(
+      sources: sources,
+      skipDataWindows: reading.skipDataWindows.count,
+      isComplete: isComplete
+    )
+    repeated = list.repeated
+    failure = Self.failure(sources, list)
+  }
+
+  /// First and last second of the records that count; nil without any.
+  var span: ClosedRange<UInt32>? {
+    guard let first = summary.counts.firstStart, let last = summary.counts.lastEnd else {
+      return nil
+    }
+    let all = first...max(first, last)
+    return window.map { $0.clamp(all) } ?? all
+  }
+
+  /// The paths that lead nowhere.
+  static func missing(_ list: InputList) -> [SourceSummary] {
+    list.faults.map { SourceSummary(unreadable: $0.path, $0.reason) }
+  }
+
+  /// Text of which no line is a record or a header of flow logs.
+  private static func isForeign(_ source: SourceSummary) -> Bool {
+    source.formats.isEmpty && source.counts.rejectedTotal > 0
+  }
+
+  /// Nothing to read, or nothing that is a flow log; an empty input is neither.
+  private static func failure(_ sources: [SourceSummary], _ list: InputList) -> AnalysisError? {
+    let readable = sources.filter { $0.form != "unreadable" }
+    guard !readable.isEmpty else {
+      guard list.unopened == 0 else { return nil }
+      return .nothingToRead(sources.map { "\($0.path): \($0.fault ?? "unreadable")" })
+    }
+    let foreign = readable.filter { isForeign($0) && !$0.isTruncated }
+    guard foreign.count == readable.count else { return nil }
+    return .noFlowLog(
+      foreign.prefix(5).map { source in
+        let first = source.counts.firstReject
+        return "\(source.path): line \(first?.line ?? 1) is \(first?.reason.rawValue ?? "")"
+      }
+    )
+  }
+
+  /// Sentences about the input as a whole.
+  func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
+    [emptyWindow, unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap
+    { $0 }
+      + copies + withoutAddresses(result) + strays(result) + unjudged(result) + untold(result)
+      + dropped(droppedFindings)
+  }
+
+  private var emptyWindow: String? {
+    guard let window else { return nil }
+    guard let first = summary.counts.firstStart, let last = summary.counts.lastEnd else {
+      return "no object lies near the window, by the times in their names"
+    }
+    guard window.clamp(first...max(first, last)) == nil else { return nil }
+    let (from, to) = (UTCTime(first), UTCTime(last))
+    return
+      "no record lies in the window: the inputs go from \(from.date) \(from.clock) to \(to.date) \(to.clock) UTC; --last 24h takes their last day, whenever that was"
+  }
+
+  /// Inputs that are read once or look like copies.
+  private var copies: [String] {
+    var notices: [String] = []
+    if let first = repeated.min() {
+      notices.append(
+        repeated.count == 1
+          ? "\(first) leads to a file that another path leads to: it is read once"
+          : "\(first) and \(repeated.count - 1) more lead to files that other paths lead to: each is read once"
+      )
+    }
+    let same = Dictionary(
+      grouping: summary.sources.filter { $0.counts.records.ok > 0 },
+      by: Likeness.init
+    ).values.filter { $0.count > 1 }.map { $0.map(\.path).sorted() }.sorted { $0[0] < $1[0] }
+    if let first = same.first {
+      let more = same.reduce(0) { $0 + $1.count - 1 } - 1
+      let others = more > 0 ? ", and \(more) more of others" : ""
+      notices.append(
+        "\(first[1]) looks like a copy of \(first[0])\(others) (the same beginning, as many bytes, lines and records over the same time): what copies hold counts twice"
+      )
+    }
+    return notices
+  }
+
+  /// What copies of one log have in common, however they are packed.
+  private struct Likeness: Hashable {
+    var bytes: Int
+    var lines: UInt64
+    var records: UInt64
+    var first: UInt32?
+    var last: UInt32?
+    var fingerprint: UInt64
+
+    init(_ source: SourceSummary) {
+      fingerprint = source.fingerprint
+      (bytes, lines, records) = (source.bytes, source.counts.lines, source.counts.records.ok)
+      (first, last) = (source.counts.firstStart, source.counts.lastEnd)
+    }
+  }
+
+  private func strays(_ result: AggregationResult) -> [String] {
+    let count = result.conversations.stray
+    guard count > 0 else { return [] }
+    return [
+      "\(count) late \(count == 1 ? "packet or stray answer" : "packets and stray answers") explained (answers from service ports that nobody asked for); no finding counts them"
+    ]
+  }
+
+  private func unjudged(_ result: AggregationResult) -> [String] {
+    let count = result.unjudgedLogins
+    guard count > 0 else { return [] }
+    return [
+      "\(count) conversations with login services are not judged for guessing: more than 65,536 of one pair of hosts, or more than 16,384 targets of one source"
+    ]
+  }
+
+  private func untold(_ result: AggregationResult) -> [String] {
+    let count = result.contactsLeftOut
+    guard count > 0 else { return [] }
+    return [
+      "\(count) contacts of very busy hosts are neither judged one by one nor remembered: more than 16,384 of one host, or more than 4,096 outside networks with less traffic than the others"
+    ]
+  }
+
+  private func dropped(_ count: UInt64) -> [String] {
+    count > 0 ? ["\(count) findings of low score are left out: 10,000 of a rule are kept"] : []
+  }
+
+  /// Tables without what no format of the inputs holds: a sum over nothing is no zero.
+  func onlyKnown(_ tables: Tables) -> Tables {
+    var tables = tables
+    func lacks(_ fields: [FieldName]) -> Bool {
+      !formats.isEmpty && fields.contains { field in !formats.contains { $0.contains(field) } }
+    }
+    let service: [FieldName] = [.protocolNumber, .destinationPort]
+    if lacks(service) { (tables.sshSources, tables.hostSweeps) = (.init(), .init()) }
+    if lacks(service + [.sourcePort]) { tables.portScans = .init() }
+    if lacks([.bytes]) { (tables.topTalkers, tables.externalDestinations) = (.init(), .init()) }
+    if lacks([.action]) { tables.rejectedSources = .init() }
+    return tables
+  }
+
+  /// Pipes that are given by a path cannot be read a second time.
+  private var pipes: String? {
+    let paths = summary.sources.map(\.path).filter { $0 != "-" && Folders.isPipe($0) }
+    guard let first = paths.first else { return nil }
+    return
+      "\(first) is a pipe and read only once: findings that rest on it carry no raw lines in machine formats"
+  }
+
+  private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }
+
+  private var unknownColumns: String? {
+    let names = Set(formats.flatMap(\.opaqueNames)).sorted()
+    guard !names.isEmpty else { return nil }
+    let shown = names.prefix(12).joined(separator: ", ")
+    return "columns that Weir does not know are left unread: \(shown)"
+  }
+
+  private var inferredFormats: String? {
+    let count = summary.sources.count { $0.formats.contains { $0.origin == .inferred } }
+    guard count > 0 else { return nil }
+    return
+      "the format of \(count) input\(count == 1 ? "" : "s") without a header was found by content; --log-format settles it"
+  }
+
+  private var missingColumns: String? {
+    var lacks: Set<FieldName> = []
+    for format in formats {
+      for field in FormatNeeds.fields where !format.contains(field) { lacks.insert(field) }
+    }
+    guard !lacks.isEmpty else { return nil }
+    let names = FormatNeeds.fields.filter(lacks.contains).map(\.rawValue)
+    return
+      "some formats lack \(names.joined(separator: ", ")): tables and findings that need them leave those records out (weir fields tells which)"
+  }
+
+  private var reversedTimes: String? {
+    let count = summary.counts.reversedTimes
+    return count > 0 ? "\(count) records end before they start; a clock was off" : nil
+  }
+
+  private func withoutAddresses(_ result: AggregationResult) -> [String] {
+    let count = result.recordsWithoutAddresses
+    return count > 0 ? ["\(count) OK records show no address and stand in no table"] : []
+  }
+}
+
+/// Which fields the analysis lives on, and what goes without each.
+package enum FormatNeeds {
+  /// The fields, most needed first.
+  package static let fields: [FieldName] = [
+    .sourceAddress, .destinationAddress, .destinationPort, .sourcePort, .protocolNumber, .packets,
+    .bytes, .start, .end, .action, .logStatus, .interfaceId,
+  ]
+
+  /// What a format without the field cannot give.
+  package static func loss(_ field: FieldName) -> String {
+    switch field {
+    case .sourceAddress, .destinationAddress: "all tables and findings"
+    case .sourcePort, .destinationPort:
+      "SSH sources, port scans, host sweeps, direction, scan findings"
+    case .protocolNumber: "SSH sources, port scans, host sweeps, direction, scan findings"
+    case .packets: "packets in tables, outcomes of conversations"
+    case .bytes: "bytes in tables, refused connections"
+    case .start, .end: "times, conversations, slow scans"
+    case .action: "accepted and rejected counts, blocked outcomes"
+    case .logStatus: "NODATA and SKIPDATA"
+    case .interfaceId: "own addresses, and with them all scan findings"
+    default: "nothing"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowFindings
+internal import FlowModel
+internal import FlowReporting
+
+extension CloudIdentity {
+  /// What a run learned: from the names of its inputs, the columns before interfaces, and the lines that are evidence.
+  init(
+    _ given: AWSPlace,
+    _ report: Report,
+    _ own: OwnAddresses,
+    _ registry: InterfaceRegistry
+  ) {
+    self.init()
+    self.given = given
+    for source in report.input.sources where source.counts.records.total > 0 {
+      note(AWSPlace(path: source.path))
+    }
+    let names = registry.names
+    for (number, account) in registry.accounts where Int(number) < names.count {
+      owners[names[Int(number)]] = account
+      accounts.insert(account)
+    }
+    for place in report.findings.flatMap(\.evidence).compactMap(\.record?.place) {
+      note(AWSPlace(account: place.account, region: place.region))
+      if let interface = place.interface, owners[interface] == nil {
+        owners[interface] = place.account
+      }
+    }
+    interfaces = TargetInterfaces(own, names).interfaces
+  }
+}
