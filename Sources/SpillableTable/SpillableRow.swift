@@ -29,7 +29,7 @@ extension SpillableRow {
 
 /// Receives the rows of a table, group by group, in the order of their keys.
 @usableFromInline
-package protocol RowConsumer {
+package protocol RowConsumer<Row> {
   /// What it takes.
   associatedtype Row: SpillableRow
   /// Takes the next row.

@@ -11,6 +11,7 @@ package final class WorkerTables: @unchecked Sendable {
   private let rowsPerBlock: Int
   private var tables: [RawTable] = []
   private var compactor: Compactor?
+  private var spilledElsewhere = 0
   /// What ended the spilling, if anything did; rows appended after that are lost, so the run must fail.
   package private(set) var failure: SystemError?
 
@@ -23,7 +24,19 @@ package final class WorkerTables: @unchecked Sendable {
   }
 
   /// Bytes written to temporary files.
-  package var spilledBytes: Int { tables.reduce(0) { $0 + $1.spilledBytes } }
+  package var spilledBytes: Int { tables.reduce(spilledElsewhere) { $0 + $1.spilledBytes } }
+
+  /// Takes over what became of tables that a worker used for itself.
+  package func account(for others: WorkerTables) {
+    failure = failure ?? others.failure
+    spilledElsewhere += others.spilledBytes
+  }
+
+  /// Takes over that something could not be read back.
+  package func account(for reader: PartitionReader) { failure = failure ?? reader.failure }
+
+  /// Gives the memory of rows back to the system, if there are no rows any more.
+  package static func releaseMemory() { BlockAllocator.shared.trim() }
 
   /// The table of a kind, made when it is asked for the first time.
   @inlinable

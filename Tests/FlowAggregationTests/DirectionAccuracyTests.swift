@@ -33,9 +33,9 @@ private struct DirectionTally: RowConsumer {
 
   mutating func finish() {
     guard let key = tuple.first else { return }
-    builder.build(tuple, own)
+    let talks = builder.build(tuple, own)
     tuple = []
-    for talk in builder.finished { judge(talk, key) }
+    for talk in talks { judge(talk, key) }
   }
 
   private mutating func judge(_ talk: Conversation<UInt32>, _ key: FlowRow<UInt32>) {

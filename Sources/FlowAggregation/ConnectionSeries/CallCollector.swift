@@ -17,6 +17,11 @@ struct CallCollector<Address: FlowAddress>: ConversationCollector {
   private let border: NetworkBorder
   private let least: Int
   private var calls: [CallRow<Address>] = []
+  /// Conversations of a pair that are held before those that are sure to be kept become rows.
+  private static var mostHeld: Int { 16_384 }
+  private var heldLimit = mostHeld
+  /// Series of which conversations became rows already, before the pair is complete.
+  private var kept: Set<SeriesKey> = []
   private var hasHeavy = false
   private var isWaiting = false
 
@@ -53,39 +58,82 @@ struct CallCollector<Address: FlowAddress>: ConversationCollector {
   private mutating func keep(_ call: CallRow<Address>) {
     if call.duration >= Self.long || call.clientBytes >= Self.large { hasHeavy = true }
     calls.append(call)
+    if calls.count >= heldLimit { thinOut() }
+  }
+
+  /// One of the pair's series.
+  private struct SeriesKey: Hashable {
+    var host: Address
+    var service: RowService
+
+    init(_ call: CallRow<Address>) { (host, service) = (call.host, call.rowService) }
+  }
+
+  /// Makes rows of series that are sure to be kept, so that one busy pair does not fill the memory.
+  private mutating func thinOut() {
+    var left: [CallRow<Address>] = []
+    for (series, isLateral) in sortedSeries() {
+      if isLateral {
+        left += calls[series].prefix(Self.checksKept)
+      } else if keepsAll(calls[series]) {
+        kept.insert(SeriesKey(calls[series.lowerBound]))
+        for call in calls[series] { rows.append(call) }
+      } else {
+        left += calls[series]
+      }
+    }
+    calls = left
+    heldLimit = max(Self.mostHeld, 2 * calls.count)
   }
 
   /// Keeps what matters of the conversations noted since the last call; all of them belong to one pair of hosts.
   mutating func finishPair() {
     // Of a pair all of whose conversations wait, nothing may stay behind for the next one.
-    defer { (hasHeavy, isWaiting) = (false, false) }
-    guard !calls.isEmpty else { return }
-    if hasHeavy || calls.count >= least || isWaiting { sift() }
+    defer { (hasHeavy, isWaiting, heldLimit) = (false, false, Self.mostHeld) }
+    guard !calls.isEmpty || !kept.isEmpty else { return }
+    if hasHeavy || calls.count >= least || isWaiting || !kept.isEmpty {
+      for (series, isLateral) in sortedSeries() { keep(calls[series], isLateral: isLateral) }
+    }
+    if !kept.isEmpty { kept = [] }
     calls.removeAll(keepingCapacity: true)
   }
 
-  private mutating func sift() {
+  /// Sorts the conversations.
+  ///
+  /// - Returns: the series of the pair that may be kept, and whether they are between two inside hosts.
+  private mutating func sortedSeries() -> [(Range<Int>, isLateral: Bool)] {
+    guard !calls.isEmpty else { return [] }
     let insideLower = border.isInside(calls[0].host.ipAddress)
     let insideUpper = border.isInside(calls[0].peer.ipAddress)
-    guard insideLower || insideUpper else { return }
+    guard insideLower || insideUpper else { return [] }
     calls.sort(by: CallRow.precedes)
+    let isLateral = insideLower && insideUpper
+    var series: [(Range<Int>, isLateral: Bool)] = []
     var start = 0
     for index in 1...calls.count
     where index == calls.count || !calls[index].isSameSeries(calls[start]) {
-      keepSeries(calls[start..<index], isLateral: insideLower && insideUpper)
+      if isLateral || isFromInside(calls[start]) { series.append((start..<index, isLateral)) }
       start = index
     }
+    return series
   }
 
-  private mutating func keepSeries(_ series: ArraySlice<CallRow<Address>>, isLateral: Bool) {
-    guard let first = series.first else { return }
+  private func isFromInside(_ call: CallRow<Address>) -> Bool {
+    border.isInside(call.host.ipAddress) && !call.peer.ipAddress.isSpecial
+  }
+
+  private func keepsAll(_ series: ArraySlice<CallRow<Address>>) -> Bool {
+    series.count >= least || isWaiting
+      || !kept.isEmpty && kept.contains(SeriesKey(series[series.startIndex]))
+  }
+
+  private func keep(_ series: ArraySlice<CallRow<Address>>, isLateral: Bool) {
     if isLateral {
       guard series.count >= Self.leastChecks else { return }
       for call in series.prefix(Self.checksKept) { rows.append(call) }
       return
     }
-    guard border.isInside(first.host.ipAddress), !first.peer.ipAddress.isSpecial else { return }
-    let keepsAll = series.count >= least || isWaiting
+    let keepsAll = keepsAll(series)
     for call in series
     where keepsAll || call.duration >= Self.long || call.clientBytes >= Self.large {
       rows.append(call)

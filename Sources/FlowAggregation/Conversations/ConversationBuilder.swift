@@ -2,11 +2,8 @@ internal import FlowModel
 
 /// Cuts the rows of a 5-tuple into conversations and counts packets that two interfaces saw once.
 struct ConversationBuilder<Address: FlowAddress> {
-  /// The conversations of the last tuple, by start.
-  private(set) var finished: [Conversation<Address>] = []
-
   private let gap: UInt32
-  private var rows: [FlowRow<Address>] = []
+  private var open: Conversation<Address>?
   private var views: [View] = []
 
   /// What one interface saw of one direction.
@@ -23,21 +20,17 @@ struct ConversationBuilder<Address: FlowAddress> {
     self.gap = gap
   }
 
-  /// Builds the conversations of one tuple's rows.
-  mutating func build(_ tuple: [FlowRow<Address>], _ own: OwnAddresses) {
-    finished.removeAll(keepingCapacity: true)
-    guard Self.spansPause(tuple, gap) else { return append(tuple[...], own) }
-    rows = tuple.sorted { ($0.first, $0.last) < ($1.first, $1.last) }
-    var start = 0
-    var end = rows[0].latest
-    for index in rows.indices.dropFirst() {
-      if UInt64(rows[index].first) > UInt64(end) + UInt64(gap) {
-        append(rows[start..<index], own)
-        start = index
-      }
-      end = max(end, rows[index].latest)
+  /// The conversations of one tuple's rows, by start.
+  mutating func build(_ tuple: [FlowRow<Address>], _ own: OwnAddresses) -> [Conversation<Address>] {
+    var finished: [Conversation<Address>] = []
+    let rows =
+      Self.spansPause(tuple, gap)
+      ? tuple.sorted { ($0.first, $0.last) < ($1.first, $1.last) } : tuple
+    for row in rows {
+      if let done = add(row, own) { finished.append(done) }
     }
-    append(rows[start...], own)
+    if let done = finish() { finished.append(done) }
+    return finished
   }
 
   /// Whether the rows may lie so far apart that they must be put in order.
@@ -49,26 +42,24 @@ struct ConversationBuilder<Address: FlowAddress> {
     }
   }
 
-  private mutating func append(_ rows: ArraySlice<FlowRow<Address>>, _ own: OwnAddresses) {
-    guard let key = rows.first else { return }
-    var talk = Conversation(
-      lower: key.lower,
-      upper: key.upper,
-      lowerSide: ConversationSide(),
-      upperSide: ConversationSide(),
-      first: .max,
-      last: 0,
-      lowerPort: key.lowerPort,
-      upperPort: key.upperPort,
-      transport: key.transport
-    )
-    views.removeAll(keepingCapacity: true)
-    for row in rows {
-      talk.first = min(talk.first, row.first)
-      talk.last = max(talk.last, row.latest)
-      if row.sentByUpper { talk.upperSide.note(row) } else { talk.lowerSide.note(row) }
-      addToView(row, own)
-    }
+  /// Adds the next row of a tuple, by start.
+  ///
+  /// - Returns: the conversation that ended before it, if one did.
+  mutating func add(_ row: FlowRow<Address>, _ own: OwnAddresses) -> Conversation<Address>? {
+    let isPause = open.map { UInt64(row.first) > UInt64($0.last) + UInt64(gap) } ?? false
+    let done = isPause ? finish() : nil
+    var talk = open ?? Conversation(row)
+    talk.first = min(talk.first, row.first)
+    talk.last = max(talk.last, row.latest)
+    if row.sentByUpper { talk.upperSide.note(row) } else { talk.lowerSide.note(row) }
+    addToView(row, own)
+    open = talk
+    return done
+  }
+
+  /// Ends the last conversation of a tuple.
+  mutating func finish() -> Conversation<Address>? {
+    guard var talk = open else { return nil }
     for direction in [false, true] {
       guard let view = bestView(sentByUpper: direction) else { continue }
       if direction {
@@ -77,7 +68,9 @@ struct ConversationBuilder<Address: FlowAddress> {
         (talk.lowerSide.packets, talk.lowerSide.bytes) = (view.packets, view.bytes)
       }
     }
-    finished.append(talk)
+    views.removeAll(keepingCapacity: true)
+    open = nil
+    return talk
   }
 
   /// The view nearest to the sender; the fuller one of equals, so that the order of rows does not matter.
@@ -119,6 +112,23 @@ struct ConversationBuilder<Address: FlowAddress> {
     if own.has(sender, interface: row.interface) { return 2 }
     let receiver = (row.sentByUpper ? row.lower : row.upper).ipAddress
     return own.has(receiver, interface: row.interface) ? 1 : 0
+  }
+}
+
+extension Conversation {
+  /// A conversation of a row's tuple in which nothing was sent yet.
+  fileprivate init(_ row: FlowRow<Address>) {
+    self.init(
+      lower: row.lower,
+      upper: row.upper,
+      lowerSide: ConversationSide(),
+      upperSide: ConversationSide(),
+      first: .max,
+      last: 0,
+      lowerPort: row.lowerPort,
+      upperPort: row.upperPort,
+      transport: row.transport
+    )
   }
 }
 

@@ -2,36 +2,6 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// What the second stage must know of the whole run before it begins.
-struct PairSettings: Sendable {
-  var own: OwnAddresses
-  var border: NetworkBorder
-  var loginPorts: LoginPorts
-  /// Pauses above this many seconds end a conversation: twice the aggregation interval.
-  var gap: UInt32
-  /// Conversations that begin before this time may have begun before the log.
-  var logStartEnds: UInt32
-  /// First and last second of the whole log.
-  var log: ClosedRange<UInt32>
-  /// The slices of the log, for when something was active.
-  var slices: LogSlices
-  /// Whether a memory is kept, which asks for more than detectors do.
-  var tellsAll: Bool
-  /// The subject of an investigation, if there is one.
-  var subject: SubjectSettings?
-}
-
-/// The packets of records, which become conversations, contacts and the lines of pairs of hosts in the tables.
-struct PairStage<Address: FlowAddress>: TableStage {
-  var table: TableKey<FlowRow<Address>> { FlowRow.table }
-
-  func assembler(_ worker: StageWorker<Address>) -> PairAssembler<Address> { PairAssembler(worker) }
-
-  func finish(_ assemblers: [PairAssembler<Address>], into outcome: inout FamilyOutcome<Address>) {
-    for assembler in assemblers { assembler.account(in: &outcome) }
-  }
-}
-
 /// Reads the flow rows of one pair of hosts after the other, and makes of them the pair's lines in the tables, its
 /// conversations, and the contacts of either host with the other.
 struct PairAssembler<Address: FlowAddress>: RowAssembler {
@@ -43,7 +13,12 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private let pending: RowTable<PendingRow<Address>>
   private var conversations: ConversationBatch<Address>
 
+  /// Rows of one 5-tuple that are held; more go into a table of their own.
+  private static var mostHeld: Int { 32_768 }
+
+  private let workerTables: WorkerTables
   private var tuple: [FlowRow<Address>] = []
+  private var longTuple: LongTuple<Address>?
   private var builder: ConversationBuilder<Address>
   private var endpointCache = EndpointCache<Address>()
   private var lowerSums = DirectedSums()
@@ -53,6 +28,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   init(_ worker: StageWorker<Address>) {
     settings = worker.pairs
+    workerTables = worker.tables
     contacts = worker.tables.table(ContactRow.table)
     endpoints = worker.tables.table(EndpointRow.table)
     pending = worker.tables.table(PendingRow.table)
@@ -75,7 +51,17 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
         if !first.isSamePair(row) { finishPair(first) }
       }
     }
+    if tuple.count == Self.mostHeld { keepInTable() }
     tuple.append(row)
+  }
+
+  private mutating func keepInTable() {
+    var long = longTuple ?? LongTuple(workerTables.budget)
+    longTuple = nil
+    long.add(tuple, settings.own)
+    conversations.add(rows: tuple)
+    tuple.removeAll(keepingCapacity: true)
+    longTuple = long
   }
 
   /// Ends the last pair of a partition.
@@ -93,13 +79,14 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   // MARK: Plain sums
 
   private mutating func finishTuple(_ key: FlowRow<Address>) {
+    if longTuple != nil { return finishLongTuple(key) }
     var lower = TupleSums()
     var upper = TupleSums()
     for row in tuple {
       if row.sentByUpper { upper.add(row) } else { lower.add(row) }
     }
-    if lower.rows > 0 { addPlain(lower, sentByUpper: false, key) }
-    if upper.rows > 0 { addPlain(upper, sentByUpper: true, key) }
+    addPlain(lower, sentByUpper: false, key, rejectedAtSource(lower, sentByUpper: false))
+    addPlain(upper, sentByUpper: true, key, rejectedAtSource(upper, sentByUpper: true))
     assemble(key, lower, upper)
     conversations.add(rows: tuple)
     tuple.removeAll(keepingCapacity: true)
@@ -109,8 +96,10 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private mutating func addPlain(
     _ sums: TupleSums,
     sentByUpper: Bool,
-    _ key: FlowRow<Address>
+    _ key: FlowRow<Address>,
+    _ atSource: UInt64
   ) {
+    guard sums.rows > 0 else { return }
     let isReply = Self.isReplyShaped(key, sentByUpper: sentByUpper)
     let port = sentByUpper ? key.lowerPort : key.upperPort
     let countsPorts = !isReply && key.transport.hasPorts
@@ -121,7 +110,6 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
       lowerSums.add(sums, port: countsPorts ? port : nil)
     }
     guard !isReply || sums.rejected > 0 else { return }
-    let atSource = sums.rejected > 0 ? rejectedAtSource(sentByUpper: sentByUpper) : 0
     if sentByUpper {
       upperContact.open(key.upper, key.lower, key.transport, port, contacts)
       upperContact.add(sums, isReply: isReply, rejectedAtSource: atSource, contacts)
@@ -132,11 +120,12 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   }
 
   /// The rejected records of one direction that the sender's own interface saw.
-  private func rejectedAtSource(sentByUpper: Bool) -> UInt64 {
+  private func rejectedAtSource(_ sums: TupleSums, sentByUpper: Bool) -> UInt64 {
+    guard sums.rejected > 0 else { return 0 }
     var count: UInt64 = 0
-    for row in tuple where row.isRejected && row.sentByUpper == sentByUpper {
-      let sender = (sentByUpper ? row.upper : row.lower).ipAddress
-      if settings.own.has(sender, interface: row.interface) { count += UInt64(row.records) }
+    for row in tuple
+    where row.sentByUpper == sentByUpper && row.isRejectedAtSource(settings.own) {
+      count += UInt64(row.records)
     }
     return count
   }
@@ -202,9 +191,12 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     if let talk = Conversation(key, lower, upper, gap: settings.gap) {
       judge(talk, key, &servers)
     } else {
-      builder.build(tuple, settings.own)
-      for index in builder.finished.indices { judge(builder.finished[index], key, &servers) }
+      for talk in builder.build(tuple, settings.own) { judge(talk, key, &servers) }
     }
+    count(servers, key)
+  }
+
+  private mutating func count(_ servers: RealServers, _ key: FlowRow<Address>) {
     guard servers.isReal, key.transport.hasPorts else { return }
     if servers.lower { countEndpoint(key.lower, key.lowerPort, key.transport) }
     if servers.upper { countEndpoint(key.upper, key.upperPort, key.transport) }
@@ -282,6 +274,41 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
       lowerContact.row.count(talk, beganUpper: false, isSure: isSure, settings.slices)
     }
     conversations.add(talk, ConversationVerdict(beganUpper: direction.beganUpper))
+  }
+}
+
+// MARK: Long tuples
+
+extension PairAssembler {
+  private mutating func finishLongTuple(_ key: FlowRow<Address>) {
+    keepInTable()
+    guard let long = longTuple else { return }
+    longTuple = nil
+    addPlain(long.lower, sentByUpper: false, key, long.lowerRejectedAtSource)
+    addPlain(long.upper, sentByUpper: true, key, long.upperRejectedAtSource)
+    var reader = LongTupleReader(self, key)
+    long.read(into: &reader, workerTables)
+    self = reader.finish()
+  }
+
+  /// Cuts a long tuple into conversations as its rows come by.
+  private struct LongTupleReader: RowConsumer {
+    private var pairs: PairAssembler
+    private let key: FlowRow<Address>
+    private var servers = RealServers()
+
+    init(_ pairs: PairAssembler, _ key: FlowRow<Address>) { (self.pairs, self.key) = (pairs, key) }
+
+    mutating func take(_ row: TimedRow<Address>) {
+      guard let talk = pairs.builder.add(row.row, pairs.settings.own) else { return }
+      pairs.judge(talk, key, &servers)
+    }
+
+    mutating func finish() -> PairAssembler {
+      if let talk = pairs.builder.finish() { pairs.judge(talk, key, &servers) }
+      pairs.count(servers, key)
+      return pairs
+    }
   }
 }
 

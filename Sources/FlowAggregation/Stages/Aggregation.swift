@@ -131,6 +131,8 @@ package struct Aggregation {
     let makeSink: @Sendable () -> any ObservationSink = { sinks.make() }
     add(try run(v4Stages, pairSettings, budget, makeSink, rows))
     add(try run(v6Stages, pairSettings, budget, makeSink, rows))
+    // The rows are gone: what detectors do with what they saw may need the memory.
+    WorkerTables.releaseMemory()
     return (result, sinks.consumers)
   }
 

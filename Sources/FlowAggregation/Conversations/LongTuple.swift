@@ -1,0 +1,75 @@
+internal import FlowModel
+internal import SpillableTable
+
+/// A flow row, ordered by time.
+struct TimedRow<Address: FlowAddress>: SpillableRow {
+  var row: FlowRow<Address>
+  private var pad = Address.pad
+  private var last: UInt32
+  private var first: UInt32
+
+  static var table: TableKey<Self> { TableKey(kind: 13 | Address.kinds) }
+
+  @inline(__always) static var shape: RowShape {
+    RowShape(Self.self, keyWords: 1, groupWords: 1, groupMask: 0)
+  }
+
+  init(_ row: FlowRow<Address>) { (self.row, first, last) = (row, row.first, row.last) }
+
+  func absorb(_ other: Self) -> Bool { false }
+}
+
+/// The rows of a 5-tuple that are too many to be held: they are summed up, kept in a table and read back in the order of time.
+struct LongTuple<Address: FlowAddress> {
+  private(set) var lower = TupleSums()
+  private(set) var upper = TupleSums()
+  /// Rejected records that the sender's own interface saw.
+  private(set) var lowerRejectedAtSource: UInt64 = 0
+  private(set) var upperRejectedAtSource: UInt64 = 0
+  private let tables: WorkerTables
+  private let rows: RowTable<TimedRow<Address>>
+
+  /// - Parameter budget: of which it takes a sixteenth.
+  init(_ budget: MemoryBudget) {
+    tables = WorkerTables(MemoryBudget(share: budget.limit / 16))
+    rows = tables.table(TimedRow.table)
+  }
+
+  /// Adds rows.
+  mutating func add(_ tuple: [FlowRow<Address>], _ own: OwnAddresses) {
+    for row in tuple {
+      rows.append(TimedRow(row))
+      let atSource = row.isRejectedAtSource(own) ? UInt64(row.records) : 0
+      if row.sentByUpper {
+        upper.add(row)
+        upperRejectedAtSource += atSource
+      } else {
+        lower.add(row)
+        lowerRejectedAtSource += atSource
+      }
+    }
+  }
+
+  /// Reads all rows in order.
+  ///
+  /// - Parameters:
+  ///   - consumer: takes them.
+  ///   - worker: to whom it is told what became of the rows.
+  func read(into consumer: inout some RowConsumer<TimedRow<Address>>, _ worker: WorkerTables) {
+    tables.finish(in: tables.budget)
+    worker.account(for: tables)
+    let reader = PartitionReader(tables.budget)
+    let table = TableReader(TimedRow<Address>.table, [tables])
+    for partition in 0..<TableReader<TimedRow<Address>>.partitions {
+      table.read(partition, reader, into: &consumer)
+    }
+    worker.account(for: reader)
+  }
+}
+
+extension FlowRow {
+  /// Whether the sender's own interface stopped it.
+  func isRejectedAtSource(_ own: OwnAddresses) -> Bool {
+    isRejected && own.has((sentByUpper ? upper : lower).ipAddress, interface: interface)
+  }
+}
