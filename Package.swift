@@ -42,7 +42,7 @@ let layers: [Layer] = [
   Layer(name: "SystemFiles", sees: []),
   Layer(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
   Layer(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
-  Layer(name: "FlowParsing", sees: ["FlowModel"]),
+  Layer(name: "FlowParsing", sees: ["FlowModel", "CRecordParser"]),
   Layer(name: "FlowFindings", sees: ["FlowModel"], plugins: [.plugin(name: "RulePagesPlugin")]),
   Layer(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles", "FlowFindings"]),
   Layer(
@@ -165,6 +165,7 @@ let package = Package(
       path: "Sources/RulePagesPlugin"
     ),
     .executableTarget(name: "generate-rule-pages", path: "Sources/generate-rule-pages"),
+    .target(name: "CRecordParser"),
     .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
     .executableTarget(
       name: "FlowBenchmarks",

@@ -57,14 +57,20 @@ package struct FlowCollector: Sendable {
     let bytes = batch.bytes.span
     let starts = batch.start.span
     let ends = batch.end.span
+    let statuses = batch.status.span
+    let unknown = Self.rowsOfUnknownProtocol(batch)
+    let withoutAddresses = Self.rowsWithoutAddresses(batch)
+    let selection = batch.selection
     var actionCounts = SIMD4<UInt64>()
-    for row in 0..<batch.count {
-      let source = sources[row]
-      let destination = destinations[row]
-      guard source != RecordBatch.unspecified, destination != RecordBatch.unspecified else {
-        withoutAddresses += 1
+    for place in 0..<selection.count {
+      let row = selection[place]
+      guard statuses[row] == LogStatus.ok.rawValue else { continue }
+      if let withoutAddresses, withoutAddresses[row] {
+        self.withoutAddresses += 1
         continue
       }
+      let source = sources[row]
+      let destination = destinations[row]
       let interface = interfaces[row]
       observe(interface, source, destination)
       observeTimes(starts[row], ends[row])
@@ -78,7 +84,7 @@ package struct FlowCollector: Sendable {
         end: ends[row],
         sourcePort: sourcePorts[row],
         destinationPort: destinationPorts[row],
-        protocolNumber: protocols[row],
+        protocolNumber: unknown?[row] == true ? RecordBatch.unknownProtocol : protocols[row],
         tcpFlags: flags[row],
         trafficPath: paths[row],
         action: actions[row]
@@ -95,6 +101,22 @@ package struct FlowCollector: Sendable {
     guard !v6Rows.isEmpty else { return }
     v6Scatter.append(v6Rows, to: &v6)
     v6Rows.removeAll(keepingCapacity: true)
+  }
+
+  /// The rows that do not say their protocol, or show `-` for a port; nil where all say both.
+  private static func rowsOfUnknownProtocol(_ batch: borrowing RecordBatch) -> RowMask? {
+    if batch.absent.contains(.protocolNumber) { return RowMask.all }
+    let mask = batch.missing([.protocolNumber, .sourcePort, .destinationPort])
+    return mask.isEmpty ? nil : mask
+  }
+
+  /// The rows that do not say who sent or who received; nil where all do.
+  private static func rowsWithoutAddresses(_ batch: borrowing RecordBatch) -> RowMask? {
+    if batch.absent.contains(.sourceAddress) || batch.absent.contains(.destinationAddress) {
+      return RowMask.all
+    }
+    let mask = batch.missing([.sourceAddress, .destinationAddress])
+    return mask.isEmpty ? nil : mask
   }
 
   /// Hands the last rows to the stores; called before anybody looks at them, when no batch follows.

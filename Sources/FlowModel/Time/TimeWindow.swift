@@ -25,33 +25,3 @@ public struct TimeWindow: Sendable, Equatable {
     return max(span.lowerBound, since)...min(span.upperBound, until - 1)
   }
 }
-
-extension RecordBatch {
-  /// Leaves out the records that have no part in a window; the others keep their order.
-  public mutating func keep(_ window: TimeWindow) {
-    var kept = 0
-    for row in 0..<count where window.overlaps(start: start[row], end: end[row]) {
-      if kept != row { move(row, to: kept) }
-      kept += 1
-    }
-    count = kept
-  }
-
-  private mutating func move(_ row: Int, to place: Int) {
-    source[place] = source[row]
-    destination[place] = destination[row]
-    sourcePort[place] = sourcePort[row]
-    destinationPort[place] = destinationPort[row]
-    protocolNumber[place] = protocolNumber[row]
-    tcpFlags[place] = tcpFlags[row]
-    trafficPath[place] = trafficPath[row]
-    action[place] = action[row]
-    interface[place] = interface[row]
-    packets[place] = packets[row]
-    bytes[place] = bytes[row]
-    start[place] = start[row]
-    end[place] = end[row]
-    lineNumber[place] = lineNumber[row]
-    lineOffset[place] = lineOffset[row]
-  }
-}

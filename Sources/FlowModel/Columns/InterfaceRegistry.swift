@@ -12,12 +12,6 @@ public final class InterfaceRegistry: Sendable {
   private struct Names {
     var numbers: [String: UInt32] = ["-": 0]
     var names = ["-"]
-    var accounts: [UInt32: String] = [:]
-
-    /// An interface has one owner; where a log says otherwise, one of them stands, whichever came first.
-    mutating func note(_ account: String, of number: UInt32) {
-      accounts[number] = min(accounts[number] ?? account, account)
-    }
   }
 
   private let state = Mutex(Names())
@@ -25,23 +19,14 @@ public final class InterfaceRegistry: Sendable {
   /// A registry that knows no interface.
   public init() {}
 
-  /// The number of an interface, a new one at first sight.
-  ///
-  /// - Parameters:
-  ///   - name: the interface's id.
-  ///   - account: the account that owns it, where the record says so.
-  /// - Returns: 0 past `limit`.
-  public func number(_ name: String, account: String? = nil) -> UInt32 {
+  /// The number of an interface, a new one at first sight; 0 past `limit`.
+  public func number(_ name: String) -> UInt32 {
     state.withLock { state in
-      if let known = state.numbers[name] {
-        if let account, known != 0 { state.note(account, of: known) }
-        return known
-      }
+      if let known = state.numbers[name] { return known }
       guard state.names.count < Self.limit else { return 0 }
       let number = UInt32(state.names.count)
       state.numbers[name] = number
       state.names.append(name)
-      if let account { state.note(account, of: number) }
       return number
     }
   }
@@ -49,8 +34,8 @@ public final class InterfaceRegistry: Sendable {
   /// The number of an interface that was seen; nil for any other.
   public func known(_ name: String) -> UInt32? { state.withLock { $0.numbers[name] } }
 
-  /// The owners by number, where they are known.
-  public var accounts: [UInt32: String] { state.withLock { $0.accounts } }
+  /// The name of a number; `-` for 0.
+  public func name(_ number: UInt32) -> String { state.withLock { $0.names[Int(number)] } }
 
   /// The names by number; index 0 is `-`.
   public var names: [String] { state.withLock { $0.names } }

@@ -101,46 +101,20 @@ enum FieldScanner {
     return value < missing ? value : malformed
   }
 
-  /// Reads an address.
-  ///
-  /// - Returns: `RecordBatch.unspecified` for `-`; nil when the field is no address.
-  @inline(__always)
-  static func address(_ bytes: Span<UInt8>, _ position: inout Int) -> IPAddress? {
-    let start = position
-    var value: UInt32 = 0
-    for part in 0..<4 {
-      let text = word(bytes, position)
-      let digits = text ^ zone
-      let bits = nonDigitMask(digits).trailingZeroBitCount & 0x78
-      guard bits &- 8 <= 16, bits >= 8 else { break }
-      let aligned = (digits &<< UInt64(24 &- bits)) & 0xff_ffff
-      let number =
-        (aligned & 0xff) &* 100 &+ (aligned &>> 8 & 0xff) &* 10 &+ aligned &>> 16 & 0xff
-      let separator = text &>> UInt64(bits) & 0xff
-      // Leading zeros are refused: some systems read them as octal.
-      guard number < 256, bits == 8 || digits & 0xff != 0 else { break }
-      value = value &<< 8 | UInt32(truncatingIfNeeded: number)
-      position &+= bits >> 3
-      if part == 3 {
-        if separator <= 0x20 { return IPAddress(v4: value) }
-        break
-      }
-      guard separator == 0x2e else { break }
-      position &+= 1
-    }
-    return otherAddress(bytes, &position, start)
+  /// What stands in the column of an address.
+  enum Address {
+    case address(IPAddress)
+    /// The record shows `-`.
+    case missing
+    case malformed
   }
 
-  /// IPv6, a dash, or no address.
-  private static func otherAddress(
-    _ bytes: Span<UInt8>,
-    _ position: inout Int,
-    _ start: Int
-  ) -> IPAddress? {
-    position = start
+  /// Reads an address.
+  static func address(_ bytes: Span<UInt8>, _ position: inout Int) -> Address {
+    let start = position
     skip(bytes, &position)
-    if position - start == 1, bytes[start] == UInt8(ascii: "-") { return RecordBatch.unspecified }
-    return IPAddress(bytes: bytes.extracting(start..<position))
+    if position - start == 1, bytes[start] == UInt8(ascii: "-") { return .missing }
+    return IPAddress(bytes: bytes.extracting(start..<position)).map(Address.address) ?? .malformed
   }
 
   /// Eight bytes as one little-endian word; zero-padded where the bytes end.

@@ -54,6 +54,15 @@ public struct RecordCounts: Sendable, Equatable {
   /// No records.
   public init() {}
 
+  /// Counts a record.
+  public mutating func count(_ status: LogStatus) {
+    switch status {
+    case .ok: ok += 1
+    case .noData: noData += 1
+    case .skipData: skipData += 1
+    }
+  }
+
   /// OK, NODATA and SKIPDATA together.
   public var total: UInt64 { ok + noData + skipData }
 }
