@@ -120,7 +120,7 @@ let package = Package(
   name: "weir",
   products: [
     .executable(name: "weir", targets: ["weir"]),
-    .library(name: "Weir", targets: ["FlowPipeline"]),
+    .library(name: "Weir", targets: ["FlowPipeline", "FlowFindings", "FlowModel"]),
   ],
   traits: [
     .default(enabledTraits: ["ISAL", "GeoIP"]),

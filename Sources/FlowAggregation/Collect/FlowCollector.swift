@@ -16,8 +16,8 @@ package struct FlowCollector: Sendable {
   /// The rows of one batch, in the order of its records.
   private var v4Rows: [FlowRow<UInt32>] = []
   private var v6Rows: [FlowRow<UInt128>] = []
-  /// Candidates by interface number: IPv4, IPv6.
-  var candidates: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
+  /// What is learned of the interfaces' own addresses.
+  private(set) var localAddresses = LocalAddressCollector()
   /// How many records lasted so many seconds.
   var durations = [UInt64](repeating: 0, count: longestDuration + 1)
   var firstStart = UInt32.max
@@ -72,7 +72,7 @@ package struct FlowCollector: Sendable {
       let source = sources[row]
       let destination = destinations[row]
       let interface = interfaces[row]
-      observe(interface, source, destination)
+      localAddresses.add(interface, source, destination)
       observeTimes(starts[row], ends[row])
       actionCounts[Int(actions[row] & 3)] &+= 1
       timeline.add(start: starts[row], action: actions[row])
@@ -138,28 +138,6 @@ package struct FlowCollector: Sendable {
     var tcpFlags: UInt8
     var trafficPath: UInt8
     var action: UInt8
-  }
-
-  @inline(__always)
-  private mutating func observe(
-    _ interface: UInt32,
-    _ source: IPAddress,
-    _ destination: IPAddress
-  ) {
-    let index = Int(interface)
-    if index >= candidates.count { growCandidates(to: index) }
-    if source.isV4 {
-      candidates[index].v4.narrow(source, destination)
-    } else {
-      candidates[index].v6.narrow(source, destination)
-    }
-  }
-
-  private mutating func growCandidates(to index: Int) {
-    let missing = index + 1 - candidates.count
-    candidates.append(
-      contentsOf: repeatElement((v4: .init(), v6: .init()), count: missing)
-    )
   }
 
   @inline(__always)
