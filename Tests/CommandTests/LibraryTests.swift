@@ -1,3 +1,4 @@
+import Foundation
 import FlowFindings
 import FlowModel
 import FlowPipeline
@@ -23,7 +24,7 @@ struct ActionCounter: BatchConsumer {
 
 @Suite("Weir as a library")
 struct LibraryTests {
-  private static let samples = Program.repository.appending(path: "SampleLogs").path
+  private static let samples = Program.repository.path + "/SampleLogs"
 
   @Test("gives the findings that the command prints")
   func findings() throws {

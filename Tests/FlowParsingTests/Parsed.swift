@@ -51,9 +51,9 @@ struct Parsed {
   /// The fields of all rows that have no column of their own, as text; nil where the record shows none.
   private(set) var texts: [[FieldName: String]] = []
   private(set) var windows: Set<SkipDataWindow> = []
-  let counts: LineCounts
-  let formats: [RecordFormat]
-  let names: [String]
+  private(set) var counts = LineCounts()
+  private(set) var formats: [RecordFormat] = []
+  private(set) var names: [String] = []
 
   /// Parses blocks of whole lines with one parser.
   init(

@@ -73,7 +73,7 @@ struct ColumnPlan {
     let own = format.columns.map { slots.step($0) }
     steps = [ColumnStep](repeating: .skip, count: prefixColumns) + own
     absent = slots.left
-    decodesNothing = own.allSatisfy { $0.kind == .skip || $0.kind == .interface }
+    decodesNothing = own.allSatisfy { [.skip, .interface, .text].contains($0.kind) }
     hasTimes = own.contains { $0.kind == .start } && own.contains { $0.kind == .end }
     self.prefixColumns = prefixColumns
   }

@@ -12,11 +12,12 @@ internal import SystemFiles
 /// report is put together from findings and tables (FlowFindings), which reporters write (FlowReporting).
 package struct AnalysisRun: Sendable {
   private let settings: AnalysisSettings
-  private let registry = InterfaceRegistry()
+  private let registry: InterfaceRegistry
 
   /// A run with the given settings.
   package init(_ settings: AnalysisSettings) {
     self.settings = settings
+    registry = InterfaceRegistry(limit: settings.mostInterfaces)
   }
 
   /// Reads, aggregates, detects, and puts the report together.

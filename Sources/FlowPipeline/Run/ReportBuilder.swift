@@ -48,6 +48,11 @@ struct ReportBuilder {
     return account.notices(result, droppedFindings: detection.dropped) + overlaps
       + plan.settings.notices + detection.sifted.expired.map(Self.notice) + detection.notices
       + (plan.window != nil && plan.memory != nil ? [Self.partIsNotRemembered] : [])
+      + (registry.isFull ? [interfacesLeftOut] : [])
+  }
+
+  private var interfacesLeftOut: String {
+    "more than \(registry.limit - 1) interfaces: the records of the others count in all tables, but their local addresses are not learned; more --memory tells more apart"
   }
 
   private static func notice(_ expired: Suppression) -> String {
