@@ -202,10 +202,10 @@ struct SuppressWithTests {
     var detectors = Detectors(Self.network())
     detectors.observe(Self.observations())
     let findings = detectors.findings().findings
-    #expect(Set(findings.map(\.rule)) == Set(RuleCatalog.pages.map(\.rule)))
+    #expect(Set(findings.map(\.rule)) == Set(RuleCatalog.rules.map(\.id)))
     for finding in findings {
       let entry = try Self.entry(finding.suppressWith)
-      #expect(entry.rule == finding.rule)
+      #expect(entry.rule == finding.rule.rawValue)
       #expect(entry.matches(finding), "\(finding.suppressWith)")
     }
   }

@@ -57,7 +57,7 @@ struct InboundFlood: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: endpoint.service)) flood",
       stage: .p3,
       actor: .campaign("\(hour.sources) sources")

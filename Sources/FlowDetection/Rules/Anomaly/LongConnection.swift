@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner of the host what it is. A tunnel that nobody knows deserves a look at the process behind it.
 struct LongConnection: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+
   private static let least: UInt32 = 4 * 3600
 
   private var candidates = SeriesCandidates()
@@ -51,7 +53,7 @@ struct LongConnection: Detector {
   private func finding(_ series: CallSeries, _ network: NetworkContext) -> Finding {
     let rarity = network.rarity(of: series.host, series.peer, series.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Long \(network.names.name(of: series.service)) connection",
       stage: stage(series, rarity),
       about: series

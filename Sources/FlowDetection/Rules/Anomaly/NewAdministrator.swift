@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the administrators. If it was none of them: rotate the keys, and look at what the session did.
 struct NewAdministrator: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let leastSeconds: UInt32 = 130
   private static let leastBytes: UInt64 = 20_000
 
@@ -97,7 +99,7 @@ struct NewAdministrator: Detector {
   ) -> Finding {
     let sources = group.sources.sorted()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: key.service)) administrator",
       stage: .p4,
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(key.home)

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask who deployed it. A port that nobody deployed is a back door.
 struct NewService: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let ephemeral: UInt16 = 32_768
 
   private var found = Found()
@@ -64,7 +66,7 @@ struct NewService: Detector {
     let isOutside = endpoint.sessionsOutside > 0
     let isKnownHost = baseline.hosts.contains(endpoint.address)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New service \(network.names.name(of: endpoint.service))",
       stage: isOutside && isKnownHost ? .p4 : .p2,
       actor: .address(endpoint.address)

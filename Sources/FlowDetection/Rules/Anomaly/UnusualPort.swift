@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Find the program that opened it; allow only the ports that the host needs in its egress rules.
 struct UnusualPort: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let ephemeral: UInt16 = 32_768
   private static let release = 3
 
@@ -76,7 +78,7 @@ struct UnusualPort: Detector {
   ) -> Finding {
     let service = use.use.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Unusual port \(network.names.name(of: service))",
       stage: hosts >= Self.release ? .note : .p4,
       actor: .address(use.host)

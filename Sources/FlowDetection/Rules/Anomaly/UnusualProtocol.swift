@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Find out which appliance it is. If none is known, close the protocol in the security group: "all traffic" allows it.
 struct UnusualProtocol: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -60,7 +62,7 @@ struct UnusualProtocol: Detector {
     let number = contact.service.protocolNumber
     let name = ProtocolNumber.name(number).uppercased()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) traffic",
       stage: isNew(contact, network) ? .p4 : .p2,
       about: contact

@@ -36,6 +36,8 @@ enum ExposureRisk {
 /// ## Respond
 /// Close the port to the internet. sg.too-open tells which networks really use it.
 struct ExposureProbed: Detector {
+  static let traits: RuleTraits = [.isReachability, .isAboutTarget, .opensChain]
+
   private static let leastNetworks: UInt64 = 3
 
   private var found = Found()
@@ -56,7 +58,7 @@ struct ExposureProbed: Detector {
   private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
     let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) answers scanners",
       stage: .p2,
       actor: .campaign("outside sources of \(name) at \(endpoint.address)")

@@ -33,6 +33,13 @@ internal import FlowModel
 /// Nothing is lost yet: look for ssh.likely-success at the same target. Then take the port off the internet (Session
 /// Manager or a VPN needs none), allow keys only, and block the source if it annoys.
 struct LoginGuessing: Detector {
+  static let traits: RuleTraits = [.isBruteForce, .continuesChain]
+  static let deed = RuleDeed(
+    "guessed {service} passwords of {whom}",
+    afterwards: "guessed passwords elsewhere",
+    isOfInternalHost: true
+  )
+
   private var picture = GuessingPicture()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -91,12 +98,12 @@ struct LoginGuessing: Detector {
 
   private func finding(_ source: GuessingSource) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(source.service.name) guessing",
       stage: source.isInternal ? .p4 : .p3,
       actor: .address(source.address)
     )
-    draft.rule = "\(source.service.id).bruteforce"
+    draft.id = "\(source.service.id).bruteforce"
     draft.score = GuessingScore.of(
       attempts: source.attempts,
       flatness: source.flatness,

@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Add gateway endpoints for S3 and DynamoDB to the route tables; they cost nothing.
 struct GatewayToAWS: Detector {
+  static let traits: RuleTraits = [.isPractice]
+
   private static let daily = 1e10
   private static let services = ["S3", "DYNAMODB"]
   private static let https = Service(protocolNumber: ProtocolNumber.tcp, port: 443)
@@ -69,7 +71,7 @@ struct GatewayToAWS: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "NAT gateway to S3",
       stage: .note,
       actor: .address(address)

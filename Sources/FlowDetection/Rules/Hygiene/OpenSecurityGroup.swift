@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Allow only the networks that need it, or Session Manager instead of the port.
 struct OpenSecurityGroup: Detector {
+  static let traits: RuleTraits = [.isReachability, .isAboutTarget]
+
   private static let shortest: UInt32 = 3600
   private static let shownNetworks = 3
 
@@ -64,7 +66,7 @@ struct OpenSecurityGroup: Detector {
   private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
     let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) open to the internet",
       stage: .p2,
       actor: .campaign("the internet")

@@ -66,7 +66,7 @@ struct UnapprovedResolver: Detector {
   private func finding(_ address: IPAddress, _ host: Host, _ network: NetworkContext) -> Finding {
     let count = Set(host.resolvers.map(\.destination)).count
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Name server outside",
       stage: count >= Self.recursor ? .note : .p2,
       actor: .address(address)

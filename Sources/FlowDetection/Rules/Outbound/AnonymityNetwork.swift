@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask whether somebody researches. Otherwise find the program: it hides where it reports to.
 struct AnonymityNetwork: Detector {
+  static let deed = RuleDeed("talked to the Tor network")
+
   /// A list with relays has a name that begins so.
   static let listName = "tor"
   private static let leastRelays = 3
@@ -90,7 +92,7 @@ struct AnonymityNetwork: Detector {
 
   private func finding(_ host: IPAddress, _ relays: Relays) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: relays.isListed ? "Call to the Tor network" : "Sessions with relay ports of Tor",
       stage: relays.isListed ? .p5 : .p2,
       actor: .address(host)

@@ -28,6 +28,8 @@ internal import FlowModel
 /// ## Respond
 /// Find out what was sent: backups have owners. If nobody owns it, cut the host off and keep its disk.
 struct Exfiltration: Detector {
+  static let deed = RuleDeed("sent {size} to {whom}")
+
   private static let hourly: UInt64 = 100_000_000
   private static let daily: UInt64 = 1_000_000_000
   private static let share = 0.8
@@ -87,7 +89,7 @@ struct Exfiltration: Detector {
     cap: Double = 100
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Large upload",
       stage: rarity.isNew == nil && rarity.isCommon ? .p2 : .p4,
       about: series

@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Nothing by itself; see whether the same source tried services afterwards.
 struct PingSweep: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+
   private static let leastAddresses: UInt64 = 5
   private static let leastConversations: UInt64 = 25
 
@@ -70,7 +72,7 @@ struct PingSweep: Detector {
       weight: 0.3
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Ping sweep",
       stage: .p1,
       actor: .address(profile.address)
