@@ -18,7 +18,7 @@ protocol Detector: DetectionRule, Sendable {
   /// Takes in what another worker's detector saw.
   mutating func merge(_ other: Self)
   /// What was found, in no order.
-  func findings(_ network: NetworkContext) -> Found
+  func findings(_ context: CompleteContext) -> Found
 }
 
 extension Detector {
@@ -31,5 +31,5 @@ extension Detector {
 /// Joins what other detectors found.
 protocol FindingJoin: DetectionRule, Sendable {
   /// What follows from the findings together.
-  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding]
+  static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding]
 }

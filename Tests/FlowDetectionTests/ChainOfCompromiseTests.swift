@@ -47,7 +47,10 @@ struct ChainOfCompromiseTests {
   }
 
   private static func chains(_ findings: [Finding]) -> [Finding] {
-    ChainOfCompromise.findings(from: findings, Example.network(own: 20))
+    ChainOfCompromise.findings(
+      from: findings,
+      CompleteContext(Example.network(own: 20))
+    )
   }
 
   struct Case: Sendable, CustomTestStringConvertible {

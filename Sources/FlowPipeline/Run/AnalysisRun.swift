@@ -51,8 +51,13 @@ package struct AnalysisRun: Sendable {
     let account = InputAccount(settings, list, reading, window)
     if let failure = account.failure { throw failure }
     let quiet = reading.quietMinutes
-    let (result, observer) = try aggregate(&reading.collectors, account, quiet, memory)
-    var (findings, dropped) = observer.detectors.findings()
+    let (result, observer) = try aggregate(&reading.collectors, account, memory)
+    let complete = CompleteContext(
+      observer.detectors.network,
+      prevalence: result.prevalence,
+      quality: quality(result, account.summary, quiet)
+    )
+    var (findings, dropped) = observer.detectors.findings(complete)
     TargetInterfaces(result.own, registry.names).fill(in: &findings)
     memory?.compare(&findings)
     let all = findings
@@ -74,7 +79,7 @@ package struct AnalysisRun: Sendable {
     report.unusedSuppressions = sifted.unused
     report.own = result.own.all
     report.night = memory?.summary(report, all: all, isWhole: window == nil)
-    report.facts = observer.detectors.facts(beside: all)
+    report.facts = observer.detectors.facts(complete, beside: all)
     tellSettings(to: &report)
     report.cloud = CloudIdentity(settings.awsPlace, report, result.own, registry)
     report.notices += observer.learner?.notices ?? []
@@ -172,7 +177,6 @@ package struct AnalysisRun: Sendable {
   private func aggregate(
     _ collectors: inout [FlowCollector],
     _ input: InputAccount,
-    _ quiet: CoveredMinutes,
     _ memory: NightMemory?
   ) throws(AnalysisError) -> (AggregationResult, NightObserver) {
     var aggregation = Aggregation(aggregationSettings)
@@ -182,9 +186,9 @@ package struct AnalysisRun: Sendable {
     swap(&moved, &collectors)
     do throws(SystemError) {
       let (result, workers) = try aggregation.run(&moved) { result in
-        NightObserver(context(result, input, quiet, baseline), learns: learns)
+        NightObserver(context(result, input, baseline), learns: learns)
       }
-      var observer = NightObserver(context(result, input, quiet, baseline), learns: learns)
+      var observer = NightObserver(context(result, input, baseline), learns: learns)
       for worker in workers { observer.merge(worker) }
       return (result, observer)
     } catch {
@@ -195,7 +199,6 @@ package struct AnalysisRun: Sendable {
   private func context(
     _ result: AggregationResult,
     _ input: InputAccount,
-    _ quiet: CoveredMinutes,
     _ baseline: Baseline?
   ) -> NetworkContext {
     var network = NetworkContext(own: result.own.all)
@@ -205,9 +208,7 @@ package struct AnalysisRun: Sendable {
     network.threats = settings.threats.lists
     network.thresholds = settings.thresholds
     network.names = settings.names
-    network.prevalence = result.prevalence
     network.interfaces = LogInterfaces(registry, result.own).all
-    network.quality = quality(result, input.summary, quiet)
     network.awsPrefixes = settings.awsPrefixes
     network.origins = settings.origins
     return network

@@ -54,10 +54,10 @@ struct Beacon: Detector {
 
   mutating func merge(_ other: Beacon) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
-      return rarity.isHabit ? nil : finding(series, rarity, network)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      return rarity.isHabit ? nil : finding(series, rarity, context.network)
     }
   }
 

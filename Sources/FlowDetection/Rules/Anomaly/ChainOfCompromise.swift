@@ -47,7 +47,7 @@ enum ChainOfCompromise: FindingJoin {
       || finding.stage == .p5 && finding.rule.traits.contains(.isAttack)
   }
 
-  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding] {
+  static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding] {
     var behaviours: [IPAddress: [Finding]] = [:]
     for finding in findings where isBehaviour(finding) {
       if case .address(let host) = finding.actor { behaviours[host, default: []].append(finding) }

@@ -40,7 +40,7 @@ struct EchoTunnel: Detector {
 
   mutating func merge(_ other: EchoTunnel) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isTunnel(_ contact: Contact) -> Bool {
     let number = contact.service.protocolNumber

@@ -59,9 +59,9 @@ struct EgressPath: Detector {
 
   mutating func merge(_ other: EgressPath) { uses.merge(other.uses) { first, _ in first } }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    guard let baseline = network.settledBaseline else { return found }
+    guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
       let before = Set(Self.ways).filter {
         baseline.seen(Sighting(.egress, host: key.host, label: $0)) != nil

@@ -40,7 +40,7 @@ struct InboundFlood: Detector {
 
   mutating func merge(_ other: InboundFlood) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func flood(_ endpoint: ServedEndpoint) -> ServedEndpoint.Hour? {
     let (busiest, heaviest) = (endpoint.busiest, endpoint.heaviest)

@@ -41,8 +41,8 @@ struct LongConnection: Detector {
 
   mutating func merge(_ other: LongConnection) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
-    candidates.findings { finding($0, network) }
+  func findings(_ context: CompleteContext) -> Found {
+    candidates.findings { finding($0, context) }
   }
 
   private func stage(_ series: CallSeries, _ rarity: Rarity) -> Stage {
@@ -50,11 +50,11 @@ struct LongConnection: Detector {
     return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
   }
 
-  private func finding(_ series: CallSeries, _ network: NetworkContext) -> Finding {
-    let rarity = network.rarity(of: series.host, series.peer, series.service)
+  private func finding(_ series: CallSeries, _ context: CompleteContext) -> Finding {
+    let rarity = context.rarity(of: series.host, series.peer, series.service)
     var draft = FindingDraft(
       Self.rule,
-      title: "Long \(network.names.name(of: series.service)) connection",
+      title: "Long \(context.names.name(of: series.service)) connection",
       stage: stage(series, rarity),
       about: series
     )

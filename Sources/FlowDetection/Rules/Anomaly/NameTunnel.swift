@@ -45,7 +45,7 @@ struct NameTunnel: Detector {
 
   mutating func merge(_ other: NameTunnel) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private struct Measure {
     var bytesAnHour: Double

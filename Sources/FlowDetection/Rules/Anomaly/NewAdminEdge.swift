@@ -41,7 +41,7 @@ struct NewAdminEdge: Detector {
 
   mutating func merge(_ other: NewAdminEdge) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ contact: Contact, _ baseline: Baseline) -> Bool {
     let port = contact.service.port

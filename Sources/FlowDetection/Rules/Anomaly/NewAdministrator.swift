@@ -73,10 +73,12 @@ struct NewAdministrator: Detector {
     for (key, group) in other.groups { groups[key, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, group) in groups {
-      found.add(finding(key, group, network.settledBaseline?.administrators.count ?? 0, network))
+      found.add(
+        finding(key, group, context.settledBaseline?.administrators.count ?? 0, context.network)
+      )
     }
     return found
   }

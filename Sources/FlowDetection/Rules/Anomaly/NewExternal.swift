@@ -48,7 +48,7 @@ struct NewExternal: Detector {
 
   mutating func merge(_ other: NewExternal) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
     baseline.seen(

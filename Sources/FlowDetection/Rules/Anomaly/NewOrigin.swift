@@ -98,7 +98,7 @@ struct NewOrigin: Detector {
     for (key, group) in other.groups { add(key, group.use, group.bytes) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, group) in groups { found.add(finding(key, group)) }
     return found

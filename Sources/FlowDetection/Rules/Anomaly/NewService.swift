@@ -41,7 +41,7 @@ struct NewService: Detector {
 
   mutating func merge(_ other: NewService) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   /// Whether others really use it; the memory keeps what a single one used.
   static func isServed(_ endpoint: ServedEndpoint) -> Bool {

@@ -44,7 +44,7 @@ struct OneWayTraffic: Detector {
 
   mutating func merge(_ other: OneWayTraffic) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isOneWay(_ contact: Contact) -> Bool {
     contact.bearing == .lateral && ProtocolNumber.hasPorts(contact.service.protocolNumber)

@@ -39,7 +39,7 @@ struct Strobe: Detector {
 
   mutating func merge(_ other: Strobe) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isStrobe(_ contact: Contact) -> Bool {
     contact.bearing == .outbound && ProtocolNumber.hasPorts(contact.service.protocolNumber)

@@ -50,10 +50,10 @@ struct UnexpectedAWSService: Detector {
     uses.merge(other.uses) { first, _ in first }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, use) in uses {
-      let isUnknown = network.settledBaseline?.knows(key.service, as: .awsService) == false
+      let isUnknown = context.settledBaseline?.knows(key.service, as: .awsService) == false
       found.add(finding(key.service, use, isUnknown: isUnknown))
     }
     return found

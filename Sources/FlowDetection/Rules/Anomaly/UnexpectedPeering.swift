@@ -70,9 +70,9 @@ struct UnexpectedPeering: Detector {
     for (pair, group) in other.groups { groups[pair, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for (pair, group) in groups { found.add(finding(pair, group, network)) }
+    for (pair, group) in groups { found.add(finding(pair, group, context.network)) }
     return found
   }
 

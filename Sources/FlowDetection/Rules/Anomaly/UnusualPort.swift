@@ -48,13 +48,13 @@ struct UnusualPort: Detector {
 
   mutating func merge(_ other: UnusualPort) { uses.merge(other.uses) { first, _ in first } }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var hosts: [Service: Int] = [:]
     for key in uses.keys { hosts[key.service, default: 0] += 1 }
     var found = Found()
-    guard let baseline = network.settledBaseline else { return found }
+    guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
-      found.add(finding(use, hosts[key.service] ?? 1, baseline, network))
+      found.add(finding(use, hosts[key.service] ?? 1, baseline, context.network))
     }
     return found
   }

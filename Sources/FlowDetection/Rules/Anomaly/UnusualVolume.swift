@@ -60,7 +60,7 @@ struct UnusualVolume: Detector {
     for use in other.uses.values.joined() { add(use) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (host, excess) in excesses { found.add(finding(host, excess)) }
     return found

@@ -78,9 +78,9 @@ struct LoginGuessing: Detector {
 
   mutating func merge(_ other: LoginGuessing) { picture.add(other.picture) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     let picture = picture.sorted
-    let campaigns = GuessingCampaign.groups(in: picture, network)
+    let campaigns = GuessingCampaign.groups(in: picture, context.network)
     var members: Set<GuessingCampaign.Member> = []
     var found = Found()
     found.drop(picture.dropped)
@@ -92,7 +92,7 @@ struct LoginGuessing: Detector {
     where source.isGuessing && !members.contains(GuessingCampaign.Member(source)) {
       found.add(finding(source))
     }
-    for finding in LikelyLogin.findings(picture, campaigns, network) { found.add(finding) }
+    for finding in LikelyLogin.findings(picture, campaigns, context.network) { found.add(finding) }
     return found
   }
 

@@ -54,12 +54,12 @@ struct GatewayToAWS: Detector {
     bytes.merge(other.bytes) { $0.addingSaturated($1) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    let days = max(1, Finding.hours(network.logStart, network.logEnd) / 24)
+    let days = max(1, Finding.hours(context.logStart, context.logEnd) / 24)
     for (address, sum) in bytes
     where relays.contains(address) && Double(sum) / days >= Self.daily {
-      found.add(finding(address, sum, days, network))
+      found.add(finding(address, sum, days, context.network))
     }
     return found
   }

@@ -56,11 +56,11 @@ struct IdleInterface: Detector {
 
   mutating func merge(_ other: IdleInterface) { used.formUnion(other.used) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for interface in network.interfaces where !isUsed(interface) {
-      if let since = idleSince(interface, network) {
-        found.add(finding(interface, since: since, network))
+    for interface in context.interfaces where !isUsed(interface) {
+      if let since = idleSince(interface, context.network) {
+        found.add(finding(interface, since: since, context.network))
       }
     }
     return found

@@ -35,10 +35,10 @@ struct LogQualityNotes: Detector {
 
   mutating func merge(_ other: LogQualityNotes) {}
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    let faults = faults(network.quality)
-    if !faults.isEmpty { found.add(finding(faults, network)) }
+    let faults = faults(context.quality)
+    if !faults.isEmpty { found.add(finding(faults, context.network)) }
     return found
   }
 

@@ -57,14 +57,14 @@ struct OpenSecurityGroup: Detector {
     endpoints.removeLast(endpoints.count - Found.limit)
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for endpoint in endpoints { found.add(finding(endpoint, network)) }
+    for endpoint in endpoints { found.add(finding(endpoint, context)) }
     return found
   }
 
-  private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
-    let name = network.names.name(of: endpoint.service)
+  private func finding(_ endpoint: ExposedEndpoint, _ context: CompleteContext) -> Finding {
+    let name = context.names.name(of: endpoint.service)
     var draft = FindingDraft(
       Self.rule,
       title: "\(name) open to the internet",
@@ -81,7 +81,7 @@ struct OpenSecurityGroup: Detector {
     draft.score.addLog("networks", Double(endpoint.networks), from: 10, to: 1000, weight: 0.3)
     draft.take(endpoint)
     let all = endpoint.sessionNetworks.map(\.network)
-    let used = all.filter { !network.guessers.contains($0) }.map(\.description)
+    let used = all.filter { !context.guessers.contains($0) }.map(\.description)
     let guessing = all.count - used.count
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =

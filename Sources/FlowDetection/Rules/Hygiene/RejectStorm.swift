@@ -42,7 +42,7 @@ struct RejectStorm: Detector {
 
   mutating func merge(_ other: RejectStorm) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isStorm(_ rejected: RejectedService, _ network: NetworkContext) -> Bool {
     let hours = max(1, Finding.hours(rejected.sums.first, rejected.sums.last))

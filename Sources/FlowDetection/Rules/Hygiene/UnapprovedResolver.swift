@@ -53,7 +53,7 @@ struct UnapprovedResolver: Detector {
 
   mutating func merge(_ other: UnapprovedResolver) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ host: Host, _ network: NetworkContext) -> Bool {
     guard let baseline = network.settledBaseline else { return false }

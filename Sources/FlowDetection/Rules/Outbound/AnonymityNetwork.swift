@@ -88,7 +88,7 @@ struct AnonymityNetwork: Detector {
 
   mutating func merge(_ other: AnonymityNetwork) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ host: IPAddress, _ relays: Relays) -> Finding {
     var draft = FindingDraft(

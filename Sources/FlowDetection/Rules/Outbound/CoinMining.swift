@@ -40,11 +40,11 @@ struct CoinMining: Detector {
 
   mutating func merge(_ other: CoinMining) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
       let isFew = rarity.hosts <= 1 || rarity.hosts * 20 <= rarity.activeHosts
-      return isFew ? finding(series, rarity, network) : nil
+      return isFew ? finding(series, rarity, context.network) : nil
     }
   }
 

@@ -50,15 +50,15 @@ struct Exfiltration: Detector {
 
   mutating func merge(_ other: Exfiltration) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
-      guard let isNew = rarity.isNew, let baseline = network.settledBaseline else {
-        return withoutMemory(series, rarity, network)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      guard let isNew = rarity.isNew, let baseline = context.settledBaseline else {
+        return withoutMemory(series, rarity, context.network)
       }
       let excess = excess(series, baseline)
       guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
-      return finding(series, rarity, excess, network)
+      return finding(series, rarity, excess, context.network)
     }
   }
 

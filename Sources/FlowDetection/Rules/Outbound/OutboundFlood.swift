@@ -48,7 +48,7 @@ struct OutboundFlood: Detector {
 
   mutating func merge(_ other: OutboundFlood) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isFlood(_ target: HeavyTarget, _ network: NetworkContext) -> Bool {
     let rate = target.packetsPerMinute

@@ -51,7 +51,7 @@ struct OutboundGuessing: Detector {
 
   mutating func merge(_ other: OutboundGuessing) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isGuess(_ target: LoginSource.Target) -> Bool {
     let attempts = target.attempts

@@ -54,7 +54,7 @@ struct OutboundMail: Detector {
     relays.formUnion(other.relays)
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     senders.without { finding in
       if case .address(let sender) = finding.actor { relays.contains(sender) } else { false }
     }

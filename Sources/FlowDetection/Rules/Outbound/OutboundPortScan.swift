@@ -45,7 +45,7 @@ struct OutboundPortScan: Detector {
 
   mutating func merge(_ other: OutboundPortScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   static func isScan(_ victim: VictimPorts, _ inHour: UInt64) -> Bool {
     victim.sure * 2 >= victim.outcomes.total

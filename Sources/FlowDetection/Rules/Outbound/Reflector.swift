@@ -41,7 +41,7 @@ struct Reflector: Detector {
 
   mutating func merge(_ other: Reflector) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func factor(_ endpoint: ServedEndpoint) -> Double {
     Double(endpoint.replyBytes) / Double(max(1, endpoint.bytes))

@@ -80,7 +80,7 @@ struct ThreatListed: Detector {
 
   mutating func merge(_ other: ThreatListed) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func stage(_ key: Key, _ group: Group) -> Stage {
     let outcomes = group.outcomes

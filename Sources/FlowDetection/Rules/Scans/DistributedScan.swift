@@ -57,7 +57,7 @@ struct DistributedScan: Detector {
 
   mutating func merge(_ other: DistributedScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(
     _ network: IPNetwork,

@@ -47,7 +47,7 @@ struct HorizontalScan: Detector {
 
   mutating func merge(_ other: HorizontalScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(
     _ attempts: ServiceAttempts,

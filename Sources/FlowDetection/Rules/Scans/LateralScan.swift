@@ -55,7 +55,7 @@ struct LateralScan: Detector {
 
   mutating func merge(_ other: LateralScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
     let service = attempts.service

@@ -59,7 +59,7 @@ struct PingSweep: Detector {
 
   mutating func merge(_ other: PingSweep) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
     var score = Score()

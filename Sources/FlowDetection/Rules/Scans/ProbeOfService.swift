@@ -96,10 +96,10 @@ struct ProbeOfService: Detector {
     for (service, group) in other.groups { groups[service, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (service, group) in groups {
-      found.add(finding(service, group, network.names.name(of: service)))
+      found.add(finding(service, group, context.names.name(of: service)))
     }
     return found
   }

@@ -47,7 +47,7 @@ struct UDPScan: Detector {
 
   mutating func merge(_ other: UDPScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isUDP(_ attempts: ServiceAttempts) -> Bool {
     attempts.service.protocolNumber == ProtocolNumber.udp
