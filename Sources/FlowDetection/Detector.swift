@@ -1,12 +1,16 @@
 internal import FlowAggregation
 internal import FlowFindings
 
+/// A rule, as one file of this module describes it; its entry of the catalog is made from that file.
+protocol DetectionRule {
+  /// The rule's entry of the catalog.
+  static var rule: Rule { get }
+}
+
 /// Looks at what the stages observed and says what a person should know.
 ///
 /// State merges: any split of the observations among workers gives the same findings, in some order that ranking settles.
-protocol Detector: Sendable {
-  /// The rule's page, made from the type's documentation comment.
-  static var page: RulePage { get }
+protocol Detector: DetectionRule, Sendable {
   /// A detector that has seen nothing.
   init()
   /// Looks at a batch. All sources of a network come in one batch, unless there are very many.
@@ -14,7 +18,7 @@ protocol Detector: Sendable {
   /// Takes in what another worker's detector saw.
   mutating func merge(_ other: Self)
   /// What was found, in no order.
-  func findings(_ network: NetworkContext) -> Found
+  func findings(_ context: CompleteContext) -> Found
 }
 
 extension Detector {
@@ -25,9 +29,7 @@ extension Detector {
 }
 
 /// Joins what other detectors found.
-protocol FindingJoin: Sendable {
-  /// The rule's page, made from the type's documentation comment.
-  static var page: RulePage { get }
+protocol FindingJoin: DetectionRule, Sendable {
   /// What follows from the findings together.
-  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding]
+  static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding]
 }

@@ -1,8 +1,8 @@
-package import FlowAggregation
+internal import FlowAggregation
 package import FlowFindings
 package import FlowModel
 
-/// What detectors must know of the network besides the source that they look at.
+/// What rules may read while they look at one source after another: what was known before.
 package struct NetworkContext: Sendable {
   /// How many own IPv4 addresses there are.
   package let ownV4: Int
@@ -20,18 +20,12 @@ package struct NetworkContext: Sendable {
   package var names = Names()
   /// What the network was in the nights before; nil without a memory.
   package var baseline: Baseline?
-  /// How common outside services are; known only when all sources were seen.
-  package var prevalence = Prevalence()
   /// The interfaces of the log.
   package var interfaces: [Interface] = []
-  /// What the log itself is like.
-  package var quality = LogQuality()
   /// The ranges that AWS publishes; none unless the user gave the file.
   package var awsPrefixes = AWSPrefixes()
   /// Countries and owners of outside addresses; nil unless the user gave a database.
   package var origins: (any AddressOrigins)?
-  /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
-  var guessers: Set<IPNetwork> = []
 
   /// An interface of the log.
   package struct Interface: Sendable, Equatable {

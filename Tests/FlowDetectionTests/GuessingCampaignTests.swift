@@ -28,18 +28,18 @@ struct GuessingCampaignTests {
     }
   }
 
-  private static func rules(_ sources: [LoginSource]) -> [String] {
+  private static func rules(_ sources: [LoginSource]) -> [RuleID] {
     LoginGuessing().found(logins: sources).map(\.rule).sorted()
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
     var sources: [LoginSource]
-    var rules: [String]
+    var rules: [RuleID]
     var testDescription: String { "\(what) → \(rules.isEmpty ? "silent" : "\(rules)")" }
   }
 
-  private static let campaign: [String] = ["ssh.bruteforce.campaign"]
+  private static let campaign: [RuleID] = ["ssh.bruteforce.campaign"]
 
   static let cases: [Case] = [
     Case(what: "4 sources of 4 tries", sources: members(4), rules: []),

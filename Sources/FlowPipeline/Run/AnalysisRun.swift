@@ -40,7 +40,7 @@ package struct AnalysisRun: Sendable {
     var reading = try scan(plan)
     let account = try InputAccount.checked(plan, reading)
     let (result, observer) = try aggregate(plan, &reading, account)
-    var detection = Detection(observer)
+    var detection = Detection(observer, result, LogQuality(result, account, reading.quiet.minutes))
     detection.settle(plan, TargetInterfaces(result.own, registry.names), logEnd: account.end)
     detection.attachEvidence(plan, account, reading.standardInputCopy, own: result.own.all)
     let builder = ReportBuilder(
@@ -70,9 +70,9 @@ package struct AnalysisRun: Sendable {
     _ account: InputAccount
   ) throws(AnalysisError) -> (AggregationResult, NightObserver) {
     var aggregation = Aggregation(plan.aggregation(registry))
-    let (quiet, learns, registry) = (reading.quiet.minutes, plan.memory != nil, registry)
+    let (learns, registry) = (plan.memory != nil, registry)
     let observer: @Sendable (AggregationResult) -> NightObserver = { result in
-      NightObserver(NetworkContext(plan, result, account, quiet, registry), learns: learns)
+      NightObserver(NetworkContext(plan, result, account, registry), learns: learns)
     }
     var collectors: [FlowCollector] = []
     swap(&collectors, &reading.collectors)

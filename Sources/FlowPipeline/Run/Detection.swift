@@ -16,10 +16,16 @@ struct Detection {
   let facts: [KnownFact]
   private let observer: NightObserver
 
-  init(_ observer: NightObserver) {
+  /// Asks the detectors, now that everything was observed.
+  init(_ observer: NightObserver, _ result: AggregationResult, _ quality: LogQuality) {
     self.observer = observer
-    (all, dropped) = observer.detectors.findings()
-    facts = observer.detectors.facts(beside: all)
+    let complete = CompleteContext(
+      observer.detectors.network,
+      prevalence: result.prevalence,
+      quality: quality
+    )
+    (all, dropped) = observer.detectors.findings(complete)
+    facts = observer.detectors.facts(complete, beside: all)
   }
 
   /// What the history will learn; nothing without one.

@@ -4,12 +4,11 @@ internal import FlowFindings
 internal import FlowModel
 
 extension NetworkContext {
-  /// What a run tells its detectors.
+  /// What a run tells its detectors before they observe anything.
   init(
     _ plan: RunPlan,
     _ result: AggregationResult,
     _ account: InputAccount,
-    _ quiet: CoveredMinutes,
     _ registry: InterfaceRegistry
   ) {
     self.init(own: result.own.all)
@@ -19,17 +18,16 @@ extension NetworkContext {
     threats = plan.settings.threats.lists
     thresholds = plan.settings.thresholds
     names = plan.settings.names
-    prevalence = result.prevalence
     interfaces = LogInterfaces(registry, result.own).all
-    quality = LogQuality(result, account.summary, quiet)
     awsPrefixes = plan.settings.awsPrefixes
     origins = plan.settings.origins
   }
 }
 
 extension LogQuality {
-  init(_ result: AggregationResult, _ input: InputSummary, _ quiet: CoveredMinutes) {
+  init(_ result: AggregationResult, _ account: InputAccount, _ quiet: CoveredMinutes) {
     self.init()
+    let input = account.summary
     var covered = result.covered
     covered.formUnion(quiet)
     let found = LogGaps.holes(covered, result.aggregationInterval)

@@ -31,6 +31,9 @@ internal import FlowModel
 /// ## Respond
 /// Find the program that calls: an agent that you know, or one that you do not. Look at the address in other tools.
 struct Beacon: Detector {
+  static let traits: RuleTraits = [.weighsSpread, .isUnusual]
+  static let deed = RuleDeed("called {whom} over {service} like a clock")
+
   private static let leastScore = 0.85
   private static let leastCalls: UInt64 = 12
   private static let leastSlowCalls: UInt64 = 8
@@ -51,10 +54,10 @@ struct Beacon: Detector {
 
   mutating func merge(_ other: Beacon) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
-      return rarity.isHabit ? nil : finding(series, rarity, network)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      return rarity.isHabit ? nil : finding(series, rarity, context.network)
     }
   }
 
@@ -98,7 +101,7 @@ struct Beacon: Detector {
   ) -> Finding? {
     guard let shape = series.shape, let regularity = Self.regularity(series) else { return nil }
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: series.service)) beacon",
       stage: .p4,
       about: series

@@ -29,35 +29,31 @@ internal import FlowModel
 /// Isolate the host now, keep its memory and disk, revoke its instance role's sessions, and look at every host that it
 /// reached.
 enum ChainOfCompromise: FindingJoin {
+  static let traits: RuleTraits = [.isProtected]
+
   private static let day: UInt32 = 86_400
   private static let mostKinds = 3
 
-  private static func isEntry(_ finding: Finding) -> Bool {
-    finding.rule.hasSuffix(".likely-success") || finding.rule == ExposureProbed.page.rule
-  }
-
   private static func isBehaviour(_ finding: Finding) -> Bool {
-    guard finding.actorIsInternal else { return false }
-    if finding.rule == ThreatListed.page.rule { return finding.stage == .p5 }
-    return finding.rule.hasPrefix("outbound.") || finding.rule == LateralScan.page.rule
-      || finding.rule.hasSuffix(".bruteforce")
+    let traits = finding.rule.traits
+    return finding.actorIsInternal
+      && (traits.contains(.continuesChain)
+        || traits.contains(.continuesChainInP5) && finding.stage == .p5)
   }
 
   /// Whether the behaviour follows from the entry: what may be none needs an attack behind it.
   private static func follows(_ finding: Finding, _ entry: Finding) -> Bool {
-    let isAttack =
-      finding.stage == .p5 && finding.rule != ThreatListed.page.rule
-      && finding.rule != OutboundMail.page.rule
-    return entry.outcome == .likelySuccess || isAttack
+    entry.outcome == .likelySuccess
+      || finding.stage == .p5 && finding.rule.traits.contains(.isAttack)
   }
 
-  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding] {
+  static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding] {
     var behaviours: [IPAddress: [Finding]] = [:]
     for finding in findings where isBehaviour(finding) {
       if case .address(let host) = finding.actor { behaviours[host, default: []].append(finding) }
     }
     var entries: [IPAddress: [Finding]] = [:]
-    for finding in findings where isEntry(finding) {
+    for finding in findings where finding.rule.traits.contains(.opensChain) {
       guard let host = finding.targets.sample.first?.address, behaviours[host] != nil else {
         continue
       }
@@ -79,10 +75,10 @@ enum ChainOfCompromise: FindingJoin {
         && UInt64($0.firstSeen) <= UInt64(entry.lastSeen) + UInt64(day)
     }.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
     guard let first = after.first else { return nil }
-    var kinds: [String] = []
+    var kinds: [RuleID] = []
     for finding in after where !kinds.contains(finding.rule) { kinds.append(finding.rule) }
     var draft = FindingDraft(
-      page,
+      rule,
       title: "Compromised host",
       stage: .p6,
       actor: .address(host)

@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Allow ICMP types 3 and 4 alone across the border, and look at what runs on the host.
 struct EchoTunnel: Detector {
+  static let deed = RuleDeed("seems to pass data through ping packets to {whom}")
+
   private static let leastBytes: UInt64 = 100_000
   private static let hourlyBytes = 1e6
 
@@ -38,7 +40,7 @@ struct EchoTunnel: Detector {
 
   mutating func merge(_ other: EchoTunnel) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isTunnel(_ contact: Contact) -> Bool {
     let number = contact.service.protocolNumber
@@ -58,7 +60,7 @@ struct EchoTunnel: Detector {
   }
 
   private func finding(_ contact: Contact) -> Finding {
-    var draft = FindingDraft(Self.page, title: "ICMP tunnel", stage: .p4, about: contact)
+    var draft = FindingDraft(Self.rule, title: "ICMP tunnel", stage: .p4, about: contact)
     let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
     draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e6, to: 1e9, weight: 0.5)
     draft.score.addLinear(

@@ -24,6 +24,8 @@ internal import FlowModel
 /// ## Respond
 /// Look at the route table of the subnet, and who changed it.
 struct EgressPath: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let cap = 60.0
   /// The names of the values 1 to 8; 2 and 8 are both the internet gateway to those who ask by which way.
   private static let ways = [
@@ -57,9 +59,9 @@ struct EgressPath: Detector {
 
   mutating func merge(_ other: EgressPath) { uses.merge(other.uses) { first, _ in first } }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    guard let baseline = network.settledBaseline else { return found }
+    guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
       let before = Set(Self.ways).filter {
         baseline.seen(Sighting(.egress, host: key.host, label: $0)) != nil
@@ -71,7 +73,7 @@ struct EgressPath: Detector {
   }
 
   private func finding(_ way: String, _ use: OutwardUse, _ before: [String]) -> Finding {
-    var draft = FindingDraft(Self.page, title: "New way out", stage: .p4, about: use)
+    var draft = FindingDraft(Self.rule, title: "New way out", stage: .p4, about: use)
     draft.cap = Self.cap
     draft.key = [way]
     draft.score.addLog("bytes out", max(1, Double(use.bytesOut)), from: 1e4, to: 1e9, weight: 0.5)

@@ -40,7 +40,7 @@ struct InboundFlood: Detector {
 
   mutating func merge(_ other: InboundFlood) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func flood(_ endpoint: ServedEndpoint) -> ServedEndpoint.Hour? {
     let (busiest, heaviest) = (endpoint.busiest, endpoint.heaviest)
@@ -57,7 +57,7 @@ struct InboundFlood: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: endpoint.service)) flood",
       stage: .p3,
       actor: .campaign("\(hour.sources) sources")

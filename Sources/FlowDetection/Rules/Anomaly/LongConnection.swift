@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner of the host what it is. A tunnel that nobody knows deserves a look at the process behind it.
 struct LongConnection: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+
   private static let least: UInt32 = 4 * 3600
 
   private var candidates = SeriesCandidates()
@@ -39,8 +41,8 @@ struct LongConnection: Detector {
 
   mutating func merge(_ other: LongConnection) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
-    candidates.findings { finding($0, network) }
+  func findings(_ context: CompleteContext) -> Found {
+    candidates.findings { finding($0, context) }
   }
 
   private func stage(_ series: CallSeries, _ rarity: Rarity) -> Stage {
@@ -48,11 +50,11 @@ struct LongConnection: Detector {
     return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
   }
 
-  private func finding(_ series: CallSeries, _ network: NetworkContext) -> Finding {
-    let rarity = network.rarity(of: series.host, series.peer, series.service)
+  private func finding(_ series: CallSeries, _ context: CompleteContext) -> Finding {
+    let rarity = context.rarity(of: series.host, series.peer, series.service)
     var draft = FindingDraft(
-      Self.page,
-      title: "Long \(network.names.name(of: series.service)) connection",
+      Self.rule,
+      title: "Long \(context.names.name(of: series.service)) connection",
       stage: stage(series, rarity),
       about: series
     )

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Close port 53 outwards for the host, and look at what runs there.
 struct NameTunnel: Detector {
+  static let deed = RuleDeed("seems to pass data through DNS to {whom}")
+
   private static let hourlyBytes = 1e6
   private static let bytesPerQuery = 120.0
   private static let hourlyQueries = 10_000.0
@@ -43,7 +45,7 @@ struct NameTunnel: Detector {
 
   mutating func merge(_ other: NameTunnel) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private struct Measure {
     var bytesAnHour: Double
@@ -71,7 +73,7 @@ struct NameTunnel: Detector {
   }
 
   private func finding(_ contact: Contact, _ measure: Measure) -> Finding {
-    var draft = FindingDraft(Self.page, title: "DNS tunnel", stage: .p4, about: contact)
+    var draft = FindingDraft(Self.rule, title: "DNS tunnel", stage: .p4, about: contact)
     draft.score.addLog(
       "bytes out an hour",
       max(1, measure.bytesAnHour),

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner of the source. Movement inside the network is what follows a break-in.
 struct NewAdminEdge: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let administrator = 5
 
   private var found = Found()
@@ -39,7 +41,7 @@ struct NewAdminEdge: Detector {
 
   mutating func merge(_ other: NewAdminEdge) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ contact: Contact, _ baseline: Baseline) -> Bool {
     let port = contact.service.port
@@ -66,7 +68,7 @@ struct NewAdminEdge: Detector {
     let areKnown =
       baseline.hosts.contains(contact.source) && baseline.hosts.contains(contact.destination)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: contact.service)) edge",
       stage: areKnown ? .p4 : .p2,
       about: contact

@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the administrators. If it was none of them: rotate the keys, and look at what the session did.
 struct NewAdministrator: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let leastSeconds: UInt32 = 130
   private static let leastBytes: UInt64 = 20_000
 
@@ -71,10 +73,12 @@ struct NewAdministrator: Detector {
     for (key, group) in other.groups { groups[key, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, group) in groups {
-      found.add(finding(key, group, network.settledBaseline?.administrators.count ?? 0, network))
+      found.add(
+        finding(key, group, context.settledBaseline?.administrators.count ?? 0, context.network)
+      )
     }
     return found
   }
@@ -97,7 +101,7 @@ struct NewAdministrator: Detector {
   ) -> Finding {
     let sources = group.sources.sorted()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: key.service)) administrator",
       stage: .p4,
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(key.home)

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Look whose network it is (--geoip, --aws-ip-ranges help), and whether the host had a reason that night.
 struct NewExternal: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let large: UInt64 = 10_000_000
 
   private var found = Found()
@@ -46,7 +48,7 @@ struct NewExternal: Detector {
 
   mutating func merge(_ other: NewExternal) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
     baseline.seen(
@@ -71,7 +73,7 @@ struct NewExternal: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New outside network",
       stage: .p4,
       actor: .address(use.host)
@@ -91,7 +93,7 @@ struct NewExternal: Detector {
     let ranked = uses.sorted { ($1.bytes, $0.use) < ($0.bytes, $1.use) }
     let first = ranked[0]
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New outside networks",
       stage: .p2,
       actor: .address(host)

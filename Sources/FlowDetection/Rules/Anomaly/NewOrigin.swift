@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask whether anybody has business there.
 struct NewOrigin: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   /// Less than this with an outside network says nothing.
   static let leastBytes: UInt64 = 1_000_000
   private static let cap = 60.0
@@ -96,7 +98,7 @@ struct NewOrigin: Detector {
     for (key, group) in other.groups { add(key, group.use, group.bytes) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, group) in groups { found.add(finding(key, group)) }
     return found
@@ -106,7 +108,7 @@ struct NewOrigin: Detector {
     // Not by its beginning: AS is American Samoa as well.
     let isCountry = key.label.utf8.count == 2
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: isCountry ? "New country" : "New network owner",
       stage: isCountry || key.isAdministration ? .p4 : .p2,
       actor: .address(key.host)

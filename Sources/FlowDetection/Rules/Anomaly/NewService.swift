@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask who deployed it. A port that nobody deployed is a back door.
 struct NewService: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let ephemeral: UInt16 = 32_768
 
   private var found = Found()
@@ -39,7 +41,7 @@ struct NewService: Detector {
 
   mutating func merge(_ other: NewService) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   /// Whether others really use it; the memory keeps what a single one used.
   static func isServed(_ endpoint: ServedEndpoint) -> Bool {
@@ -64,7 +66,7 @@ struct NewService: Detector {
     let isOutside = endpoint.sessionsOutside > 0
     let isKnownHost = baseline.hosts.contains(endpoint.address)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New service \(network.names.name(of: endpoint.service))",
       stage: isOutside && isKnownHost ? .p4 : .p2,
       actor: .address(endpoint.address)

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Look at the route back, the network ACL of the destination's subnet, its host firewall, and whether the service runs.
 struct OneWayTraffic: Detector {
+  static let traits: RuleTraits = [.isReachability]
+
   private static let least: UInt64 = 20
   /// Where logs and metrics are sent one way.
   private static let oneWayPorts: Set<UInt16> = [
@@ -42,7 +44,7 @@ struct OneWayTraffic: Detector {
 
   mutating func merge(_ other: OneWayTraffic) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isOneWay(_ contact: Contact) -> Bool {
     contact.bearing == .lateral && ProtocolNumber.hasPorts(contact.service.protocolNumber)
@@ -53,7 +55,7 @@ struct OneWayTraffic: Detector {
 
   private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: contact.service)) without answer",
       stage: .note,
       about: contact

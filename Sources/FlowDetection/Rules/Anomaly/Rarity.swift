@@ -53,15 +53,26 @@ extension NetworkContext {
     return baseline
   }
 
+  /// Whether the host was never seen to use the service around the address; nil without a memory of a week.
+  func isNew(_ host: IPAddress, _ peer: IPAddress, _ service: Service) -> Bool? {
+    let use = NetworkUse(around: peer, service)
+    return settledBaseline.map {
+      $0.seen(Sighting(.outward, host: host, peer: use.network, service: service)) == nil
+    }
+  }
+}
+
+extension CompleteContext {
   /// How unusual it is that the host uses the service around the address.
   func rarity(of host: IPAddress, _ peer: IPAddress, _ service: Service) -> Rarity {
     let use = NetworkUse(around: peer, service)
     let sighting = Sighting(.outward, host: host, peer: use.network, service: service)
+    let baseline = network.baseline
     let seen = baseline?.seen(sighting)
     return Rarity(
       hosts: max(prevalence.hosts(use), baseline?.hosts(using: service, of: use.network) ?? 0),
       activeHosts: max(prevalence.activeHosts, baseline?.activeHosts ?? 0),
-      isNew: settledBaseline == nil ? nil : seen == nil,
+      isNew: network.settledBaseline == nil ? nil : seen == nil,
       days: seen?.days ?? 0
     )
   }

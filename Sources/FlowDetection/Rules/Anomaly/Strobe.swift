@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Find the program: a retry loop without a pause costs money, a flood tool costs more.
 struct Strobe: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+
   private static let daily = 86_400.0
 
   private var found = Found()
@@ -37,7 +39,7 @@ struct Strobe: Detector {
 
   mutating func merge(_ other: Strobe) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isStrobe(_ contact: Contact) -> Bool {
     contact.bearing == .outbound && ProtocolNumber.hasPorts(contact.service.protocolNumber)
@@ -54,7 +56,7 @@ struct Strobe: Detector {
 
   private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: contact.service)) strobe",
       stage: .p4,
       about: contact

@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// A bucket in another region is where data goes that should not be found. Ask whose it is; an endpoint policy names the buckets.
 struct UnexpectedAWSService: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private struct Key: Hashable {
     var host: IPAddress
     var service: String
@@ -48,10 +50,10 @@ struct UnexpectedAWSService: Detector {
     uses.merge(other.uses) { first, _ in first }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, use) in uses {
-      let isUnknown = network.settledBaseline?.knows(key.service, as: .awsService) == false
+      let isUnknown = context.settledBaseline?.knows(key.service, as: .awsService) == false
       found.add(finding(key.service, use, isUnknown: isUnknown))
     }
     return found
@@ -59,7 +61,7 @@ struct UnexpectedAWSService: Detector {
 
   private func finding(_ service: String, _ use: OutwardUse, isUnknown: Bool) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New AWS service",
       stage: isUnknown ? .p4 : .p2,
       about: use
@@ -93,8 +95,8 @@ extension OutwardUse {
 
 extension FindingDraft {
   /// A finding about what a host uses outside.
-  init(_ page: RulePage, title: String, stage: Stage, about use: OutwardUse) {
-    self.init(page, title: title, stage: stage, actor: .address(use.host))
+  init(_ rule: Rule, title: String, stage: Stage, about use: OutwardUse) {
+    self.init(rule, title: title, stage: stage, actor: .address(use.host))
     note(host: use.host, peer: use.sample, use.use.service)
     evidence.destination = nil
     evidence.destinationNetwork = use.use.network

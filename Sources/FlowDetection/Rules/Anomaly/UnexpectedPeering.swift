@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Compare with what the peering was made for, and narrow the security groups to it.
 struct UnexpectedPeering: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private struct Group: Sendable {
     var sources: Set<IPAddress> = []
     var destinations: Set<IPAddress> = []
@@ -68,16 +70,16 @@ struct UnexpectedPeering: Detector {
     for (pair, group) in other.groups { groups[pair, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for (pair, group) in groups { found.add(finding(pair, group, network)) }
+    for (pair, group) in groups { found.add(finding(pair, group, context.network)) }
     return found
   }
 
   private func finding(_ pair: RangePair, _ group: Group, _ network: NetworkContext) -> Finding {
     let sources = group.sources.sorted()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: pair.service)) between ranges",
       stage: .p4,
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(pair.source)

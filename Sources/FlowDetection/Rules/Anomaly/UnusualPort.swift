@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Find the program that opened it; allow only the ports that the host needs in its egress rules.
 struct UnusualPort: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+
   private static let ephemeral: UInt16 = 32_768
   private static let release = 3
 
@@ -46,13 +48,13 @@ struct UnusualPort: Detector {
 
   mutating func merge(_ other: UnusualPort) { uses.merge(other.uses) { first, _ in first } }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var hosts: [Service: Int] = [:]
     for key in uses.keys { hosts[key.service, default: 0] += 1 }
     var found = Found()
-    guard let baseline = network.settledBaseline else { return found }
+    guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
-      found.add(finding(use, hosts[key.service] ?? 1, baseline, network))
+      found.add(finding(use, hosts[key.service] ?? 1, baseline, context.network))
     }
     return found
   }
@@ -76,7 +78,7 @@ struct UnusualPort: Detector {
   ) -> Finding {
     let service = use.use.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Unusual port \(network.names.name(of: service))",
       stage: hosts >= Self.release ? .note : .p4,
       actor: .address(use.host)

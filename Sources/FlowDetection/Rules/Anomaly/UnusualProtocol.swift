@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Find out which appliance it is. If none is known, close the protocol in the security group: "all traffic" allows it.
 struct UnusualProtocol: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -35,19 +37,19 @@ struct UnusualProtocol: Detector {
 
   mutating func merge(_ other: UnusualProtocol) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isUnusual(_ contact: Contact) -> Bool {
     let number = contact.service.protocolNumber
     return !ProtocolNumber.hasPorts(number) && number != ProtocolNumber.icmp
-      && number != ProtocolNumber.icmpV6 && number != RecordBatch.unknownProtocol
+      && number != ProtocolNumber.icmpV6 && contact.service.isOfKnownProtocol
       && contact.sums.accepted > 0
   }
 
   private func isNew(_ contact: Contact, _ network: NetworkContext) -> Bool {
     switch contact.bearing {
     case .outbound:
-      network.rarity(of: contact.source, contact.destination, contact.service).isNew == true
+      network.isNew(contact.source, contact.destination, contact.service) == true
     case .inbound:
       network.settledBaseline.map {
         $0.seen(Sighting(.served, host: contact.destination, service: contact.service)) == nil
@@ -60,7 +62,7 @@ struct UnusualProtocol: Detector {
     let number = contact.service.protocolNumber
     let name = ProtocolNumber.name(number).uppercased()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) traffic",
       stage: isNew(contact, network) ? .p4 : .p2,
       about: contact
@@ -77,4 +79,11 @@ struct UnusualProtocol: Detector {
       "protocol \(number), \(Words.bytes(contact.sums.bytes)) in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back"
     return draft.finding
   }
+}
+
+extension Service {
+  /// Whether the records named their protocol.
+  ///
+  /// The only place of this module that knows how rows write a protocol that was not named.
+  fileprivate var isOfKnownProtocol: Bool { protocolNumber != RecordBatch.unknownProtocol }
 }

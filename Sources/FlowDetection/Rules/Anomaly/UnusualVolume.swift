@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Look at the top talkers of the hour: with whom, and which program.
 struct UnusualVolume: Detector {
+  static let traits: RuleTraits = [.weighsSpread, .isUnusual]
+
   private static let leastBytes: UInt64 = 50_000_000
   private static let leastFactor: UInt64 = 5
 
@@ -58,7 +60,7 @@ struct UnusualVolume: Detector {
     for use in other.uses.values.joined() { add(use) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (host, excess) in excesses { found.add(finding(host, excess)) }
     return found
@@ -75,7 +77,7 @@ struct UnusualVolume: Detector {
   }
 
   private func finding(_ host: IPAddress, _ excess: UsualVolume.Excess) -> Finding {
-    var draft = FindingDraft(Self.page, title: "Unusual volume", stage: .p4, actor: .address(host))
+    var draft = FindingDraft(Self.rule, title: "Unusual volume", stage: .p4, actor: .address(host))
     draft.score.addLinear("robust z", excess.score, from: UsualVolume.alarm, to: 20, weight: 0.6)
     draft.actorIsInternal = true
     draft.countsRecords = false

@@ -36,6 +36,8 @@ enum ExposureRisk {
 /// ## Respond
 /// Close the port to the internet. sg.too-open tells which networks really use it.
 struct ExposureProbed: Detector {
+  static let traits: RuleTraits = [.isReachability, .isAboutTarget, .opensChain]
+
   private static let leastNetworks: UInt64 = 3
 
   private var found = Found()
@@ -51,12 +53,12 @@ struct ExposureProbed: Detector {
 
   mutating func merge(_ other: ExposureProbed) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
     let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) answers scanners",
       stage: .p2,
       actor: .campaign("outside sources of \(name) at \(endpoint.address)")

@@ -205,12 +205,6 @@ struct GuessingPicture: Sendable {
   }
 }
 
-/// A rule about the whole picture of guessing.
-protocol GuessingRule {
-  /// The rule's page, made from the type's documentation comment.
-  static var page: RulePage { get }
-}
-
 /// The arithmetic that single sources and campaigns share.
 enum GuessingScore {
   static func of(attempts: UInt64, flatness: Double, sources: UInt64, targets: UInt64) -> Score {

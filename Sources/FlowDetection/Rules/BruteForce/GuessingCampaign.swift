@@ -4,7 +4,7 @@ internal import FlowModel
 
 /// Many sources that share the guessing out among themselves.
 ///
-/// # ssh.bruteforce.campaign
+/// # ssh.bruteforce.campaign, rdp.bruteforce.campaign, winrm.bruteforce.campaign, smb.bruteforce.campaign, telnet.bruteforce.campaign, ftp.bruteforce.campaign, vnc.bruteforce.campaign, mysql.bruteforce.campaign, postgresql.bruteforce.campaign, mssql.bruteforce.campaign, oracle.bruteforce.campaign, mongodb.bruteforce.campaign, redis.bruteforce.campaign
 /// ## Title
 /// Password guessing by many sources with one tool
 /// ## Sees
@@ -27,7 +27,9 @@ internal import FlowModel
 /// ## Respond
 /// Blocking single addresses is pointless here. Close the port to the internet or allow keys only, and look for
 /// ssh.likely-success at the targets: in a campaign the success comes from one source among hundreds.
-struct GuessingCampaign: GuessingRule {
+struct GuessingCampaign: DetectionRule {
+  static let traits: RuleTraits = [.isBruteForce]
+
   /// Sources that are alike.
   struct Key: Hashable, Comparable {
     var service: LoginService
@@ -101,12 +103,12 @@ struct GuessingCampaign: GuessingRule {
     let (key, sources) = (campaign.key, campaign.sources)
     let size = "\(key.packets) packets/\(sources[0].mode.clientBytes) B"
     var draft = FindingDraft(
-      page,
+      rule,
       title: "\(key.service.name) guessing campaign",
       stage: .p3,
       actor: .campaign("\(key.service.name) guessing, \(size) a try")
     )
-    draft.rule = "\(key.service.id).bruteforce.campaign"
+    draft.id = "\(key.service.id).bruteforce.campaign"
     draft.key = ["\(key.service.id)", "\(key.packets)", "\(key.steps)", "\(key.targets)"]
     let attempts = sources.reduce(0) { $0 + $1.attempts }
     let flat = sources.reduce(0) { $0 + $1.flat }

@@ -36,7 +36,9 @@ internal import FlowModel
 /// Treat the target as lost until its auth log says otherwise: look there for that minute, isolate it, see what it did
 /// in the next hours (weir reports its own scans, floods and guesses), rotate what it holds, and take the port off the
 /// internet.
-enum LikelyLogin: GuessingRule {
+enum LikelyLogin: DetectionRule {
+  static let traits: RuleTraits = [.isLogin, .opensChain, .isProtected]
+
   private static let day: UInt32 = 86_400
   /// A login that comes before the guessing is not its success.
   private static let leastBefore: UInt32 = 2
@@ -228,12 +230,12 @@ enum LikelyLogin: GuessingRule {
     let candidate = suspect.candidate
     let isLikely = suspect.stays || stopped
     var draft = FindingDraft(
-      page,
+      rule,
       title: "\(suspect.service.name) login after guessing" + (isLikely ? "" : "?"),
       stage: isLikely ? .p5 : .p4s,
       actor: .address(suspect.source)
     )
-    draft.rule = "\(suspect.service.id).likely-success"
+    draft.id = "\(suspect.service.id).likely-success"
     draft.key = ["\(suspect.target.address)", "\(suspect.target.port ?? 0)"]
     draft.score = isLikely ? likelyScore(suspect, stopped: stopped) : possibleScore(suspect)
     draft.outcome = isLikely ? .likelySuccess : .possibleSuccess

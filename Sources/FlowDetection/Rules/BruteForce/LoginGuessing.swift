@@ -33,6 +33,13 @@ internal import FlowModel
 /// Nothing is lost yet: look for ssh.likely-success at the same target. Then take the port off the internet (Session
 /// Manager or a VPN needs none), allow keys only, and block the source if it annoys.
 struct LoginGuessing: Detector {
+  static let traits: RuleTraits = [.isBruteForce, .continuesChain]
+  static let deed = RuleDeed(
+    "guessed {service} passwords of {whom}",
+    afterwards: "guessed passwords elsewhere",
+    isOfInternalHost: true
+  )
+
   private var picture = GuessingPicture()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -71,9 +78,9 @@ struct LoginGuessing: Detector {
 
   mutating func merge(_ other: LoginGuessing) { picture.add(other.picture) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     let picture = picture.sorted
-    let campaigns = GuessingCampaign.groups(in: picture, network)
+    let campaigns = GuessingCampaign.groups(in: picture, context.network)
     var members: Set<GuessingCampaign.Member> = []
     var found = Found()
     found.drop(picture.dropped)
@@ -85,18 +92,18 @@ struct LoginGuessing: Detector {
     where source.isGuessing && !members.contains(GuessingCampaign.Member(source)) {
       found.add(finding(source))
     }
-    for finding in LikelyLogin.findings(picture, campaigns, network) { found.add(finding) }
+    for finding in LikelyLogin.findings(picture, campaigns, context.network) { found.add(finding) }
     return found
   }
 
   private func finding(_ source: GuessingSource) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(source.service.name) guessing",
       stage: source.isInternal ? .p4 : .p3,
       actor: .address(source.address)
     )
-    draft.rule = "\(source.service.id).bruteforce"
+    draft.id = "\(source.service.id).bruteforce"
     draft.score = GuessingScore.of(
       attempts: source.attempts,
       flatness: source.flatness,

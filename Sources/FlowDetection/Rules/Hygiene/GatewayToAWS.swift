@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Add gateway endpoints for S3 and DynamoDB to the route tables; they cost nothing.
 struct GatewayToAWS: Detector {
+  static let traits: RuleTraits = [.isPractice]
+
   private static let daily = 1e10
   private static let services = ["S3", "DYNAMODB"]
   private static let https = Service(protocolNumber: ProtocolNumber.tcp, port: 443)
@@ -52,12 +54,12 @@ struct GatewayToAWS: Detector {
     bytes.merge(other.bytes) { $0.addingSaturated($1) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    let days = max(1, Finding.hours(network.logStart, network.logEnd) / 24)
+    let days = max(1, Finding.hours(context.logStart, context.logEnd) / 24)
     for (address, sum) in bytes
     where relays.contains(address) && Double(sum) / days >= Self.daily {
-      found.add(finding(address, sum, days, network))
+      found.add(finding(address, sum, days, context.network))
     }
     return found
   }
@@ -69,7 +71,7 @@ struct GatewayToAWS: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "NAT gateway to S3",
       stage: .note,
       actor: .address(address)

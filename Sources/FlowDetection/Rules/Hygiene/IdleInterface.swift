@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner. A public address, a load balancer or an instance behind it costs money every hour.
 struct IdleInterface: Detector {
+  static let traits: RuleTraits = [.isPractice]
+
   /// An hour less than a week: logs of whole days do not end on the second.
   private static let week: UInt32 = 7 * 86_400 - 3600
 
@@ -54,11 +56,11 @@ struct IdleInterface: Detector {
 
   mutating func merge(_ other: IdleInterface) { used.formUnion(other.used) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for interface in network.interfaces where !isUsed(interface) {
-      if let since = idleSince(interface, network) {
-        found.add(finding(interface, since: since, network))
+    for interface in context.interfaces where !isUsed(interface) {
+      if let since = idleSince(interface, context.network) {
+        found.add(finding(interface, since: since, context.network))
       }
     }
     return found
@@ -89,7 +91,7 @@ struct IdleInterface: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Unused interface",
       stage: .note,
       actor: interface.address.map { .address($0) } ?? .campaign(interface.id)

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Log ALL traffic with an interval of 1 minute. Lost windows come and go with load; holes need a look at the delivery.
 struct LogQualityNotes: Detector {
+  static let traits: RuleTraits = [.isPractice]
+
   private static let share = 0.001
   private static let leastRecords: UInt64 = 1000
 
@@ -33,10 +35,10 @@ struct LogQualityNotes: Detector {
 
   mutating func merge(_ other: LogQualityNotes) {}
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    let faults = faults(network.quality)
-    if !faults.isEmpty { found.add(finding(faults, network)) }
+    let faults = faults(context.quality)
+    if !faults.isEmpty { found.add(finding(faults, context.network)) }
     return found
   }
 
@@ -72,7 +74,7 @@ struct LogQualityNotes: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Quality of the log",
       stage: .note,
       actor: .campaign("the log")

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Allow only the networks that need it, or Session Manager instead of the port.
 struct OpenSecurityGroup: Detector {
+  static let traits: RuleTraits = [.isReachability, .isAboutTarget]
+
   private static let shortest: UInt32 = 3600
   private static let shownNetworks = 3
 
@@ -55,16 +57,16 @@ struct OpenSecurityGroup: Detector {
     endpoints.removeLast(endpoints.count - Found.limit)
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for endpoint in endpoints { found.add(finding(endpoint, network)) }
+    for endpoint in endpoints { found.add(finding(endpoint, context)) }
     return found
   }
 
-  private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
-    let name = network.names.name(of: endpoint.service)
+  private func finding(_ endpoint: ExposedEndpoint, _ context: CompleteContext) -> Finding {
+    let name = context.names.name(of: endpoint.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) open to the internet",
       stage: .p2,
       actor: .campaign("the internet")
@@ -79,7 +81,7 @@ struct OpenSecurityGroup: Detector {
     draft.score.addLog("networks", Double(endpoint.networks), from: 10, to: 1000, weight: 0.3)
     draft.take(endpoint)
     let all = endpoint.sessionNetworks.map(\.network)
-    let used = all.filter { !network.guessers.contains($0) }.map(\.description)
+    let used = all.filter { !context.guessers.contains($0) }.map(\.description)
     let guessing = all.count - used.count
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =

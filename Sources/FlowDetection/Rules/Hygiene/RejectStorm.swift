@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Add the missing rule, or stop the program. A network ACL that forgets the way back looks like this as well.
 struct RejectStorm: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -40,7 +42,7 @@ struct RejectStorm: Detector {
 
   mutating func merge(_ other: RejectStorm) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isStorm(_ rejected: RejectedService, _ network: NetworkContext) -> Bool {
     let hours = max(1, Finding.hours(rejected.sums.first, rejected.sums.last))
@@ -55,7 +57,7 @@ struct RejectStorm: Detector {
   ) -> Finding {
     let service = rejected.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: service)) rejected again and again",
       stage: .note,
       actor: .address(profile.address)

@@ -53,7 +53,7 @@ struct UnapprovedResolver: Detector {
 
   mutating func merge(_ other: UnapprovedResolver) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ host: Host, _ network: NetworkContext) -> Bool {
     guard let baseline = network.settledBaseline else { return false }
@@ -66,7 +66,7 @@ struct UnapprovedResolver: Detector {
   private func finding(_ address: IPAddress, _ host: Host, _ network: NetworkContext) -> Finding {
     let count = Set(host.resolvers.map(\.destination)).count
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Name server outside",
       stage: count >= Self.recursor ? .note : .p2,
       actor: .address(address)

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Ask whether somebody researches. Otherwise find the program: it hides where it reports to.
 struct AnonymityNetwork: Detector {
+  static let deed = RuleDeed("talked to the Tor network")
+
   /// A list with relays has a name that begins so.
   static let listName = "tor"
   private static let leastRelays = 3
@@ -86,11 +88,11 @@ struct AnonymityNetwork: Detector {
 
   mutating func merge(_ other: AnonymityNetwork) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ host: IPAddress, _ relays: Relays) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: relays.isListed ? "Call to the Tor network" : "Sessions with relay ports of Tor",
       stage: relays.isListed ? .p5 : .p2,
       actor: .address(host)

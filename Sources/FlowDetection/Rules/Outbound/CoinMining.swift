@@ -26,6 +26,9 @@ internal import FlowModel
 /// ## Respond
 /// Look at the host's processor: a miner uses all of it. It came in somehow; treat the host as taken.
 struct CoinMining: Detector {
+  static let traits: RuleTraits = [.continuesChain]
+  static let deed = RuleDeed("talked to what looks like a mining pool, {whom},")
+
   private static let leastSeconds: UInt32 = 3600
   private static let bytesASecond = 20.0...2000.0
 
@@ -37,11 +40,11 @@ struct CoinMining: Detector {
 
   mutating func merge(_ other: CoinMining) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
       let isFew = rarity.hosts <= 1 || rarity.hosts * 20 <= rarity.activeHosts
-      return isFew ? finding(series, rarity, network) : nil
+      return isFew ? finding(series, rarity, context.network) : nil
     }
   }
 
@@ -60,7 +63,7 @@ struct CoinMining: Detector {
     _ rarity: Rarity,
     _ network: NetworkContext
   ) -> Finding {
-    var draft = FindingDraft(Self.page, title: "Mining pool traffic", stage: .p4, about: series)
+    var draft = FindingDraft(Self.rule, title: "Mining pool traffic", stage: .p4, about: series)
     draft.score.addLog("hours", Double(series.longest) / 3600, from: 1, to: 24, weight: 0.5)
     draft.score.addFact("rare", rarity.isRare, weight: 0.3)
     draft.detail = Words.joined([

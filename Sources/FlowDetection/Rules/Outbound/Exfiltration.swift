@@ -28,6 +28,8 @@ internal import FlowModel
 /// ## Respond
 /// Find out what was sent: backups have owners. If nobody owns it, cut the host off and keep its disk.
 struct Exfiltration: Detector {
+  static let deed = RuleDeed("sent {size} to {whom}")
+
   private static let hourly: UInt64 = 100_000_000
   private static let daily: UInt64 = 1_000_000_000
   private static let share = 0.8
@@ -48,15 +50,15 @@ struct Exfiltration: Detector {
 
   mutating func merge(_ other: Exfiltration) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
-      guard let isNew = rarity.isNew, let baseline = network.settledBaseline else {
-        return withoutMemory(series, rarity, network)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      guard let isNew = rarity.isNew, let baseline = context.settledBaseline else {
+        return withoutMemory(series, rarity, context.network)
       }
       let excess = excess(series, baseline)
       guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
-      return finding(series, rarity, excess, network)
+      return finding(series, rarity, excess, context.network)
     }
   }
 
@@ -87,7 +89,7 @@ struct Exfiltration: Detector {
     cap: Double = 100
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Large upload",
       stage: rarity.isNew == nil && rarity.isCommon ? .p2 : .p4,
       about: series

@@ -27,6 +27,9 @@ internal import FlowModel
 /// ## Respond
 /// Stop it at the security group first, then treat the host as taken.
 struct OutboundFlood: Detector {
+  static let traits: RuleTraits = [.continuesChain, .isAttack]
+  static let deed = RuleDeed("flooded {whom}", afterwards: "flooded others")
+
   private static let shortMinutes = 15
   private static let shortPackets = 10_000.0
   private static let oneWayPorts: Set<UInt16> = [514, 2055, 4739, 5140, 6343, 8125, 9995]
@@ -45,7 +48,7 @@ struct OutboundFlood: Detector {
 
   mutating func merge(_ other: OutboundFlood) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isFlood(_ target: HeavyTarget, _ network: NetworkContext) -> Bool {
     let rate = target.packetsPerMinute
@@ -60,7 +63,7 @@ struct OutboundFlood: Detector {
 
   private func finding(_ target: HeavyTarget, _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(kind(target.service)) flood by own host",
       stage: .p5,
       actor: .address(profile.address)

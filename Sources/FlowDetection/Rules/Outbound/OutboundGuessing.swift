@@ -25,6 +25,13 @@ internal import FlowModel
 /// ## Respond
 /// Isolate the host: it attacks others in your name. Then look at how it was taken.
 struct OutboundGuessing: Detector {
+  static let traits: RuleTraits = [.isBruteForce, .continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "guessed {service} passwords of {whom}",
+    afterwards: "guessed passwords elsewhere",
+    isOfInternalHost: true
+  )
+
   private static let attemptsAtOne: UInt32 = 20
   private static let attemptsAtEach: UInt32 = 5
   private static let targetsOfEach = 5
@@ -44,7 +51,7 @@ struct OutboundGuessing: Detector {
 
   mutating func merge(_ other: OutboundGuessing) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isGuess(_ target: LoginSource.Target) -> Bool {
     let attempts = target.attempts
@@ -60,7 +67,7 @@ struct OutboundGuessing: Detector {
 
   private func finding(_ source: GuessingSource) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(source.service.name) guessing by own host",
       stage: .p5,
       actor: .address(source.address)

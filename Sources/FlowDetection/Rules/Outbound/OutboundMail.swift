@@ -25,6 +25,9 @@ internal import FlowModel
 /// ## Respond
 /// Ask its owner. If nobody knows of it, block port 25 outbound and look for what sends.
 struct OutboundMail: Detector {
+  static let traits: RuleTraits = [.continuesChain]
+  static let deed = RuleDeed("sent mail to {whom}", afterwards: "sent mail to many servers")
+
   private static let leastTargets: UInt64 = 10
   private static let manyTargets: UInt64 = 100
 
@@ -51,7 +54,7 @@ struct OutboundMail: Detector {
     relays.formUnion(other.relays)
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     senders.without { finding in
       if case .address(let sender) = finding.actor { relays.contains(sender) } else { false }
     }
@@ -63,7 +66,7 @@ struct OutboundMail: Detector {
 
   private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Mail to many servers",
       stage: attempts.targets >= Self.manyTargets ? .p5 : .p4,
       actor: .address(profile.address)

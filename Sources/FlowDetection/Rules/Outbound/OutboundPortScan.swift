@@ -26,6 +26,12 @@ internal import FlowModel
 /// ## Respond
 /// If it is no scanner of yours, isolate the host and look at what reached it before.
 struct OutboundPortScan: Detector {
+  static let traits: RuleTraits = [.continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "scanned the ports of {whom} outside",
+    afterwards: "scanned outside addresses"
+  )
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -39,7 +45,7 @@ struct OutboundPortScan: Detector {
 
   mutating func merge(_ other: OutboundPortScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   static func isScan(_ victim: VictimPorts, _ inHour: UInt64) -> Bool {
     victim.sure * 2 >= victim.outcomes.total
@@ -48,7 +54,7 @@ struct OutboundPortScan: Detector {
 
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Port scan by own host",
       stage: .p5,
       actor: .address(profile.address)

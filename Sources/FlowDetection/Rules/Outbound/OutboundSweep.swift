@@ -30,6 +30,12 @@ internal import FlowModel
 /// The host runs somebody else's program or a broken one: isolate it, look at what reached it before (weir names a
 /// guessed login as chain.compromise), and keep its disk.
 struct OutboundSweep: Detector {
+  static let traits: RuleTraits = [.isScan, .continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "tried {service} at {whom} outside",
+    afterwards: "scanned outside addresses"
+  )
+
   /// Ports that worms and guessers look for.
   static let hunted: Set<UInt16> = [
     22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080,
@@ -50,7 +56,7 @@ struct OutboundSweep: Detector {
 
   mutating func merge(_ other: OutboundSweep) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
     let service = attempts.service
@@ -75,7 +81,7 @@ struct OutboundSweep: Detector {
   ) -> Finding {
     let service = attempts.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: service)) sweep by own host",
       stage: .p5,
       actor: .address(profile.address)

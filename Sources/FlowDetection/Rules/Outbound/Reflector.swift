@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Close the port to the internet, or limit answers; abuse complaints and the bill come later.
 struct Reflector: Detector {
+  static let deed = RuleDeed("answered forged requests and so flooded others")
+
   private static let leastBytes: UInt64 = 10_000_000
   private static let manyBytes: UInt64 = 100_000_000
   private static let leastPeers: UInt64 = 50
@@ -39,7 +41,7 @@ struct Reflector: Detector {
 
   mutating func merge(_ other: Reflector) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func factor(_ endpoint: ServedEndpoint) -> Double {
     Double(endpoint.replyBytes) / Double(max(1, endpoint.bytes))
@@ -55,7 +57,7 @@ struct Reflector: Detector {
   private func finding(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Finding {
     let isStrong = factor(endpoint) >= 10 && endpoint.replyBytes >= Self.manyBytes
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: endpoint.service)) reflector",
       stage: isStrong ? .p5 : .p4,
       actor: .address(endpoint.address)

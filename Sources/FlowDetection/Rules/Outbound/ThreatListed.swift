@@ -26,6 +26,13 @@ internal import FlowModel
 /// ## Respond
 /// If an own host began it, find the program that did. If strangers knock, nothing is to be done.
 struct ThreatListed: Detector {
+  static let traits: RuleTraits = [.continuesChainInP5]
+  static let deed = RuleDeed(
+    "called {whom}, a listed address,",
+    afterwards: "called listed addresses",
+    isOfInternalHost: true
+  )
+
   /// Calls from inside are told for each pair, those from outside for each listed address.
   private struct Key: Hashable {
     var listed: IPAddress
@@ -73,7 +80,7 @@ struct ThreatListed: Detector {
 
   mutating func merge(_ other: ThreatListed) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func stage(_ key: Key, _ group: Group) -> Stage {
     let outcomes = group.outcomes
@@ -98,7 +105,7 @@ struct ThreatListed: Detector {
   private func finding(_ key: Key, _ group: Group, _ network: NetworkContext) -> Finding {
     let list = network.threats[group.match.list]
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: key.isOutbound ? "Call to a listed address" : "Listed address calls",
       stage: Self.stage(key, group),
       actor: .address(key.inside ?? key.listed)

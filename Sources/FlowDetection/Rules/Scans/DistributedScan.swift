@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Block the network rather than its addresses, if anything is to be blocked at all.
 struct DistributedScan: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+
   /// Distinct sources that a network needs.
   private static let leastSources = 3
   /// Distinct pairs of own address and service that they need together.
@@ -55,7 +57,7 @@ struct DistributedScan: Detector {
 
   mutating func merge(_ other: DistributedScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(
     _ network: IPNetwork,
@@ -76,7 +78,7 @@ struct DistributedScan: Detector {
       ($1.outcomes.total, $0.address) < ($0.outcomes.total, $1.address)
     }
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Distributed scan",
       stage: .p1,
       actor: .prefix(network)

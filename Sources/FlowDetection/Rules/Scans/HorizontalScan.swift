@@ -30,6 +30,8 @@ internal import FlowModel
 /// Nothing, if all was blocked. If any address answered, look at what it serves and whether the internet must reach it
 /// at all.
 struct HorizontalScan: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe, .foldsServices]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -45,7 +47,7 @@ struct HorizontalScan: Detector {
 
   mutating func merge(_ other: HorizontalScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(
     _ attempts: ServiceAttempts,
@@ -78,7 +80,7 @@ struct HorizontalScan: Detector {
       weight: 0.2
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: service)) scan",
       stage: .p1,
       actor: .address(profile.address)

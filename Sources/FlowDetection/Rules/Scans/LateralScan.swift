@@ -31,6 +31,12 @@ internal import FlowModel
 /// Find out what runs on the source. If it is no scanner or monitor of yours, isolate it: this is what follows a
 /// break-in.
 struct LateralScan: Detector {
+  static let traits: RuleTraits = [.isScan, .continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "scanned {whom} within the network",
+    afterwards: "scanned the network"
+  )
+
   private static let portsOnOne: UInt64 = 20
   private static let quietBefore: UInt32 = 3600
 
@@ -49,7 +55,7 @@ struct LateralScan: Detector {
 
   mutating func merge(_ other: LateralScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
     let service = attempts.service
@@ -80,7 +86,7 @@ struct LateralScan: Detector {
     let first = services.map(\.sums.first).min() ?? victims.map(\.sums.first).min() ?? 0
     let wasQuiet = UInt64(first) >= UInt64(network.logStart) + UInt64(Self.quietBefore)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Scan within the network",
       stage: wasQuiet ? .p5 : .p4,
       actor: .address(profile.address)

@@ -25,6 +25,8 @@ internal import FlowModel
 /// ## Respond
 /// Nothing by itself; see whether the same source tried services afterwards.
 struct PingSweep: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+
   private static let leastAddresses: UInt64 = 5
   private static let leastConversations: UInt64 = 25
 
@@ -57,7 +59,7 @@ struct PingSweep: Detector {
 
   mutating func merge(_ other: PingSweep) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
     var score = Score()
@@ -70,7 +72,7 @@ struct PingSweep: Detector {
       weight: 0.3
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Ping sweep",
       stage: .p1,
       actor: .address(profile.address)

@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
 struct ProbeOfService: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe, .isAboutTarget, .foldsRareServices]
+
   struct Try: Sendable {
     var address: IPAddress
     var conversations: UInt64
@@ -94,10 +96,10 @@ struct ProbeOfService: Detector {
     for (service, group) in other.groups { groups[service, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (service, group) in groups {
-      found.add(finding(service, group, network.names.name(of: service)))
+      found.add(finding(service, group, context.names.name(of: service)))
     }
     return found
   }
@@ -115,7 +117,7 @@ struct ProbeOfService: Detector {
       weight: 0.15
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: service.port == 22 ? "SSH scan, few addresses" : "\(name) probes",
       stage: .p1,
       actor: .campaign("sources of \(name) probes")

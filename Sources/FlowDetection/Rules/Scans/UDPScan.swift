@@ -26,6 +26,8 @@ internal import FlowModel
 /// ## Respond
 /// See that no UDP service answers strangers that need not: reflectors are found this way.
 struct UDPScan: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+
   private static let leastPairs: UInt64 = 5
   private static let leastAmplifying: UInt64 = 3
 
@@ -45,7 +47,7 @@ struct UDPScan: Detector {
 
   mutating func merge(_ other: UDPScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isUDP(_ attempts: ServiceAttempts) -> Bool {
     attempts.service.protocolNumber == ProtocolNumber.udp
@@ -74,7 +76,7 @@ struct UDPScan: Detector {
     score.addLog("own address and port pairs", Double(pairs), from: 5, to: 500, weight: 0.5)
     score.addLog("amplifying pairs", Double(amplifyingPairs), from: 3, to: 300, weight: 0.3)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "UDP probes",
       stage: .p1,
       actor: .address(profile.address)

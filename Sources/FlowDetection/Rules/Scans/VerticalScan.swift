@@ -28,6 +28,8 @@ internal import FlowModel
 /// Look at the ports that answered, if any. A source that found one and came back with longer conversations matters
 /// more than a thousand blocked probes.
 struct VerticalScan: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -41,11 +43,11 @@ struct VerticalScan: Detector {
 
   mutating func merge(_ other: VerticalScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Port scan",
       stage: .p1,
       actor: .address(profile.address)

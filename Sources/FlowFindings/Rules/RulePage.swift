@@ -1,9 +1,7 @@
-/// What `weir explain` prints of a rule: one page per detector, with the same parts for all.
+/// What `weir explain` prints of a rule: the same parts for all.
 ///
-/// The pages themselves are made from the documentation comments of the detectors when the package is built.
+/// The pages themselves are made from the documentation comments of the rules when the package is built.
 public struct RulePage: Sendable {
-  /// The ids that findings carry; the first one names the page.
-  public let rules: [String]
   /// What people call it.
   public let title: String
   /// Which fields it looks at.
@@ -22,7 +20,4 @@ public struct RulePage: Sendable {
   public let source: String
   /// What to do about it.
   public let respond: String
-
-  /// The id that names the page.
-  public var rule: String { rules[0] }
 }

@@ -36,6 +36,14 @@ public enum AttackTactic: String, Sendable, CaseIterable {
     case .impact: "Impact"
     }
   }
+
+  /// The tactics of techniques, each once, in their order; techniques that no rule names have none.
+  public static func all(of techniques: [String]) -> [AttackTactic] {
+    var known: Set<AttackTactic> = []
+    return techniques.compactMap { AttackTechnique[$0]?.tactic }.filter {
+      known.insert($0).inserted
+    }
+  }
 }
 
 /// A technique of MITRE ATT&CK, for those that the rules name.
