@@ -27,13 +27,6 @@ public enum FieldStorage: Sendable, Hashable {
 }
 
 extension FieldName {
-  /// The field's place among all fields, from 0.
-  public var index: Int { Self.indices[self] ?? 0 }
-
-  private static let indices = Dictionary(
-    uniqueKeysWithValues: zip(allCases, 0...)
-  )
-
   /// How a batch holds the field.
   public var storage: FieldStorage {
     switch self {

@@ -50,17 +50,20 @@ extension RecordBatch {
 extension RecordBatch {
   /// The values of a field that is a number and has no column of its own; none where it was not asked for.
   public func numbers(_ field: FieldName) -> [UInt64] {
-    place(field, .number).map { numbers[$0] } ?? []
+    field.storage == .number ? slot(of: field).map { numbers[$0] } ?? [] : []
   }
 
   /// The dictionary-coded texts of a field; a column without codes where it was not asked for.
   public func texts(_ field: FieldName) -> TextColumn {
-    place(field, .text).map { texts[$0] } ?? TextColumn(capacity: 0)
+    guard field.storage == .text, let slot = slot(of: field) else {
+      return TextColumn(capacity: 0)
+    }
+    return texts[slot]
   }
 
   /// The place of a field among those of its storage; nil where it was not asked for.
-  package func place(_ field: FieldName, _ storage: FieldStorage) -> Int? {
-    projection.fields.filter { $0.storage == storage }.firstIndex(of: field)
+  package func slot(of field: FieldName) -> Int? {
+    slots[field.index] >= 0 ? slots[field.index] : nil
   }
 
   /// Makes the batch ready for other rows.

@@ -75,6 +75,8 @@ public struct RecordBatch: Sendable {
   package var missingWords: [UInt64]
   /// Where the words of each field begin, by the field's index; -1 for a field that is not decoded.
   package let maskPlaces: [Int]
+  /// The place of each field among those of its storage, by the field's index; -1 for a field that is not decoded.
+  let slots: [Int]
   /// Each field of the projection alone, in the order of the masks.
   let singleFields: [Projection]
 
@@ -105,7 +107,7 @@ public struct RecordBatch: Sendable {
     let places = hasPlaces ? Self.capacity : 0
     lineNumber = [UInt64](repeating: 0, count: places)
     lineOffset = [UInt64](repeating: 0, count: places)
-    maskPlaces = Self.maskPlaces(fields)
+    (maskPlaces, slots) = (Self.maskPlaces(fields), Self.slots(fields))
     singleFields = fields.map { Projection([$0]) }
     missingWords = [UInt64](repeating: 0, count: fields.count * RowMask.wordCount)
   }
@@ -114,6 +116,16 @@ public struct RecordBatch: Sendable {
     var places = [Int](repeating: -1, count: FieldName.allCases.count)
     for (place, field) in fields.enumerated() { places[field.index] = place * RowMask.wordCount }
     return places
+  }
+
+  private static func slots(_ fields: [FieldName]) -> [Int] {
+    var slots = [Int](repeating: -1, count: FieldName.allCases.count)
+    var used: [FieldStorage: Int] = [:]
+    for field in fields {
+      slots[field.index] = used[field.storage, default: 0]
+      used[field.storage, default: 0] += 1
+    }
+    return slots
   }
 
   /// Settles which fields the format of the rows lacks; called before the first row is written.
@@ -130,8 +142,8 @@ public struct RecordBatch: Sendable {
     case .word(let column): Self.zero(&self[keyPath: column], 0)
     case .port(let column): Self.zero(&self[keyPath: column], 0)
     case .byte(let column): Self.zero(&self[keyPath: column], 0)
-    case .number: if let place = place(field, .number) { Self.zero(&numbers[place], 0) }
-    case .text: if let place = place(field, .text) { Self.zero(&texts[place].codes, 0) }
+    case .number: if let slot = slot(of: field) { Self.zero(&numbers[slot], 0) }
+    case .text: if let slot = slot(of: field) { Self.zero(&texts[slot].codes, 0) }
     }
   }
 

@@ -101,10 +101,7 @@ struct NativeParser {
         let place = texts[slot][row]
         let (start, count) = (Int(place >> 32), Int(place & 0xffff_ffff))
         // Where a record shows `-`, the place has no length.
-        column.codes[row] = encoders[slot].code(
-          block.extracting(start..<start + count),
-          in: &column
-        )
+        column.codes[row] = encoders[slot].code(block, at: start, count: count, in: &column)
       }
       swap(&column, &batch.texts[slot])
     }

@@ -8,16 +8,44 @@ struct TextEncoder {
   private var places = [UInt32](repeating: 0, count: 256)
   private var used: [Int] = []
   private var last: UInt32 = 0
+  /// The bytes of the last text, where it has no more than sixteen.
+  private var lastWords: (UInt64, UInt64) = (0, 0)
+  private var lastCount = 0
 
   /// Forgets all codes, for a batch whose dictionary is empty.
   mutating func clear() {
     for place in used { places[place] = 0 }
     used.removeAll(keepingCapacity: true)
-    last = 0
+    (last, lastCount) = (0, 0)
+  }
+
+  /// The code of a text in a block, a new one at first sight; 0 for no bytes.
+  @inline(__always)
+  mutating func code(
+    _ block: Span<UInt8>,
+    at start: Int,
+    count: Int,
+    in column: inout TextColumn
+  ) -> UInt32 {
+    guard count > 0 else { return 0 }
+    guard count <= 16 else { return code(block.extracting(start..<start + count), in: &column) }
+    let first = Self.masked(FieldScanner.word(block, start), count)
+    let second = Self.masked(FieldScanner.word(block, start + 8), count - 8)
+    if count == lastCount, first == lastWords.0, second == lastWords.1 { return last }
+    let code = code(block.extracting(start..<start + count), in: &column)
+    (lastCount, lastWords) = (count, (first, second))
+    return code
+  }
+
+  /// The first bytes of a word alone.
+  @inline(__always)
+  private static func masked(_ word: UInt64, _ count: Int) -> UInt64 {
+    count >= 8 ? word : count <= 0 ? 0 : word & (1 << UInt64(count * 8) - 1)
   }
 
   /// The code of a text, a new one at first sight; 0 for no bytes.
   mutating func code(_ text: Span<UInt8>, in column: inout TextColumn) -> UInt32 {
+    lastCount = 0
     guard text.count > 0 else { return 0 }
     if last != 0, column.isEqual(last, text) { return last }
     var place = Self.hash(text) & (places.count - 1)
