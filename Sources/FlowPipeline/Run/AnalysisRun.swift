@@ -69,7 +69,8 @@ package struct AnalysisRun: Sendable {
       input: account.summary,
       findings: sifted.kept,
       tables: account.onlyKnown(result.tables),
-      notices: notices + overlaps(result) + settings.notices + sifted.expired.map(Self.notice),
+      notices: notices + overlaps(result) + settings.notices + settings.thresholds.notices
+        + sifted.expired.map(Self.notice),
       isInterrupted: Interruption.isRequested
     )
     report.window = window.map {
@@ -106,6 +107,7 @@ package struct AnalysisRun: Sendable {
   private func tellSettings(to report: inout Report) {
     report.internalRanges = InternalRanges(adding: settings.internalNetworks)
     report.names = settings.names
+    report.thresholds = settings.thresholds
     report.awsPrefixes = settings.awsPrefixes
     report.origins = settings.origins
   }
