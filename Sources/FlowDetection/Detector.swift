@@ -5,6 +5,18 @@ internal import FlowFindings
 protocol DetectionRule {
   /// The rule's entry of the catalog.
   static var rule: Rule { get }
+  /// What others must know of it beyond its findings.
+  static var traits: RuleTraits { get }
+  /// On which values it depends whether it fires; those in force are `network.thresholds`.
+  static var thresholds: [Threshold] { get }
+  /// The measured values that add to the score; the build makes `score` from them.
+  static var terms: [ScoreTerm] { get }
+}
+
+extension DetectionRule {
+  static var traits: RuleTraits { [] }
+  static var thresholds: [Threshold] { [] }
+  static var terms: [ScoreTerm] { [] }
 }
 
 /// Looks at what the stages observed and says what a person should know.

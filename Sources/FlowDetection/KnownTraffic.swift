@@ -42,7 +42,7 @@ struct KnownTraffic: Sendable {
       } else if series.isLateral {
         noteCheck(series)
       } else {
-        if Beacon.regularity(series) != nil { agents.add(series) }
+        if Beacon.regularity(series, network) != nil { agents.add(series) }
         if !network.awsPrefixes.isEmpty, network.awsService(series.peer) != nil { aws.add(series) }
       }
     }

@@ -54,9 +54,6 @@ package struct NetworkContext: Sendable {
 
 /// When the tries of one source are a scan in their own right.
 enum ScanThreshold {
-  /// Networks below this size get a threshold of their own: nobody can scan ten addresses where six exist.
-  static let smallNetwork = 20
-  static let smallNetworkLeast: UInt64 = 3
   /// A scan whose busiest hour has fewer first tries than this stays below what other tools look for.
   static let slowHour: UInt64 = 5
   /// And it must last this long, in seconds, for that to mean anything.
@@ -64,9 +61,12 @@ enum ScanThreshold {
 
   /// How many own addresses a source must try before it scans.
   static func addresses(_ profile: SourceProfile, _ network: NetworkContext) -> UInt64 {
+    let limits = network.thresholds.horizontalScan
     let own = network.ownCount(like: profile.address)
-    guard own < smallNetwork else { return network.thresholds.scanAddresses }
-    return max(smallNetworkLeast, UInt64((own + 1) / 2))
+    // Nobody can scan ten addresses where six exist.
+    guard own < limits.smallNetwork else { return limits.addresses }
+    let share = (Double(own) * limits.smallNetworkShare).rounded(.up)
+    return max(limits.smallNetworkAddresses, UInt64(share))
   }
 
   /// Distinct own addresses that count towards a horizontal scan of the service.
@@ -92,7 +92,9 @@ enum ScanThreshold {
   }
 
   static func isVertical(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
-    victim.failedPorts >= network.thresholds.scanPorts && victim.sure * 2 >= victim.outcomes.total
+    let limits = network.thresholds.verticalScan
+    return victim.failedPorts >= limits.ports
+      && victim.sure.isShare(limits.sureShare, of: victim.outcomes.total)
   }
 
   /// Whether the source raises a scan finding by itself.

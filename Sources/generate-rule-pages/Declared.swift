@@ -6,9 +6,9 @@ struct DeclaredThreshold {
   /// The default as it is written.
   let value: String
 
-  /// Of `[Threshold("addresses", 10, meaning: "…"), …]`.
+  /// Of `[.count("addresses", 10, of: "…"), …]`.
   static func all(in declaration: String?) -> [DeclaredThreshold] {
-    let pattern = /Threshold\(\s*"([^"]+)",\s*([0-9][0-9_.e]*)/
+    let pattern = /\.(?:count|bytes|seconds|share|number)\(\s*"([^"]+)",\s*([0-9][0-9_.e]*)/
     return (declaration ?? "").matches(of: pattern).map {
       DeclaredThreshold(name: String($0.1), value: String($0.2))
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FlowDetection
 import FlowFindings
+import FlowSettings
 import SystemFiles
 
 /// `weir explain RULE`.
@@ -15,6 +15,9 @@ struct Explain: ParsableCommand {
   )
   var rule: String?
 
+  @Option(help: ArgumentHelp("A file of settings.", valueName: "file"), completion: .file())
+  var config: String?
+
   func run() throws {
     guard let rule else {
       let names = RuleCatalog.rules.map(\.id.rawValue)
@@ -28,15 +31,18 @@ struct Explain: ParsableCommand {
       let names = RuleCatalog.rules.map(\.id.rawValue).joined(separator: ", ")
       throw ValidationError("there is no rule '\(rule)'; the rules are \(names)")
     }
-    Output.write(known.text(width: 78), to: .standardOutput)
+    let settings = try Analyze.settingsOrExit { () throws(SettingsError) in
+      try Configuration(path: config, environment: environment)
+    }
+    Output.write(known.text(settings.thresholds, width: 78), to: .standardOutput)
   }
 }
 
 extension Rule {
-  /// Its page with its parts under their names, broken into lines.
-  func text(width: Int) -> String {
+  /// Its page with the values in force, its parts under their names, broken into lines.
+  func text(_ thresholds: Thresholds, width: Int) -> String {
     let parts = [
-      ("Sees", page.sees), ("Fires when", page.firesWhen), ("Score", page.score),
+      ("Sees", page.sees), ("Fires when", firesWhen(thresholds)), ("Score", scoreText(thresholds)),
       ("Evidence", page.evidence), ("Blind spots and false alarms", page.blindSpots),
       ("Technique", techniques.joined(separator: ", ")),
       ("Source", page.source), ("Respond", page.respond),

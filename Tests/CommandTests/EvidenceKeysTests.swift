@@ -11,13 +11,17 @@ struct EvidenceKeysTests {
   private static func key(_ random: inout SplitMix) -> Key {
     let part = [Key.Part.source, .sourcePrefix, .destination, .port][random.below(4)]
     // Few values, so that several findings share a key and one value is a key of several parts.
-    let value = random.oneIn(2)
+    let value =
+      random.oneIn(2)
       ? IPAddress(v4: UInt32(random.below(60)))
       : IPAddress(high: UInt64(random.below(4)) << 40, low: UInt64(random.below(5)))
     return Key(part, value)
   }
 
-  @Test("lead to the findings that they were given, and to no others", arguments: 1...20 as ClosedRange<UInt64>)
+  @Test(
+    "lead to the findings that they were given, and to no others",
+    arguments: 1...20 as ClosedRange<UInt64>
+  )
   func lookups(seed: UInt64) {
     var random = SplitMix(seed)
     var expected: [Key: [Int]] = [:]

@@ -13,7 +13,8 @@ struct ActionCounter: BatchConsumer {
 
   mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
     var found: [FlowAction] = []
-    batch.forEachTraffic { row in found.append(FlowAction(rawValue: batch.action[row]) ?? .unknown) }
+    batch.forEachTraffic { row in found.append(FlowAction(rawValue: batch.action[row]) ?? .unknown)
+    }
     for action in found { counts[action, default: 0] += 1 }
   }
 
@@ -36,7 +37,10 @@ struct LibraryTests {
     #expect(!severe.isEmpty && severe.count < report.findings.count)
   }
 
-  @Test("shows records to a consumer of the caller's own, on any number of threads", arguments: [1, 2, 5])
+  @Test(
+    "shows records to a consumer of the caller's own, on any number of threads",
+    arguments: [1, 2, 5]
+  )
   func consumer(threads: Int) throws {
     var log = FlowLog([Self.samples])
     log.threads = threads

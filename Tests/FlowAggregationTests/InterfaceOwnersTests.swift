@@ -33,7 +33,10 @@ struct InterfaceOwnersTests {
     }
   }
 
-  @Test("are accounts of twelve digits, and own what has an id", arguments: ["unknown", "1", "12345678901x"])
+  @Test(
+    "are accounts of twelve digits, and own what has an id",
+    arguments: ["unknown", "1", "12345678901x"]
+  )
   func noAccount(text: String) {
     #expect(Self.owners([(7, text)]).accounts.isEmpty)
     #expect(Self.owners([(0, Self.second)]).accounts.isEmpty)

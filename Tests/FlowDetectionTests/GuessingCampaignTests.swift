@@ -106,7 +106,7 @@ struct GuessingCampaignTests {
   @Test("The user may ask for more sources", arguments: [(9, 0), (10, 1)])
   func userThreshold(sources: Int, findings: Int) {
     var network = Example.network(logSeconds: 86_400)
-    network.thresholds.campaignSources = 10
+    network.thresholds.guessingCampaign.sources = 10
     #expect(LoginGuessing().found(logins: Self.members(sources), network).count == findings)
   }
 

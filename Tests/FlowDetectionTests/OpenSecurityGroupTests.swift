@@ -28,7 +28,7 @@ struct OpenSecurityGroupTests {
   @Test("The user may ask for more networks", arguments: [(24, 0), (25, 1)] as [(UInt64, Int)])
   func userThreshold(networks: UInt64, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.exposedNetworks = 25
+    network.thresholds.openSecurityGroup.networks = 25
     let endpoint = ExposedEndpoint.open(networks: networks)
     #expect(OpenSecurityGroup().found(exposures: [endpoint], network).count == findings)
   }

@@ -113,7 +113,8 @@ struct BlockTests {
     var parser = RecordParser(.analysis, registry: InterfaceRegistry())
     var batch = parser.makeBatch()
     let lines = [
-      "srcaddr start end", "192.0.2.1 1 2", "srcaddr start end log-status", "192.0.2.1 1 2 SKIPDATA",
+      "srcaddr start end", "192.0.2.1 1 2", "srcaddr start end log-status",
+      "192.0.2.1 1 2 SKIPDATA",
     ]
     for _ in 0..<2 {
       parser.beginInput()

@@ -5,7 +5,10 @@ import Testing
 @testable import FlowParsing
 
 /// The parser in C against its twin in Swift.
-@Suite("Both parsers", .enabled(if: NativeParser.isAvailable, "this processor cannot run the parser in C"))
+@Suite(
+  "Both parsers",
+  .enabled(if: NativeParser.isAvailable, "this processor cannot run the parser in C")
+)
 struct NativeParserTests {
   /// Reads text by both parsers, and by the one in C cut at every line.
   private func expectSame(_ text: String, wanted: Projection = .all) {
@@ -92,7 +95,10 @@ struct NativeParserTests {
     }
   }
 
-  @Test("read any format alike, whichever fields are asked for", arguments: 1...20 as ClosedRange<UInt64>)
+  @Test(
+    "read any format alike, whichever fields are asked for",
+    arguments: 1...20 as ClosedRange<UInt64>
+  )
   func formats(seed: UInt64) {
     var random = SplitMix(seed)
     let fields = FieldName.allCases.shuffled(using: &random).prefix(2 + random.below(60))

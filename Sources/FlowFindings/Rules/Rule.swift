@@ -10,6 +10,10 @@ public struct Rule: Sendable {
   package let traits: RuleTraits
   /// What an actor did, in a sentence; nil where the title says it.
   package let deed: RuleDeed?
+  /// The values on which it depends whether it fires; settings may change them.
+  package let thresholds: [Threshold]
+  /// The measured values that add to its score.
+  package let terms: [ScoreTerm]
 
   /// The id that names the rule.
   public var id: RuleID { ids[0] }

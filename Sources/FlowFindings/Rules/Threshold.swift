@@ -25,9 +25,33 @@ package struct Threshold: Sendable, Equatable {
   /// What it is compared with.
   package let meaning: String
 
-  /// Describes a threshold.
-  package init(_ name: String, _ value: Double, unit: Unit = .count, meaning: String) {
+  private init(_ name: String, _ value: Double, unit: Unit, meaning: String) {
     (self.name, self.value, self.unit, self.meaning) = (name, value, unit, meaning)
+  }
+
+  /// A number of things.
+  package static func count(_ name: String, _ value: Double, of meaning: String) -> Threshold {
+    Threshold(name, value, unit: .count, meaning: meaning)
+  }
+
+  /// A number of bytes.
+  package static func bytes(_ name: String, _ value: Double, of meaning: String) -> Threshold {
+    Threshold(name, value, unit: .bytes, meaning: meaning)
+  }
+
+  /// A number of seconds.
+  package static func seconds(_ name: String, _ value: Double, of meaning: String) -> Threshold {
+    Threshold(name, value, unit: .seconds, meaning: meaning)
+  }
+
+  /// A part of a whole.
+  package static func share(_ name: String, _ value: Double, of meaning: String) -> Threshold {
+    Threshold(name, value, unit: .share, meaning: meaning)
+  }
+
+  /// Any number.
+  package static func number(_ name: String, _ value: Double, of meaning: String) -> Threshold {
+    Threshold(name, value, unit: .number, meaning: meaning)
   }
 }
 
@@ -36,13 +60,18 @@ extension Threshold {
   package func fault(in text: String) -> String? {
     switch unit {
     case .count, .bytes, .seconds:
-      UInt32(text).map { $0 > 0 } ?? UInt64(text).map { unit == .bytes && $0 > 0 } ?? false
-        ? nil : "'\(text)' is no number of 1 or more"
+      guard let value = UInt64(text), value > 0 else {
+        return "'\(text)' is no number of 1 or more"
+      }
+      return value > most ? "'\(text)' is more than \(most)" : nil
     case .share:
-      number(text).map { $0 <= 1 } ?? false ? nil : "'\(text)' is no share above 0, up to 1"
-    case .number: number(text) == nil ? "'\(text)' is no number above 0" : nil
+      return number(text).map { $0 <= 1 } ?? false ? nil : "'\(text)' is no share above 0, up to 1"
+    case .number: return number(text) == nil ? "'\(text)' is no number above 0" : nil
     }
   }
+
+  /// What the arithmetic of the rules bears: all bytes that a number in YAML holds exactly, and 32 bits of anything else.
+  private var most: UInt64 { unit == .bytes ? 1 << 53 : UInt64(UInt32.max) }
 
   private func number(_ text: String) -> Double? {
     Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }

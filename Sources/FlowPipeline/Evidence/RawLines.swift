@@ -37,7 +37,8 @@ package struct RawLines {
   /// - Parameter print: takes whole lines, many at a time.
   /// - Returns: what came of it.
   /// - Throws: `AnalysisError` when nothing could be read.
-  package func run(_ print: @escaping @Sendable ([UInt8]) -> Void) throws(AnalysisError) -> Outcome {
+  package func run(_ print: @escaping @Sendable ([UInt8]) -> Void) throws(AnalysisError) -> Outcome
+  {
     var list = InputList(settings.paths)
     if let path = list.first(among: settings.outputs) { throw .inputIsOutput(path) }
     let window = try WindowSearch(settings, list).window()

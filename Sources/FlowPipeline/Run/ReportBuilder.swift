@@ -46,7 +46,8 @@ struct ReportBuilder {
   private var notices: [String] {
     let overlaps = OverlappingRanges(result.own, reading.accounts).notice.map { [$0] } ?? []
     return account.notices(result, droppedFindings: detection.dropped) + overlaps
-      + plan.settings.notices + detection.sifted.expired.map(Self.notice) + detection.notices
+      + plan.settings.notices + plan.settings.thresholds.notices
+      + detection.sifted.expired.map(Self.notice) + detection.notices
       + (plan.window != nil && plan.memory != nil ? [Self.partIsNotRemembered] : [])
       + (registry.isFull ? [interfacesLeftOut] : [])
   }
@@ -65,6 +66,7 @@ struct ReportBuilder {
   private func addSettings(to report: inout Report) {
     report.internalRanges = plan.internalRanges
     report.names = plan.settings.names
+    report.thresholds = plan.settings.thresholds
     report.awsPrefixes = plan.settings.awsPrefixes
     report.origins = plan.settings.origins
   }

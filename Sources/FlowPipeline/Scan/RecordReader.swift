@@ -104,7 +104,9 @@ struct RecordReader<Consumer: BatchConsumer> {
     progress?.add(compressedBytes: compressedBytes, records: parser.counts.records.total)
   }
 
-  /// Parses a block. Where rows must be found again in it, the last batch ends with it.
+  /// Parses a block.
+  ///
+  /// Where rows must be found again in it, the last batch ends with it.
   private mutating func take(
     _ block: inout [UInt8],
     _ end: Int,

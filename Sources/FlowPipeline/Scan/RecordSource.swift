@@ -47,6 +47,7 @@ struct RecordSource: Sendable {
   /// Reads all inputs.
   ///
   /// - Parameter make: makes the consumer of one worker.
+  /// - Returns: all consumers merged, and what became of each input.
   func read<Consumer: BatchConsumer>(
     _ make: @escaping @Sendable () -> Consumer
   ) -> Outcome<Consumer> {

@@ -74,11 +74,11 @@ package enum ECSReporter {
     let finding = story.finding
     json.key("rule")
     json.object { json in
-      let page = finding.rule.rule?.page
+      let rule = finding.rule.rule
       json.member("id", finding.rule.rawValue)
-      json.member("name", page?.title ?? finding.rule.rawValue)
+      json.member("name", rule?.page.title ?? finding.rule.rawValue)
       json.member("category", finding.stage.words)
-      if let page { json.member("description", page.firesWhen) }
+      if let rule { json.member("description", rule.firesWhen(story.thresholds)) }
       json.member("ruleset", "weir")
       json.member("version", Report.version)
     }

@@ -22,6 +22,8 @@ struct FindingStory {
   let destination: End?
   let direction: Direction?
   private let report: Report
+  /// The thresholds that were in force.
+  var thresholds: Thresholds { report.thresholds }
 
   /// One end of the traffic.
   struct End {

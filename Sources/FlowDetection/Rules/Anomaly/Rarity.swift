@@ -16,6 +16,11 @@ struct Rarity {
   /// Below this many hosts a share says nothing.
   private static let fewHosts = 4
 
+  /// At most this share of the hosts, or one alone.
+  func isUsed(byAtMost share: Double) -> Bool {
+    hosts <= 1 || UInt64(hosts).isAtMost(share, of: UInt64(activeHosts))
+  }
+
   /// Two in a hundred hosts, or one alone of several.
   var isRare: Bool {
     hosts * 50 <= activeHosts || hosts <= 1 && activeHosts >= Self.fewHosts

@@ -13,7 +13,7 @@ internal import FlowModel
 /// ## Fires when
 /// the host was never seen with the service in that region
 /// ## Score
-/// P4, 40 to 69, if no other host uses it either; else P2, 20 to 39: 0.4 log bytes both ways 1e6..1e10, 0.3 nobody uses it
+/// {P4}, if no other host uses it either; else {P2}: {terms}
 /// ## Evidence
 /// service and region, bytes each way
 /// ## Blind spots
@@ -26,6 +26,10 @@ internal import FlowModel
 /// A bucket in another region is where data goes that should not be found. Ask whose it is; an endpoint policy names the buckets.
 struct UnexpectedAWSService: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e6...1e10, weight: 0.4),
+    .fact("nobody uses it", weight: 0.3),
+  ]
 
   private struct Key: Hashable {
     var host: IPAddress
@@ -67,14 +71,7 @@ struct UnexpectedAWSService: Detector {
       about: use
     )
     draft.key = [service]
-    draft.score.addLog(
-      "bytes both ways",
-      max(1, Double(use.bytes)),
-      from: 1e6,
-      to: 1e10,
-      weight: 0.4
-    )
-    draft.score.addFact("nobody uses it", isUnknown, weight: 0.3)
+    draft.score = Self.score(bytesBothWays: max(1, Double(use.bytes)), nobodyUsesIt: isUnknown)
     draft.detail =
       "\(service), \(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back, never used before"
     return draft.finding

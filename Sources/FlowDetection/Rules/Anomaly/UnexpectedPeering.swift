@@ -11,10 +11,10 @@ internal import FlowModel
 /// answered conversations between internal addresses of different /16s (IPv6: /48), which are different VPCs or sites as a rule,
 /// against a memory of a week or more
 /// ## Fires when
-/// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of ranges
-/// and service
+/// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of
+/// ranges and service
 /// ## Score
-/// P4, 40 to 69: 0.4 log bytes both ways 1e4..1e9, 0.3 sensitive port
+/// {P4}: {terms}
 /// ## Evidence
 /// the ranges, the hosts, bytes each way
 /// ## Blind spots
@@ -27,6 +27,10 @@ internal import FlowModel
 /// Compare with what the peering was made for, and narrow the security groups to it.
 struct UnexpectedPeering: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e4...1e9, weight: 0.4),
+    .fact("sensitive port", weight: 0.3),
+  ]
 
   private struct Group: Sendable {
     var sources: Set<IPAddress> = []
@@ -89,8 +93,10 @@ struct UnexpectedPeering: Detector {
       "\(pair.service.protocolNumber)/\(pair.service.port)",
     ]
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e4, to: 1e9, weight: 0.4)
-    draft.score.addFact("sensitive port", Ports.isSensitive(pair.service.port), weight: 0.3)
+    draft.score = Self.score(
+      bytesBothWays: max(1, Double(bytes)),
+      sensitivePort: Ports.isSensitive(pair.service.port)
+    )
     draft.note(group.outcomes, sure: group.sure)
     draft.service = pair.service
     draft.actorIsInternal = true

@@ -13,8 +13,8 @@ internal import FlowModel
 /// any conversation passed between the two. Lists may hold addresses and CIDR ranges. Public resolvers, internal ranges
 /// and ranges wider than /8 (IPv6: /16) are never matched, whatever a list says.
 /// ## Score
-/// begun by the own host and answered: P5, 70 to 89; begun by it by TCP or UDP and not answered, or from outside with whole
-/// sessions: P4, 40 to 69; from outside and answered shortly: P2, 20 to 39; anything else, ICMP among it: P1, 5 to 29. 0.5 log bytes both ways 1e3..25e6, 0.3 log conversations 1..1000
+/// begun by the own host and answered: {P5}; begun by it by TCP or UDP and not answered, or from outside with whole
+/// sessions: {P4}; from outside and answered shortly: {P2}; anything else, ICMP among it: {P1}. {terms}
 /// ## Evidence
 /// list and entry, how old the list is beside the log, bytes both ways, whether anything was answered
 /// ## Blind spots
@@ -32,6 +32,10 @@ struct ThreatListed: Detector {
     afterwards: "called listed addresses",
     isOfInternalHost: true
   )
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e3...25e6, weight: 0.5),
+    .log("conversations", 1...1000, weight: 0.3),
+  ]
 
   /// Calls from inside are told for each pair, those from outside for each listed address.
   private struct Key: Hashable {
@@ -113,13 +117,9 @@ struct ThreatListed: Detector {
     draft.next = Self.next(key, draft.stage)
     draft.key = [key.listed.description]
     let bytes = Double(group.sums.bytes) + Double(group.replyBytes)
-    draft.score.addLog("bytes both ways", max(1, bytes), from: 1e3, to: 25e6, weight: 0.5)
-    draft.score.addLog(
-      "conversations",
-      Double(group.outcomes.total),
-      from: 1,
-      to: 1000,
-      weight: 0.3
+    draft.score = Self.score(
+      bytesBothWays: max(1, bytes),
+      conversations: Double(group.outcomes.total)
     )
     draft.note(group.outcomes, sure: group.sure)
     draft.service = group.service
