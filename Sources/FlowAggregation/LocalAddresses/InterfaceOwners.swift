@@ -2,7 +2,7 @@ package import FlowModel
 
 /// The accounts that own interfaces, from the columns `account-id` and `interface-id`.
 package struct InterfaceOwners: Sendable, Equatable {
-  /// The account by interface number; 0 where none is known. Accounts have twelve digits.
+  /// The account by interface number, which has twelve digits; 0 where none is known.
   private var numbers: [UInt64] = []
 
   /// No owners.

@@ -51,7 +51,9 @@ struct LocalAddressCollector: Sendable {
   private(set) var v4 = Family()
   private(set) var v6 = Family()
 
-  /// Learns from one record. One without an own address, such as a host's first look for one, says nothing.
+  /// Learns from one record.
+  ///
+  /// One without an own address, such as a host's first look for one, says nothing.
   @inline(__always)
   mutating func add(_ interface: UInt32, _ source: IPAddress, _ destination: IPAddress) {
     if source.isV4 {

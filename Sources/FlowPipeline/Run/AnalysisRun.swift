@@ -86,7 +86,9 @@ package struct AnalysisRun: Sendable {
     }
   }
 
-  /// What the run leaves. Objects of which a part was read are not read to their end: such a run leaves nothing behind.
+  /// What the run leaves.
+  ///
+  /// Objects of which a part was read are not read to their end: such a run leaves nothing behind.
   private func remember(
     _ report: Report,
     _ builder: ReportBuilder
