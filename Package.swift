@@ -44,7 +44,11 @@ let layers: [Layer] = [
   Layer(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
   Layer(name: "FlowParsing", sees: ["FlowModel", "CRecordParser"]),
   Layer(name: "FlowFindings", sees: ["FlowModel"], plugins: [.plugin(name: "RulePagesPlugin")]),
-  Layer(name: "FlowAggregation", sees: ["FlowModel", "SystemFiles", "FlowFindings"]),
+  Layer(name: "SpillableTable", sees: ["SystemFiles"]),
+  Layer(
+    name: "FlowAggregation",
+    sees: ["FlowModel", "SystemFiles", "FlowFindings", "SpillableTable"]
+  ),
   Layer(
     name: "FlowDetection",
     sees: ["FlowModel", "FlowFindings", "FlowAggregation"],
@@ -87,8 +91,12 @@ let tests: [(name: String, sees: [String])] = [
   ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
   (
     "FlowAggregationTests",
-    ["FlowAggregation", "FlowFindings", "FlowModel", "FlowParsing", "LogInput", "SystemFiles"]
+    [
+      "FlowAggregation", "FlowFindings", "FlowModel", "FlowParsing", "LogInput", "SpillableTable",
+      "SystemFiles",
+    ]
   ),
+  ("SpillableTableTests", ["SpillableTable", "SystemFiles"]),
   (
     "FlowDetectionTests",
     ["FlowDetection", "FlowFindings", "FlowAggregation", "FlowModel", "FlowParsing"]

@@ -25,7 +25,7 @@ struct ContactTellerTests {
     var row = ContactRow(
       source: host,
       destination: destination,
-      protocolNumber: protocolNumber,
+      transport: TransportProtocol(protocolNumber),
       port: port
     )
     (row.records, row.accepted, row.packets, row.bytes) = (1, 1, 10, 1000)
@@ -199,7 +199,7 @@ struct ContactTellerTests {
 @Suite("Contact rows: the longest conversation, and the ways out")
 struct ContactFieldTests {
   private static func row() -> ContactRow<UInt32> {
-    ContactRow(source: 1, destination: 2, protocolNumber: 6, port: 443)
+    ContactRow(source: 1, destination: 2, transport: .tcp, port: 443)
   }
 
   @Test("Rows of one contact meet: the longest stays, ways add up")

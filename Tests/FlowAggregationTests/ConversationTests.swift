@@ -231,7 +231,7 @@ struct DirectionTests {
       last: 200,
       lowerPort: lowerPort,
       upperPort: upperPort,
-      protocolNumber: number
+      transport: TransportProtocol(number)
     )
   }
 
@@ -285,11 +285,11 @@ struct DirectionTests {
   func evidence() {
     // Prior 2.0 for 1434 against -0.8 for 50001 is +2.8; fan-in 1 against 200 costs 0.6 * (1 - 7.6), about -4.
     let misleading = talk(1434, 50_001, lower: (9, 900), upper: (9, 900))
-    #expect(DirectionRules.score(misleading, lowerFanIn: 1, upperFanIn: 1) > 0)
-    #expect(DirectionRules.score(misleading, lowerFanIn: 1, upperFanIn: 200) < 0)
+    #expect(DirectionRules.score(misleading, lowerTerm: 0, upperTerm: 0) > 0)
+    #expect(DirectionRules.score(misleading, lowerTerm: 0, upperTerm: FanInTerm.of(200)) < 0)
     // Equal ports: +2 for the lower side's bare reset after a SYN of 60 bytes.
     let refused = talk(40_000, 40_001, lower: (1, 40), upper: (1, 60))
-    #expect(DirectionRules.score(refused, lowerFanIn: 1, upperFanIn: 1) == 2)
+    #expect(DirectionRules.score(refused, lowerTerm: 0, upperTerm: 0) == 2)
   }
 
   @Test(

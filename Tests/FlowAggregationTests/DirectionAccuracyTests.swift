@@ -2,6 +2,7 @@ import FlowModel
 import FlowParsing
 import FlowTestSupport
 import LogInput
+import SpillableTable
 import SystemFiles
 import Testing
 
@@ -14,12 +15,16 @@ private struct DirectionTally: RowConsumer {
   private var tuple: [FlowRow<UInt32>] = []
   private var builder = ConversationBuilder<UInt32>(gap: 120)
   private(set) var waiting: [(talk: Conversation<UInt32>, beganUpper: Bool)] = []
-  private(set) var endpoints = RowStore<EndpointRow<UInt32>>(budget: 1 << 30)
+  let tables = WorkerTables(MemoryBudget(limit: 1 << 30, workers: 1))
+  private let endpoints: RowTable<EndpointRow<UInt32>>
   private(set) var right = 0
   private(set) var wrong = 0
   private(set) var undecided = 0
 
-  init(own: OwnAddresses) { self.own = own }
+  init(own: OwnAddresses) {
+    self.own = own
+    endpoints = tables.table(EndpointRow.table)
+  }
 
   mutating func take(_ row: FlowRow<UInt32>) {
     if let first = tuple.first, !first.isSameTuple(row) { finish() }
@@ -34,7 +39,7 @@ private struct DirectionTally: RowConsumer {
   }
 
   private mutating func judge(_ talk: Conversation<UInt32>, _ key: FlowRow<UInt32>) {
-    guard key.protocolNumber == ProtocolNumber.tcp else { return }
+    guard key.transport == .tcp else { return }
     var blind = talk
     blind.lowerSide.tcpFlags = 0
     blind.upperSide.tcpFlags = 0
@@ -64,15 +69,14 @@ private struct DirectionTally: RowConsumer {
     if case .decided(let direction) = verdict, direction.rule == .servicePort {
       settled = direction
     }
-    let number = talk.protocolNumber
     if settled?.beganUpper != false {
       endpoints.append(
-        EndpointRow(address: talk.lower, fanIn: 1, port: talk.lowerPort, protocolNumber: number)
+        EndpointRow(address: talk.lower, fanIn: 1, port: talk.lowerPort, transport: .tcp)
       )
     }
     if settled?.beganUpper != true {
       endpoints.append(
-        EndpointRow(address: talk.upper, fanIn: 1, port: talk.upperPort, protocolNumber: number)
+        EndpointRow(address: talk.upper, fanIn: 1, port: talk.upperPort, transport: .tcp)
       )
     }
   }
@@ -85,8 +89,8 @@ private struct DirectionTally: RowConsumer {
     for (talk, beganUpper) in waiting {
       let score = DirectionRules.score(
         talk,
-        lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
-        upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber)
+        lowerTerm: fanIn(talk.lower, talk.lowerPort, talk.transport),
+        upperTerm: fanIn(talk.upper, talk.upperPort, talk.transport)
       )
       if score == 0 { undecided += 1 } else { count((score > 0) == beganUpper) }
     }
@@ -117,16 +121,17 @@ struct DirectionAccuracyTests {
         batch.clear()
       }
     }
-    collector.finish()
+    let budget = MemoryBudget(limit: 1 << 30, workers: 1)
+    collector.tables.finish(in: budget)
     let own = try OwnAddresses(resolving: [collector], InternalRanges())
     var tally = DirectionTally(own: own)
-    let rows = SharedStores([collector.v4])
-    var merge = RowMerge<FlowRow<UInt32>>()
-    for partition in 0..<partitionCount {
-      try rows.merge(partition, &merge, into: &tally)
+    let rows = TableReader(FlowRow<UInt32>.table, [collector.tables])
+    let reader = PartitionReader(budget)
+    for partition in 0..<TableReader<FlowRow<UInt32>>.partitions {
+      rows.read(partition, reader, into: &tally)
       tally.finish()
     }
-    tally.decideWaiting(try fanIn(tally.endpoints))
+    tally.decideWaiting(fanIn(tally.tables, budget))
     let all = Double(tally.right + tally.wrong + tally.undecided)
     #expect(all > 7000)
     #expect(
@@ -136,16 +141,14 @@ struct DirectionAccuracyTests {
     #expect(Double(tally.wrong) / all <= 0.002, "\(tally.wrong) of \(all)")
   }
 
-  private func fanIn(_ store: RowStore<EndpointRow<UInt32>>) throws -> FanIn<UInt32> {
-    let shared = SharedStores([store])
-    var partitions: [[EndpointRow<UInt32>]] = []
-    for partition in 0..<partitionCount {
-      var merge = RowMerge<EndpointRow<UInt32>>()
-      var collector = EndpointCollector<UInt32>()
-      try shared.merge(partition, &merge, into: &collector)
-      collector.finish()
-      partitions.append(collector.rows)
+  private func fanIn(_ tables: WorkerTables, _ budget: MemoryBudget) -> FanIn<UInt32> {
+    tables.finish(in: budget)
+    let endpoints = TableReader(EndpointRow<UInt32>.table, [tables])
+    var collector = EndpointCollector<UInt32>()
+    for partition in 0..<TableReader<EndpointRow<UInt32>>.partitions {
+      endpoints.read(partition, PartitionReader(budget), into: &collector)
+      collector.finishPartition()
     }
-    return FanIn(partitions)
+    return FanIn([collector.endpoints])
   }
 }

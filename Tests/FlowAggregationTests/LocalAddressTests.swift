@@ -48,7 +48,6 @@ struct LocalAddressTests {
         batch.count += 1
       }
       collector.add(batch)
-      collector.finish()
       collectors.append(collector)
     }
     let own = try OwnAddresses(resolving: collectors, InternalRanges())

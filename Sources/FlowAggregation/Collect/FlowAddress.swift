@@ -1,31 +1,50 @@
 internal import FlowModel
+internal import SpillableTable
 
 /// An address as the state tables hold it: 32 bits for IPv4, 128 for IPv6.
 ///
 /// Nearly all traffic is IPv4 and nearly all time goes into moving rows through the caches, so IPv4 rows get a layout of
 /// their own; the code is the same for both.
 protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Sendable {
+  /// What fills the lower half of the word of a lone address: 32 bits for IPv4, nothing for IPv6.
+  associatedtype LowHalf: BitwiseCopyable, Sendable
+  /// What puts addresses behind an odd number of words where they belong: nothing for IPv4, a word for IPv6.
+  associatedtype Pad: BitwiseCopyable, Sendable
+  static var lowHalf: LowHalf { get }
+  static var pad: Pad { get }
+  /// Words of a row that hold one address, or two next to each other.
+  static var words: Int { get }
+  static var pairWords: Int { get }
+  /// What counts of a row's last words where only the last of its last two addresses matters.
+  static var loneMask: UInt64 { get }
+  /// What counts of a row's last word where its last two addresses are a source's and a destination's and only the network of
+  /// the source matters.
+  static var networkMask: UInt64 { get }
+  /// Tells tables of IPv6 rows from those of IPv4 rows.
+  static var kinds: UInt16 { get }
+
   init(_ address: IPAddress)
   var ipAddress: IPAddress { get }
-  /// A fixed mixing of all bits; the same in every run, since it decides where rows lie.
+  /// A fixed mixing of all bits.
   var mixed: UInt64 { get }
   /// What a network that scans together has in common: the /24 of IPv4, the /48 of IPv6.
   var neighbourhood: Self { get }
   /// The first address of a neighbourhood.
   static func network(ofNeighbourhood neighbourhood: Self) -> IPAddress
-  /// As much of this address, and behind it the next one, as 64 bits hold, in their order.
-  func leading(with next: Self) -> UInt64
 }
 
-/// The finalizer of MurmurHash3: every input bit changes every output bit with even odds.
-@inline(__always)
-func mix(_ value: UInt64) -> UInt64 {
-  var bits = (value ^ value >> 33) &* 0xff51_afd7_ed55_8ccd
-  bits = (bits ^ bits >> 33) &* 0xc4ce_b9fe_1a85_ec53
-  return bits ^ bits >> 33
-}
+/// No field at all.
+struct NoField: BitwiseCopyable, Sendable {}
 
 extension UInt32: FlowAddress {
+  static var lowHalf: UInt32 { 0 }
+  static var pad: NoField { NoField() }
+  static var words: Int { 1 }
+  static var pairWords: Int { 1 }
+  static var loneMask: UInt64 { 0xffff_ffff_0000_0000 }
+  static var networkMask: UInt64 { 0xffff_ff00_0000_0000 }
+  static var kinds: UInt16 { 0 }
+
   @inline(__always) init(_ address: IPAddress) { self = address.v4 }
   var ipAddress: IPAddress { IPAddress(v4: self) }
   @inline(__always) var mixed: UInt64 { UInt64(self) }
@@ -33,10 +52,17 @@ extension UInt32: FlowAddress {
   static func network(ofNeighbourhood neighbourhood: UInt32) -> IPAddress {
     IPAddress(v4: neighbourhood << 8)
   }
-  @inline(__always) func leading(with next: UInt32) -> UInt64 { UInt64(self) << 32 | UInt64(next) }
 }
 
 extension UInt128: FlowAddress {
+  static var lowHalf: NoField { NoField() }
+  static var pad: UInt64 { 0 }
+  static var words: Int { 2 }
+  static var pairWords: Int { 4 }
+  static var loneMask: UInt64 { .max }
+  static var networkMask: UInt64 { 0xffff_ffff_ffff_0000 }
+  static var kinds: UInt16 { 0x100 }
+
   @inline(__always) init(_ address: IPAddress) { self = address.bits }
   var ipAddress: IPAddress { IPAddress(bits: self) }
   var mixed: UInt64 {
@@ -47,5 +73,4 @@ extension UInt128: FlowAddress {
   static func network(ofNeighbourhood neighbourhood: UInt128) -> IPAddress {
     IPAddress(bits: neighbourhood >> 24 == 0xffff ? neighbourhood << 8 : neighbourhood << 80)
   }
-  func leading(with next: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
 }

@@ -1,4 +1,5 @@
 package import FlowModel
+internal import SpillableTable
 package import SystemFiles
 
 /// One worker's first stage: takes batches and keeps their packets as flow rows.
@@ -9,13 +10,10 @@ package struct FlowCollector: Sendable {
   /// Longest interval between start and end that is told apart from longer ones, in seconds.
   static let longestDuration = 3600
 
-  var v4: RowStore<FlowRow<UInt32>>
-  var v6: RowStore<FlowRow<UInt128>>
-  private var v4Scatter = RowScatter<FlowRow<UInt32>>()
-  private var v6Scatter = RowScatter<FlowRow<UInt128>>()
-  /// The rows of one batch, in the order of its records.
-  private var v4Rows: [FlowRow<UInt32>] = []
-  private var v6Rows: [FlowRow<UInt128>] = []
+  /// The tables, with what became of them.
+  let tables: WorkerTables
+  let v4: RowTable<FlowRow<UInt32>>
+  let v6: RowTable<FlowRow<UInt128>>
   /// What is learned of the interfaces' own addresses.
   private(set) var localAddresses = LocalAddressCollector()
   /// How many records lasted so many seconds.
@@ -33,14 +31,15 @@ package struct FlowCollector: Sendable {
 
   /// - Parameter budget: bytes that the rows may take before they are spilled.
   package init(budget: Int) {
-    v4 = RowStore(budget: budget)
-    v6 = RowStore(budget: budget / 4)
+    tables = WorkerTables(MemoryBudget(share: budget))
+    v4 = tables.table(FlowRow.table)
+    v6 = tables.table(FlowRow.table)
   }
 
   /// What ended the spilling, if anything did.
-  package var failure: SystemError? { v4.failure ?? v6.failure }
+  package var failure: SystemError? { tables.failure }
   /// Bytes written to temporary files.
-  package var spilledBytes: Int { v4.spilledBytes + v6.spilledBytes }
+  package var spilledBytes: Int { tables.spilledBytes }
 
   /// Adds the records of a batch.
   package mutating func add(_ batch: borrowing RecordBatch) {
@@ -84,23 +83,18 @@ package struct FlowCollector: Sendable {
         end: ends[row],
         sourcePort: sourcePorts[row],
         destinationPort: destinationPorts[row],
-        protocolNumber: unknown?[row] == true ? RecordBatch.unknownProtocol : protocols[row],
+        transport: unknown?[row] == true ? .unknown : TransportProtocol(protocols[row]),
         tcpFlags: flags[row],
         trafficPath: paths[row],
         action: actions[row]
       )
       if source.isV4, destination.isV4 {
-        Self.append(record, source.v4, destination.v4, to: &v4Rows)
+        Self.append(record, source.v4, destination.v4, to: v4)
       } else {
-        Self.append(record, source.bits, destination.bits, to: &v6Rows)
+        Self.append(record, source.bits, destination.bits, to: v6)
       }
     }
     for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
-    v4Scatter.append(v4Rows, to: &v4)
-    v4Rows.removeAll(keepingCapacity: true)
-    guard !v6Rows.isEmpty else { return }
-    v6Scatter.append(v6Rows, to: &v6)
-    v6Rows.removeAll(keepingCapacity: true)
   }
 
   /// The rows that do not say their protocol, or show `-` for a port; nil where all say both.
@@ -119,13 +113,6 @@ package struct FlowCollector: Sendable {
     return mask.isEmpty ? nil : mask
   }
 
-  /// Hands the last rows to the stores; called before anybody looks at them, when no batch follows.
-  mutating func finish() {
-    v4Scatter.finish(to: &v4)
-    v6Scatter.finish(to: &v6)
-    (v4Rows, v6Rows) = ([], [])
-  }
-
   private struct PlainRecord {
     var bytes: UInt64
     var packets: UInt64
@@ -134,7 +121,7 @@ package struct FlowCollector: Sendable {
     var end: UInt32
     var sourcePort: UInt16
     var destinationPort: UInt16
-    var protocolNumber: UInt8
+    var transport: TransportProtocol
     var tcpFlags: UInt8
     var trafficPath: UInt8
     var action: UInt8
@@ -154,32 +141,29 @@ package struct FlowCollector: Sendable {
     _ record: PlainRecord,
     _ source: Address,
     _ destination: Address,
-    to rows: inout [FlowRow<Address>]
+    to table: RowTable<FlowRow<Address>>
   ) {
     let sentByUpper =
       source > destination || source == destination && record.sourcePort > record.destinationPort
     var row = FlowRow(
       lower: sentByUpper ? destination : source,
       upper: sentByUpper ? source : destination,
-      bytes: record.bytes,
-      interface: record.interface,
-      first: record.start,
-      last: record.end,
-      packets: UInt32(truncatingIfNeeded: record.packets),
       lowerPort: sentByUpper ? record.destinationPort : record.sourcePort,
       upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
-      protocolNumber: record.protocolNumber,
-      tcpFlags: record.tcpFlags,
-      tag: (sentByUpper ? 1 : 0) | record.action << 1 | record.trafficPath << 4,
-      records: 1
+      transport: record.transport,
+      interface: record.interface,
+      tag: (sentByUpper ? 1 : 0) | record.action << 1 | record.trafficPath << 4
     )
-    rows.append(row)
+    (row.first, row.last, row.tcpFlags) = (record.start, record.end, record.tcpFlags)
+    (row.bytes, row.packets) = (record.bytes, UInt32(truncatingIfNeeded: record.packets))
+    row.records = 1
+    table.append(row)
     // A row counts packets in 32 bits; the bits above go into a row of their own that counts no record.
     let high = UInt32(truncatingIfNeeded: record.packets >> 32)
     guard high > 0 else { return }
     row.packets = high
     row.tag |= FlowRow<Address>.highPackets
     (row.bytes, row.records) = (0, 0)
-    rows.append(row)
+    table.append(row)
   }
 }

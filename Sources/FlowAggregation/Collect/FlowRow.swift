@@ -1,28 +1,77 @@
 internal import FlowModel
+internal import SpillableTable
 
 /// The packets that one side of a 5-tuple sent, as one interface saw them in one stretch of time.
 ///
 /// 40 bytes for IPv4. The two addresses are stored in ascending order, so that both directions of a conversation and all
 /// conversations of a pair of hosts become neighbours. Windows no further apart than `gap` become one row.
-struct FlowRow<Address: FlowAddress>: KeyedRow {
+struct FlowRow<Address: FlowAddress>: SpillableRow {
   /// Twice the shortest aggregation interval: no two windows of one live flow lie further apart.
   static var gap: UInt32 { 120 }
 
-  var lower: Address
-  var upper: Address
-  var bytes: UInt64
-  var interface: UInt32
-  var first: UInt32
-  var last: UInt32
   var packets: UInt32
-  var lowerPort: UInt16
-  var upperPort: UInt16
-  var protocolNumber: UInt8
-  var tcpFlags: UInt8
+  var last: UInt32
+  var bytes: UInt64
+  /// From the lowest bit: records (16), TCP flags (8), first (32), tag (8).
+  private var stretch: UInt64
+  /// From the lowest bit: interface (23), upper port (16), lower port (16), protocol (9).
+  private var flow: UInt64
+  var upper: Address
+  var lower: Address
+
+  static var table: TableKey<Self> { TableKey(kind: 1 | Address.kinds) }
+
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: Address.pairWords + 2,
+      groupWords: Address.pairWords
+    )
+  }
+
+  @inline(__always)
+  init(
+    lower: Address,
+    upper: Address,
+    lowerPort: UInt16,
+    upperPort: UInt16,
+    transport: TransportProtocol,
+    interface: UInt32,
+    tag: UInt8
+  ) {
+    (self.lower, self.upper) = (lower, upper)
+    flow =
+      UInt64(transport.rawValue) << 55 | UInt64(lowerPort) << 39 | UInt64(upperPort) << 23
+      | UInt64(interface & 0x7f_ffff)
+    stretch = UInt64(tag) << 56
+    (packets, last, bytes) = (0, 0, 0)
+  }
+
+  @inline(__always) var transport: TransportProtocol {
+    TransportProtocol(rawValue: UInt16(truncatingIfNeeded: flow >> 55))
+  }
+  @inline(__always) var lowerPort: UInt16 { UInt16(truncatingIfNeeded: flow >> 39) }
+  @inline(__always) var upperPort: UInt16 { UInt16(truncatingIfNeeded: flow >> 23) }
+  @inline(__always) var interface: UInt32 { UInt32(truncatingIfNeeded: flow) & 0x7f_ffff }
+
   /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`; bit 3 is set when `packets`
   /// counts units of 2^32 packets, which only hostile input needs; bits 4 to 7 hold the `traffic-path`, 0 where none is said.
-  var tag: UInt8
-  var records: UInt8
+  @inline(__always) var tag: UInt8 {
+    get { UInt8(truncatingIfNeeded: stretch >> 56) }
+    set { stretch = stretch & 0x00ff_ffff_ffff_ffff | UInt64(newValue) << 56 }
+  }
+  @inline(__always) var first: UInt32 {
+    get { UInt32(truncatingIfNeeded: stretch >> 24) }
+    set { stretch = stretch & 0xff00_0000_00ff_ffff | UInt64(newValue) << 24 }
+  }
+  @inline(__always) var tcpFlags: UInt8 {
+    get { UInt8(truncatingIfNeeded: stretch >> 16) }
+    set { stretch = stretch & 0xffff_ffff_ff00_ffff | UInt64(newValue) << 16 }
+  }
+  @inline(__always) var records: UInt16 {
+    get { UInt16(truncatingIfNeeded: stretch) }
+    set { stretch = stretch & 0xffff_ffff_ffff_0000 | UInt64(newValue) }
+  }
 
   var sentByUpper: Bool { tag & 1 == 1 }
   var isRejected: Bool { tag >> 1 & 3 == FlowAction.reject.rawValue }
@@ -35,41 +84,19 @@ struct FlowRow<Address: FlowAddress>: KeyedRow {
     return path == 0 || path > 8 ? 0 : 1 << (path - 1)
   }
 
-  @inline(__always) var leadingKey: UInt64 { lower.leading(with: upper) }
-
-  @inline(__always)
-  var hash: UInt64 { mix(lower.mixed &* 0x9e37_79b9_7f4a_7c15 ^ upper.mixed) }
-
-  @inline(__always) private var flowKey: UInt64 {
-    UInt64(protocolNumber) << 32 | UInt64(lowerPort) << 16 | UInt64(upperPort)
-  }
-  @inline(__always) private var observerKey: UInt64 { UInt64(interface) << 8 | UInt64(tag) }
-  @inline(__always) private var timeKey: UInt64 { UInt64(first) << 32 | UInt64(last) }
-
   /// Whether both rows belong to the same pair of hosts.
   @inline(__always)
   func isSamePair(_ other: Self) -> Bool { lower == other.lower && upper == other.upper }
 
   /// Whether both rows belong to the same 5-tuple, in either direction.
   @inline(__always)
-  func isSameTuple(_ other: Self) -> Bool { isSamePair(other) && flowKey == other.flowKey }
-
-  @inline(__always)
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    if left.lower != right.lower { return left.lower < right.lower }
-    if left.upper != right.upper { return left.upper < right.upper }
-    if left.flowKey != right.flowKey { return left.flowKey < right.flowKey }
-    if left.observerKey != right.observerKey { return left.observerKey < right.observerKey }
-    if left.timeKey != right.timeKey { return left.timeKey < right.timeKey }
-    if left.bytes != right.bytes { return left.bytes < right.bytes }
-    return (left.packets, left.tcpFlags, left.records) < (
-      right.packets, right.tcpFlags, right.records
-    )
+  func isSameTuple(_ other: Self) -> Bool {
+    isSamePair(other) && (flow ^ other.flow) >> 23 == 0
   }
 
   @inline(__always)
   mutating func absorb(_ other: Self) -> Bool {
-    guard isSameTuple(other), observerKey == other.observerKey else { return false }
+    guard isSamePair(other), flow == other.flow, tag == other.tag else { return false }
     let end = max(first, last)
     guard UInt64(other.first) <= UInt64(end) + UInt64(Self.gap) else { return false }
     let (bytes, byteOverflow) = bytes.addingReportingOverflow(other.bytes)

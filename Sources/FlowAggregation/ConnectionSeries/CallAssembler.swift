@@ -1,7 +1,28 @@
 internal import FlowModel
+internal import SpillableTable
+
+/// Conversations that a series can be made of.
+struct CallStage<Address: FlowAddress>: TableStage {
+  var table: TableKey<CallRow<Address>> { CallRow.table }
+
+  func listener(
+    _ worker: StageWorker<Address>,
+    _ phase: ConversationPhase
+  ) -> ConversationListener<Address>? {
+    ConversationListener(CallCollector(worker, phase))
+  }
+
+  func assembler(_ worker: StageWorker<Address>) -> CallAssembler<Address> {
+    CallAssembler(worker.pairs, sink: worker.makeSink())
+  }
+
+  func finish(_ assemblers: [CallAssembler<Address>], into outcome: inout FamilyOutcome<Address>) {
+    outcome.watched = assemblers.reduce(into: []) { $0.formUnion($1.watched) }
+  }
+}
 
 /// Makes a series of the conversations that a host began with one service of one peer.
-struct CallAssembler<Address: FlowAddress>: RowConsumer {
+struct CallAssembler<Address: FlowAddress>: RowAssembler {
   /// Starts that a shape is made of; more of them beat no clearer, and every second is a strobe anyway.
   private static var limit: Int { 100_000 }
   /// Series like this are worth counting who else talks there.
@@ -33,7 +54,7 @@ struct CallAssembler<Address: FlowAddress>: RowConsumer {
       series = CallSeries(
         host: row.host.ipAddress,
         peer: row.peer.ipAddress,
-        service: Service(protocolNumber: row.protocolNumber, port: row.port),
+        service: row.rowService.service,
         isLateral: border.isInside(row.peer.ipAddress)
       )
     }
@@ -74,27 +95,21 @@ struct CallAssembler<Address: FlowAddress>: RowConsumer {
 /// A service of an outside network.
 struct OutsideService<Address: FlowAddress>: Hashable, Sendable {
   var network: Address
-  var service: UInt32
+  var service: RowService
 
   init(_ row: CallRow<Address>) {
-    (network, service) = (row.peer.neighbourhood, row.service)
+    (network, service) = (row.peer.neighbourhood, row.rowService)
   }
 
   init(_ row: ContactRow<Address>) {
     network = row.destination.neighbourhood
-    service = UInt32(row.protocolNumber) << 16 | UInt32(row.port)
+    service = row.rowService
   }
 
   /// As detectors ask for it.
   var use: NetworkUse {
     let address = Address.network(ofNeighbourhood: network)
-    return NetworkUse(
-      around: address,
-      Service(
-        protocolNumber: UInt8(truncatingIfNeeded: service >> 16),
-        port: UInt16(truncatingIfNeeded: service)
-      )
-    )
+    return NetworkUse(around: address, service.service)
   }
 }
 

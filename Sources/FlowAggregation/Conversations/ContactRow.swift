@@ -1,12 +1,12 @@
 internal import FlowModel
+internal import SpillableTable
 
 /// What a source did to one service of one destination.
 ///
 /// Plain sums over its records beside the outcomes of the conversations that it began. Sorted by the source's
 /// neighbourhood, then source, then destination, so that all that a source did, and all sources of one /24, are neighbours.
-struct ContactRow<Address: FlowAddress>: KeyedRow {
-  var source: Address
-  var destination: Address
+struct ContactRow<Address: FlowAddress>: SpillableRow {
+  private var pad = Address.pad
   var bytes: UInt64 = 0
   var packets: UInt64 = 0
   /// The slices of the log that its conversations touch (`LogSlices`).
@@ -19,8 +19,6 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var rejected: UInt32 = 0
   var replyRecords: UInt32 = 0
   var replyRejected: UInt32 = 0
-  /// Among all rejected ones those that the source's own interface stopped.
-  var rejectedAtSource: UInt32 = 0
   var first = UInt32.max
   var last: UInt32 = 0
   /// Conversations that the source began, by outcome.
@@ -37,38 +35,54 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
   var firstAttempt = UInt32.max
   /// The longest conversation that the source began, in seconds.
   var longest: UInt32 = 0
-  var port: UInt16
-  var protocolNumber: UInt8
+  /// From the lowest bit: rejected at the source (31), paths (8), port (16), protocol (9).
+  private var contact: UInt64
+  var destination: Address
+  var source: Address
+
+  static var table: TableKey<Self> { TableKey(kind: 2 | Address.kinds) }
+
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: Address.pairWords + 1,
+      groupWords: 1,
+      groupMask: Address.networkMask
+    )
+  }
+
+  @inline(__always) var transport: TransportProtocol {
+    TransportProtocol(rawValue: UInt16(truncatingIfNeeded: contact >> 55))
+  }
+  @inline(__always) var port: UInt16 { UInt16(truncatingIfNeeded: contact >> 39) }
+  @inline(__always) var rowService: RowService { RowService(transport: transport, port: port) }
+  /// As detectors know it.
+  var service: Service { rowService.service }
   /// One bit for each `traffic-path` 1 to 8 by which the source's packets left.
-  var paths: UInt8 = 0
+  @inline(__always) var paths: UInt8 {
+    get { UInt8(truncatingIfNeeded: contact >> 31) }
+    set { contact = contact & 0xffff_ff80_7fff_ffff | UInt64(newValue) << 31 }
+  }
+  /// Among all rejected ones those that the source's own interface stopped; two thousand million are as many as matter.
+  @inline(__always) var rejectedAtSource: UInt32 {
+    get { UInt32(truncatingIfNeeded: contact) & 0x7fff_ffff }
+    set { contact = contact & 0xffff_ffff_8000_0000 | UInt64(min(newValue, 0x7fff_ffff)) }
+  }
 
   var failures: UInt32 { blocked &+ silent &+ refused }
   var conversations: UInt32 { failures &+ touched &+ sessions }
 
-  init(source: Address, destination: Address, protocolNumber: UInt8, port: UInt16) {
+  @inline(__always)
+  init(source: Address, destination: Address, transport: TransportProtocol, port: UInt16) {
     self.source = source
     self.destination = destination
-    self.protocolNumber = protocolNumber
-    self.port = port
+    contact = UInt64(transport.rawValue) << 55 | UInt64(port) << 39
   }
-
-  @inline(__always) var leadingKey: UInt64 { source.leading(with: destination) }
-
-  @inline(__always)
-  var hash: UInt64 { mix(source.neighbourhood.mixed &* 0x9e37_79b9_7f4a_7c15) }
-
-  @inline(__always) private var serviceKey: UInt32 { UInt32(protocolNumber) << 16 | UInt32(port) }
 
   @inline(__always)
   func isSameKey(_ other: Self) -> Bool {
-    source == other.source && destination == other.destination && serviceKey == other.serviceKey
-  }
-
-  @inline(__always)
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    if left.source != right.source { return left.source < right.source }
-    if left.destination != right.destination { return left.destination < right.destination }
-    return left.serviceKey < right.serviceKey
+    source == other.source && destination == other.destination
+      && (contact ^ other.contact) >> 39 == 0
   }
 
   mutating func absorb(_ other: Self) -> Bool {
@@ -85,8 +99,7 @@ struct ContactRow<Address: FlowAddress>: KeyedRow {
     rejected &+= other.rejected
     replyRecords &+= other.replyRecords
     replyRejected &+= other.replyRejected
-    let (atSource, overflowed) = rejectedAtSource.addingReportingOverflow(other.rejectedAtSource)
-    rejectedAtSource = overflowed ? .max : atSource
+    rejectedAtSource += other.rejectedAtSource
     first = min(first, other.first)
     last = max(last, other.last)
     blocked &+= other.blocked

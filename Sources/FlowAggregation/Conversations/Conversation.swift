@@ -25,7 +25,7 @@ struct Conversation<Address: FlowAddress>: BitwiseCopyable, Sendable {
   var last: UInt32
   var lowerPort: UInt16
   var upperPort: UInt16
-  var protocolNumber: UInt8
+  var transport: TransportProtocol
 
   /// Both sides sent at least two packets: what a scanner's probe never is.
   var isReal: Bool { lowerSide.packets >= 2 && upperSide.packets >= 2 }
@@ -53,7 +53,7 @@ enum Outcome {
   init(
     client: ConversationSide,
     server: ConversationSide,
-    protocolNumber: UInt8,
+    transport: TransportProtocol,
     isV6: Bool
   ) {
     // A rejected packet after an answered exchange is a straggler of a closed connection, not a block.
@@ -61,7 +61,7 @@ enum Outcome {
       self = .blocked
     } else if server.packets == 0 {
       self = .silent
-    } else if protocolNumber == ProtocolNumber.tcp, client.packets < 8,
+    } else if transport == .tcp, client.packets < 8,
       server.isBare(isV6 ? 60 : 40)
     {
       self = .refused

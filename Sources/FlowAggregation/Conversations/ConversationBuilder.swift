@@ -60,7 +60,7 @@ struct ConversationBuilder<Address: FlowAddress> {
       last: 0,
       lowerPort: key.lowerPort,
       upperPort: key.upperPort,
-      protocolNumber: key.protocolNumber
+      transport: key.transport
     )
     views.removeAll(keepingCapacity: true)
     for row in rows {

@@ -1,6 +1,6 @@
 internal import FlowFindings
 internal import FlowModel
-internal import SystemFiles
+internal import SpillableTable
 
 /// What the second stage must know of the whole run before it begins.
 struct PairSettings: Sendable {
@@ -21,50 +21,50 @@ struct PairSettings: Sendable {
   var subject: SubjectSettings?
 }
 
-/// The second stage of one worker: reads the flow rows of one pair of hosts after the other, and makes of them the pair's
-/// lines in the tables, its conversations, and the contacts of either host with the other.
-struct PairAssembler<Address: FlowAddress>: RowConsumer {
+/// The packets of records, which become conversations, contacts and the lines of pairs of hosts in the tables.
+struct PairStage<Address: FlowAddress>: TableStage {
+  var table: TableKey<FlowRow<Address>> { FlowRow.table }
+
+  func assembler(_ worker: StageWorker<Address>) -> PairAssembler<Address> { PairAssembler(worker) }
+
+  func finish(_ assemblers: [PairAssembler<Address>], into outcome: inout FamilyOutcome<Address>) {
+    for assembler in assemblers { assembler.account(in: &outcome) }
+  }
+}
+
+/// Reads the flow rows of one pair of hosts after the other, and makes of them the pair's lines in the tables, its
+/// conversations, and the contacts of either host with the other.
+struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private let settings: PairSettings
-  private(set) var tables = Tables()
-  private(set) var contacts: RowStore<ContactRow<Address>>
-  private(set) var endpoints: RowStore<EndpointRow<Address>>
-  private(set) var pending: RowStore<PendingRow<Address>>
-  private(set) var logins: LoginCollector<Address>
-  private(set) var calls: CallCollector<Address>
-  private(set) var hours: HourCollector<Address>
-  private(set) var subject: SubjectCollector<Address>
-  private(set) var totals = ConversationTotals()
+  private var tables = Tables()
+  private var totals = ConversationTotals()
+  private let contacts: RowTable<ContactRow<Address>>
+  private let endpoints: RowTable<EndpointRow<Address>>
+  private let pending: RowTable<PendingRow<Address>>
+  private var conversations: ConversationBatch<Address>
 
   private var tuple: [FlowRow<Address>] = []
-  private var conversations: ConversationBuilder<Address>
-  private var endpointCache: EndpointCache<Address>
+  private var builder: ConversationBuilder<Address>
+  private var endpointCache = EndpointCache<Address>()
   private var lowerSums = DirectedSums()
   private var upperSums = DirectedSums()
   private var lowerContact = OpenContact<Address>()
   private var upperContact = OpenContact<Address>()
 
-  init(_ settings: PairSettings, budget: Int) {
-    self.settings = settings
-    contacts = RowStore(budget: budget / 2)
-    endpoints = RowStore(budget: budget / 4)
-    pending = RowStore(budget: budget / 8)
-    logins = LoginCollector(settings, leastAttempts: 3, budget: budget / 8)
-    calls = CallCollector(settings.border, keepsFew: false, budget: budget / 8)
-    hours = HourCollector(settings.border, isWanted: settings.tellsAll, budget: budget / 32)
-    subject = SubjectCollector(settings.subject, budget: budget / 8)
-    conversations = ConversationBuilder(gap: settings.gap)
-    endpointCache = EndpointCache()
+  init(_ worker: StageWorker<Address>) {
+    settings = worker.pairs
+    contacts = worker.tables.table(ContactRow.table)
+    endpoints = worker.tables.table(EndpointRow.table)
+    pending = worker.tables.table(PendingRow.table)
+    conversations = worker.conversations(.pairs)
+    builder = ConversationBuilder(gap: settings.gap)
   }
 
-  /// What ended the spilling of a table, if anything did.
-  var failure: SystemError? {
-    contacts.failure ?? endpoints.failure ?? pending.failure ?? logins.failure
-      ?? calls.rows.failure ?? hours.rows.failure ?? subject.rows.failure
-  }
-  /// Bytes written to temporary files.
-  var spilledBytes: Int {
-    contacts.spilledBytes + endpoints.spilledBytes + pending.spilledBytes + logins.spilledBytes
-      + calls.rows.spilledBytes + hours.rows.spilledBytes + subject.rows.spilledBytes
+  /// Adds what the worker found.
+  func account(in outcome: inout FamilyOutcome<Address>) {
+    outcome.tables.add(tables)
+    outcome.totals.add(totals)
+    conversations.account(in: &outcome)
   }
 
   mutating func take(_ row: FlowRow<Address>) {
@@ -84,11 +84,11 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       finishTuple(last)
       finishPair(last)
     }
-    endpointCache.flush(into: &endpoints)
+    endpointCache.flush(into: endpoints)
+    conversations.finishPartition()
   }
 
-  /// Ends the last partition.
-  mutating func finish() { hours.flush() }
+  mutating func finish() { conversations.finish() }
 
   // MARK: Plain sums
 
@@ -101,7 +101,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     if lower.rows > 0 { addPlain(lower, sentByUpper: false, key) }
     if upper.rows > 0 { addPlain(upper, sentByUpper: true, key) }
     assemble(key, lower, upper)
-    subject.note(tuple)
+    conversations.add(rows: tuple)
     tuple.removeAll(keepingCapacity: true)
   }
 
@@ -113,7 +113,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   ) {
     let isReply = Self.isReplyShaped(key, sentByUpper: sentByUpper)
     let port = sentByUpper ? key.lowerPort : key.upperPort
-    let countsPorts = !isReply && ProtocolNumber.hasPorts(key.protocolNumber)
+    let countsPorts = !isReply && key.transport.hasPorts
     // A host that talks to itself is one pair, not two.
     if sentByUpper, key.lower != key.upper {
       upperSums.add(sums, port: countsPorts ? port : nil)
@@ -123,11 +123,11 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     guard !isReply || sums.rejected > 0 else { return }
     let atSource = sums.rejected > 0 ? rejectedAtSource(sentByUpper: sentByUpper) : 0
     if sentByUpper {
-      upperContact.open(key.upper, key.lower, key.protocolNumber, port, &contacts)
-      upperContact.add(sums, isReply: isReply, rejectedAtSource: atSource, &contacts)
+      upperContact.open(key.upper, key.lower, key.transport, port, contacts)
+      upperContact.add(sums, isReply: isReply, rejectedAtSource: atSource, contacts)
     } else {
-      lowerContact.open(key.lower, key.upper, key.protocolNumber, port, &contacts)
-      lowerContact.add(sums, isReply: isReply, rejectedAtSource: atSource, &contacts)
+      lowerContact.open(key.lower, key.upper, key.transport, port, contacts)
+      lowerContact.add(sums, isReply: isReply, rejectedAtSource: atSource, contacts)
     }
   }
 
@@ -144,7 +144,7 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   /// An answer by its looks: from below the ephemeral ports to one of them.
   @inline(__always)
   static func isReplyShaped(_ row: FlowRow<Address>, sentByUpper: Bool) -> Bool {
-    guard ProtocolNumber.hasPorts(row.protocolNumber) else { return false }
+    guard row.transport.hasPorts else { return false }
     let from = sentByUpper ? row.upperPort : row.lowerPort
     let to = sentByUpper ? row.lowerPort : row.upperPort
     return to >= 32_768 && from < 32_768
@@ -155,10 +155,8 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     report(upperSums, from: row.upper.ipAddress, to: row.lower.ipAddress)
     lowerSums.clear()
     upperSums.clear()
-    lowerContact.close(&contacts)
-    upperContact.close(&contacts)
-    logins.finishPair()
-    calls.finishPair()
+    lowerContact.close(contacts)
+    upperContact.close(contacts)
   }
 
   private mutating func report(
@@ -204,14 +202,12 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
     if let talk = Conversation(key, lower, upper, gap: settings.gap) {
       judge(talk, key, &servers)
     } else {
-      conversations.build(tuple, settings.own)
-      for index in conversations.finished.indices {
-        judge(conversations.finished[index], key, &servers)
-      }
+      builder.build(tuple, settings.own)
+      for index in builder.finished.indices { judge(builder.finished[index], key, &servers) }
     }
-    guard servers.isReal, ProtocolNumber.hasPorts(key.protocolNumber) else { return }
-    if servers.lower { countEndpoint(key.lower, key.lowerPort, key.protocolNumber) }
-    if servers.upper { countEndpoint(key.upper, key.upperPort, key.protocolNumber) }
+    guard servers.isReal, key.transport.hasPorts else { return }
+    if servers.lower { countEndpoint(key.lower, key.lowerPort, key.transport) }
+    if servers.upper { countEndpoint(key.upper, key.upperPort, key.transport) }
   }
 
   /// Which endpoints of a tuple may be the server of a real conversation.
@@ -229,10 +225,14 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   }
 
   @inline(__always)
-  private mutating func countEndpoint(_ address: Address, _ port: UInt16, _ protocolNumber: UInt8) {
+  private mutating func countEndpoint(
+    _ address: Address,
+    _ port: UInt16,
+    _ transport: TransportProtocol
+  ) {
     endpointCache.add(
-      EndpointRow(address: address, fanIn: 1, port: port, protocolNumber: protocolNumber),
-      evicting: &endpoints
+      EndpointRow(address: address, fanIn: 1, port: port, transport: transport),
+      evicting: endpoints
     )
   }
 
@@ -256,15 +256,14 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
       settled = direction
       count(talk, direction, key)
     case .needsFanIn:
-      pending.append(PendingRow(talk: talk))
-      calls.noteWaiting()
+      pending.append(PendingRow(talk))
+      conversations.add(talk, .waiting)
     case .stray:
       totals.stray += 1
-      subject.note(talk, .stray)
+      conversations.add(talk, .stray)
     case .undecided:
       totals.undecided += 1
-      calls.noteUndecided(talk)
-      subject.note(talk, .unclear)
+      conversations.add(talk, .undecided)
     }
     if talk.isReal { servers.note(settled) }
   }
@@ -276,16 +275,13 @@ struct PairAssembler<Address: FlowAddress>: RowConsumer {
   ) {
     let isSure = direction.isClear
     if direction.beganUpper {
-      upperContact.open(key.upper, key.lower, key.protocolNumber, key.lowerPort, &contacts)
+      upperContact.open(key.upper, key.lower, key.transport, key.lowerPort, contacts)
       upperContact.row.count(talk, beganUpper: true, isSure: isSure, settings.slices)
     } else {
-      lowerContact.open(key.lower, key.upper, key.protocolNumber, key.upperPort, &contacts)
+      lowerContact.open(key.lower, key.upper, key.transport, key.upperPort, contacts)
       lowerContact.row.count(talk, beganUpper: false, isSure: isSure, settings.slices)
     }
-    logins.note(talk, beganUpper: direction.beganUpper)
-    calls.note(talk, beganUpper: direction.beganUpper)
-    hours.note(talk, beganUpper: direction.beganUpper)
-    subject.note(talk, beganUpper: direction.beganUpper)
+    conversations.add(talk, ConversationVerdict(beganUpper: direction.beganUpper))
   }
 }
 
@@ -295,7 +291,7 @@ extension Conversation {
     Outcome(
       client: side(upper: beganUpper),
       server: side(upper: !beganUpper),
-      protocolNumber: protocolNumber,
+      transport: transport,
       isV6: isV6
     )
   }

@@ -1,4 +1,5 @@
 internal import FlowModel
+internal import SpillableTable
 
 /// What one side of a 5-tuple sent, summed over all interfaces and times.
 struct TupleSums {
@@ -69,14 +70,14 @@ extension Conversation {
       last: end,
       lowerPort: key.lowerPort,
       upperPort: key.upperPort,
-      protocolNumber: key.protocolNumber
+      transport: key.transport
     )
   }
 }
 
 /// The contact of one direction of a pair that rows are being added to.
 struct OpenContact<Address: FlowAddress> {
-  var row = ContactRow<Address>(source: 0, destination: 0, protocolNumber: 0, port: 0)
+  var row = ContactRow<Address>(source: 0, destination: 0, transport: .unknown, port: 0)
   private var isOpen = false
 
   /// Makes the contact that of the given service; another service's is handed on.
@@ -84,18 +85,18 @@ struct OpenContact<Address: FlowAddress> {
   mutating func open(
     _ source: Address,
     _ destination: Address,
-    _ protocolNumber: UInt8,
+    _ transport: TransportProtocol,
     _ port: UInt16,
-    _ contacts: inout RowStore<ContactRow<Address>>
+    _ contacts: RowTable<ContactRow<Address>>
   ) {
     if isOpen {
-      if row.port == port, row.protocolNumber == protocolNumber { return }
+      if row.port == port, row.transport == transport { return }
       contacts.append(row)
     }
     row = ContactRow(
       source: source,
       destination: destination,
-      protocolNumber: protocolNumber,
+      transport: transport,
       port: port
     )
     isOpen = true
@@ -106,9 +107,9 @@ struct OpenContact<Address: FlowAddress> {
     _ sums: TupleSums,
     isReply: Bool,
     rejectedAtSource: UInt64,
-    _ contacts: inout RowStore<ContactRow<Address>>
+    _ contacts: RowTable<ContactRow<Address>>
   ) {
-    row.rejectedAtSource &+= UInt32(truncatingIfNeeded: min(rejectedAtSource, 1 << 24))
+    row.rejectedAtSource += UInt32(truncatingIfNeeded: min(rejectedAtSource, 1 << 24))
     var left = sums.records
     var accepted = isReply ? 0 : sums.accepted
     var rejected = sums.rejected
@@ -135,7 +136,7 @@ struct OpenContact<Address: FlowAddress> {
       row = ContactRow(
         source: row.source,
         destination: row.destination,
-        protocolNumber: row.protocolNumber,
+        transport: row.transport,
         port: row.port
       )
       (row.first, row.last) = (sums.first, sums.last)
@@ -143,7 +144,7 @@ struct OpenContact<Address: FlowAddress> {
   }
 
   /// Hands the contact on.
-  mutating func close(_ contacts: inout RowStore<ContactRow<Address>>) {
+  mutating func close(_ contacts: RowTable<ContactRow<Address>>) {
     if isOpen { contacts.append(row) }
     isOpen = false
   }
@@ -172,14 +173,14 @@ extension ContactRow {
 struct EndpointCache<Address: FlowAddress> {
   private static var places: Int { 4096 }
   private var rows = [EndpointRow<Address>](
-    repeating: EndpointRow(address: 0, fanIn: 0, port: 0, protocolNumber: 0),
+    repeating: EndpointRow(address: 0, fanIn: 0, port: 0, transport: .unknown),
     count: places
   )
 
   @inline(__always)
   mutating func add(
     _ row: EndpointRow<Address>,
-    evicting store: inout RowStore<EndpointRow<Address>>
+    evicting store: RowTable<EndpointRow<Address>>
   ) {
     let place = Int(truncatingIfNeeded: row.hash) & (Self.places - 1)
     if rows[place].absorb(row) { return }
@@ -187,7 +188,7 @@ struct EndpointCache<Address: FlowAddress> {
     rows[place] = row
   }
 
-  mutating func flush(into store: inout RowStore<EndpointRow<Address>>) {
+  mutating func flush(into store: RowTable<EndpointRow<Address>>) {
     for place in rows.indices where rows[place].fanIn > 0 {
       store.append(rows[place])
       rows[place].fanIn = 0

@@ -1,13 +1,9 @@
 internal import FlowFindings
 internal import FlowModel
+internal import SpillableTable
 
 /// What the sources of one outside network found open at a sensitive service of an own address.
-struct ExposureRow<Address: FlowAddress>: KeyedRow {
-  var destination: Address
-  /// The source's /24 or /48.
-  var network: Address
-  /// Some prober of the network: the one with the smallest address.
-  var prober: Address
+struct ExposureRow<Address: FlowAddress>: SpillableRow {
   var bytes: UInt64
   var packets: UInt64
   var replyBytes: UInt64
@@ -20,8 +16,28 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
   var sessionSources: UInt32
   var probers: UInt32 = 0
   var conversations: UInt32
-  var port: UInt16
-  var protocolNumber: UInt8
+  private var lowHalf = Address.lowHalf
+  /// Some prober of the network: the one with the smallest address.
+  var prober: Address
+  private var pad = Address.pad
+  private var filler: UInt32 = 0
+  private(set) var port: UInt16
+  private var rawProtocol: UInt16
+  /// The source's /24 or /48.
+  var network: Address
+  var destination: Address
+
+  static var table: TableKey<Self> { TableKey(kind: 9 | Address.kinds) }
+
+  /// All that was found at a destination meets.
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: Address.pairWords + 1,
+      groupWords: Address.words,
+      groupMask: Address.loneMask
+    )
+  }
 
   /// What a contact with answered conversations tells.
   init(_ row: ContactRow<Address>) {
@@ -33,7 +49,7 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
     (first, last) = (min(row.first, row.firstAttempt), max(row.last, row.firstAttempt))
     sessionSources = row.sessions > 0 ? 1 : 0
     conversations = row.touched &+ row.sessions
-    (port, protocolNumber) = (row.port, row.protocolNumber)
+    (port, rawProtocol) = (row.port, row.transport.rawValue)
   }
 
   /// The row, once it is known whether its source also tried in vain elsewhere.
@@ -44,19 +60,13 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
     return row
   }
 
-  @inline(__always) var leadingKey: UInt64 { destination.leading(with: network) }
-
-  var hash: UInt64 { mix(destination.mixed &* 0x9e37_79b9_7f4a_7c15) }
-
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    if left.destination != right.destination { return left.destination < right.destination }
-    if left.network != right.network { return left.network < right.network }
-    return (left.protocolNumber, left.port) < (right.protocolNumber, right.port)
+  var rowService: RowService {
+    RowService(transport: TransportProtocol(rawValue: rawProtocol), port: port)
   }
 
   mutating func absorb(_ other: Self) -> Bool {
     guard destination == other.destination, network == other.network, port == other.port,
-      protocolNumber == other.protocolNumber
+      rawProtocol == other.rawProtocol
     else { return false }
     let most = UInt64(max(records, conversations, sources))
     let otherMost = UInt64(max(other.records, other.conversations, other.sources))
@@ -75,84 +85,5 @@ struct ExposureRow<Address: FlowAddress>: KeyedRow {
     probers &+= other.probers
     conversations &+= other.conversations
     return true
-  }
-}
-
-extension ContactRow {
-  /// Something answered on a port that strangers have no business with, or that takes mail.
-  var opensWatchedService: Bool {
-    touched &+ sessions > 0 && protocolNumber == ProtocolNumber.tcp
-      && (Ports.isSensitive(port) || Ports.isMail(port))
-  }
-}
-
-/// Puts an own address's endpoints together from what each outside network found there.
-struct ExposureAssembler<Address: FlowAddress>: RowConsumer {
-  private var destination: Address?
-  private var endpoints: [UInt16: ExposedEndpoint] = [:]
-  private var batch: ObservationBatch
-
-  init(sink: any ObservationSink) { batch = ObservationBatch(sink) }
-
-  mutating func take(_ row: ExposureRow<Address>) {
-    if destination != row.destination { finishDestination() }
-    destination = row.destination
-    let service = Service(protocolNumber: row.protocolNumber, port: row.port)
-    endpoints[row.port, default: ExposedEndpoint(row.destination.ipAddress, service)].add(row)
-  }
-
-  /// Ends the last address of a partition.
-  mutating func finishPartition() {
-    finishDestination()
-    batch.flush()
-  }
-
-  private mutating func finishDestination() {
-    for port in endpoints.keys.sorted() {
-      guard let endpoint = endpoints[port] else { continue }
-      batch.add(endpoint)
-    }
-    endpoints.removeAll(keepingCapacity: true)
-    destination = nil
-    batch.flushIfFull()
-  }
-}
-
-extension ExposedEndpoint {
-  fileprivate mutating func add<Address: FlowAddress>(_ row: ExposureRow<Address>) {
-    networks += 1
-    sources += UInt64(row.sources)
-    probers += UInt64(row.probers)
-    conversations += UInt64(row.conversations)
-    sessionSources += UInt64(row.sessionSources)
-    replyBytes +|= row.replyBytes
-    var part = RecordSums()
-    (part.records, part.rejected) = (UInt64(row.records), UInt64(row.rejected))
-    part.accepted = part.records - min(part.records, part.rejected)
-    (part.packets, part.bytes) = (row.packets, row.bytes)
-    (part.first, part.last, part.activity) = (row.first, row.last, row.activity)
-    sums.add(part)
-    if row.probers > 0, proberSample.count < Self.networkLimit {
-      proberSample.append(row.prober.ipAddress)
-    }
-    if row.sessionSources > 0 { addSessions(row) }
-  }
-
-  /// Keeps the networks with the most bytes back; networks come in their own order, so equals keep the smaller ones.
-  private mutating func addSessions<Address: FlowAddress>(_ row: ExposureRow<Address>) {
-    guard let network = row.networkRange else { return }
-    let place =
-      sessionNetworks.firstIndex { $0.replyBytes < row.replyBytes } ?? sessionNetworks.count
-    guard place < Self.networkLimit else { return }
-    sessionNetworks.insert((network, row.replyBytes), at: place)
-    if sessionNetworks.count > Self.networkLimit { sessionNetworks.removeLast() }
-  }
-}
-
-extension ExposureRow {
-  /// The /24 of IPv4, the /48 of IPv6.
-  fileprivate var networkRange: IPNetwork? {
-    let address = Address.network(ofNeighbourhood: network)
-    return IPNetwork(address, prefixLength: address.isV4 ? 24 : 48)
   }
 }

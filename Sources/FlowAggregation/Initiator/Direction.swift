@@ -56,7 +56,7 @@ enum DirectionRules {
     if let upper = flagsSayUpperBegan(talk) {
       return .decided(Direction(beganUpper: upper, rule: .tcpFlags, margin: certain))
     }
-    if talk.protocolNumber == ProtocolNumber.icmp || talk.protocolNumber == ProtocolNumber.icmpV6 {
+    if talk.transport == .icmp || talk.transport == .icmpV6 {
       return icmp(talk, internalRanges)
     }
     if talk.isOneWay, let verdict = oneWay(talk, isAtLogStart) { return verdict }
@@ -88,7 +88,7 @@ enum DirectionRules {
     // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged; late answers of UDP
     // services go to whatever port a NAT gateway lent.
     let isAnswering =
-      from == 80 || from == 443 || comesFromService && talk.protocolNumber == ProtocolNumber.udp
+      from == 80 || from == 443 || comesFromService && talk.transport == .udp
     if isAnswering, to >= 1024, !Ports.isServer[Int(to)] { return .stray }
     if isAtLogStart, prior(from) > prior(to) { return .undecided }
     return .decided(Direction(beganUpper: upper, rule: .oneWay, margin: certain))
@@ -96,8 +96,8 @@ enum DirectionRules {
 
   /// Whether ports cannot tell client from server: UDP between equal ports, and protocols without any, such as tunnels'.
   private static func isAmongPeers<Address>(_ talk: Conversation<Address>) -> Bool {
-    talk.lowerPort == talk.upperPort && talk.protocolNumber != ProtocolNumber.tcp
-      && talk.protocolNumber != RecordBatch.unknownProtocol
+    talk.lowerPort == talk.upperPort && talk.transport != .tcp
+      && talk.transport.isKnown
   }
 
   /// Peers such as NTP's, IKE's or GRE's: whoever is inside asked the one outside, else whoever was earlier.
@@ -129,16 +129,16 @@ enum DirectionRules {
     return .decided(Direction(beganUpper: !upperInside, rule: .icmp, margin: 1))
   }
 
-  /// Weighs ports, fan-in and answers; positive means that the lower endpoint is the server.
+  /// Weighs ports, fan-in (`FanInTerm`) and answers; positive means that the lower endpoint is the server.
   static func score<Address>(
     _ talk: Conversation<Address>,
-    lowerFanIn: UInt32,
-    upperFanIn: UInt32
+    lowerTerm: UInt8,
+    upperTerm: UInt8
   ) -> Double {
     var score = prior(talk.lowerPort) - prior(talk.upperPort)
-    score += 0.6 * max(-6, min(6, fanTerm(lowerFanIn) - fanTerm(upperFanIn)))
+    score += 0.6 * max(-6, min(6, FanInTerm.weight(lowerTerm) - FanInTerm.weight(upperTerm)))
     let (lower, upper) = (talk.lowerSide, talk.upperSide)
-    guard talk.protocolNumber == ProtocolNumber.tcp, min(lower.packets, upper.packets) < 2,
+    guard talk.transport == .tcp, min(lower.packets, upper.packets) < 2,
       lower.packets > 0, upper.packets > 0
     else { return score }
     // A refusal: the reset is bare, the SYN before it carries options.

@@ -1,83 +1,67 @@
 internal import FlowFindings
 internal import FlowModel
-internal import SystemFiles
+internal import SpillableTable
 
 /// Decides the conversations that waited for fan-in; they come by pair of hosts.
-struct PendingJudge<Address: FlowAddress>: RowConsumer {
+struct PendingStage<Address: FlowAddress>: TableStage {
+  var table: TableKey<PendingRow<Address>> { PendingRow.table }
+
+  func assembler(_ worker: StageWorker<Address>) -> PendingJudge<Address> { PendingJudge(worker) }
+
+  func finish(_ judges: [PendingJudge<Address>], into outcome: inout FamilyOutcome<Address>) {
+    for judge in judges { judge.account(in: &outcome) }
+  }
+}
+
+/// Decides the conversations of one worker.
+struct PendingJudge<Address: FlowAddress>: RowAssembler {
   private let fanIn: FanIn<Address>
   private let slices: LogSlices
-  private(set) var contacts: RowStore<ContactRow<Address>>
-  private(set) var logins: LoginCollector<Address>
-  private(set) var calls: CallCollector<Address>
-  private(set) var hours: HourCollector<Address>
-  private(set) var subject: SubjectCollector<Address>
-  private(set) var totals = ConversationTotals()
-  private var last: Conversation<Address>?
+  private let contacts: RowTable<ContactRow<Address>>
+  private var conversations: ConversationBatch<Address>
+  private var totals = ConversationTotals()
 
-  init(_ fanIn: FanIn<Address>, _ settings: PairSettings, budget: Int) {
-    self.fanIn = fanIn
-    slices = settings.slices
-    contacts = RowStore(budget: budget / 2)
-    // The pair's other tries may have been settled before; one that was not may be the one that matters.
-    logins = LoginCollector(settings, leastAttempts: 1, budget: budget / 4)
-    calls = CallCollector(settings.border, keepsFew: true, budget: budget / 4)
-    hours = HourCollector(settings.border, isWanted: settings.tellsAll, budget: budget / 32)
-    subject = SubjectCollector(settings.subject, budget: budget / 8)
-  }
-
-  /// What ended the spilling of a table, if anything did.
-  var failure: SystemError? {
-    contacts.failure ?? logins.failure ?? calls.rows.failure ?? hours.rows.failure
-      ?? subject.rows.failure
+  init(_ worker: StageWorker<Address>) {
+    fanIn = worker.outcome.fanIn
+    slices = worker.pairs.slices
+    contacts = worker.tables.table(ContactRow.table)
+    conversations = worker.conversations(.deferred)
   }
 
   mutating func take(_ row: PendingRow<Address>) {
+    var row = row
+    row.note(fanIn)
     let talk = row.talk
-    if let last, last.lower != talk.lower || last.upper != talk.upper { finishPair() }
-    last = talk
-    let score = DirectionRules.score(
-      talk,
-      lowerFanIn: fanIn(talk.lower, talk.lowerPort, talk.protocolNumber),
-      upperFanIn: fanIn(talk.upper, talk.upperPort, talk.protocolNumber)
-    )
+    let score = DirectionRules.score(talk, lowerTerm: row.lowerTerm, upperTerm: row.upperTerm)
     guard score != 0 else {
       totals.undecided += 1
-      calls.noteUndecided(talk)
-      subject.note(talk, .unclear)
-      return
+      return conversations.add(talk, .undecided)
     }
     let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
     totals.count(direction)
     count(talk, direction)
   }
 
-  /// Ends the last pair of a partition.
-  mutating func finishPartition() {
-    finishPair()
-    last = nil
+  mutating func finishPartition() { conversations.finishPartition() }
+
+  /// Adds what the worker found.
+  func account(in outcome: inout FamilyOutcome<Address>) {
+    outcome.totals.add(totals)
+    conversations.account(in: &outcome)
   }
 
-  /// Ends the last partition.
-  mutating func finish() { hours.flush() }
-
-  private mutating func finishPair() {
-    logins.finishPair()
-    calls.finishPair()
-  }
+  mutating func finish() { conversations.finish() }
 
   private mutating func count(_ talk: Conversation<Address>, _ direction: Direction) {
     let beganUpper = direction.beganUpper
     var contact = ContactRow(
       source: beganUpper ? talk.upper : talk.lower,
       destination: beganUpper ? talk.lower : talk.upper,
-      protocolNumber: talk.protocolNumber,
+      transport: talk.transport,
       port: talk.port(upper: !beganUpper)
     )
     contact.count(talk, beganUpper: beganUpper, isSure: direction.isClear, slices)
     contacts.append(contact)
-    logins.note(talk, beganUpper: beganUpper)
-    calls.note(talk, beganUpper: beganUpper)
-    hours.note(talk, beganUpper: beganUpper)
-    subject.note(talk, beganUpper: beganUpper)
+    conversations.add(talk, ConversationVerdict(beganUpper: beganUpper))
   }
 }

@@ -1,20 +1,82 @@
 internal import FlowModel
+internal import SpillableTable
 
 /// A conversation that waits for the fan-in of its endpoints.
-struct PendingRow<Address: FlowAddress>: KeyedRow {
-  var talk: Conversation<Address>
+struct PendingRow<Address: FlowAddress>: SpillableRow {
+  private var lowerPackets: UInt64
+  private var lowerBytes: UInt64
+  private var upperPackets: UInt64
+  private var upperBytes: UInt64
+  private var lowerFirst: UInt32
+  private var upperFirst: UInt32
+  private var lowerRejected: UInt32
+  private var upperRejected: UInt32
+  private var last: UInt32
+  private var first: UInt32
+  /// The largest terms (`FanInTerm`) found so far, where the fan-in of all endpoints does not fit in memory at once.
+  var lowerTerm: UInt8 = 0
+  var upperTerm: UInt8 = 0
+  private var upperPort: UInt16
+  private var lowerPort: UInt16
+  /// From the lowest bit: protocol (9), whether the lower and the upper side has sent.
+  private var transportAndSides: UInt16
+  private var upper: Address
+  private var lower: Address
 
-  @inline(__always) var leadingKey: UInt64 { talk.lower.leading(with: talk.upper) }
+  static var table: TableKey<Self> { TableKey(kind: 5 | Address.kinds) }
 
-  @inline(__always)
-  var hash: UInt64 { mix(talk.lower.mixed &* 0x9e37_79b9_7f4a_7c15 ^ talk.upper.mixed) }
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: Address.pairWords + 2,
+      groupWords: Address.pairWords
+    )
+  }
 
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    let (a, b) = (left.talk, right.talk)
-    if a.lower != b.lower { return a.lower < b.lower }
-    if a.upper != b.upper { return a.upper < b.upper }
-    return (a.protocolNumber, a.lowerPort, a.upperPort, a.first)
-      < (b.protocolNumber, b.lowerPort, b.upperPort, b.first)
+  init(_ talk: Conversation<Address>) {
+    (lower, upper, first, last) = (talk.lower, talk.upper, talk.first, talk.last)
+    (lowerPort, upperPort) = (talk.lowerPort, talk.upperPort)
+    (lowerPackets, lowerBytes) = (talk.lowerSide.packets, talk.lowerSide.bytes)
+    (upperPackets, upperBytes) = (talk.upperSide.packets, talk.upperSide.bytes)
+    (lowerFirst, lowerRejected) = (talk.lowerSide.first, talk.lowerSide.rejected)
+    (upperFirst, upperRejected) = (talk.upperSide.first, talk.upperSide.rejected)
+    transportAndSides =
+      talk.transport.rawValue | (talk.lowerSide.hasSent ? 0x200 : 0)
+      | (talk.upperSide.hasSent ? 0x400 : 0)
+  }
+
+  /// The conversation, without TCP flags, which did not tell its direction.
+  var talk: Conversation<Address> {
+    Conversation(
+      lower: lower,
+      upper: upper,
+      lowerSide: ConversationSide(
+        packets: lowerPackets,
+        bytes: lowerBytes,
+        first: lowerFirst,
+        rejected: lowerRejected,
+        hasSent: transportAndSides & 0x200 != 0
+      ),
+      upperSide: ConversationSide(
+        packets: upperPackets,
+        bytes: upperBytes,
+        first: upperFirst,
+        rejected: upperRejected,
+        hasSent: transportAndSides & 0x400 != 0
+      ),
+      first: first,
+      last: last,
+      lowerPort: lowerPort,
+      upperPort: upperPort,
+      transport: TransportProtocol(rawValue: transportAndSides)
+    )
+  }
+
+  /// Notes the fan-in of both sides where it is in memory.
+  mutating func note(_ fanIn: FanIn<Address>) {
+    let transport = TransportProtocol(rawValue: transportAndSides)
+    lowerTerm = max(lowerTerm, fanIn(lower, lowerPort, transport))
+    upperTerm = max(upperTerm, fanIn(upper, upperPort, transport))
   }
 
   /// Conversations are final; none is like another one.

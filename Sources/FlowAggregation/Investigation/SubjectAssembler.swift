@@ -1,34 +1,80 @@
 internal import FlowFindings
 internal import FlowModel
-internal import SystemFiles
+internal import SpillableTable
+
+/// The subject's conversations, by peer.
+struct SubjectStage<Address: FlowAddress>: TableStage {
+  var table: TableKey<SubjectRow<Address>> { SubjectRow.table }
+
+  func listener(
+    _ worker: StageWorker<Address>,
+    _ phase: ConversationPhase
+  ) -> ConversationListener<Address>? {
+    worker.pairs.subject.map {
+      ConversationListener(SubjectCollector($0, worker.tables.table(table)))
+    }
+  }
+
+  func assembler(_ worker: StageWorker<Address>) -> SubjectAssembler<Address> {
+    SubjectAssembler(
+      countsMembers: worker.pairs.subject?.query.isOneAddress == false,
+      worker.tables.table(SubjectRow.restTable)
+    )
+  }
+
+  func finish(
+    _ assemblers: [SubjectAssembler<Address>],
+    into outcome: inout FamilyOutcome<Address>
+  ) {
+    for assembler in assemblers { outcome.subject.add(assembler.traffic) }
+  }
+}
+
+/// What the subject's conversations have in common beside the peer: members and services.
+struct SubjectRestStage<Address: FlowAddress>: TableStage {
+  var table: TableKey<SubjectRow<Address>> { SubjectRow.restTable }
+
+  func assembler(_ worker: StageWorker<Address>) -> SubjectRestAssembler<Address> {
+    SubjectRestAssembler()
+  }
+
+  func finish(
+    _ assemblers: [SubjectRestAssembler<Address>],
+    into outcome: inout FamilyOutcome<Address>
+  ) {
+    for assembler in assemblers { outcome.subject.add(assembler.traffic) }
+  }
+}
 
 /// Reads the subject's conversations peer by peer, and makes of them contacts and peers; members and services have to wait
 /// until all peers were seen.
-struct SubjectAssembler<Address: FlowAddress>: RowConsumer {
+struct SubjectAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var traffic = SubjectTraffic()
   /// Rows by member and by service, for the second reading.
-  private(set) var rest: RowStore<SubjectRow<Address>>
+  private let rest: RowTable<SubjectRow<Address>>
   private let countsMembers: Bool
   private var contact: SubjectContact?
+  private var service = RowService(transport: .unknown, port: 0)
   private var peer: SubjectPeer?
   private var mostBytes: UInt64 = 0
 
-  init(countsMembers: Bool, budget: Int) {
-    self.countsMembers = countsMembers
-    rest = RowStore(budget: budget)
+  init(countsMembers: Bool, _ rest: RowTable<SubjectRow<Address>>) {
+    (self.countsMembers, self.rest) = (countsMembers, rest)
   }
 
   mutating func take(_ row: SubjectRow<Address>) {
     let address = row.group.ipAddress
-    let beginner = Beginner(rawValue: row.beginner) ?? .unclear
+    let beginner = row.beginner
     if let open = contact,
-      open.peer != address || open.service != row.service || open.beginner != beginner
+      open.peer != address || service != row.rowService || open.beginner != beginner
     {
       finishContact()
       if open.peer != address { finishPeer() }
     }
     var open =
-      contact ?? SubjectContact(peer: address, service: row.service, beginner: beginner)
+      contact
+      ?? SubjectContact(peer: address, service: row.rowService.service, beginner: beginner)
+    service = row.rowService
     open.members += 1
     open.sums.add(row.sums)
     contact = open
@@ -50,7 +96,7 @@ struct SubjectAssembler<Address: FlowAddress>: RowConsumer {
     self.peer = peer
     traffic.began[Int(done.beginner.rawValue)].add(done.sums)
     traffic.contacts.offer(done)
-    rest.append(SubjectRow(done))
+    rest.append(SubjectRow(done, service))
   }
 
   private mutating func finishPeer() {
@@ -66,16 +112,16 @@ struct SubjectAssembler<Address: FlowAddress>: RowConsumer {
 }
 
 /// Reads what the first reading left: the subject's members and services.
-struct SubjectRestAssembler<Address: FlowAddress>: RowConsumer {
+struct SubjectRestAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var traffic = SubjectTraffic()
   private var member: SubjectMember?
 
   mutating func take(_ row: SubjectRow<Address>) {
-    guard row.facet == SubjectRow<Address>.Facet.member.rawValue else {
+    guard row.isMember else {
       return traffic.services.offer(
         SubjectService(
-          service: row.service,
-          beginner: Beginner(rawValue: row.beginner) ?? .unclear,
+          service: row.rowService.service,
+          beginner: row.beginner,
           peers: row.peers,
           sums: row.sums
         )

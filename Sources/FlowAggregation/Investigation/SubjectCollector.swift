@@ -1,6 +1,6 @@
 internal import FlowFindings
 internal import FlowModel
-internal import SystemFiles
+internal import SpillableTable
 
 /// What the stages that see conversations must know of the subject.
 struct SubjectSettings: Sendable {
@@ -8,23 +8,34 @@ struct SubjectSettings: Sendable {
   var slices: LogSlices
 }
 
-/// Keeps the conversations of the subject while pairs of hosts go by; without a subject, nothing.
-struct SubjectCollector<Address: FlowAddress>: Sendable {
-  private let settings: SubjectSettings?
-  private(set) var rows: RowStore<SubjectRow<Address>>
-  private(set) var sent = RecordSums()
-  private(set) var received = RecordSums()
+/// Keeps the conversations of the subject while pairs of hosts go by.
+struct SubjectCollector<Address: FlowAddress>: ConversationCollector {
+  private let settings: SubjectSettings
+  private let rows: RowTable<SubjectRow<Address>>
+  private var sent = RecordSums()
+  private var received = RecordSums()
 
-  init(_ settings: SubjectSettings?, budget: Int) {
-    self.settings = settings
-    rows = RowStore(budget: settings == nil ? 0 : budget)
+  init(_ settings: SubjectSettings, _ rows: RowTable<SubjectRow<Address>>) {
+    (self.settings, self.rows) = (settings, rows)
   }
 
+  var readsRows: Bool { true }
+
   /// Adds the plain records of a 5-tuple.
-  @inline(__always)
-  mutating func note(_ tuple: [FlowRow<Address>]) {
-    guard let settings else { return }
-    add(tuple, settings.query)
+  mutating func note(rows: [FlowRow<Address>]) { add(rows, settings.query) }
+
+  func account(in outcome: inout FamilyOutcome<Address>) {
+    outcome.subject.sent.add(sent)
+    outcome.subject.received.add(received)
+  }
+
+  func note(_ talk: Conversation<Address>, _ verdict: ConversationVerdict) {
+    switch verdict {
+    case .beganUpper, .beganLower: note(talk, beganUpper: verdict == .beganUpper)
+    case .stray: note(talk, Beginner.stray)
+    case .undecided: note(talk, Beginner.unclear)
+    case .waiting: break
+    }
   }
 
   private mutating func add(_ tuple: [FlowRow<Address>], _ query: SubjectQuery) {
@@ -38,9 +49,7 @@ struct SubjectCollector<Address: FlowAddress>: Sendable {
   }
 
   /// Adds a conversation of which it is known who began it.
-  @inline(__always)
-  mutating func note(_ talk: Conversation<Address>, beganUpper: Bool) {
-    guard let settings else { return }
+  private func note(_ talk: Conversation<Address>, beganUpper: Bool) {
     let isLower = settings.query.ranges.contains(talk.lower.ipAddress)
     let isUpper = settings.query.ranges.contains(talk.upper.ipAddress)
     guard isLower || isUpper else { return }
@@ -58,9 +67,7 @@ struct SubjectCollector<Address: FlowAddress>: Sendable {
   }
 
   /// Adds a conversation of which nobody is known to have begun it.
-  @inline(__always)
-  mutating func note(_ talk: Conversation<Address>, _ beginner: Beginner) {
-    guard let settings else { return }
+  private func note(_ talk: Conversation<Address>, _ beginner: Beginner) {
     let isUpper = settings.query.ranges.contains(talk.upper.ipAddress)
     guard isUpper || settings.query.ranges.contains(talk.lower.ipAddress) else { return }
     let sums = Self.sums(talk, memberIsUpper: isUpper, settings.slices)
@@ -73,15 +80,15 @@ struct SubjectCollector<Address: FlowAddress>: Sendable {
     add(talk, memberIsUpper: isUpper, serviceIsUpper: serviceIsUpper, beginner, sums)
   }
 
-  private mutating func add(
+  private func add(
     _ talk: Conversation<Address>,
     memberIsUpper: Bool,
     serviceIsUpper: Bool,
     _ beginner: Beginner,
     _ sums: SubjectSums
   ) {
-    let service = Service(
-      protocolNumber: talk.protocolNumber,
+    let service = RowService(
+      transport: talk.transport,
       port: talk.port(upper: serviceIsUpper)
     )
     rows.append(

@@ -1,75 +1,82 @@
 internal import FlowFindings
 internal import FlowModel
+internal import SpillableTable
 
 /// Conversations of the subject that have something in common; what that is, the facet says.
 ///
 /// The same row serves three tables: by peer, service, beginner and member; by member and peer; by service and beginner.
 /// Rows of one key absorb each other always, so that a row that comes out of a merge is one member, one peer, one service.
-struct SubjectRow<Address: FlowAddress>: KeyedRow {
+struct SubjectRow<Address: FlowAddress>: SpillableRow {
   enum Facet: UInt8 { case peer, member, service }
 
-  /// The peer, or the member; 0 for a service.
-  var group: Address
-  /// The member, or the peer; 0 for a service.
-  var other: Address
   var sums: SubjectSums
   /// Peers behind a service's row.
   var peers: UInt64 = 0
+  private var lowHalf = Address.lowHalf
+  /// The member, or the peer; 0 for a service.
+  var other: Address
+  private var pad = Address.pad
+  private var rawBeginner: UInt16 = 0
   var port: UInt16 = 0
-  var protocolNumber: UInt8 = 0
-  var beginner: UInt8 = 0
-  var facet: UInt8
+  private var rawProtocol: UInt16 = 0
+  private var facet: UInt16
+  private var groupHalf = Address.lowHalf
+  /// The peer, or the member; 0 for a service.
+  var group: Address
+
+  /// Rows by peer, service, beginner and member.
+  static var table: TableKey<Self> { TableKey(kind: 11 | Address.kinds) }
+  /// Rows of the other two tables.
+  static var restTable: TableKey<Self> { TableKey(kind: 12 | Address.kinds) }
+
+  /// Rows of one peer or member meet, and those of all services.
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: 2 * Address.words + 1 + MemoryLayout<Address.Pad>.size / 8,
+      groupWords: Address.words
+    )
+  }
 
   /// A row of the first table.
   init(
     peer: Address,
     member: Address,
-    _ service: Service,
+    _ service: RowService,
     _ beginner: Beginner,
     _ sums: SubjectSums
   ) {
     (group, other, self.sums) = (peer, member, sums)
-    (port, protocolNumber) = (service.port, service.protocolNumber)
-    self.beginner = beginner.rawValue
-    facet = Facet.peer.rawValue
+    (port, rawProtocol) = (service.port, service.transport.rawValue)
+    (rawBeginner, facet) = (UInt16(beginner.rawValue), UInt16(Facet.peer.rawValue))
   }
 
   /// A row of the second table.
   init(member: Address, peer: Address, _ sums: SubjectSums) {
     (group, other, self.sums) = (member, peer, sums)
-    facet = Facet.member.rawValue
+    facet = UInt16(Facet.member.rawValue)
   }
 
   /// A row of the third table.
-  init(_ contact: SubjectContact) {
+  init(_ contact: SubjectContact, _ service: RowService) {
     (group, other, sums, peers) = (0, 0, contact.sums, 1)
-    (port, protocolNumber) = (contact.service.port, contact.service.protocolNumber)
-    beginner = contact.beginner.rawValue
-    facet = Facet.service.rawValue
+    (port, rawProtocol) = (service.port, service.transport.rawValue)
+    rawBeginner = UInt16(contact.beginner.rawValue)
+    facet = UInt16(Facet.service.rawValue)
   }
 
-  var service: Service { Service(protocolNumber: protocolNumber, port: port) }
-
-  private var topic: UInt64 {
-    UInt64(facet) << 40 | UInt64(protocolNumber) << 32 | UInt64(port) << 16 | UInt64(beginner)
+  var rowService: RowService {
+    RowService(transport: TransportProtocol(rawValue: rawProtocol), port: port)
   }
-
-  var leadingKey: UInt64 { group.leading(with: 0) }
-
-  /// Rows of one peer or member meet; of services, those of one.
-  var hash: UInt64 {
-    facet == Facet.service.rawValue
-      ? mix(topic &* 0x9e37_79b9_7f4a_7c15) : mix(group.mixed &* 0x9e37_79b9_7f4a_7c15)
+  var beginner: Beginner {
+    Beginner(rawValue: UInt8(truncatingIfNeeded: rawBeginner)) ?? .unclear
   }
+  var isMember: Bool { facet == UInt16(Facet.member.rawValue) }
 
   private func isSameKey(_ other: Self) -> Bool {
-    group == other.group && self.other == other.other && topic == other.topic
-  }
-
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    if left.group != right.group { return left.group < right.group }
-    if left.topic != right.topic { return left.topic < right.topic }
-    return left.other < right.other
+    group == other.group && self.other == other.other && port == other.port
+      && rawProtocol == other.rawProtocol && facet == other.facet
+      && rawBeginner == other.rawBeginner
   }
 
   mutating func absorb(_ other: Self) -> Bool {

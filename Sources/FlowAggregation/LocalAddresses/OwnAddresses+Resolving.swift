@@ -1,4 +1,5 @@
 internal import FlowModel
+internal import SpillableTable
 internal import SystemFiles
 
 extension OwnAddresses {
@@ -43,18 +44,15 @@ extension OwnAddresses {
 
   private mutating func vote<Address: FlowAddress>(
     _ contested: Set<UInt32>,
-    _ stores: [RowStore<FlowRow<Address>>]
+    _ tables: [RowTable<FlowRow<Address>>]
   ) throws(SystemError) {
     guard !contested.isEmpty else { return }
     var vote = OwnAddressVote(contested: contested)
     for isCounting in [false, true] {
       if isCounting { vote.beginCount() }
-      for store in stores {
-        for partition in 0..<partitionCount {
-          try store.forEachPart(partition) { rows in
-            for row in rows { vote.observe(row) }
-          }
-        }
+      for table in tables {
+        let isRead = table.forEach { vote.observe($0) }
+        if !isRead, let failure = table.failure { throw failure }
       }
     }
     for winner in vote.winners { set(winner.address, interface: Int(winner.interface)) }

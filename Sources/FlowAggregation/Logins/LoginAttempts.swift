@@ -42,6 +42,7 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
   package var secondLargest = LoginCandidate()
   /// The longest conversation.
   package var longest = LoginCandidate()
+  private var turnedAway: UInt32 = 0
   /// Bytes of all attempts, both ways.
   package var bytes: UInt64 = 0
   /// Packets of all attempts, both ways.
@@ -49,7 +50,10 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
   /// The slices of the log that attempts and works touch (`LogSlices`).
   package var activity: UInt64 = 0
   /// Whether the last conversations were turned away although earlier ones were not: the source was banned.
-  package var endsTurnedAway = false
+  package var endsTurnedAway: Bool {
+    get { turnedAway > 0 }
+    set { turnedAway = newValue ? 1 : 0 }
+  }
 
   /// Nothing tried.
   package init() {}

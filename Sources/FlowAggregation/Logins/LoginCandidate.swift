@@ -13,7 +13,11 @@ package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   /// When the source's next conversation with the target began, Unix seconds; 0 without one.
   package var nextStart: UInt32 = 0
   /// Whether that next conversation got no further than a greeting.
-  package var nextFailed = false
+  package var nextFailed: Bool {
+    get { nextFailures > 0 }
+    set { nextFailures = newValue ? 1 : 0 }
+  }
+  private var nextFailures: UInt32 = 0
 
   /// Seconds from its first record to its last.
   package var seconds: UInt32 { last > first ? last - first : 0 }

@@ -1,10 +1,10 @@
 internal import FlowModel
-internal import SystemFiles
+internal import SpillableTable
 
 /// Gathers the login-like conversations of one pair of hosts after the other and sums them up.
 ///
 /// Most pairs have none or were never answered, and leave nothing.
-struct LoginCollector<Address: FlowAddress>: Sendable {
+struct LoginCollector<Address: FlowAddress>: ConversationCollector {
   /// Conversations of one pair that are kept for their shapes.
   private static var limit: Int { 65_536 }
   /// Attempts that make a pair worth keeping.
@@ -12,11 +12,11 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   /// Sources with so many attempts at a port that is known for no service speak for SSH there.
   private static var speakingAttempts: UInt32 { 5 }
 
-  private(set) var rows: RowStore<LoginRow<Address>>
+  private let rows: RowTable<LoginRow<Address>>
   /// For ports that are known for no service: how many sources guess there as at an SSH server.
-  private(set) var endpoints: RowStore<EndpointRow<Address>>
+  private let endpoints: RowTable<EndpointRow<Address>>
   /// Conversations beyond the limit, which nobody judges.
-  private(set) var leftOut: UInt64 = 0
+  private var leftOut: UInt64 = 0
   private let ports: LoginPorts
   private let slices: LogSlices
   private var tries: [LoginTry] = []
@@ -24,22 +24,22 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   private var lower = Address.zero
   private var upper = Address.zero
 
-  /// Pairs with fewer attempts leave nothing behind, unless one of them stayed.
-  init(_ settings: PairSettings, leastAttempts: UInt32, budget: Int) {
-    ports = settings.loginPorts
-    slices = settings.slices
-    self.leastAttempts = leastAttempts
-    rows = RowStore(budget: budget * 3 / 4)
-    endpoints = RowStore(budget: budget / 4)
+  /// Pairs with fewer than three attempts leave nothing behind, unless one of them stayed; where the pair's other tries may
+  /// have been judged before, one that was not may be the one that matters.
+  init(_ worker: StageWorker<Address>, _ phase: ConversationPhase) {
+    ports = worker.pairs.loginPorts
+    slices = worker.pairs.slices
+    leastAttempts = phase == .deferred ? 1 : 3
+    rows = worker.tables.table(LoginRow.table)
+    endpoints = worker.tables.table(EndpointRow.guessedTable)
   }
 
-  var failure: SystemError? { rows.failure ?? endpoints.failure }
-  var spilledBytes: Int { rows.spilledBytes + endpoints.spilledBytes }
+  func account(in outcome: inout FamilyOutcome<Address>) { outcome.unjudgedLogins += leftOut }
 
   /// Notes a conversation whose direction is known.
   @inline(__always)
-  mutating func note(_ talk: Conversation<Address>, beganUpper: Bool) {
-    guard talk.protocolNumber == ProtocolNumber.tcp else { return }
+  mutating func note(_ talk: Conversation<Address>, _ verdict: ConversationVerdict) {
+    guard talk.transport == .tcp, let beganUpper = verdict.beganUpper else { return }
     let port = talk.port(upper: !beganUpper)
     let service = ports.rawValue(port)
     guard service != 0 || !Ports.isServer[Int(port)] else { return }
@@ -81,7 +81,6 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
   }
 
   /// Sums up what was noted since the last call; all of it belongs to one pair of hosts.
-  @inline(__always)
   mutating func finishPair() {
     guard !tries.isEmpty else { return }
     if hasAnswer { sumUp() }
@@ -116,7 +115,7 @@ struct LoginCollector<Address: FlowAddress>: Sendable {
           address: row.destination,
           fanIn: 1,
           port: row.port,
-          protocolNumber: ProtocolNumber.tcp
+          transport: .tcp
         )
       )
     }

@@ -1,4 +1,5 @@
 internal import FlowModel
+internal import SpillableTable
 
 /// One conversation with a service that may ask for a login.
 struct LoginTry: BitwiseCopyable {
@@ -40,24 +41,41 @@ struct LoginTry: BitwiseCopyable {
 }
 
 /// What a source tried at a service of a destination, as a row that waits for the source's other rows.
-struct LoginRow<Address: FlowAddress>: KeyedRow {
-  var source: Address
-  var destination: Address
-  var port: UInt16
-  /// The raw value of the service; 0 for a port that is known for none.
-  var service: UInt8
+struct LoginRow<Address: FlowAddress>: SpillableRow {
   var attempts: LoginAttempts
+  private var pad = Address.pad
+  private var filler: UInt32 = 0
+  /// The raw value of the service; 0 for a port that is known for none.
+  private var rawService: UInt16
+  var port: UInt16
+  var destination: Address
+  var source: Address
 
-  @inline(__always) var leadingKey: UInt64 { source.leading(with: destination) }
+  static var table: TableKey<Self> { TableKey(kind: 10 | Address.kinds) }
 
   /// Like that of the source's contacts.
-  var hash: UInt64 { mix(source.neighbourhood.mixed &* 0x9e37_79b9_7f4a_7c15) }
-
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
-    if left.source != right.source { return left.source < right.source }
-    if left.destination != right.destination { return left.destination < right.destination }
-    return left.port < right.port
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: Address.pairWords + 1,
+      groupWords: 1,
+      groupMask: Address.networkMask
+    )
   }
+
+  init(
+    source: Address,
+    destination: Address,
+    port: UInt16,
+    service: UInt8,
+    attempts: LoginAttempts
+  ) {
+    (self.source, self.destination, self.port) = (source, destination, port)
+    (rawService, self.attempts) = (UInt16(service), attempts)
+  }
+
+  /// The raw value of the service; 0 for a port that is known for none.
+  var service: UInt8 { UInt8(truncatingIfNeeded: rawService) }
 
   mutating func absorb(_ other: Self) -> Bool {
     guard source == other.source, destination == other.destination, port == other.port else {

@@ -44,8 +44,8 @@ struct ContactTeller<Address: FlowAddress> {
   }
 
   private func isTold(_ row: ContactRow<Address>, _ bearing: Bearing, isAnswered: Bool) -> Bool {
-    if !ProtocolNumber.hasPorts(row.protocolNumber) {
-      return row.accepted > 0 && (!Self.isEcho(row.protocolNumber) || mayCarry(row, bearing))
+    if !row.transport.hasPorts {
+      return row.accepted > 0 && (!Self.isEcho(row.transport) || mayCarry(row, bearing))
     }
     switch bearing {
     case .inbound:
@@ -57,8 +57,8 @@ struct ContactTeller<Address: FlowAddress> {
     }
   }
 
-  private static func isEcho(_ protocolNumber: UInt8) -> Bool {
-    protocolNumber == ProtocolNumber.icmp || protocolNumber == ProtocolNumber.icmpV6
+  private static func isEcho(_ transport: TransportProtocol) -> Bool {
+    transport == .icmp || transport == .icmpV6
   }
 
   /// Pings are everywhere; few of them carry more than themselves.
@@ -130,7 +130,7 @@ extension Contact {
     self.init(
       source: row.source.ipAddress,
       destination: row.destination.ipAddress,
-      service: Service(protocolNumber: row.protocolNumber, port: row.port),
+      service: row.service,
       bearing: bearing,
       outcomes: row.outcomes,
       sums: row.sums,
@@ -148,7 +148,7 @@ extension OutwardUse {
       host: row.source.ipAddress,
       use: NetworkUse(
         around: address,
-        Service(protocolNumber: row.protocolNumber, port: row.port)
+        row.service
       ),
       conversations: UInt64(row.conversations),
       sessions: UInt64(row.sessions),

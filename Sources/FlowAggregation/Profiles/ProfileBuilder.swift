@@ -42,7 +42,7 @@ struct ProfileBuilder {
   /// Adds a contact with at least one conversation.
   mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>) {
     let destination = row.destination.ipAddress
-    let service = Service(protocolNumber: row.protocolNumber, port: row.port)
+    let service = row.service
     let contact = FailedContact(destination: destination, service: service)
     let isNew = lastContact != contact
     if victim?.address != destination {
@@ -54,7 +54,7 @@ struct ProfileBuilder {
       profile.targets += 1
     }
     lastContact = contact
-    addToService(row, service, destination, isNew: isNew)
+    addToService(row, destination, isNew: isNew)
     addToVictim(row, isNew: isNew)
     heavy?.add(row, service)
     if profile.bearing != .inbound { noteRejections(row, contact) }
@@ -101,12 +101,11 @@ struct ProfileBuilder {
 
   private mutating func addToService<Address: FlowAddress>(
     _ row: ContactRow<Address>,
-    _ service: Service,
     _ destination: IPAddress,
     isNew: Bool
   ) {
-    let place = places.place(of: service, count: profile.services.count)
-    if place == profile.services.count { profile.services.append(ServiceAttempts(service)) }
+    let place = places.place(of: row.rowService, count: profile.services.count)
+    if place == profile.services.count { profile.services.append(ServiceAttempts(row.service)) }
     profile.services[place].add(row, destination, isNew: isNew, sampleLimit: Self.sampleLimit)
     if isNew, isMarked(row), serviceMarks.count <= Self.markLimit {
       serviceMarks.append(Mark(place: place, time: row.firstAttempt))
@@ -176,7 +175,7 @@ struct ProfileBuilder {
 extension ContactRow {
   /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
   var isWorthJudging: Bool {
-    failures > 0 || !ProtocolNumber.hasPorts(protocolNumber) || Ports.isSensitive(port)
+    failures > 0 || !transport.hasPorts || Ports.isSensitive(port)
       || Ports.isMail(port) || packets >= HeavyTarget.floor && replyBytes < bytes / 20
   }
 
@@ -233,7 +232,7 @@ extension VictimPorts {
     outcomes.add(row.outcomes)
     sure += UInt64(row.sure)
     sums.add(row.sums)
-    guard isNew, ProtocolNumber.hasPorts(row.protocolNumber) else { return }
+    guard isNew, row.transport.hasPorts else { return }
     if row.touched > 0 || row.sessions > 0 { openPorts += 1 }
     guard row.failures > 0 else { return }
     failedPorts += 1

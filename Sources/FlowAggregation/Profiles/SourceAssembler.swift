@@ -1,5 +1,6 @@
 internal import FlowFindings
 internal import FlowModel
+internal import SpillableTable
 
 /// What the last stages must know of the whole run.
 struct SourceSettings: Sendable {
@@ -9,17 +10,37 @@ struct SourceSettings: Sendable {
   var tellsAll = false
 }
 
-/// The last stage of one worker: reads the contacts of one source after the other, and makes of them the source's lines
+/// What sources did to services of destinations.
+struct SourceStage<Address: FlowAddress>: TableStage {
+  var table: TableKey<ContactRow<Address>> { ContactRow.table }
+
+  func assembler(_ worker: StageWorker<Address>) -> SourceAssembler<Address> {
+    SourceAssembler(worker)
+  }
+
+  func finish(
+    _ assemblers: [SourceAssembler<Address>],
+    into outcome: inout FamilyOutcome<Address>
+  ) {
+    for assembler in assemblers {
+      outcome.tables.add(assembler.tables)
+      outcome.prevalence.add(assembler.prevalence)
+      outcome.contactsLeftOut += assembler.contactsLeftOut
+    }
+  }
+}
+
+/// Reads the contacts of one source after the other, and makes of them the source's lines
 /// in the tables and, if it tried anything that a detector may ask about, its profiles; and of contacts from outside with
 /// sensitive services what the services' exposure is made of.
-struct SourceAssembler<Address: FlowAddress>: RowConsumer {
+struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private static var heldContacts: Int { 64 }
 
   private let settings: SourceSettings
   private var users: UserCounter<Address>
-  private(set) var served: ServedCollector<Address>
+  private var served: ServedCollector<Address>
   private var teller: ContactTeller<Address>
-  private(set) var exposures: RowStore<ExposureRow<Address>>
+  private let exposures: RowTable<ExposureRow<Address>>
   private(set) var tables = Tables()
 
   private var last: ContactRow<Address>?
@@ -45,18 +66,13 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   private var isContinued = false
   private var batch: ObservationBatch
 
-  init(
-    _ settings: SourceSettings,
-    watched: Set<OutsideService<Address>>,
-    budget: Int,
-    sink: any ObservationSink
-  ) {
-    self.settings = settings
-    users = UserCounter(watched)
-    served = ServedCollector(tellsAll: settings.tellsAll, budget: budget / 2)
+  init(_ worker: StageWorker<Address>) {
+    settings = worker.sources
+    users = UserCounter(worker.outcome.watched)
+    served = ServedCollector(worker)
     teller = ContactTeller(tellsAll: settings.tellsAll)
-    exposures = RowStore(budget: budget / 2)
-    batch = ObservationBatch(sink)
+    exposures = worker.tables.table(ExposureRow.table)
+    batch = ObservationBatch(worker.makeSink())
   }
 
   mutating func take(_ row: ContactRow<Address>) {
@@ -139,7 +155,7 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
         match: match,
         inside: inside,
         isOutbound: isInside,
-        service: Service(protocolNumber: row.protocolNumber, port: row.port),
+        service: row.service,
         outcomes: row.outcomes,
         sums: row.sums,
         replyBytes: row.replyBytes,
@@ -162,9 +178,9 @@ struct SourceAssembler<Address: FlowAddress>: RowConsumer {
   mutating func finish() { served.flush() }
 
   private mutating func addToTables(_ row: ContactRow<Address>, continuesKey: Bool) {
-    if row.records > 0, row.protocolNumber != RecordBatch.unknownProtocol {
+    if row.records > 0, row.transport.isKnown {
       sweeps.add(row, continuesKey: continuesKey)
-      if row.protocolNumber == ProtocolNumber.tcp, row.port == 22 {
+      if row.transport == .tcp, row.port == 22 {
         addSSH(row, continuesKey: continuesKey)
       }
     }

@@ -37,9 +37,8 @@ struct SweepTable {
   private var places = ServicePlaces()
 
   mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>, continuesKey: Bool) {
-    let service = Service(protocolNumber: row.protocolNumber, port: row.port)
-    let place = places.place(of: service, count: sums.count)
-    if place == sums.count { sums.append(Sums(service: service)) }
+    let place = places.place(of: row.rowService, count: sums.count)
+    if place == sums.count { sums.append(Sums(service: row.service)) }
     if !continuesKey { sums[place].destinations += 1 }
     sums[place].rejected += UInt64(row.rejected)
     sums[place].records += UInt64(row.records)
@@ -65,11 +64,11 @@ struct SweepTable {
 /// Finds the place of a service in a list: by looking along a short list, by a dictionary once it has grown.
 struct ServicePlaces {
   private static let shortList = 8
-  private var services: [Service] = []
-  private var index: [Service: Int] = [:]
+  private var services: [RowService] = []
+  private var index: [RowService: Int] = [:]
 
   /// The place of the service; `count`, noted as its place from now on, when it is new.
-  mutating func place(of service: Service, count: Int) -> Int {
+  mutating func place(of service: RowService, count: Int) -> Int {
     if services.count <= Self.shortList {
       if let place = services.lastIndex(of: service) { return place }
     } else if let place = index[service] {

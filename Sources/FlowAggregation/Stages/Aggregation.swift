@@ -1,5 +1,6 @@
 package import FlowFindings
 package import FlowModel
+internal import SpillableTable
 internal import Synchronization
 package import SystemFiles
 
@@ -67,6 +68,9 @@ package struct AggregationSettings: Sendable {
 
   /// What one worker's flow rows may take: half of all, the rest is for sorting and the stages above.
   package var collectorBudget: Int { memory / 2 / max(1, threads) }
+
+  /// What the rows of all tables may take; the rest is for sorting, and for what is no row.
+  var tableMemory: Int { memory / 4 * 3 }
 }
 
 /// The stages behind the reading: own addresses, pairs of hosts, fan-in, sources.
@@ -74,6 +78,9 @@ package struct AggregationSettings: Sendable {
 /// Each stage takes partition after partition, shared out among the workers; between two stages all workers meet.
 package struct Aggregation {
   private let settings: AggregationSettings
+  /// The tables of each family; a test adds its own.
+  var v4Stages = TableStages<UInt32>.all
+  private let v6Stages = TableStages<UInt128>.all
   private var result = AggregationResult()
   /// Largest end of a record with addresses, Unix seconds.
   private var lastEnd: UInt32 = 0
@@ -94,8 +101,9 @@ package struct Aggregation {
     _ collectors: inout [FlowCollector],
     prepare: @Sendable (AggregationResult) -> Consumer
   ) throws(SystemError) -> (AggregationResult, [Consumer]) {
-    for index in collectors.indices { collectors[index].finish() }
+    let budget = MemoryBudget(limit: settings.tableMemory, workers: settings.threads)
     for collector in collectors {
+      collector.tables.finish(in: budget)
       if let failure = collector.failure { throw failure }
       result.recordsWithoutAddresses += collector.withoutAddresses
       result.spilledBytes += collector.spilledBytes
@@ -117,24 +125,35 @@ package struct Aggregation {
       result.subject?.networks = subject.query.ranges.networks
       result.subject?.slices = subject.slices
     }
-    let v4Rows = SharedStores(collectors.map(\.v4))
-    let v6Rows = SharedStores(collectors.map(\.v6))
+    let rows = collectors.map(\.tables)
     collectors = []
     let sinks = ConsumerSinks(prepare(result))
     let makeSink: @Sendable () -> any ObservationSink = { sinks.make() }
-    let threats = settings.threats
-    add(
-      try FamilyStages<UInt32>(settings, pairSettings, threats: threats, makeSink: makeSink)
-        .run(v4Rows)
-    )
-    add(
-      try FamilyStages<UInt128>(settings, pairSettings, threats: threats, makeSink: makeSink)
-        .run(v6Rows)
-    )
+    add(try run(v4Stages, pairSettings, budget, makeSink, rows))
+    add(try run(v6Stages, pairSettings, budget, makeSink, rows))
     return (result, sinks.consumers)
   }
 
-  private mutating func add(_ outcome: FamilyOutcome) {
+  @inline(__always)
+  private func run<Address: FlowAddress>(
+    _ stages: [AnyTableStage<Address>],
+    _ pairSettings: PairSettings,
+    _ budget: MemoryBudget,
+    _ makeSink: @escaping @Sendable () -> any ObservationSink,
+    _ rows: [WorkerTables]
+  ) throws(SystemError) -> FamilyOutcome<Address> {
+    var runner = StageRunner(
+      settings,
+      pairSettings,
+      budget,
+      stages: stages,
+      makeSink: makeSink,
+      reading: rows
+    )
+    return try runner.run()
+  }
+
+  private mutating func add<Address>(_ outcome: FamilyOutcome<Address>) {
     result.tables.add(outcome.tables)
     result.conversations.add(outcome.totals)
     result.spilledBytes += outcome.spilledBytes

@@ -1,0 +1,143 @@
+internal import FlowModel
+
+/// What is known of who began a conversation.
+enum ConversationVerdict: UInt8, Sendable {
+  case beganLower
+  case beganUpper
+  /// To be decided in the next phase.
+  case waiting
+  /// A late packet or an unsolicited reply.
+  case stray
+  /// Nothing tells the two sides apart.
+  case undecided
+
+  init(beganUpper: Bool) { self = beganUpper ? .beganUpper : .beganLower }
+
+  /// Whether the upper side began it; nil where that is not known.
+  @inline(__always) var beganUpper: Bool? {
+    self == .beganUpper ? true : self == .beganLower ? false : nil
+  }
+}
+
+/// A conversation with what is known of its direction.
+struct JudgedConversation<Address: FlowAddress>: Sendable {
+  var talk: Conversation<Address>
+  var verdict: ConversationVerdict
+}
+
+/// Where conversations come from: most are judged when their pair of hosts is put together, those that wait for fan-in later.
+///
+/// All conversations of a pair that are judged in one phase come one behind the other.
+enum ConversationPhase: Sendable { case pairs, deferred }
+
+/// Makes rows of a table from conversations.
+protocol ConversationCollector<Address> {
+  associatedtype Address: FlowAddress
+  /// Notes a conversation.
+  mutating func note(_ talk: Conversation<Address>, _ verdict: ConversationVerdict)
+  /// All conversations of a pair of hosts were noted.
+  mutating func finishPair()
+  /// All conversations were noted.
+  mutating func finish()
+  /// Adds what is no row.
+  func account(in outcome: inout FamilyOutcome<Address>)
+  /// Whether it asks for flow rows as well.
+  var readsRows: Bool { get }
+  /// Notes the flow rows of a 5-tuple, in the first phase.
+  mutating func note(rows: [FlowRow<Address>])
+}
+
+extension ConversationCollector {
+  func finishPair() {}
+  func finish() {}
+  func account(in outcome: inout FamilyOutcome<Address>) {}
+  var readsRows: Bool { false }
+  func note(rows: [FlowRow<Address>]) {}
+}
+
+/// A collector of any type, called once for some hundred conversations.
+///
+/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are not.
+struct ConversationListener<Address: FlowAddress> {
+  let take: ([JudgedConversation<Address>]) -> Void
+  let takeRows: (([FlowRow<Address>]) -> Void)?
+  let finishPartition: () -> Void
+  let finish: () -> Void
+  let account: (inout FamilyOutcome<Address>) -> Void
+
+  init<Collector: ConversationCollector<Address>>(_ collector: Collector) {
+    let state = PairedCollector(collector)
+    take = { state.take($0) }
+    takeRows = collector.readsRows ? { state.collector.note(rows: $0) } : nil
+    finishPartition = { state.finishPair() }
+    finish = { state.collector.finish() }
+    account = { state.collector.account(in: &$0) }
+  }
+}
+
+/// Tells a collector where a pair of hosts ends.
+private final class PairedCollector<Collector: ConversationCollector> {
+  var collector: Collector
+  private var pair: (lower: Collector.Address, upper: Collector.Address)?
+
+  init(_ collector: Collector) { self.collector = collector }
+
+  @inline(__always)
+  func take(_ batch: [JudgedConversation<Collector.Address>]) {
+    for judged in batch {
+      if let pair, pair.lower != judged.talk.lower || pair.upper != judged.talk.upper {
+        collector.finishPair()
+      }
+      pair = (judged.talk.lower, judged.talk.upper)
+      collector.note(judged.talk, judged.verdict)
+    }
+  }
+
+  func finishPair() {
+    if pair != nil { collector.finishPair() }
+    pair = nil
+  }
+}
+
+/// Hands conversations to all listeners, some hundred at a time.
+struct ConversationBatch<Address: FlowAddress> {
+  private static var size: Int { 256 }
+  private var waiting: [JudgedConversation<Address>] = []
+  private let listeners: [ConversationListener<Address>]
+  private let rowListeners: [([FlowRow<Address>]) -> Void]
+
+  init(_ listeners: [ConversationListener<Address>]) {
+    self.listeners = listeners
+    rowListeners = listeners.compactMap(\.takeRows)
+    waiting.reserveCapacity(Self.size)
+  }
+
+  @inline(__always)
+  mutating func add(_ talk: Conversation<Address>, _ verdict: ConversationVerdict) {
+    waiting.append(JudgedConversation(talk: talk, verdict: verdict))
+    if waiting.count == Self.size { flush() }
+  }
+
+  /// Adds the flow rows of a 5-tuple.
+  @inline(__always)
+  func add(rows: [FlowRow<Address>]) { for listener in rowListeners { listener(rows) } }
+
+  private mutating func flush() {
+    for listener in listeners { listener.take(waiting) }
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  /// Ends the last pair of a partition.
+  mutating func finishPartition() {
+    flush()
+    for listener in listeners { listener.finishPartition() }
+  }
+
+  /// Ends the last partition.
+  func finish() { for listener in listeners { listener.finish() } }
+
+  /// Adds what is no row.
+  func account(in outcome: inout FamilyOutcome<Address>) {
+    for listener in listeners { listener.account(&outcome) }
+  }
+}
