@@ -11,8 +11,6 @@ public struct RecordBatch: Sendable {
 
   /// The value of an address that is not known, where addresses are kept without a mask: `::`, which no host has.
   public static let unspecified = IPAddress(high: 0, low: 0)
-  /// The protocol of a record that does not say it, or not its ports.
-  public static let unknownProtocol: UInt8 = 255
 
   /// The fields that are decoded.
   public let projection: Projection

@@ -46,7 +46,7 @@ struct UnusualProtocol: Detector {
   private static func isUnusual(_ contact: Contact) -> Bool {
     let number = contact.service.protocolNumber
     return !ProtocolNumber.hasPorts(number) && number != ProtocolNumber.icmp
-      && number != ProtocolNumber.icmpV6 && contact.service.isOfKnownProtocol
+      && number != ProtocolNumber.icmpV6 && contact.isProtocolRecorded
       && contact.sums.accepted > 0
   }
 
@@ -79,11 +79,4 @@ struct UnusualProtocol: Detector {
       "protocol \(number), \(Words.bytes(contact.sums.bytes)) in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back"
     return draft.finding
   }
-}
-
-extension Service {
-  /// Whether the records named their protocol.
-  ///
-  /// The only place of this module that knows how rows write a protocol that was not named.
-  fileprivate var isOfKnownProtocol: Bool { protocolNumber != RecordBatch.unknownProtocol }
 }
