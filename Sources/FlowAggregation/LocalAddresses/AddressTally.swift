@@ -28,7 +28,10 @@ struct AddressTally: Sendable {
   init(_ candidates: InterfaceCandidates) {
     leaders = [
       Counter(address: candidates.first, count: candidates.records),
-      Counter(address: candidates.second, count: candidates.records),
+      Counter(
+        address: candidates.second,
+        count: candidates.second == RecordBatch.unspecified ? 0 : candidates.records
+      ),
     ]
     (records, before) = (candidates.records, candidates.records)
   }
