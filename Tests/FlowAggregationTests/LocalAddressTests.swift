@@ -1,5 +1,6 @@
 import FlowModel
 import FlowTestSupport
+import SpillableTable
 import Testing
 
 @testable import FlowAggregation
@@ -51,7 +52,7 @@ struct LocalAddressTests {
         batch.count += 1
       }
       collector.add(batch)
-      collector.tables.finish()
+      collector.tables.finish(in: collector.tables.budget)
       collectors.append(collector)
     }
     let own = try OwnAddresses(resolving: collectors, InternalRanges())
