@@ -42,7 +42,7 @@ let layers: [Layer] = [
   Layer(name: "SystemFiles", sees: []),
   Layer(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
   Layer(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
-  Layer(name: "FlowParsing", sees: ["FlowModel"]),
+  Layer(name: "FlowParsing", sees: ["FlowModel", "CRecordParser"]),
   Layer(name: "FlowFindings", sees: ["FlowModel"], plugins: [.plugin(name: "RulePagesPlugin")]),
   Layer(name: "SpillableTable", sees: ["SystemFiles"]),
   Layer(
@@ -128,7 +128,7 @@ let package = Package(
   name: "weir",
   products: [
     .executable(name: "weir", targets: ["weir"]),
-    .library(name: "Weir", targets: ["FlowPipeline"]),
+    .library(name: "Weir", targets: ["FlowPipeline", "FlowFindings", "FlowModel"]),
   ],
   traits: [
     .default(enabledTraits: ["ISAL", "GeoIP"]),
@@ -173,6 +173,7 @@ let package = Package(
       path: "Sources/RulePagesPlugin"
     ),
     .executableTarget(name: "generate-rule-pages", path: "Sources/generate-rule-pages"),
+    .target(name: "CRecordParser"),
     .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
     .executableTarget(
       name: "FlowBenchmarks",

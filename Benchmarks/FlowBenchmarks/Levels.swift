@@ -68,15 +68,15 @@ struct Levels {
 
   private func read(_ take: (borrowing RecordBatch) -> Void) -> Work {
     var work = Work()
-    var parser = RecordParser(wanted: .analysis, registry: InterfaceRegistry())
-    var batch = RecordBatch()
+    var parser = RecordParser(.analysis, registry: InterfaceRegistry())
+    var batch = parser.makeBatch()
     forEachBlock(.fastest, &work) { block, end in
       var position = 0
       while position < end {
         parser.parse(block.span, from: &position, to: end, into: &batch)
         if batch.isFull {
           take(batch)
-          batch.count = 0
+          batch.clear()
         }
       }
     }

@@ -12,7 +12,7 @@
 enum {
   WEIR_CHUNK_BLOCKS = 32,
   /* Separators of a block that are written at once; text rarely has more. */
-  WEIR_USUAL_SEPARATORS = 12
+  WEIR_USUAL_SEPARATORS = 11
 };
 
 typedef struct {
@@ -86,12 +86,13 @@ WEIR_TARGET WEIR_INLINE void weir_index_blocks(weir_index *index, weir_scan *sca
   index->empty_fields |= empty_fields;
 }
 
-/* Whether every line feed of the chunk ends a line of so many columns. */
+/* Whether the chunk has lines of so many columns, with a line feed behind each and nowhere else. */
 WEIR_TARGET WEIR_INLINE bool weir_index_is_even(
   const weir_index *index, const uint8_t *block, uint32_t columns, uint64_t line_feeds) {
-  uint64_t found = 0;
-  for (uint32_t last = columns; last < index->count; last += columns) found += block[index->ends[last]] == '\n';
-  return found == line_feeds;
+  uint64_t lines = 0, others = 0;
+  for (uint32_t last = columns; last < index->count; last += columns, lines++)
+    others |= block[index->ends[last]] ^ '\n';
+  return others == 0 && lines == line_feeds;
 }
 
 /* Moves what is left of the last chunk to the front and adds the next chunk. The caller has taken all lines. */

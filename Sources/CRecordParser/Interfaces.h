@@ -17,38 +17,25 @@ WEIR_INLINE size_t weir_interface_hash(uint64_t first, uint64_t second, uint64_t
 }
 
 /* Three words that hold an id whole: with an overlap where it is long enough, padded with zeros where it is not. */
-WEIR_INLINE void weir_interface_words(weir_field id, weir_interface_entry *key) {
-  key->first = key->second = key->third = 0;
-  key->length = id.length;
+WEIR_INLINE weir_interface_entry weir_interface_key(weir_field id) {
+  weir_interface_entry key = {.length = id.length};
   if (id.length < 8) {
-    memcpy(&key->first, id.text, id.length);
-    return;
+    memcpy(&key.first, id.text, id.length);
+    return key;
   }
-  key->first = weir_load64(id.text);
-  if (id.length > 16) {
-    key->second = weir_load64(id.text + 8);
-    key->third = weir_load64(id.text + id.length - 8);
-  } else {
-    key->second = weir_load64(id.text + id.length - 8);
-  }
+  key.first = weir_load64(id.text);
+  key.second = weir_load64(id.text + (id.length > 16 ? 8 : id.length - 8));
+  key.third = id.length > 16 ? weir_load64(id.text + id.length - 8) : 0;
+  return key;
+}
+
+WEIR_INLINE bool weir_interface_is(const weir_interface_entry *entry, const weir_interface_entry *key) {
+  uint64_t difference =
+    (entry->first ^ key->first) | (entry->second ^ key->second) | (entry->third ^ key->third);
+  return (difference | (entry->length ^ key->length)) == 0;
 }
 
 /* Finds the number of an id of at most 24 bytes. */
-WEIR_INLINE bool weir_interface_find(const weir_interface_table *table, weir_field id, uint32_t *number) {
-  weir_interface_entry key;
-  weir_interface_words(id, &key);
-  size_t place = weir_interface_hash(key.first, key.second, key.third);
-  for (int probe = 0; probe < WEIR_PROBE_LIMIT; probe++, place++) {
-    const weir_interface_entry *entry = &table->entries[place & (table->places - 1)];
-    uint64_t difference =
-      (entry->first ^ key.first) | (entry->second ^ key.second) | (entry->third ^ key.third);
-    if ((difference | (entry->length ^ key.length)) == 0) {
-      *number = entry->number;
-      return true;
-    }
-    if (entry->length == 0) return false;
-  }
-  return false;
-}
+bool weir_interface_find(const weir_interface_table *table, weir_field id, uint32_t *number);
 
 #endif

@@ -18,7 +18,6 @@ static uint64_t *mask_of(const weir_columns *columns, int kind) {
     case WEIR_STEP_BYTES: return columns->bytes_missing;
     case WEIR_STEP_ACTION: return columns->action_missing;
     case WEIR_STEP_TCP_FLAGS: return columns->tcp_flags_missing;
-    case WEIR_STEP_TRAFFIC_PATH: return columns->traffic_path_missing;
     default: return NULL;
   }
 }

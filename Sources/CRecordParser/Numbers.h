@@ -1,8 +1,8 @@
 #ifndef WEIR_NUMBERS_H
 #define WEIR_NUMBERS_H
 /*
- * Decimal numbers with SSE4.1. A field is loaded so that its last byte comes last, what stands before it is cleared, and
- * the digits are joined to pairs, to fours, to eights. Faults are gathered in one vector that is asked once a line.
+ * Decimal numbers with SSE4.1. A field is loaded so that its last byte comes last, what stands before it is cleared,
+ * and the digits are joined to pairs, to fours, to eights. What tells faults is gathered and asked once a line.
  */
 #include "Internal.h"
 #include <immintrin.h>
@@ -21,29 +21,52 @@ typedef struct {
   uint32_t length;
 } weir_digits;
 
-/* Joins digits to numbers of four digits in 32 bits each; `faults` gets bits for what is no digit. */
-WEIR_TARGET WEIR_INLINE __m128i weir_fours(__m128i text, __m128i keep, __m128i *faults) {
+/* What a line's fields have in common. */
+typedef struct {
+  /* For each lane the largest digit. */
+  __m128i digits;
+  /* All parts of addresses joined: none is above 255. */
+  __m128i parts;
+  /* Not 0 for faults of other kinds. */
+  __m128i others;
+  uint32_t other_bits;
+} weir_checks;
+
+WEIR_TARGET WEIR_INLINE weir_checks weir_checks_begin(void) {
+  __m128i zero = _mm_setzero_si128();
+  return (weir_checks){zero, zero, zero, 0};
+}
+
+WEIR_TARGET WEIR_INLINE bool weir_checks_pass(const weir_checks *checks) {
+  __m128i faults = _mm_or_si128(checks->others, _mm_srli_epi32(checks->parts, 8));
+  faults = _mm_or_si128(faults, _mm_subs_epu8(checks->digits, _mm_set1_epi8(9)));
+  return _mm_testz_si128(faults, faults) && checks->other_bits == 0;
+}
+
+/* Joins digits to numbers of four digits in 32 bits each. */
+WEIR_TARGET WEIR_INLINE __m128i weir_fours(__m128i text, __m128i keep, weir_checks *checks) {
   __m128i digits = _mm_and_si128(_mm_sub_epi8(text, _mm_set1_epi8('0')), keep);
-  *faults = _mm_or_si128(*faults, _mm_subs_epu8(digits, _mm_set1_epi8(9)));
+  checks->digits = _mm_max_epu8(checks->digits, digits);
   __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(1 << 8 | 10));
   return _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 100));
 }
 
+WEIR_TARGET WEIR_INLINE __m128i weir_load_two(const uint8_t *low, const uint8_t *high) {
+  __m128 first = _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)low));
+  return _mm_castps_si128(_mm_loadh_pi(first, (const __m64 *)high));
+}
+
 /* Two numbers of at most eight digits. */
-WEIR_TARGET WEIR_INLINE __m128i weir_two_fours(weir_digits a, weir_digits b, __m128i *faults) {
-  __m128i text = _mm_unpacklo_epi64(
-    _mm_loadl_epi64((const __m128i *)(a.end - 8)), _mm_loadl_epi64((const __m128i *)(b.end - 8)));
-  __m128i keep = _mm_unpacklo_epi64(
-    _mm_loadl_epi64((const __m128i *)(weir_keep_last + 8 + a.length)),
-    _mm_loadl_epi64((const __m128i *)(weir_keep_last + 8 + b.length)));
-  return weir_fours(text, keep, faults);
+WEIR_TARGET WEIR_INLINE __m128i weir_two_fours(weir_digits a, weir_digits b, weir_checks *checks) {
+  __m128i keep = weir_load_two(weir_keep_last + 8 + a.length, weir_keep_last + 8 + b.length);
+  return weir_fours(weir_load_two(a.end - 8, b.end - 8), keep, checks);
 }
 
 /* One number of at most sixteen digits. */
-WEIR_TARGET WEIR_INLINE __m128i weir_long_fours(weir_digits a, __m128i *faults) {
+WEIR_TARGET WEIR_INLINE __m128i weir_long_fours(weir_digits a, weir_checks *checks) {
   __m128i text = _mm_loadu_si128((const __m128i *)(a.end - 16));
   __m128i keep = _mm_loadu_si128((const __m128i *)(weir_keep_last + a.length));
-  return weir_fours(text, keep, faults);
+  return weir_fours(text, keep, checks);
 }
 
 /* Joins fours to four numbers of eight digits. */
@@ -56,13 +79,13 @@ WEIR_TARGET WEIR_INLINE uint64_t weir_join_eights(uint32_t high, uint32_t low) {
 }
 
 /* One number of at most sixteen digits. */
-WEIR_TARGET WEIR_INLINE uint64_t weir_long_number(weir_digits a, __m128i *faults) {
-  uint64_t both = (uint64_t)_mm_cvtsi128_si64(weir_eights(weir_long_fours(a, faults), _mm_setzero_si128()));
+WEIR_TARGET WEIR_INLINE uint64_t weir_long_number(weir_digits a, weir_checks *checks) {
+  uint64_t both = (uint64_t)_mm_cvtsi128_si64(weir_eights(weir_long_fours(a, checks), _mm_setzero_si128()));
   return weir_join_eights((uint32_t)both, (uint32_t)(both >> 32));
 }
 
-/* A number of up to three digits, or a dash, which gives 0. `faults` is not 0 for anything else. */
-WEIR_TARGET WEIR_INLINE uint32_t weir_short_number(weir_digits a, uint32_t *faults, bool *is_missing) {
+/* A number of up to three digits, or a dash, which gives 0. */
+WEIR_TARGET WEIR_INLINE uint32_t weir_short_number(weir_digits a, weir_checks *checks, bool *is_missing) {
   uint32_t text;
   memcpy(&text, a.end - 4, 4);
   *is_missing = a.length == 1 && text >> 24 == '-';
@@ -70,7 +93,7 @@ WEIR_TARGET WEIR_INLINE uint32_t weir_short_number(weir_digits a, uint32_t *faul
   uint32_t digits = (text ^ 0x30303030) >> (32 - 8 * (a.length & 3)) % 32;
   uint32_t wrong = (digits + 0x76767676) | digits;
   digits = *is_missing ? 0 : digits;
-  *faults |= (*is_missing ? 0 : wrong & 0x80808080) | (a.length - 1 > 2);
+  checks->other_bits |= (*is_missing ? 0 : wrong & 0x80808080) | (a.length - 1 > 2);
   // The digits stand from the lowest byte on, highest digit first.
   uint32_t aligned = digits << (24 - 8 * (a.length & 3)) % 32;
   return (aligned & 0xff) * 100 + (aligned >> 8 & 0xff) * 10 + (aligned >> 16 & 0xff);
@@ -91,15 +114,15 @@ WEIR_TARGET WEIR_INLINE bool weir_lengths_fit(const weir_digits *d) {
 }
 
 /* Decodes ports, protocol, packets, bytes, start and end side by side; the lengths fit. */
-WEIR_TARGET WEIR_INLINE weir_numbers weir_seven_numbers(const weir_digits *d, __m128i *faults) {
-  __m128i small = weir_eights(weir_two_fours(d[0], d[1], faults), weir_two_fours(d[2], d[3], faults));
+WEIR_TARGET WEIR_INLINE weir_numbers weir_seven_numbers(const weir_digits *d, weir_checks *checks) {
+  __m128i small = weir_eights(weir_two_fours(d[0], d[1], checks), weir_two_fours(d[2], d[3], checks));
   __m128i limits = _mm_set_epi32(99999999, 255, 65535, 65535);
-  *faults = _mm_or_si128(*faults, _mm_cmpgt_epi32(small, limits));
+  checks->others = _mm_or_si128(checks->others, _mm_cmpgt_epi32(small, limits));
   weir_digits low_start = {d[5].end, 8}, low_end = {d[6].end, 8};
   weir_digits high_start = {d[5].end - 8, 2}, high_end = {d[6].end - 8, 2};
-  __m128i large = weir_eights(weir_long_fours(d[4], faults), weir_two_fours(low_start, low_end, faults));
+  __m128i large = weir_eights(weir_long_fours(d[4], checks), weir_two_fours(low_start, low_end, checks));
   // Two digits each: the fours are the numbers.
-  __m128i high = weir_two_fours(high_start, high_end, faults);
+  __m128i high = weir_two_fours(high_start, high_end, checks);
   uint64_t bytes = (uint64_t)_mm_cvtsi128_si64(large);
   return (weir_numbers){
     .source_port = (uint16_t)_mm_extract_epi16(small, 0),

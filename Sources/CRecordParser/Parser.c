@@ -31,8 +31,14 @@ static bool add_step(weir_layout *to, const weir_columns *columns, weir_step ste
     case WEIR_STEP_PROTOCOL: to->protocol = wanted(columns->protocol, column); break;
     case WEIR_STEP_PACKETS: to->packets = wanted(columns->packets, column); break;
     case WEIR_STEP_BYTES: to->bytes = wanted(columns->bytes, column); break;
-    case WEIR_STEP_START: to->start = (int16_t)column; break;
-    case WEIR_STEP_END: to->end = (int16_t)column; break;
+    case WEIR_STEP_START:
+      to->start = (int16_t)column;
+      to->writes_start = columns->start != NULL;
+      break;
+    case WEIR_STEP_END:
+      to->end = (int16_t)column;
+      to->writes_end = columns->end != NULL;
+      break;
     case WEIR_STEP_ACTION: to->action = wanted(columns->action, column); break;
     case WEIR_STEP_LOG_STATUS: to->log_status = (int16_t)column; break;
     case WEIR_STEP_TCP_FLAGS: to->tcp_flags = wanted(columns->tcp_flags, column); break;
@@ -60,10 +66,6 @@ static bool make_layout(const weir_plan *plan, const weir_columns *columns, weir
     if (!add_step(layout, columns, plan->steps[column], column)) return false;
   layout->count = (int16_t)plan->count;
   return true;
-}
-
-static bool is_standard(const weir_layout *layout, const weir_columns *columns) {
-  return memcmp(layout, &weir_standard_layout, sizeof *layout) == 0 && columns->start && columns->end;
 }
 
 /* The best variant that this processor can run, settled at the first call; 0 for none, -1 while unknown. */
@@ -99,7 +101,7 @@ bool weir_parse_lines_with(
   if (progress->end >= UINT32_MAX || progress->end > readable) return true;
   weir_job job = {.block = block, .readable = readable, .interfaces = interfaces, .columns = columns};
   if (!make_layout(plan, columns, &job.layout)) return true;
-  job.is_standard = is_standard(&job.layout, columns);
+  job.is_standard = memcmp(&job.layout, &weir_standard_layout, sizeof job.layout) == 0;
 #if defined(__x86_64__)
   if (variant == WEIR_VARIANT_AVX2) return weir_run_avx2(&job, progress);
   if (variant == WEIR_VARIANT_SSE41) return weir_run_sse41(&job, progress);

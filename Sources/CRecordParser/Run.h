@@ -18,68 +18,86 @@ WEIR_TARGET WEIR_INLINE void weir_take_texts(
   }
 }
 
-/* Whether the separators of a line are single blanks and a line feed. Asked where something odd was seen nearby. */
+/* Whether a line is one of the plan's, its bytes looked at one by one. */
 WEIR_TARGET static bool weir_is_regular(const weir_line *line, int count) {
   for (int column = 0; column < count; column++) {
     weir_field field = weir_line_field(line, column);
     if (field.length == 0 || field.text[field.length] != (column < count - 1 ? ' ' : '\n')) return false;
+    for (uint32_t index = 0; index < field.length; index++)
+      if (field.text[index] < 0x20) return false;
   }
-  return true;
+  return line->ends[count - 1] - line->ends[-1] - 1 <= WEIR_LONGEST_LINE;
 }
 
-/* Takes one line with the right number of columns. */
+/* Whether the fast path may read around a line. */
+WEIR_TARGET WEIR_INLINE bool weir_has_margins(const weir_job *job, size_t start, size_t end) {
+  return start >= WEIR_MARGIN_BEFORE && end + WEIR_MARGIN_BEHIND <= job->readable;
+}
+
+/* Whether each line of the chunk must be looked at: it is odd, long or at an edge of the block. */
+WEIR_TARGET WEIR_INLINE bool weir_wants_care(const weir_job *job, const weir_index *index, size_t position) {
+  return index->is_odd || !weir_has_margins(job, position, index->scanned)
+    || index->scanned - position > WEIR_LONGEST_LINE;
+}
+
+/* Takes one line that has the plan's number of separators. */
 WEIR_TARGET WEIR_INLINE bool weir_take_one(
   const weir_layout *layout, const weir_job *job, const weir_columns *columns, const weir_line *line,
-  uint32_t row, weir_progress *progress) {
-  size_t start = (uint32_t)(line->ends[-1] + 1), behind = (size_t)line->ends[layout->count - 1] + 1;
-  if (WEIR_RARE(line->block[start] == '#' || behind - start > WEIR_LONGEST_LINE + 1)) return false;
-  weir_outcome outcome;
-  bool has_margins = start >= WEIR_MARGIN_BEFORE && behind + WEIR_MARGIN_BEHIND <= job->readable;
-  bool is_taken = has_margins && weir_take_line(layout, job, columns, line, row, &outcome);
-  if (WEIR_RARE(!is_taken)) {
+  uint32_t row, bool wants_care, weir_outcome *outcome) {
+  uint32_t start = line->ends[-1] + 1;
+  if (WEIR_RARE(line->block[start] == '#')) return false;
+  bool has_margins = true;
+  if (WEIR_RARE(wants_care)) {
+    if (!weir_is_regular(line, layout->count)) return false;
+    has_margins = weir_has_margins(job, start, line->ends[layout->count - 1]);
+  }
+  if (WEIR_RARE(!has_margins || !weir_take_line(layout, job, columns, line, row, outcome))) {
     weir_outcome other;
     if (!weir_take_line_slowly(job, line, row, &other)) return false;
-    outcome = other;
+    *outcome = other;
   }
   weir_take_texts(layout, columns, line, row);
+  if (layout->traffic_path >= 0 && columns->traffic_path_missing)
+    columns->traffic_path_missing[row / 64] |= outcome->lacks_path << (row % 64);
   if (columns->line_offset) columns->line_offset[row] = start;
-  if (WEIR_RARE((outcome.missing | outcome.missing_numbers) != 0)) {
-    weir_outcome copy = outcome;
+  if (WEIR_RARE((outcome->missing | outcome->missing_numbers) != 0)) {
+    weir_outcome copy = *outcome;
     weir_note_missing(job, row, &copy);
   }
-  progress->position = behind;
-  if (outcome.start < progress->first_start) progress->first_start = outcome.start;
-  if (outcome.end > progress->last_end) progress->last_end = outcome.end;
-  progress->reversed_times += outcome.end < outcome.start;
   return true;
-}
-
-/* Whether the line that the index holds only in part cannot become a record. */
-WEIR_TARGET WEIR_INLINE bool weir_is_hopeless(const weir_index *index, int count, size_t position, size_t end) {
-  return index->state.scanned == end || index->state.count - index->next > (uint32_t)count
-    || index->state.scanned - position > WEIR_LONGEST_LINE + 1;
 }
 
 /* Takes the lines of the index. Returns false at a line that does not fit, or when the columns are full. */
 WEIR_TARGET WEIR_INLINE bool weir_take_chunk(
   const weir_layout *layout, const weir_job *job, const weir_columns *columns, weir_index *index,
   weir_progress *progress) {
-  uint32_t next = index->next;
-  weir_progress local = *progress;
-  bool is_done = true;
-  for (uint32_t line_index = 0; line_index < index->state.line_count; line_index++) {
-    uint32_t last = index->lines[line_index];
-    weir_line line = {job->block, index->ends + next};
-    is_done = local.row < local.capacity && last - next + 1 == (uint32_t)layout->count
-      && (!WEIR_RARE(index->state.oddities != 0) || weir_is_regular(&line, layout->count))
-      && weir_take_one(layout, job, columns, &line, local.row, &local);
-    if (!is_done) break;
-    next = last + 1;
-    local.row++;
+  const uint32_t columns_of_line = (uint32_t)layout->count, capacity = progress->capacity;
+  uint32_t row = progress->row, first_start = progress->first_start, last_end = progress->last_end;
+  uint64_t reversed_times = progress->reversed_times;
+  const uint32_t *ends = index->ends + 1, *limit = index->ends + index->count;
+  bool wants_care = weir_wants_care(job, index, progress->position), fits = true;
+  for (; (size_t)(limit - ends) >= columns_of_line; ends += columns_of_line, row++) {
+    weir_line line = {job->block, ends};
+    weir_outcome outcome;
+    fits = row < capacity && weir_take_one(layout, job, columns, &line, row, wants_care, &outcome);
+    if (WEIR_RARE(!fits)) break;
+    first_start = outcome.start < first_start ? outcome.start : first_start;
+    last_end = outcome.end > last_end ? outcome.end : last_end;
+    reversed_times += outcome.end < outcome.start;
   }
-  index->next = next;
-  *progress = local;
-  return is_done;
+  index->next = (uint32_t)(ends - index->ends);
+  progress->position = (uint32_t)(ends[-1] + 1);
+  progress->row = row;
+  progress->first_start = first_start;
+  progress->last_end = last_end;
+  progress->reversed_times = reversed_times;
+  return fits;
+}
+
+/* Whether the line that the index holds only in part is too long or will never end. */
+WEIR_TARGET WEIR_INLINE bool weir_is_hopeless(const weir_index *index, const weir_progress *progress) {
+  return progress->position < progress->end
+    && (index->scanned == progress->end || index->scanned - progress->position > WEIR_LONGEST_LINE);
 }
 
 WEIR_TARGET WEIR_INLINE bool weir_run(const weir_layout *layout, const weir_job *job, weir_progress *progress) {
@@ -88,10 +106,8 @@ WEIR_TARGET WEIR_INLINE bool weir_run(const weir_layout *layout, const weir_job 
   weir_index index;
   weir_index_begin(&index, progress->position);
   while (progress->position < progress->end && progress->row < progress->capacity) {
-    weir_index_fill(&index, job->block, progress->end);
-    if (!weir_take_chunk(layout, job, &columns, &index, progress)) return progress->row < progress->capacity;
-    if (progress->position < progress->end
-      && weir_is_hopeless(&index, layout->count, progress->position, progress->end))
+    weir_index_fill(&index, job->block, progress->end, (uint32_t)layout->count);
+    if (!weir_take_chunk(layout, job, &columns, &index, progress) || weir_is_hopeless(&index, progress))
       return progress->row < progress->capacity;
   }
   return false;

@@ -122,20 +122,22 @@ static bool take_column(
   return column < 0 || take_number(weir_line_field(line, column), limit, value, missing, 1u << kind);
 }
 
-static bool take_small_numbers(const weir_job *job, const weir_line *line, uint32_t row, uint32_t *missing) {
+static bool take_small_numbers(const weir_job *job, const weir_line *line, uint32_t row, weir_outcome *outcome) {
   const weir_layout *layout = &job->layout;
   const weir_columns *columns = job->columns;
   uint64_t from, to, protocol, flags, path;
+  uint32_t *missing = &outcome->missing, lacks_path = 0;
   if (!take_column(line, layout->source_port, 65535, &from, missing, WEIR_STEP_SOURCE_PORT)
     || !take_column(line, layout->destination_port, 65535, &to, missing, WEIR_STEP_DESTINATION_PORT)
     || !take_column(line, layout->protocol, 255, &protocol, missing, WEIR_STEP_PROTOCOL)
     || !take_column(line, layout->tcp_flags, 255, &flags, missing, WEIR_STEP_TCP_FLAGS)
-    || !take_column(line, layout->traffic_path, UINT64_MAX, &path, missing, WEIR_STEP_TRAFFIC_PATH))
+    || !take_column(line, layout->traffic_path, UINT64_MAX, &path, &lacks_path, 0))
     return false;
   if (layout->source_port >= 0) columns->source_port[row] = (uint16_t)from;
   if (layout->destination_port >= 0) columns->destination_port[row] = (uint16_t)to;
   if (layout->protocol >= 0) columns->protocol[row] = (uint8_t)protocol;
   if (layout->tcp_flags >= 0) columns->tcp_flags[row] = (uint8_t)flags;
+  outcome->lacks_path = lacks_path;
   if (layout->traffic_path >= 0) columns->traffic_path[row] = path < 16 ? (uint8_t)path : 0;
   return true;
 }
@@ -185,7 +187,8 @@ static bool take_words(const weir_job *job, const weir_line *line, uint32_t row,
   uint32_t number = 0;
   if (is_dash(field))
     *missing |= 1u << WEIR_STEP_INTERFACE;
-  else if (field.length > WEIR_LONGEST_INTERFACE || !weir_interface_find(job->interfaces, field, &number))
+  else if (field.length > WEIR_LONGEST_INTERFACE
+    || !weir_interface_find(job->interfaces, field, &number))
     return false;
   job->columns->interface_number[row] = number;
   return true;
@@ -199,6 +202,6 @@ bool weir_take_line_slowly(const weir_job *job, const weir_line *line, uint32_t 
     && take_time(line, layout->start, columns->start, row, &outcome->start)
     && take_time(line, layout->end, columns->end, row, &outcome->end)
     && take_addresses(job, line, row, &outcome->missing)
-    && take_small_numbers(job, line, row, &outcome->missing)
+    && take_small_numbers(job, line, row, outcome)
     && take_large_numbers(job, line, row, outcome);
 }

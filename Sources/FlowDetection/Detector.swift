@@ -1,12 +1,28 @@
 internal import FlowAggregation
 internal import FlowFindings
 
+/// A rule, as one file of this module describes it; its entry of the catalog is made from that file.
+protocol DetectionRule {
+  /// The rule's entry of the catalog.
+  static var rule: Rule { get }
+  /// What others must know of it beyond its findings.
+  static var traits: RuleTraits { get }
+  /// On which values it depends whether it fires; those in force are `network.thresholds`.
+  static var thresholds: [Threshold] { get }
+  /// The measured values that add to the score; the build makes `score` from them.
+  static var terms: [ScoreTerm] { get }
+}
+
+extension DetectionRule {
+  static var traits: RuleTraits { [] }
+  static var thresholds: [Threshold] { [] }
+  static var terms: [ScoreTerm] { [] }
+}
+
 /// Looks at what the stages observed and says what a person should know.
 ///
 /// State merges: any split of the observations among workers gives the same findings, in some order that ranking settles.
-protocol Detector: Sendable {
-  /// The rule's page, made from the type's documentation comment.
-  static var page: RulePage { get }
+protocol Detector: DetectionRule, Sendable {
   /// A detector that has seen nothing.
   init()
   /// Looks at a batch. All sources of a network come in one batch, unless there are very many.
@@ -14,7 +30,7 @@ protocol Detector: Sendable {
   /// Takes in what another worker's detector saw.
   mutating func merge(_ other: Self)
   /// What was found, in no order.
-  func findings(_ network: NetworkContext) -> Found
+  func findings(_ context: CompleteContext) -> Found
 }
 
 extension Detector {
@@ -25,9 +41,7 @@ extension Detector {
 }
 
 /// Joins what other detectors found.
-protocol FindingJoin: Sendable {
-  /// The rule's page, made from the type's documentation comment.
-  static var page: RulePage { get }
+protocol FindingJoin: DetectionRule, Sendable {
   /// What follows from the findings together.
-  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding]
+  static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding]
 }

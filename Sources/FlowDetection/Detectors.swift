@@ -4,7 +4,8 @@ internal import FlowModel
 
 /// All detectors of one worker.
 package struct Detectors: ObservationConsumer {
-  private let network: NetworkContext
+  /// What was known before.
+  package let network: NetworkContext
   /// A new detector gets a line here.
   private var detectors: [any Detector] = [
     HorizontalScan(), VerticalScan(), DistributedScan(), ProbeOfService(), PingSweep(), UDPScan(),
@@ -38,24 +39,26 @@ package struct Detectors: ObservationConsumer {
 
   /// Regular traffic that was recognised: facts for the reader, no alarms.
   ///
-  /// - Parameter findings: what was found; traffic that a finding is about is no fact.
+  /// - Parameters:
+  ///   - context: what is known of the whole log.
+  ///   - findings: what was found; traffic that a finding is about is no fact.
   /// - Returns: the same kinds together.
-  package func facts(beside findings: [Finding]) -> [KnownFact] {
-    known.facts(network, beside: findings)
+  package func facts(_ context: CompleteContext, beside findings: [Finding]) -> [KnownFact] {
+    known.facts(context, beside: findings)
   }
 
   /// All findings, ranked, and how many low ones were left out because nobody could read them.
-  package func findings() -> (findings: [Finding], dropped: UInt64) {
+  package func findings(_ context: CompleteContext) -> (findings: [Finding], dropped: UInt64) {
     var all: [Finding] = []
     var dropped: UInt64 = 0
-    var network = network
-    network.guessers = guessers
+    var context = context
+    context.guessers = guessers
     for detector in detectors {
-      let found = detector.findings(network).kept
+      let found = detector.findings(context).kept
       all += found.findings
       dropped += found.dropped
     }
-    all += ChainOfCompromise.findings(from: all, network)
+    all += ChainOfCompromise.findings(from: all, context)
     return (Ranking.sorted(all), dropped)
   }
 

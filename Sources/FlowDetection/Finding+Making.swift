@@ -4,9 +4,9 @@ internal import FlowModel
 
 /// What the findings of all rules have in common, in the order in which a reader asks for it.
 struct FindingDraft {
-  var page: RulePage
-  /// The id that the finding carries, where a page covers several.
-  var rule: String
+  let rule: Rule
+  /// The id that the finding carries, where the rule has several.
+  var id: RuleID
   var title: String
   var stage: Stage
   var score = Score()
@@ -32,13 +32,13 @@ struct FindingDraft {
   var suppression = SuppressionScope()
   var evidence = EvidenceQuery()
 
-  init(_ page: RulePage, title: String, stage: Stage, actor: Actor) {
-    self.page = page
-    rule = page.rule
+  init(_ rule: Rule, title: String, stage: Stage, actor: Actor) {
+    self.rule = rule
+    id = rule.id
     self.title = title
     self.stage = stage
     self.actor = actor
-    next = page.respond
+    next = rule.page.respond
   }
 
   /// Takes over how a source's conversations went.
@@ -57,8 +57,8 @@ struct FindingDraft {
   /// The finding.
   var finding: Finding {
     var finding = Finding(
-      id: Finding.stableID([rule, who] + key),
-      rule: rule,
+      id: Finding.stableID([id.rawValue, who] + key),
+      rule: id,
       title: title,
       exactScore: min(cap, score.value(in: stage.band)),
       confidence: confidence,
@@ -83,8 +83,8 @@ struct FindingDraft {
       why: score.reasons,
       detail: detail,
       next: next,
-      techniques: page.techniques,
-      suppressWith: suppression.line(rule: rule),
+      techniques: rule.techniques,
+      suppressWith: suppression.line(rule: id),
       evidenceQuery: evidence
     )
     finding.activity = sums.activity
@@ -107,7 +107,7 @@ struct SuppressionScope {
   }
 
   /// A line for a suppression file.
-  func line(rule: String) -> String {
+  func line(rule: RuleID) -> String {
     var parts = ["rule: \(rule)"]
     if let source { parts.append("source: \"\(source)\"") }
     if let destination { parts.append("destination: \"\(destination)\"") }

@@ -42,7 +42,7 @@ struct KnownTraffic: Sendable {
       } else if series.isLateral {
         noteCheck(series)
       } else {
-        if Beacon.regularity(series) != nil { agents.add(series) }
+        if Beacon.regularity(series, network) != nil { agents.add(series) }
         if !network.awsPrefixes.isEmpty, network.awsService(series.peer) != nil { aws.add(series) }
       }
     }
@@ -65,7 +65,7 @@ struct KnownTraffic: Sendable {
   }
 
   /// What was recognised, the same kinds together, in a fixed order.
-  func facts(_ network: NetworkContext, beside findings: [Finding]) -> [KnownFact] {
+  func facts(_ context: CompleteContext, beside findings: [Finding]) -> [KnownFact] {
     var facts: [KnownFact] = []
     if !time.hosts.isEmpty {
       facts.append(fact("time", time, "\(hosts(time)) NTP of \(servers(time)) regularly"))
@@ -75,7 +75,8 @@ struct KnownTraffic: Sendable {
         fact("resolver", resolvers, "\(hosts(resolvers)) names of \(servers(resolvers)) regularly")
       )
     }
-    return facts + checkFacts(network) + agentFacts(network) + awsFacts(network, findings)
+    return facts + checkFacts(context.network) + agentFacts(context)
+      + awsFacts(context.network, findings)
   }
 
   private func checkFacts(_ network: NetworkContext) -> [KnownFact] {
@@ -95,10 +96,10 @@ struct KnownTraffic: Sendable {
   }
 
   /// What many hosts call like clocks: agents, metrics, updates.
-  private func agentFacts(_ network: NetworkContext) -> [KnownFact] {
+  private func agentFacts(_ context: CompleteContext) -> [KnownFact] {
     var uses: [NetworkUse: (sides: Sides, period: UInt32)] = [:]
     for series in agents.series {
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
       guard rarity.isHabit, let period = series.shape?.period else { continue }
       let use = NetworkUse(around: series.peer, series.service)
       var (sides, least) = uses[use] ?? (Sides(), period)
@@ -107,7 +108,7 @@ struct KnownTraffic: Sendable {
       uses[use] = (sides, least)
     }
     return uses.sorted { $0.key < $1.key }.prefix(Self.least).map { use, found in
-      let name = network.names.name(of: use.service)
+      let name = context.names.name(of: use.service)
       return fact(
         "agent",
         found.sides,

@@ -1,8 +1,8 @@
-package import FlowAggregation
+internal import FlowAggregation
 package import FlowFindings
 package import FlowModel
 
-/// What detectors must know of the network besides the source that they look at.
+/// What rules may read while they look at one source after another: what was known before.
 package struct NetworkContext: Sendable {
   /// How many own IPv4 addresses there are.
   package let ownV4: Int
@@ -20,18 +20,12 @@ package struct NetworkContext: Sendable {
   package var names = Names()
   /// What the network was in the nights before; nil without a memory.
   package var baseline: Baseline?
-  /// How common outside services are; known only when all sources were seen.
-  package var prevalence = Prevalence()
   /// The interfaces of the log.
   package var interfaces: [Interface] = []
-  /// What the log itself is like.
-  package var quality = LogQuality()
   /// The ranges that AWS publishes; none unless the user gave the file.
   package var awsPrefixes = AWSPrefixes()
   /// Countries and owners of outside addresses; nil unless the user gave a database.
   package var origins: (any AddressOrigins)?
-  /// The /24s and /48s of sources that guess passwords here; known only when all sources were seen.
-  var guessers: Set<IPNetwork> = []
 
   /// An interface of the log.
   package struct Interface: Sendable, Equatable {
@@ -60,9 +54,6 @@ package struct NetworkContext: Sendable {
 
 /// When the tries of one source are a scan in their own right.
 enum ScanThreshold {
-  /// Networks below this size get a threshold of their own: nobody can scan ten addresses where six exist.
-  static let smallNetwork = 20
-  static let smallNetworkLeast: UInt64 = 3
   /// A scan whose busiest hour has fewer first tries than this stays below what other tools look for.
   static let slowHour: UInt64 = 5
   /// And it must last this long, in seconds, for that to mean anything.
@@ -70,9 +61,12 @@ enum ScanThreshold {
 
   /// How many own addresses a source must try before it scans.
   static func addresses(_ profile: SourceProfile, _ network: NetworkContext) -> UInt64 {
+    let limits = network.thresholds.horizontalScan
     let own = network.ownCount(like: profile.address)
-    guard own < smallNetwork else { return network.thresholds.scanAddresses }
-    return max(smallNetworkLeast, UInt64((own + 1) / 2))
+    // Nobody can scan ten addresses where six exist.
+    guard own < limits.smallNetwork else { return limits.addresses }
+    let share = (Double(own) * limits.smallNetworkShare).rounded(.up)
+    return max(limits.smallNetworkAddresses, UInt64(share))
   }
 
   /// Distinct own addresses that count towards a horizontal scan of the service.
@@ -98,7 +92,9 @@ enum ScanThreshold {
   }
 
   static func isVertical(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
-    victim.failedPorts >= network.thresholds.scanPorts && victim.sure * 2 >= victim.outcomes.total
+    let limits = network.thresholds.verticalScan
+    return victim.failedPorts >= limits.ports
+      && victim.sure.isShare(limits.sureShare, of: victim.outcomes.total)
   }
 
   /// Whether the source raises a scan finding by itself.

@@ -63,11 +63,14 @@ extension History {
   }
 
   private static func line(_ finding: RememberedFinding, _ run: Int) -> JSONLine {
-    JSONLine("finding").adding("run", run).adding("id", finding.id).adding("rule", finding.rule)
-      .adding("title", finding.title).adding("actor", finding.actor)
-      .adding("score", finding.score).adding("targets", finding.targets)
-      .adding("firstSeen", finding.firstSeen).adding("lastSeen", finding.lastSeen)
-      .adding("since", finding.since)
+    JSONLine("finding").adding("run", run).adding("id", finding.id).adding(
+      "rule",
+      finding.rule.rawValue
+    )
+    .adding("title", finding.title).adding("actor", finding.actor)
+    .adding("score", finding.score).adding("targets", finding.targets)
+    .adding("firstSeen", finding.firstSeen).adding("lastSeen", finding.lastSeen)
+    .adding("since", finding.since)
   }
 
   private static func line(_ sighting: Sighting, _ seen: Seen) -> JSONLine {

@@ -104,7 +104,7 @@ extension History {
   private static func finding(_ row: Row) -> RememberedFinding {
     RememberedFinding(
       id: row[0],
-      rule: row[1],
+      rule: RuleID(rawValue: row[1]),
       title: row[2],
       actor: row[3],
       score: row[4],
@@ -154,7 +154,7 @@ extension History {
     _ rank: Int
   ) -> StatementArguments {
     [
-      run, rank, finding.id.storable, finding.rule.storable, finding.title.storable,
+      run, rank, finding.id.storable, finding.rule.rawValue.storable, finding.title.storable,
       finding.actor.storable, finding.score, Int64(clamping: finding.targets),
       Int64(finding.firstSeen), Int64(finding.lastSeen), Int64(finding.since),
     ]

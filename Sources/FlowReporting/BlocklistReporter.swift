@@ -6,8 +6,6 @@ internal import FlowModel
 /// Own and internal addresses are never listed, nor the sources of rules that say something about a target rather than
 /// about its visitors: a user who came by would be locked out.
 package enum BlocklistReporter {
-  private static let aboutTargets = ["scan.probe", "exposure.probed", "sg.too-open"]
-
   /// All lines, a line feed at the end; the worst first, then by address.
   package static func report(_ report: Report) -> [UInt8] {
     var reasons: [IPNetwork: (finding: Finding, rank: Int)] = [:]
@@ -44,7 +42,7 @@ package enum BlocklistReporter {
   }
 
   private static func isBlockable(_ finding: Finding) -> Bool {
-    !finding.actorIsInternal && !aboutTargets.contains(finding.rule)
+    !finding.actorIsInternal && !finding.rule.traits.contains(.isAboutTarget)
   }
 
   private static func networks(_ finding: Finding, _ report: Report) -> [IPNetwork] {

@@ -44,7 +44,7 @@ package struct FindingLines: Sendable {
 
   /// What folded findings have in common.
   private struct Kind: Hashable {
-    var rule: String
+    var rule: RuleID
     var title: String
     var actor: Actor?
   }
@@ -52,17 +52,18 @@ package struct FindingLines: Sendable {
   /// The kind of each finding; nil for those that stand alone.
   private static func kinds(_ findings: [Finding]) -> [Kind?] {
     var services: [Actor: Int] = [:]
-    for finding in findings where finding.rule == "scan.horizontal" {
+    for finding in findings where finding.rule.traits.contains(.foldsServices) {
       services[finding.actor, default: 0] += 1
     }
     return findings.map { finding in
       guard finding.score < neverFolded else { return nil }
-      if let count = services[finding.actor], finding.rule == "scan.horizontal",
+      let traits = finding.rule.traits
+      if let count = services[finding.actor], traits.contains(.foldsServices),
         count >= leastToFold
       {
         return Kind(rule: finding.rule, title: "Scan of \(count) services", actor: finding.actor)
       }
-      if finding.rule == "scan.probe", finding.members?.count ?? 0 < fewSources {
+      if traits.contains(.foldsRareServices), finding.members?.count ?? 0 < fewSources {
         return Kind(rule: finding.rule, title: "Probes of other services")
       }
       return Kind(rule: finding.rule, title: finding.title)

@@ -194,7 +194,7 @@ struct FindingTable {
   }
 
   private func folded(_ all: [Finding], _ detail: AddressFacts.Detail) -> String {
-    if all[0].rule == "scan.probe" {
+    if all[0].rule.traits.contains(.foldsRareServices) {
       let sources = all.reduce(0) { $0 + ($1.members?.count ?? 0) }
       return "\(Words.plural(sources, "try", "tries")) by service and source, \(all.count) services"
     }

@@ -5,7 +5,7 @@ extension JSONReporter {
   /// The members of a finding; the object around them is the caller's.
   static func write(_ finding: Finding, _ facts: AddressFacts, _ json: inout JSONWriter) {
     json.member("id", finding.id)
-    json.member("rule", finding.rule)
+    json.member("rule", finding.rule.rawValue)
     json.member("title", finding.title)
     json.member("severity", finding.severity.name)
     json.member("score", finding.score)
@@ -58,7 +58,7 @@ extension JSONReporter {
 
   static func write(_ finding: RememberedFinding, _ json: inout JSONWriter) {
     json.member("id", finding.id)
-    json.member("rule", finding.rule)
+    json.member("rule", finding.rule.rawValue)
     json.member("title", finding.title)
     json.member("actor", finding.actor)
     json.member("score", finding.score)

@@ -167,7 +167,7 @@ package enum JSONReporter {
 
   static func write(_ finding: Finding, _ entry: Suppression, _ json: inout JSONWriter) {
     json.member("id", finding.id)
-    json.member("rule", finding.rule)
+    json.member("rule", finding.rule.rawValue)
     json.member("score", finding.score)
     json.member("by", "\(entry.path):\(entry.line)")
     json.member("reason", entry.reason)

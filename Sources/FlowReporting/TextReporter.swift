@@ -194,7 +194,7 @@ package enum TextReporter {
   private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {
     guard let first = report.findings.first else { return [] }
     let next =
-      "Next: weir explain \(Words.safe(first.rule))    weir --format json …    weir fields …"
+      "Next: weir explain \(Words.safe(first.rule.rawValue))    weir --format json …    weir fields …"
     return ["", Words.cut(next, style.width)]
   }
 }

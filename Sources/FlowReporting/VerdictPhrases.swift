@@ -72,7 +72,7 @@ struct VerdictPhrases {
   func deeds(_ findings: [Finding]) -> String {
     var phrases: [String] = []
     for finding in findings {
-      let phrase = shortDeed(finding)
+      let phrase = finding.rule.rule?.deed?.afterwards ?? "attacked others"
       if !phrases.contains(phrase) { phrases.append(phrase) }
     }
     let scanned = "scanned "
@@ -82,19 +82,6 @@ struct VerdictPhrases {
     let others = phrases.filter { !$0.hasPrefix(scanned) }
     let scans = objects.isEmpty ? [] : [scanned + Self.list(objects)]
     return Self.list(scans + others)
-  }
-
-  private func shortDeed(_ finding: Finding) -> String {
-    switch finding.rule {
-    case "lateral.scan": "scanned the network"
-    case "outbound.sweep", "outbound.portscan": "scanned outside addresses"
-    case "outbound.dos": "flooded others"
-    case "outbound.smtp": "sent mail to many servers"
-    case "threat-list": "called listed addresses"
-    case "tor": "called the Tor network"
-    default:
-      finding.rule.hasSuffix("bruteforce") ? "guessed passwords elsewhere" : "attacked others"
-    }
   }
 
   /// `a`, `a and b`, `a, b and c`.
@@ -119,24 +106,16 @@ struct VerdictPhrases {
   }
 
   private func known(_ finding: Finding) -> String? {
-    let (service, whom) = (service(finding), whom(finding))
-    switch finding.rule {
-    case "outbound.sweep": return "tried \(service) at \(whom) outside"
-    case "outbound.portscan": return "scanned the ports of \(whom) outside"
-    case "outbound.dos": return "flooded \(whom)"
-    case "outbound.smtp": return "sent mail to \(whom)"
-    case "outbound.mining": return "talked to what looks like a mining pool, \(whom),"
-    case "lateral.scan": return "scanned \(whom) within the network"
-    case "threat-list": return finding.actorIsInternal ? "called \(whom), a listed address," : nil
-    case "tor": return "talked to the Tor network"
-    case "beacon": return "called \(whom) over \(service) like a clock"
-    case "exfil.volume": return "sent \(Words.size(finding.counts.bytes)) to \(whom)"
-    case "dns.tunnel": return "seems to pass data through DNS to \(whom)"
-    case "icmp.tunnel": return "seems to pass data through ping packets to \(whom)"
-    case "reflector": return "answered forged requests and so flooded others"
-    default:
-      return finding.rule.hasSuffix("bruteforce") && finding.actorIsInternal
-        ? "guessed \(service) passwords of \(whom)" : nil
+    guard let deed = finding.rule.rule?.deed,
+      finding.actorIsInternal || !deed.isOfInternalHost
+    else { return nil }
+    return Placeholders.filled(deed.clause) { name in
+      switch name {
+      case "service": service(finding)
+      case "whom": whom(finding)
+      case "size": Words.size(finding.counts.bytes)
+      default: nil
+      }
     }
   }
 }

@@ -31,11 +31,11 @@ struct VerdictStory {
     init(_ finding: Finding) {
       if finding.stage == .p6 {
         self = .takenOver
-      } else if finding.rule.hasSuffix(".likely-success") {
+      } else if finding.rule.traits.contains(.isLogin) {
         self = finding.outcome == .likelySuccess ? .brokenInto : .mayBeBrokenInto
       } else if finding.stage == .p5, finding.actorIsInternal {
         self = .attacks
-      } else if finding.rule.contains(".bruteforce"), !finding.actorIsInternal {
+      } else if finding.rule.traits.contains(.isBruteForce), !finding.actorIsInternal {
         self = .guessed
       } else {
         self = .other
@@ -52,7 +52,7 @@ struct VerdictStory {
     let after = chain.joins.dropFirst().compactMap { id in parts.first { $0.id == id } }
     let host = phrases.who(chain)
     let deeds = after.isEmpty ? "attacked others" : phrases.deeds(after)
-    guard let entry, entry.rule.hasSuffix(".likely-success") else {
+    guard let entry, entry.rule.traits.contains(.isLogin) else {
       let way = entry.map { " answers strangers over \(phrases.service($0)), and" } ?? ""
       let since = phrases.time((after.first ?? chain).firstSeen)
       return "\(hosts("may have", "been taken over")): \(host)\(way) has \(deeds) since \(since)."
@@ -85,8 +85,7 @@ struct VerdictStory {
     for finding in report.findings where finding.severity >= .medium {
       if finding.stage == .p6, case .address(let host) = finding.actor {
         hosts.insert(host)
-      } else if finding.rule.hasSuffix(".likely-success"), let target = finding.targets.sample.first
-      {
+      } else if finding.rule.traits.contains(.isLogin), let target = finding.targets.sample.first {
         hosts.insert(target.address)
       }
     }

@@ -101,7 +101,7 @@ package struct Configuration: Sendable {
     return "[\(words.joined(separator: ", "))]"
   }
 
-  /// All keys with the value in force, as YAML on one line, and where it comes from.
+  /// All keys with the value in force, as YAML, and where it comes from.
   package var shown: [(key: String, value: String, origin: String)] {
     ConfigurationKey.allCases.map { key in
       (key.rawValue, key.show(self), origins[key.rawValue] ?? "built in")

@@ -84,7 +84,7 @@ enum ConfigurationKey: String, CaseIterable {
       configuration.mailTo = try list(value) { v throws(SettingsError) in try v.text() }
     case .services: configuration.serviceNames = try Self.services(value)
     case .hosts: configuration.hostNames = try Self.hosts(value)
-    case .thresholds: configuration.thresholds = try Self.thresholds(value)
+    case .thresholds: configuration.thresholds = try ThresholdSettings.read(value)
     default: configuration.words[rawValue] = try value.text()
     }
   }
@@ -127,21 +127,9 @@ enum ConfigurationKey: String, CaseIterable {
     return names
   }
 
-  private static func thresholds(_ value: YAMLValue) throws(SettingsError) -> Thresholds {
-    var thresholds = Thresholds()
-    for (key, number) in try value.members(Thresholds.names) {
-      let text = try number.text()
-      guard let least = UInt32(text), least > 0 else {
-        throw number.fault("'\(text)' is no number of 1 or more")
-      }
-      thresholds[key] = UInt64(least)
-    }
-    return thresholds
-  }
-
   // MARK: Showing
 
-  /// The value as YAML on one line.
+  /// The value as YAML on one line; thresholds have a line each.
   func show(_ configuration: Configuration) -> String {
     switch self {
     case .internal: Self.list(configuration.internalNetworks.map(\.description))
@@ -158,8 +146,7 @@ enum ConfigurationKey: String, CaseIterable {
         configuration.serviceNames.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) }
       )
     case .hosts: Self.mapping(configuration.hostNames.all.map { ("\"\($0.network)\"", $0.name) })
-    case .thresholds:
-      Self.mapping(Thresholds.names.map { ($0, "\(configuration.thresholds[$0])") })
+    case .thresholds: ThresholdSettings.show(configuration.thresholds)
     default: configuration.words[rawValue] ?? "~"
     }
   }
@@ -182,48 +169,5 @@ enum ConfigurationKey: String, CaseIterable {
       : "\""
         + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         .replacing("\n", with: "\\n") + "\""
-  }
-}
-
-extension Thresholds {
-  /// The rules that have one.
-  static let names = [
-    "scan.horizontal", "scan.vertical", "ssh.bruteforce", "ssh.bruteforce.campaign",
-    "outbound.sweep", "outbound.portscan", "lateral.scan", "outbound.dos", "sg.too-open",
-    "reject.storm",
-  ]
-
-  /// The threshold of a rule in `names`; 0 for any other word.
-  subscript(rule: String) -> UInt64 {
-    get {
-      switch rule {
-      case "scan.horizontal": scanAddresses
-      case "scan.vertical": scanPorts
-      case "ssh.bruteforce": UInt64(guesses)
-      case "ssh.bruteforce.campaign": campaignSources
-      case "outbound.sweep": sweepAddresses
-      case "outbound.portscan": sweepPorts
-      case "lateral.scan": lateralAddresses
-      case "outbound.dos": floodPackets
-      case "sg.too-open": exposedNetworks
-      case "reject.storm": rejectsPerHour
-      default: 0
-      }
-    }
-    set {
-      switch rule {
-      case "scan.horizontal": scanAddresses = newValue
-      case "scan.vertical": scanPorts = newValue
-      case "ssh.bruteforce": guesses = UInt32(clamping: newValue)
-      case "ssh.bruteforce.campaign": campaignSources = newValue
-      case "outbound.sweep": sweepAddresses = newValue
-      case "outbound.portscan": sweepPorts = newValue
-      case "lateral.scan": lateralAddresses = newValue
-      case "outbound.dos": floodPackets = newValue
-      case "sg.too-open": exposedNetworks = newValue
-      case "reject.storm": rejectsPerHour = newValue
-      default: break
-      }
-    }
   }
 }

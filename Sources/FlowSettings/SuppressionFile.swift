@@ -51,7 +51,7 @@ package enum SuppressionFile {
   /// A pattern that fits some rule, so that a misspelt one does not silence nothing for months.
   private static func rule(_ value: YAMLValue) throws(SettingsError) -> String {
     let text = try value.text()
-    let rules = RuleCatalog.pages.flatMap(\.rules).flatMap { [$0, "\($0).campaign"] }
+    let rules = RuleCatalog.ids.map(\.rawValue)
     guard !rules.contains(where: { Suppression.matches(pattern: text, $0) }) else { return text }
     let hint = NearestName.of(text, among: rules).map { "; did you mean '\($0)'?" } ?? ""
     throw value.fault("no rule is called '\(text)'\(hint)")

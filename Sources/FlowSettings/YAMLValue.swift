@@ -77,13 +77,18 @@ struct YAMLValue {
     node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false
   }
 
+  var isMapping: Bool { node.mapping != nil }
+
   /// The members of a mapping in their order.
   ///
-  /// - Parameter known: the keys that may stand there; empty allows any.
+  /// - Parameters:
+  ///   - known: the keys that may stand there; empty allows any.
+  ///   - advice: where to look when an unknown key is like no other.
   /// - Returns: keys with values.
   /// - Throws: `SettingsError` for anything but a mapping, and for unknown keys.
   func members(
-    _ known: [String] = []
+    _ known: [String] = [],
+    else advice: String? = nil
   ) throws(SettingsError) -> [(key: String, value: YAMLValue)] {
     guard let mapping = node.mapping else { throw fault("this takes keys with values") }
     var members: [(key: String, value: YAMLValue)] = []
@@ -92,7 +97,8 @@ struct YAMLValue {
       let prefix = key.isEmpty ? "" : "\(key)."
       let member = YAMLValue(path: path, key: prefix + word, node: value)
       if !known.isEmpty, !known.contains(word) {
-        let hint = NearestName.of(word, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        let nearest = NearestName.of(word, among: known).map { "did you mean '\($0)'?" }
+        let hint = (nearest ?? advice).map { "; \($0)" } ?? ""
         throw SettingsError(
           path: path,
           line: name.mark?.line,

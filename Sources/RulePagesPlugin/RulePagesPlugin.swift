@@ -1,10 +1,9 @@
 import Foundation
 import PackagePlugin
 
-/// Makes the catalog of rules, and the pages that `weir explain` prints, from the documentation comments of the rules at
-/// every build: so a page cannot say anything else than the source.
+/// Makes the catalog of rules from the rules' files at every build: so it cannot say anything else than they do.
 ///
-/// FlowFindings gets the catalog, which every layer above reads; FlowDetection gets, for each rule's type, its page.
+/// FlowFindings gets the catalog, which every layer above reads; FlowDetection gets, for each rule's type, its entry.
 @main
 struct RulePagesPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -16,10 +15,10 @@ struct RulePagesPlugin: BuildToolPlugin {
       .sorted { $0.path < $1.path }
     let isCatalog = target.name == "FlowFindings"
     let output = context.pluginWorkDirectoryURL
-      .appending(path: isCatalog ? "RuleCatalog+Pages.swift" : "RulePages.swift")
+      .appending(path: isCatalog ? "RuleCatalog+All.swift" : "Rules+Catalog.swift")
     return [
       .buildCommand(
-        displayName: "Pages of the rules for \(target.name)",
+        displayName: "Catalog of the rules for \(target.name)",
         executable: try context.tool(named: "generate-rule-pages").url,
         arguments: [isCatalog ? "catalog" : "types", output.path] + rules.map(\.path),
         inputFiles: rules,

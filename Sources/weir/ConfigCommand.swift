@@ -31,7 +31,10 @@ struct ConfigCommand: ParsableCommand {
         try Configuration(path: config, environment: environment)
       }
       let lines = configuration.shown.map { key, value, place in
-        "\(key): \(value)" + (origin ? "  # \(place)" : "")
+        // What has several lines begins below its key.
+        let end = value.firstIndex(of: "\n") ?? value.endIndex
+        let first = value[..<end].isEmpty ? "\(key):" : "\(key): \(value[..<end])"
+        return first + (origin ? "  # \(place)" : "") + value[end...]
       }
       Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FlowDetection
 import FlowFindings
+import FlowSettings
 import SystemFiles
 
 /// `weir explain RULE`.
@@ -11,43 +11,49 @@ struct Explain: ParsableCommand {
 
   @Argument(
     help: "The rule, such as scan.horizontal; without one, all rules are listed.",
-    completion: .list(RuleCatalog.pages.flatMap(\.rules))
+    completion: .list(RuleCatalog.ids.map(\.rawValue))
   )
   var rule: String?
 
+  @Option(help: ArgumentHelp("A file of settings.", valueName: "file"), completion: .file())
+  var config: String?
+
   func run() throws {
     guard let rule else {
-      let width = RuleCatalog.pages.map(\.rule.count).max() ?? 0
-      let lines = RuleCatalog.pages.map { page in
-        page.rule + String(repeating: " ", count: width + 2 - page.rule.count) + page.title
+      let names = RuleCatalog.rules.map(\.id.rawValue)
+      let width = names.map(\.count).max() ?? 0
+      let lines = zip(names, RuleCatalog.rules).map { name, rule in
+        name + String(repeating: " ", count: width + 2 - name.count) + rule.page.title
       }
       return Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
     }
-    guard let page = RuleCatalog.pages.first(where: { $0.rules.contains(rule.lowercased()) }) else {
-      let known = RuleCatalog.pages.map(\.rule).joined(separator: ", ")
-      throw ValidationError("there is no rule '\(rule)'; the rules are \(known)")
+    guard let known = RuleID(rawValue: rule.lowercased()).rule else {
+      let names = RuleCatalog.rules.map(\.id.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no rule '\(rule)'; the rules are \(names)")
     }
-    Output.write(page.text(width: 78), to: .standardOutput)
+    let settings = try Analyze.settingsOrExit { () throws(SettingsError) in
+      try Configuration(path: config, environment: environment)
+    }
+    Output.write(known.text(settings.thresholds, width: 78), to: .standardOutput)
   }
 }
 
-extension RulePage {
-  /// The page with its parts under their names, broken into lines.
-  func text(width: Int) -> String {
+extension Rule {
+  /// Its page with the values in force, its parts under their names, broken into lines.
+  func text(_ thresholds: Thresholds, width: Int) -> String {
     let parts = [
-      ("Sees", sees), ("Fires when", firesWhen), ("Score", score), ("Evidence", evidence),
-      ("Blind spots and false alarms", blindSpots),
+      ("Sees", page.sees), ("Fires when", firesWhen(thresholds)), ("Score", scoreText(thresholds)),
+      ("Evidence", page.evidence), ("Blind spots and false alarms", page.blindSpots),
       ("Technique", techniques.joined(separator: ", ")),
-      ("Source", source), ("Respond", respond),
+      ("Source", page.source), ("Respond", page.respond),
     ]
     let blocks = parts.map { name, body in
       ([name] + Self.wrapped(body, width - 4).map { "    " + $0 }).joined(separator: "\n")
     }
-    let names =
-      rules.count > 1
-      ? "\n\(Self.wrapped("Also: " + rules.dropFirst().joined(separator: ", "), width).joined(separator: "\n"))"
-      : ""
-    return "\(rule)  \(title)\(names)\n\n" + blocks.joined(separator: "\n\n") + "\n"
+    let others = ids.dropFirst().map(\.rawValue).joined(separator: ", ")
+    let names = Self.wrapped(others.isEmpty ? "" : "Also: \(others)", width)
+    let head = (["\(id)  \(page.title)"] + names).joined(separator: "\n")
+    return "\(head)\n\n" + blocks.joined(separator: "\n\n") + "\n"
   }
 
   private static func wrapped(_ text: String, _ width: Int) -> [String] {

@@ -59,14 +59,15 @@ private struct Replay {
 /// A row of the truth.
 private struct Plant: CustomStringConvertible {
   var day: Int
-  var rule: String
+  var rule: RuleID
   var actor: String
   var target: String
 
   init?(_ row: Substring) {
     let columns = row.split(separator: "\t").map(String.init)
     guard columns.count >= 4, let day = Int(columns[0]) else { return nil }
-    (self.day, rule, actor, target) = (day, columns[1], columns[2], columns[3])
+    (self.day, actor, target) = (day, columns[2], columns[3])
+    rule = RuleID(rawValue: columns[1])
   }
 
   var description: String { "day \(day): \(rule) \(actor) \(target)" }
@@ -103,7 +104,7 @@ struct FortnightReplayTests {
         finding.score >= Self.loud && !truth.contains { $0.isTold(by: finding) }
       }
       // The first talk between two ranges is an edge between two hosts as well.
-      let expected = day == 13 ? ["lateral.new-admin-edge"] : []
+      let expected: [RuleID] = day == 13 ? ["lateral.new-admin-edge"] : []
       #expect(others.map(\.rule) == expected, "day \(day)")
       let crossing = truth.first { $0.rule == "cross-vpc.unexpected" }
       for other in others { #expect(other.actor.description == crossing?.actor) }

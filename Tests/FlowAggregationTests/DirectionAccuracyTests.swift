@@ -110,15 +110,15 @@ struct DirectionAccuracyTests {
   func realLog() throws {
     let path = try #require(Self.log)
     let stream = try LogStream.open(OpenFile.reading(path))
-    var parser = RecordParser(wanted: .analysis, registry: InterfaceRegistry())
-    var (batch, block) = (RecordBatch(), [UInt8]())
+    var parser = RecordParser(.analysis, registry: InterfaceRegistry())
+    var (batch, block) = (parser.makeBatch(), [UInt8]())
     var collector = FlowCollector(budget: 1 << 30)
     while let end = stream.nextBlock(into: &block) {
       var position = 0
       while position < end {
         parser.parse(block.span, from: &position, to: end, into: &batch)
         collector.add(batch)
-        batch.count = 0
+        batch.clear()
       }
     }
     let budget = MemoryBudget(limit: 1 << 30, workers: 1)

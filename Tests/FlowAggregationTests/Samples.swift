@@ -29,11 +29,13 @@ extension FlowCollector {
     for record in records {
       if batch.isFull {
         add(batch)
-        batch.count = 0
+        batch.clear()
       }
       let row = batch.count
       batch.source[row] = IPAddress(record.source) ?? RecordBatch.unspecified
+      if record.source == "-" { batch.setMissing(.sourceAddress, row) }
       batch.destination[row] = IPAddress(record.destination) ?? RecordBatch.unspecified
+      if record.destination == "-" { batch.setMissing(.destinationAddress, row) }
       batch.sourcePort[row] = record.sourcePort
       batch.destinationPort[row] = record.port
       batch.protocolNumber[row] = record.protocolNumber

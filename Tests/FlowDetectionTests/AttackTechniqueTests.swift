@@ -7,17 +7,19 @@ import Testing
 struct AttackTechniqueTests {
   @Test(
     "Every technique of every rule has a name and a tactic",
-    arguments: RuleCatalog.pages.map(\.rule)
+    arguments: RuleCatalog.rules.map(\.id)
   )
-  func named(rule: String) throws {
-    let page = try #require(RuleCatalog.pages.first { $0.rule == rule })
+  func named(id: RuleID) throws {
+    let page = try #require(RuleCatalog[id]).page
     #expect(!page.techniques.isEmpty)
-    for id in page.techniques { #expect(AttackTechnique[id] != nil, "\(id) of \(rule)") }
+    for technique in page.techniques {
+      #expect(AttackTechnique[technique] != nil, "\(technique) of \(id)")
+    }
   }
 
   @Test("Every row is used: by a rule, or as the parent of one that is")
   func used() {
-    let named = Set(RuleCatalog.pages.flatMap(\.techniques))
+    let named = Set(RuleCatalog.rules.flatMap(\.techniques))
     let parents = Set(named.compactMap { AttackTechnique[$0]?.parent.id })
     for technique in AttackTechnique.all where !named.contains(technique.id) {
       #expect(parents.contains(technique.id), "\(technique.id)")

@@ -27,7 +27,7 @@ struct BeaconMemoryTests {
 
   @Test("What was never there before weighs more; only a memory of a week can say so")
   func never() throws {
-    let regularity = try #require(Beacon.regularity(Self.clock))
+    let regularity = try #require(Beacon.regularity(Self.clock, Example.network(own: 20)))
     let weight = 0.7 * min(1, (regularity - 0.7) / 0.3)
     // One host of nine: rare.
     let new = try Self.finding(Remembered.network(Remembered.others(8)))

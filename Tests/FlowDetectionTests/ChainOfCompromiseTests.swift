@@ -12,7 +12,7 @@ struct ChainOfCompromiseTests {
 
   /// What a stranger did to the host, from the start on.
   private static func entry(
-    _ rule: String = "ssh.likely-success",
+    _ rule: RuleID = "ssh.likely-success",
     host: IPAddress = host,
     seconds: Int = 0,
     score: Double = 80
@@ -31,7 +31,7 @@ struct ChainOfCompromiseTests {
 
   /// What an own host did so many seconds after the start.
   private static func behaviour(
-    _ rule: String = "outbound.sweep",
+    _ rule: RuleID = "outbound.sweep",
     after seconds: Int = 7200,
     by address: IPAddress = host,
     isInternal: Bool = true
@@ -47,12 +47,15 @@ struct ChainOfCompromiseTests {
   }
 
   private static func chains(_ findings: [Finding]) -> [Finding] {
-    ChainOfCompromise.findings(from: findings, Example.network(own: 20))
+    ChainOfCompromise.findings(
+      from: findings,
+      CompleteContext(Example.network(own: 20))
+    )
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
-    var entry: String
-    var behaviour: String
+    var entry: RuleID
+    var behaviour: RuleID
     var isChain: Bool
     var testDescription: String { "\(entry), \(behaviour) → \(isChain ? "chain" : "none")" }
   }
@@ -127,7 +130,7 @@ struct ChainOfCompromiseTests {
     ]
   )
   func score(_ golden: Golden) throws {
-    let rules = ["outbound.sweep", "outbound.portscan", "lateral.scan", "threat-list"]
+    let rules: [RuleID] = ["outbound.sweep", "outbound.portscan", "lateral.scan", "threat-list"]
     let behaviours = try rules.prefix(golden.kinds).enumerated().map {
       try Self.behaviour($0.element, after: golden.after + $0.offset)
     }

@@ -10,7 +10,7 @@ struct DetectorsTests {
   @Test("Every detector has a page, and no rule has two")
   func rules() {
     #expect(
-      RuleCatalog.pages.map(\.rule) == [
+      RuleCatalog.rules.map(\.id) == [
         "admin.new-source", "aws-service.unexpected", "beacon", "chain.compromise",
         "cross-vpc.unexpected", "dns.tunnel", "dns.unapproved", "egress-path", "eni.idle",
         "exfil.volume", "exposure.probed", "geo.new", "icmp.tunnel", "inbound.flood",
@@ -23,15 +23,15 @@ struct DetectorsTests {
         "tor", "volume.unusual",
       ]
     )
-    let all = RuleCatalog.pages.flatMap(\.rules)
+    let all = RuleCatalog.ids
     #expect(Set(all).count == all.count)
   }
 
   @Test("Every part of a page says something", arguments: 0..<46)
   func parts(index: Int) throws {
-    let page = try #require(RuleCatalog.pages.dropFirst(index).first)
+    let page = try #require(RuleCatalog.rules.dropFirst(index).first).page
     let parts = [
-      page.rule, page.title, page.sees, page.firesWhen, page.score, page.evidence,
+      page.title, page.sees, page.firesWhen, page.score, page.evidence,
       page.blindSpots, page.source, page.respond,
     ]
     for part in parts { #expect(part.count > 2) }
@@ -110,7 +110,7 @@ struct DetectorsTests {
   @Test("All scan rules fire on the example")
   func example() {
     let findings = Self.detectors(Self.networks).findings().findings
-    let scans = RuleCatalog.pages.map(\.rule).filter { $0.hasPrefix("scan.") }
+    let scans = RuleCatalog.rules.map(\.id).filter { $0.rawValue.hasPrefix("scan.") }
     #expect(Set(findings.map(\.rule)) == Set(scans))
     #expect(Set(findings.map(\.id)).count == findings.count)
   }
@@ -151,7 +151,7 @@ struct RankingTests {
     _ id: String,
     score: Double,
     last: UInt32,
-    rule: String = "scan.vertical"
+    rule: RuleID = "scan.vertical"
   ) throws -> Finding {
     var finding = try #require(
       VerticalScan().found(in: [.trying([], victims: [.closed(10)])]).first

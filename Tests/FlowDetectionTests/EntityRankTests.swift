@@ -11,11 +11,11 @@ struct EntityRankTests {
     _ id: String,
     _ actor: Int,
     score: Double,
-    rule: String = "scan.vertical",
+    rule: RuleID = "scan.vertical",
     last: UInt32 = 100
   ) -> Finding {
     var draft = FindingDraft(
-      VerticalScan.page,
+      VerticalScan.rule,
       title: "Port scan",
       stage: .p1,
       actor: .address(Example.stranger(actor))
@@ -32,7 +32,7 @@ struct EntityRankTests {
 
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
-    var findings: [(rule: String, score: Double)]
+    var findings: [(rule: RuleID, score: Double)]
     var rank: Double
     var testDescription: String { "\(what) → \(rank)" }
   }

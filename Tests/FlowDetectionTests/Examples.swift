@@ -177,10 +177,23 @@ extension Detector {
     in observations: Observations,
     _ network: NetworkContext = Example.network(own: 20)
   ) -> [Finding] {
-    var detector = self
-    detector.observe(observations, network)
-    return detector.findings(network).findings
+    found(in: observations, CompleteContext(network))
   }
+
+  /// What the detector finds in a batch, with what all sources together tell.
+  func found(in observations: Observations, _ context: CompleteContext) -> [Finding] {
+    var detector = self
+    detector.observe(observations, context.network)
+    return detector.findings(context).findings
+  }
+
+  /// What was found in a log of which nothing else is known.
+  func findings(_ network: NetworkContext) -> Found { findings(CompleteContext(network)) }
+}
+
+extension Detectors {
+  /// All findings in a log of which nothing else is known.
+  func findings() -> (findings: [Finding], dropped: UInt64) { findings(CompleteContext(network)) }
 }
 
 /// Numbers that are the same for a seed in every run (SplitMix64).

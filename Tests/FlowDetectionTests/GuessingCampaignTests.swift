@@ -28,18 +28,18 @@ struct GuessingCampaignTests {
     }
   }
 
-  private static func rules(_ sources: [LoginSource]) -> [String] {
+  private static func rules(_ sources: [LoginSource]) -> [RuleID] {
     LoginGuessing().found(logins: sources).map(\.rule).sorted()
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
     var sources: [LoginSource]
-    var rules: [String]
+    var rules: [RuleID]
     var testDescription: String { "\(what) → \(rules.isEmpty ? "silent" : "\(rules)")" }
   }
 
-  private static let campaign: [String] = ["ssh.bruteforce.campaign"]
+  private static let campaign: [RuleID] = ["ssh.bruteforce.campaign"]
 
   static let cases: [Case] = [
     Case(what: "4 sources of 4 tries", sources: members(4), rules: []),
@@ -106,7 +106,7 @@ struct GuessingCampaignTests {
   @Test("The user may ask for more sources", arguments: [(9, 0), (10, 1)])
   func userThreshold(sources: Int, findings: Int) {
     var network = Example.network(logSeconds: 86_400)
-    network.thresholds.campaignSources = 10
+    network.thresholds.guessingCampaign.sources = 10
     #expect(LoginGuessing().found(logins: Self.members(sources), network).count == findings)
   }
 

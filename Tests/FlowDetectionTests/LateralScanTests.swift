@@ -99,7 +99,7 @@ struct LateralScanTests {
   @Test("The user may ask for more", arguments: [(29, 14, 0), (30, 14, 1), (29, 15, 1)])
   func userThreshold(web: Int, ssh: Int, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.lateralAddresses = 30
+    network.thresholds.lateralScan.addresses = 30
     let profile = SourceProfile.lateral([
       .tried(.ssh, failed: ssh), .tried(.web, failed: web),
     ])

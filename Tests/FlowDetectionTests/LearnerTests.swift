@@ -27,7 +27,7 @@ struct LearnerTests {
     actor: IPAddress = Example.stranger(1),
     target: IPAddress = host
   ) -> Finding {
-    var draft = FindingDraft(NewAdministrator.page, title: "x", stage: .p6, actor: .address(actor))
+    var draft = FindingDraft(NewAdministrator.rule, title: "x", stage: .p6, actor: .address(actor))
     draft.targets = Targets(count: 1, isExact: true, sample: [Target(address: target)])
     (draft.sums.first, draft.sums.last) = (
       Example.start + first * 3600, Example.start + last * 3600

@@ -9,7 +9,7 @@ import Testing
 struct LikelyLoginContextTests {
   /// What is found besides the guessing itself.
   private static func found(_ sources: [LoginSource]) -> [Finding] {
-    LoginGuessing().found(logins: sources).filter { $0.rule.hasSuffix(".likely-success") }
+    LoginGuessing().found(logins: sources).filter { $0.rule.rawValue.hasSuffix(".likely-success") }
   }
 
   struct Artefact: Sendable, CustomTestStringConvertible {

@@ -13,7 +13,7 @@ struct LikelyLoginTests {
     _ network: NetworkContext = Example.network(logSeconds: 86_400)
   ) -> [Finding] {
     LoginGuessing().found(logins: sources, network)
-      .filter { $0.rule.hasSuffix(".likely-success") }
+      .filter { $0.rule.rawValue.hasSuffix(".likely-success") }
   }
 
   struct Case: Sendable, CustomTestStringConvertible {

@@ -15,8 +15,7 @@ struct LogQualityNotesTests {
   private static func found(_ quality: LogQuality) -> [Finding] {
     var network = Example.network(own: 20)
     (network.logStart, network.logEnd) = (Example.start, Example.start + 86_400)
-    network.quality = quality
-    return LogQualityNotes().findings(network).findings
+    return LogQualityNotes().findings(CompleteContext(network, quality: quality)).findings
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -102,10 +101,11 @@ struct LogQualityNotesTests {
 
   @Test("However many workers there are, the log is judged once")
   func merging() {
-    var network = Example.network(own: 20)
-    network.quality.holes = 1
+    var quality = Self.good
+    quality.holes = 1
+    let context = CompleteContext(Example.network(own: 20), quality: quality)
     var whole = LogQualityNotes()
     whole.merge(LogQualityNotes())
-    #expect(whole.findings(network).findings.count == 1)
+    #expect(whole.findings(context).findings.count == 1)
   }
 }

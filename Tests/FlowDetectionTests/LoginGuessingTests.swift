@@ -127,7 +127,7 @@ struct LoginGuessingTests {
   @Test("The user may ask for more tries", arguments: [(19, 0), (20, 1)] as [(UInt32, Int)])
   func userThreshold(tries: UInt32, findings: Int) {
     var network = Example.network(logSeconds: 86_400)
-    network.thresholds.guesses = 20
+    network.thresholds.loginGuessing.attempts = 20
     for service in [LoginService.ssh, .rdp] {
       let target = LoginSource.Target.at(
         Example.own(1),

@@ -16,7 +16,7 @@ struct NightComparisonTests {
     firstSeen: UInt32 = start
   ) -> Finding {
     var draft = FindingDraft(
-      HorizontalScan.page,
+      HorizontalScan.rule,
       title: "scan",
       stage: .p1,
       actor: .address(Example.stranger(number))

@@ -28,7 +28,7 @@ struct OpenSecurityGroupTests {
   @Test("The user may ask for more networks", arguments: [(24, 0), (25, 1)] as [(UInt64, Int)])
   func userThreshold(networks: UInt64, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.exposedNetworks = 25
+    network.thresholds.openSecurityGroup.networks = 25
     let endpoint = ExposedEndpoint.open(networks: networks)
     #expect(OpenSecurityGroup().found(exposures: [endpoint], network).count == findings)
   }
@@ -98,10 +98,11 @@ struct OpenSecurityGroupTests {
 
   @Test("Networks of guessers are left out of what a rule would have to allow")
   func guessers() throws {
-    var network = Example.network(own: 20)
-    network.guessers = Set(Self.networks(1))
-    let endpoint = ExposedEndpoint.open(networks: 70, sessions: Self.networks(2))
-    let finding = try #require(OpenSecurityGroup().found(exposures: [endpoint], network).first)
+    var context = CompleteContext(Example.network(own: 20))
+    context.guessers = Set(Self.networks(1))
+    var observations = Observations()
+    observations.exposures = [.open(networks: 70, sessions: Self.networks(2))]
+    let finding = try #require(OpenSecurityGroup().found(in: observations, context).first)
     #expect(
       finding.next == "Allow only who needs it. Whole sessions came from: 203.0.1.0/24."
     )

@@ -47,7 +47,7 @@ struct OutboundFloodTests {
   @Test("The user may ask for more packets", arguments: [(1_999_999, 0), (2_000_000, 1)])
   func userThreshold(packets: UInt64, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.floodPackets = 2_000_000
+    network.thresholds.outboundFlood.packets = 2_000_000
     let profile = SourceProfile.outbound(heavy: [.got(packets, in: 60, .udp(514))])
     #expect(OutboundFlood().found(in: [profile], network).count == findings)
   }

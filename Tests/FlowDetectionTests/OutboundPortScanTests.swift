@@ -57,7 +57,7 @@ struct OutboundPortScanTests {
   @Test("The user may ask for more ports", arguments: [(39, 79, 0), (40, 79, 1), (39, 80, 1)])
   func userThreshold(hour: UInt64, day: UInt64, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.sweepPorts = 40
+    network.thresholds.outboundPortScan.ports = 40
     let profile = SourceProfile.outbound(victims: [Self.victim(hour: hour, day: day)])
     #expect(OutboundPortScan().found(in: [profile], network).count == findings)
   }

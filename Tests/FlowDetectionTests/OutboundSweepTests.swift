@@ -109,7 +109,7 @@ struct OutboundSweepTests {
   @Test("The user may ask for more; hunted ports need half of it", arguments: [(50, 0), (51, 1)])
   func userThreshold(failed: Int, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.sweepAddresses = 101
+    network.thresholds.outboundSweep.addresses = 101
     let hunted = SourceProfile.outbound([.tried(.ssh, failed: failed, hour: failed, day: 0)])
     #expect(OutboundSweep().found(in: [hunted], network).count == findings)
     let other = SourceProfile.outbound([.tried(.web, failed: failed + 50, day: 0)])

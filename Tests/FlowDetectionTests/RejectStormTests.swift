@@ -35,7 +35,7 @@ struct RejectStormTests {
   @Test("The user may ask for more or less", arguments: [(50, 2400, 1), (500, 2400, 0)])
   func userThreshold(anHour: UInt64, records: UInt64, findings: Int) {
     var network = Example.network(own: 20)
-    network.thresholds.rejectsPerHour = anHour
+    network.thresholds.rejectStorm.hourlyRecords = anHour
     let profile = SourceProfile.lateral(rejected: [.times(records, hours: 24)])
     #expect(RejectStorm().found(in: [profile], network).count == findings)
   }

@@ -40,7 +40,7 @@ struct ScoreTests {
   )
   func logarithmicScale(value: Double, place: Double) throws {
     var score = Score()
-    score.addLog("ports", value, from: 10, to: 1000, weight: 0.5)
+    score.add(.log("ports", 10...1000, weight: 0.5), value)
     let reason = try #require(score.reasons.first)
     #expect(abs(reason.contribution - 0.5 * place) < 1e-12)
     #expect(abs(score.value(in: 0...100) - 50 * place) < 1e-10)
@@ -52,7 +52,7 @@ struct ScoreTests {
   )
   func linearScale(value: Double, place: Double) throws {
     var score = Score()
-    score.addLinear("share", value, from: 0.1, to: 1, weight: 0.3)
+    score.add(.linear("share", 0.1...1, weight: 0.3), value)
     let reason = try #require(score.reasons.first)
     #expect(abs(reason.contribution - 0.3 * place) < 1e-12)
   }
@@ -65,18 +65,18 @@ struct ScoreTests {
   @Test("Evidence joins as 1 - (1 - a)(1 - b), in any order, and never leaves the band")
   func joined() {
     var score = Score()
-    score.addLinear("a", 1, from: 0, to: 1, weight: 0.5)
-    score.addLinear("b", 1, from: 0, to: 1, weight: 0.5)
+    score.add(.linear("a", 0...1, weight: 0.5), 1)
+    score.add(.linear("b", 0...1, weight: 0.5), 1)
     #expect(score.value(in: 0...100) == 75)
-    score.addLinear("c", 1, from: 0, to: 1, weight: 1)
+    score.add(.linear("c", 0...1, weight: 1), 1)
     #expect(score.value(in: 5...29) == 29)
   }
 
   @Test("Reasons keep the order, the scale and the measured value")
   func reasons() {
     var score = Score()
-    score.addLog("ports", 100, from: 10, to: 1000, weight: 0.6)
-    score.addLinear("share", 3, from: 0, to: 4, weight: 0.2)
+    score.add(.log("ports", 10...1000, weight: 0.6), 100)
+    score.add(.linear("share", 0...4, weight: 0.2), 3)
     let expected = [
       Reason(measure: "ports", value: 100, from: 10, to: 1000, weight: 0.6, contribution: 0.3),
       Reason(measure: "share", value: 3, from: 0, to: 4, weight: 0.2, contribution: 0.2 * 0.75),

@@ -163,11 +163,11 @@ extension NetworkContext {
     of active: Int,
     _ service: Service = .web,
     at peer: IPAddress = Example.other(9)
-  ) -> NetworkContext {
-    var network = self
-    network.prevalence.activeHosts = active
-    network.prevalence.add(hosts, to: NetworkUse(around: peer, service))
-    return network
+  ) -> CompleteContext {
+    var prevalence = Prevalence()
+    prevalence.activeHosts = active
+    prevalence.add(hosts, to: NetworkUse(around: peer, service))
+    return CompleteContext(self, prevalence: prevalence)
   }
 
   /// The network with a memory of so many days in which these were seen.
@@ -185,14 +185,29 @@ extension NetworkContext {
   }
 }
 
+extension CompleteContext {
+  /// The same with a memory of so many days in which these were seen.
+  func remembering(_ seen: [Sighting: UInt32] = [:], days: Int = 7) -> CompleteContext {
+    CompleteContext(
+      network.remembering(seen, days: days),
+      prevalence: prevalence,
+      quality: quality
+    )
+  }
+}
+
 extension Detector {
   func found(
     series: [CallSeries],
     _ network: NetworkContext = Example.network(own: 20)
   ) -> [Finding] {
+    found(series: series, CompleteContext(network))
+  }
+
+  func found(series: [CallSeries], _ context: CompleteContext) -> [Finding] {
     var observations = Observations()
     observations.series = series
-    return found(in: observations, network)
+    return found(in: observations, context)
   }
 
   func found(

@@ -152,7 +152,6 @@ struct SuppressWithTests {
       AddressLists.List(name: "tor.txt", entries: 1, changed: nil),
     ]
     network.interfaces = [.init(id: "eni-idle", address: Example.own(29))]
-    network.quality.holes = 1
     network.awsPrefixes = AWSPrefixes([
       AWSPrefix(
         network: IPNetwork(only: Example.other(7)),
@@ -201,11 +200,13 @@ struct SuppressWithTests {
   func everyRule() throws {
     var detectors = Detectors(Self.network())
     detectors.observe(Self.observations())
-    let findings = detectors.findings().findings
-    #expect(Set(findings.map(\.rule)) == Set(RuleCatalog.pages.map(\.rule)))
+    var quality = LogQuality()
+    quality.holes = 1
+    let findings = detectors.findings(CompleteContext(Self.network(), quality: quality)).findings
+    #expect(Set(findings.map(\.rule)) == Set(RuleCatalog.rules.map(\.id)))
     for finding in findings {
       let entry = try Self.entry(finding.suppressWith)
-      #expect(entry.rule == finding.rule)
+      #expect(entry.rule == finding.rule.rawValue)
       #expect(entry.matches(finding), "\(finding.suppressWith)")
     }
   }

@@ -9,6 +9,7 @@ import Testing
 struct UnusualProtocolTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var number: UInt8
+    var isRecorded = true
     var outcomes = OutcomeCounts(sessions: 1)
     var fires: Bool
     var testDescription: String { "protocol \(number), \(outcomes.words) → \(fires)" }
@@ -22,16 +23,18 @@ struct UnusualProtocolTests {
       Case(number: 132, fires: true), Case(number: 254, fires: true),
       Case(number: 1, fires: false), Case(number: 6, fires: false),
       Case(number: 17, fires: false), Case(number: 58, fires: false),
-      Case(number: RecordBatch.unknownProtocol, fires: false),
+      // A number that IANA reserves can be sent all the same; a record without one says nothing.
+      Case(number: 255, fires: true), Case(number: 255, isRecorded: false, fires: false),
       Case(number: 47, outcomes: OutcomeCounts(silent: 1), fires: true),
       Case(number: 47, outcomes: OutcomeCounts(blocked: 99), fires: false),
     ]
   )
   func kind(_ example: Case) {
-    let contact = Contact.told(
+    var contact = Contact.told(
       Service(protocolNumber: example.number, port: 0),
       example.outcomes
     )
+    contact.isProtocolRecorded = example.isRecorded
     let findings = UnusualProtocol().found(contacts: [contact])
     #expect(findings.count == (example.fires ? 1 : 0))
   }

@@ -59,13 +59,13 @@ struct Night: Sendable {
     self.number = number
     let paths = Folders.files(below: folder).files
     files = paths.count
-    var parser = RecordParser(wanted: .analysis, registry: registry)
+    var parser = RecordParser(.analysis, registry: registry)
     var counts = LineCounts()
-    var batch = RecordBatch()
+    var batch = parser.makeBatch()
     var records: [Record] = []
     func take() {
-      for row in 0..<batch.count { records.append(Record(batch, row)) }
-      batch.count = 0
+      batch.forEachTraffic { records.append(Record(batch, $0)) }
+      batch.clear()
     }
     var block: [UInt8] = []
     for path in paths {

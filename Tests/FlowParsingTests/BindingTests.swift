@@ -4,18 +4,19 @@ import Testing
 
 @Suite("From which line on a format holds")
 struct BindingTests {
-  private static func bindings(_ lines: [String], wanted: ColumnSet) -> [FormatBinding] {
+  /// The format of each batch, and how many rows it has.
+  private static func bindings(_ lines: [String]) -> [(FormatBinding?, rows: Int)] {
     let block = Parsed.bytes(lines)
-    var parser = RecordParser(wanted: wanted, registry: InterfaceRegistry())
-    var batch = RecordBatch()
+    var parser = RecordParser(.analysis, registry: InterfaceRegistry())
+    var batch = parser.makeBatch()
+    var bindings: [(FormatBinding?, rows: Int)] = []
     parser.beginInput()
     var position = 0
     while position < block.count {
-      batch.count = 0
       parser.parse(block.span, from: &position, to: block.count, into: &batch)
+      if batch.count > 0 { bindings.append((parser.batchFormat, batch.count)) }
+      batch.clear()
     }
-    let bindings = parser.takeBindings()
-    #expect(parser.takeBindings().isEmpty)
     return bindings
   }
 
@@ -27,26 +28,29 @@ struct BindingTests {
       "", Parsed.line(), Parsed.line(), Self.narrow, "10.0.0.1 10.0.0.2 1 2 3",
       RecordFormat.standard.header, Parsed.line(),
     ]
-    let found = Self.bindings(lines, wanted: [.analysis, .lineNumber, .bindings])
-    #expect(found.map(\.line) == [2, 4, 6])
+    let found = Self.bindings(lines)
+    #expect(found.map(\.0?.line) == [2, 4, 6])
     #expect(
-      found.map(\.format.header) == [
+      found.map(\.0?.format.header) == [
         RecordFormat.standard.header, Self.narrow, RecordFormat.standard.header,
       ]
     )
-    #expect(found.map(\.prefixColumns) == [0, 0, 0])
+    #expect(found.map(\.0?.prefixColumns) == [0, 0, 0])
+    // A batch has rows of one format.
+    #expect(found.map(\.rows) == [2, 1, 1])
   }
 
   @Test("what an exporter put before the records")
   func prefix() {
     let lines = (0..<3).map { _ in "2026-01-05T10:00:00.000Z \(Parsed.line())" }
-    let found = Self.bindings(lines, wanted: [.analysis, .lineNumber, .bindings])
-    #expect(found.map(\.prefixColumns) == [1])
+    let found = Self.bindings(lines)
+    #expect(found.map(\.0?.prefixColumns) == [1])
   }
 
-  @Test("nothing is kept for consumers that do not ask")
-  func unasked() {
-    let lines = [RecordFormat.standard.header, Parsed.line()]
-    #expect(Self.bindings(lines, wanted: Parsed.all).isEmpty)
+  @Test("a header that is repeated changes nothing")
+  func repeated() {
+    let header = RecordFormat.standard.header
+    let found = Self.bindings([header, Parsed.line(), header, Parsed.line()])
+    #expect(found.map(\.rows) == [2])
   }
 }

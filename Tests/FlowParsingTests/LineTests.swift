@@ -135,8 +135,8 @@ struct LineTests {
 
   @Test("in which the input broke off is counted")
   func cutOff() {
-    var parser = RecordParser(wanted: .analysis, registry: InterfaceRegistry())
-    var batch = RecordBatch()
+    var parser = RecordParser(.analysis, registry: InterfaceRegistry())
+    var batch = parser.makeBatch()
     let block = Parsed.bytes([Self.header, Self.good])
     var position = 0
     parser.parse(block.span, from: &position, to: block.count, into: &batch)

@@ -48,7 +48,7 @@ struct PropertyTests {
         Self.damage(&damaged, &random)
       }
       damaged.append(10)
-      for wanted in [ColumnSet.analysis, Parsed.all, [.addresses]] {
+      for wanted in [Projection.analysis, .all, [.sourceAddress]] {
         expectEveryLineCounted(Parsed(blocks: [damaged], wanted: wanted), damaged)
       }
     }
@@ -119,12 +119,15 @@ struct PropertyTests {
     set(.end, "\(times.1)") { $0.end = times.1 }
     let action = [FlowAction.accept, .reject, .unknown][random.below(3)]
     let actionText = ["-", "ACCEPT", "REJECT"][Int(action.rawValue)]
-    set(.action, actionText) { $0.action = action }
+    set(.action, actionText) {
+      $0.action = action
+      if action == .unknown { $0.missing.insert(.action) }
+    }
     let interface = "eni-" + String(random.next(), radix: 16)
     set(.interfaceId, interface) { $0.interface = interface }
     if random.oneIn(5), format.contains(.sourcePort) {
       line[.sourcePort] = "-"
-      (row.sourcePort, row.protocolNumber) = (0, RecordBatch.unknownProtocol)
+      (row.sourcePort, row.missing) = (0, row.missing.union([.sourcePort]))
     }
     return (row, line)
   }

@@ -101,7 +101,7 @@ struct BlocklistReporterTests {
     "Rules that are about a target do not lock its visitors out",
     arguments: ["scan.probe", "exposure.probed", "sg.too-open"]
   )
-  func aboutTargets(rule: String) {
+  func aboutTargets(rule: RuleID) {
     var finding = Self.campaign([Example.stranger(3)])
     finding.rule = rule
     #expect(Self.lines([finding]).isEmpty)

@@ -17,7 +17,7 @@ enum Example {
 
   static func finding(
     _ number: Int = 7,
-    rule: String = "scan.vertical",
+    rule: RuleID = "scan.vertical",
     title: String = "Port scan",
     score: Double = 12.4,
     outcome: FindingOutcome = .blocked

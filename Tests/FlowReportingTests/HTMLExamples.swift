@@ -82,7 +82,7 @@ extension Example {
     report.names.services = [22: text, 161: text]
     let gone = RememberedFinding(finding(1), since: begin)
     var hostile = gone
-    (hostile.title, hostile.actor, hostile.rule) = (text, text, text)
+    (hostile.title, hostile.actor, hostile.rule) = (text, text, RuleID(rawValue: text))
     report.night = NightSummary(comparedWith: begin, days: 3, gone: [hostile])
     var entry = Suppression(rule: text, reason: text, path: text, line: 1)
     entry.owner = text
@@ -92,7 +92,7 @@ extension Example {
   }
 
   private static func poison(_ finding: inout Finding, _ text: String) {
-    (finding.id, finding.rule, finding.title) = (text, text, text)
+    (finding.id, finding.rule, finding.title) = (text, RuleID(rawValue: text), text)
     (finding.detail, finding.next, finding.suppressWith) = (text, text, text)
     finding.techniques = [text]
     finding.joins = [text]

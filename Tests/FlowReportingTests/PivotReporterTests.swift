@@ -193,7 +193,7 @@ struct PivotFindingsTests {
     report.findings = findings
     report.own = Set((0..<64).map(Example.own))
     report.suppressed = suppressed.map { finding in
-      (finding, Suppression(rule: finding.rule, reason: "known", path: "s.yaml", line: 1))
+      (finding, Suppression(rule: finding.rule.rawValue, reason: "known", path: "s.yaml", line: 1))
     }
     var traffic = SubjectTraffic()
     if case .network(let network) = subject { traffic.networks = [network] }

@@ -25,7 +25,7 @@ struct VerdictTests {
   }
 
   private static func finding(
-    _ rule: String,
+    _ rule: RuleID,
     _ title: String,
     _ score: Double,
     _ stage: Stage,
@@ -180,9 +180,9 @@ struct VerdictTests {
       ("outbound.dos", "flooded 260 addresses"),
       ("lateral.scan", "scanned 260 addresses within the network"),
       ("something.new", "shows Something new"),
-    ]
+    ] as [(RuleID, String)]
   )
-  func attacks(rule: String, deed: String) {
+  func attacks(rule: RuleID, deed: String) {
     var attack = Self.finding(rule, "Something new", 79, .p5, by: 10, isOwn: true, at: 41)
     attack.targets.count = 260
     #expect(

@@ -106,18 +106,51 @@ struct ConfigurationTests {
     )
     #expect(configuration.serviceNames == [8443: "intranet", 22: "door"])
     #expect(configuration.hostNames.all.map(\.name) == ["bastion", "office"])
-    #expect(configuration.thresholds.scanAddresses == 20)
-    #expect(configuration.thresholds.guesses == 15)
-    #expect(configuration.thresholds.scanPorts == 10)
+    #expect(configuration.thresholds.horizontalScan.addresses == 20)
+    #expect(configuration.thresholds.loginGuessing.attempts == 15)
+    #expect(configuration.thresholds.verticalScan.ports == 10)
   }
 
-  @Test("Every threshold is set by the name of its rule", arguments: Thresholds.names)
-  func thresholds(name: String) throws {
-    let configuration = try Self.read("thresholds: {\(name): 77}")
-    #expect(configuration.thresholds[name] == 77)
-    for other in Thresholds.names where other != name {
-      #expect(configuration.thresholds[other] == Thresholds()[other])
+  @Test("Every threshold is set under its name, in a line or below its rule, and no other with it")
+  func everyThreshold() throws {
+    for entry in Thresholds.entries {
+      let (rule, name) = (entry.rule.id, entry.threshold.name)
+      let value = entry.threshold.unit == .share ? 0.25 : 77
+      let texts = ["\(rule).\(name): \(value)", "\(rule): {\(name): \(value)}"].map {
+        $0.replacing("77.0", with: "77")
+      }
+      for text in texts {
+        let thresholds = try Self.read("thresholds: {\(text)}").thresholds
+        #expect(thresholds[entry] == value, "\(text)")
+        #expect(thresholds.changed.map(\.name) == [entry.name])
+      }
     }
+  }
+
+  @Test(
+    "A rule's name alone sets its first threshold",
+    arguments: [
+      ("scan.horizontal", "addresses"), ("scan.vertical", "ports"), ("ssh.bruteforce", "attempts"),
+      ("ssh.bruteforce.campaign", "sources"), ("outbound.sweep", "addresses"),
+      ("outbound.portscan", "ports"), ("lateral.scan", "addresses"), ("outbound.dos", "packets"),
+      ("sg.too-open", "networks"), ("reject.storm", "hourly-records"),
+    ]
+  )
+  func ruleAlone(rule: String, threshold: String) throws {
+    let thresholds = try Self.read("thresholds: {\(rule): 77}").thresholds
+    #expect(thresholds.changed.map(\.name) == ["\(rule).\(threshold)"])
+  }
+
+  @Test("What settings changed is told in the report, with the default")
+  func told() throws {
+    #expect(Thresholds().notices.isEmpty)
+    #expect(try Self.read("thresholds: {scan.vertical: 10}").thresholds.notices.isEmpty)
+    let thresholds = try Self.read("thresholds: {scan.vertical: 99, beacon.score: 0.9}").thresholds
+    #expect(
+      thresholds.notices == [
+        "thresholds changed by settings: beacon.score 0.9 (default 0.85), scan.vertical.ports 99 (default 10)"
+      ]
+    )
   }
 
   @Test("Paths are meant beside the file that names them, unless they begin at the root")
@@ -174,7 +207,7 @@ struct ConfigurationTests {
     #expect(configuration.sshPorts == [8022, 9022])
     #expect(configuration.threatLists == ["bad.txt"])
     #expect(configuration.hostNames.all.map(\.name) == ["bastion"])
-    #expect(configuration.thresholds.scanPorts == 30)
+    #expect(configuration.thresholds.verticalScan.ports == 30)
     #expect(configuration.words == ["color": "never"])
     #expect(configuration.origins["color"] == "environment WEIR_COLOR")
   }
@@ -210,6 +243,34 @@ struct ConfigurationTests {
         text: "thresholds:\n  scan.vertical: -1",
         line: 2,
         message: "thresholds.scan.vertical: '-1' is no number of 1 or more"
+      ),
+      Mistake(
+        text: "thresholds:\n  scan.icmp: {adresses: 5}",
+        line: 2,
+        message: "there is no key 'thresholds.scan.icmp.adresses'; did you mean 'addresses'?"
+      ),
+      Mistake(
+        text: "thresholds:\n  scan.icmp:\n    speed: 5",
+        line: 3,
+        message:
+          "there is no key 'thresholds.scan.icmp.speed'; scan.icmp has addresses, conversations, small-network, tiny-share"
+      ),
+      Mistake(
+        text: "thresholds: {something-very-different: 5}",
+        message:
+          "there is no key 'thresholds.something-very-different'; 'weir config show' lists all thresholds"
+      ),
+      Mistake(
+        text: "thresholds: {scan.icmp.tiny-share: 1.5}",
+        message: "thresholds.scan.icmp.tiny-share: '1.5' is no share above 0, up to 1"
+      ),
+      Mistake(
+        text: "thresholds: {beacon.score: high}",
+        message: "thresholds.beacon.score: 'high' is no number above 0"
+      ),
+      Mistake(
+        text: "thresholds: {scan.icmp.addresses: 5000000000}",
+        message: "thresholds.scan.icmp.addresses: '5000000000' is more than 4294967295"
       ),
       Mistake(
         text: "internal:\n- 12.0.0.0/16\n- office",
@@ -287,7 +348,9 @@ struct ConfigurationTests {
     #expect(values["hosts"] == #"{"10.20.1.10/32": bastion}"#)
     #expect(values["top"] == "5")
     #expect(values["threads"] == "~")
-    #expect(values["thresholds"]?.hasPrefix("{scan.horizontal: 10, scan.vertical: 10") == true)
+    #expect(
+      values["thresholds"]?.contains("\n  scan.vertical.ports: 10  # ports of one own") == true
+    )
     let user = "\(places.folder.path)/weir/config.yaml"
     #expect(shown.filter { $0.origin.hasPrefix(user) }.count == 4)
     let given = shown.filter { $0.origin != "built in" }

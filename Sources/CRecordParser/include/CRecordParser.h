@@ -9,8 +9,8 @@
  *
  * Only regular lines are taken: fields with exactly one blank between them, a line feed behind the last one, as many
  * columns as the plan has, no other byte below 0x20, no `#` in front, at most 65,536 bytes, log-status OK. Every other
- * line is a misfit. It is left to the caller, whose own parser may take it. For each line that is taken the columns hold
- * what FlowParsing would give.
+ * line is a misfit: it is left to the caller, whose own parser may take it. For each line that is taken the columns
+ * hold what FlowParsing gives; only `-` differs, which is always 0 here and has a mask.
  *
  * The bytes may be anything. No byte outside of the block is read and no place behind the capacity is written.
  */
@@ -64,19 +64,22 @@ typedef struct {
   uint32_t length;
 } weir_interface_entry;
 
-/* A hash table with open addressing, at most half full. An interface that it lacks makes the line a misfit. */
+/*
+ * A hash table with open addressing, at most half full. An interface that it lacks makes the line a misfit. It is only
+ * read; several parsers may share one that nobody changes.
+ */
 typedef struct {
   const weir_interface_entry *entries;
-  /* A power of two. */
+  /* A power of two, at least 1. */
   size_t places;
 } weir_interface_table;
 
 /*
- * The columns, each with `capacity` places. A column that is NULL is skipped like a column of kind SKIP, but `start`,
- * `end` and log-status are checked all the same. A column that the plan lacks is not written.
+ * The columns, each with `capacity` places. A column that is NULL is skipped like one of kind SKIP, but start, end and
+ * log-status are checked all the same. A column that the plan lacks is not written.
  *
- * The masks have one bit for each row, lowest bit first, set where the record shows `-`; the value is 0 then. The caller
- * clears them beforehand. A mask may be NULL. Times have none: a `-` there makes the line a misfit.
+ * The masks have one bit for each row, lowest bit first, set where the record shows `-`; the value is 0 then. The
+ * caller clears them beforehand. A mask may be NULL. Times have none: a `-` there makes the line a misfit.
  */
 typedef struct {
   /* Two words a row, high and low half; IPv4 as `::ffff:0:0/96`. */
@@ -125,14 +128,14 @@ typedef struct {
 /*
  * Parses lines until one does not fit, the columns are full or the block ends.
  *
- * `readable` says how many bytes of the block may be read, at least `end`. Those behind `end` may hold anything; with 64
- * of them the last line is as fast as the others.
+ * `readable` says how many bytes of the block may be read, at least `end`. Those behind `end` may hold anything; with
+ * 64 of them the last line is as fast as the others.
  *
  * Returns whether the line at `position` does not fit.
  */
 bool weir_parse_lines(
-  const uint8_t *block, size_t readable, const weir_plan *plan, const weir_interface_table *interfaces,
-  const weir_columns *columns, weir_progress *progress);
+  const uint8_t *block, size_t readable, const weir_plan *plan,
+  const weir_interface_table *interfaces, const weir_columns *columns, weir_progress *progress);
 
 /* Whether this processor can run the parser. If not, every line is a misfit. */
 bool weir_parser_available(void);
@@ -149,7 +152,8 @@ bool weir_parse_lines_with(
   const weir_interface_table *interfaces, const weir_columns *columns, weir_progress *progress);
 
 /* Makes the entry of an interface id. Returns false for an id that has no bytes or more than 24. */
-bool weir_interface_make_entry(const uint8_t *id, size_t length, uint32_t number, weir_interface_entry *entry);
+bool weir_interface_make_entry(
+  const uint8_t *id, size_t length, uint32_t number, weir_interface_entry *entry);
 
 /*
  * Adds an entry to a table; a known id gets the new number. The caller keeps the table at most half full.

@@ -14,8 +14,8 @@ package struct FlowCollector: Sendable {
   let tables: WorkerTables
   let v4: RowTable<FlowRow<UInt32>>
   let v6: RowTable<FlowRow<UInt128>>
-  /// Candidates by interface number: IPv4, IPv6.
-  var candidates: [(v4: InterfaceCandidates, v6: InterfaceCandidates)] = []
+  /// What is learned of the interfaces' own addresses.
+  private(set) var localAddresses = LocalAddressCollector()
   /// How many records lasted so many seconds.
   var durations = [UInt64](repeating: 0, count: longestDuration + 1)
   var firstStart = UInt32.max
@@ -56,16 +56,22 @@ package struct FlowCollector: Sendable {
     let bytes = batch.bytes.span
     let starts = batch.start.span
     let ends = batch.end.span
+    let statuses = batch.status.span
+    let unknown = Self.rowsOfUnknownProtocol(batch)
+    let withoutAddresses = Self.rowsWithoutAddresses(batch)
+    let selection = batch.selection
     var actionCounts = SIMD4<UInt64>()
-    for row in 0..<batch.count {
-      let source = sources[row]
-      let destination = destinations[row]
-      guard source != RecordBatch.unspecified, destination != RecordBatch.unspecified else {
-        withoutAddresses += 1
+    for place in 0..<selection.count {
+      let row = selection[place]
+      guard statuses[row] == LogStatus.ok.rawValue else { continue }
+      if let withoutAddresses, withoutAddresses[row] {
+        self.withoutAddresses += 1
         continue
       }
+      let source = sources[row]
+      let destination = destinations[row]
       let interface = interfaces[row]
-      observe(interface, source, destination)
+      localAddresses.add(interface, source, destination)
       observeTimes(starts[row], ends[row])
       actionCounts[Int(actions[row] & 3)] &+= 1
       timeline.add(start: starts[row], action: actions[row])
@@ -77,7 +83,7 @@ package struct FlowCollector: Sendable {
         end: ends[row],
         sourcePort: sourcePorts[row],
         destinationPort: destinationPorts[row],
-        transport: Self.transport(protocols[row]),
+        transport: unknown?[row] == true ? .unknown : TransportProtocol(protocols[row]),
         tcpFlags: flags[row],
         trafficPath: paths[row],
         action: actions[row]
@@ -91,10 +97,20 @@ package struct FlowCollector: Sendable {
     for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
   }
 
-  /// A batch's value for a protocol that is not recorded becomes one that no protocol has.
-  @inline(__always)
-  private static func transport(_ number: UInt8) -> TransportProtocol {
-    number == RecordBatch.unknownProtocol ? .unknown : TransportProtocol(number)
+  /// The rows that do not say their protocol, or show `-` for a port; nil where all say both.
+  private static func rowsOfUnknownProtocol(_ batch: borrowing RecordBatch) -> RowMask? {
+    if batch.absent.contains(.protocolNumber) { return RowMask.all }
+    let mask = batch.missing([.protocolNumber, .sourcePort, .destinationPort])
+    return mask.isEmpty ? nil : mask
+  }
+
+  /// The rows that do not say who sent or who received; nil where all do.
+  private static func rowsWithoutAddresses(_ batch: borrowing RecordBatch) -> RowMask? {
+    if batch.absent.contains(.sourceAddress) || batch.absent.contains(.destinationAddress) {
+      return RowMask.all
+    }
+    let mask = batch.missing([.sourceAddress, .destinationAddress])
+    return mask.isEmpty ? nil : mask
   }
 
   private struct PlainRecord {
@@ -109,28 +125,6 @@ package struct FlowCollector: Sendable {
     var tcpFlags: UInt8
     var trafficPath: UInt8
     var action: UInt8
-  }
-
-  @inline(__always)
-  private mutating func observe(
-    _ interface: UInt32,
-    _ source: IPAddress,
-    _ destination: IPAddress
-  ) {
-    let index = Int(interface)
-    if index >= candidates.count { growCandidates(to: index) }
-    if source.isV4 {
-      candidates[index].v4.narrow(source, destination)
-    } else {
-      candidates[index].v6.narrow(source, destination)
-    }
-  }
-
-  private mutating func growCandidates(to index: Int) {
-    let missing = index + 1 - candidates.count
-    candidates.append(
-      contentsOf: repeatElement((v4: .init(), v6: .init()), count: missing)
-    )
   }
 
   @inline(__always)

@@ -34,11 +34,15 @@ package struct SubjectQuery: Sendable {
   /// Calls the body for each record of a batch that concerns the subject.
   package func forEach(in batch: borrowing RecordBatch, _ body: (Int) -> Void) {
     if let interface {
-      for row in 0..<batch.count where batch.interface[row] == interface { body(row) }
+      batch.forEachTraffic { row in if batch.interface[row] == interface { body(row) } }
     } else {
-      for row in 0..<batch.count
-      where ranges.contains(batch.source[row]) || ranges.contains(batch.destination[row]) {
-        body(row)
+      batch.forEachTraffic { row in
+        let isSender = !batch.lacks(.sourceAddress, row) && ranges.contains(batch.source[row])
+        if isSender
+          || !batch.lacks(.destinationAddress, row) && ranges.contains(batch.destination[row])
+        {
+          body(row)
+        }
       }
     }
   }

@@ -21,6 +21,8 @@ package struct Contact: Sendable {
   package var longest: UInt32
   /// Conversations whose direction is clear.
   package var sure: UInt64
+  /// Whether the records name the protocol; where they do not, the service's one is 255, which is also a real one's number.
+  package var isProtocolRecorded = true
   /// Whether the source was answered elsewhere inside the network.
   package var isAnsweredElsewhere = false
 

@@ -136,7 +136,8 @@ extension Contact {
       sums: row.sums,
       replyBytes: row.replyBytes,
       longest: row.longest,
-      sure: UInt64(row.sure)
+      sure: UInt64(row.sure),
+      isProtocolRecorded: row.transport.isKnown
     )
   }
 }

@@ -62,7 +62,7 @@ package struct Learner: ObservationConsumer {
     if let service = network.awsService(use.sample) {
       facts.note(Sighting(.awsService, host: use.host, label: service), seen)
     }
-    if use.bytes >= NewOrigin.leastBytes {
+    if use.bytes >= network.thresholds.newOrigin.bytes {
       for origin in network.originLabels(use.sample) {
         facts.note(Sighting(.origin, host: use.host, label: origin), seen)
       }
@@ -76,7 +76,7 @@ package struct Learner: ObservationConsumer {
       contact.sums.bytes.addingSaturated(contact.replyBytes)
     )
     if contact.bearing == .lateral, contact.isAnswered { facts.note(.inner(contact), seen) }
-    if NewAdministrator.isAdministration(contact) {
+    if NewAdministrator.isAdministration(contact, network) {
       facts.note(
         Sighting(
           .admin,

@@ -10,13 +10,6 @@ package struct NightComparison: Sendable {
   private let last: [String: RememberedFinding]
   private let ranked: [RememberedFinding]
 
-  /// What is told in the first night alone: in the next one it is known, and not gone.
-  private static let newcomers: Set<String> = [
-    NewExternal.page.rule, NewService.page.rule, NewAdministrator.page.rule,
-    NewAdminEdge.page.rule, NewOrigin.page.rule, UnusualPort.page.rule,
-    UnexpectedPeering.page.rule, UnexpectedAWSService.page.rule, EgressPath.page.rule,
-  ]
-
   /// Compares with the last night's findings.
   ///
   /// - Parameters:
@@ -48,7 +41,7 @@ package struct NightComparison: Sendable {
   /// - Returns: none when all are still there.
   package func gone(_ findings: some Sequence<Finding>) -> [RememberedFinding] {
     let present = Set(findings.map(\.id))
-    return ranked.filter { !present.contains($0.id) && !Self.newcomers.contains($0.rule) }
+    return ranked.filter { !present.contains($0.id) && !$0.rule.traits.contains(.isToldOnce) }
   }
 
   private func difference(_ finding: Finding, _ before: RememberedFinding) -> String {

@@ -30,7 +30,7 @@ package enum Ranking {
   /// small things cannot outweigh a large one.
   static func entityRanks(_ findings: [Finding]) -> [Actor: Double] {
     var best: [Actor: Double] = [:]
-    var kinds: [Actor: Set<String>] = [:]
+    var kinds: [Actor: Set<RuleID>] = [:]
     for finding in findings {
       best[finding.actor] = max(best[finding.actor] ?? 0, finding.exactScore)
       if finding.score >= counting { kinds[finding.actor, default: []].insert(finding.rule) }

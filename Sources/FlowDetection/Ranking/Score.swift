@@ -7,63 +7,56 @@ struct Score {
   private(set) var reasons: [Reason] = []
   private var rest = 1.0
 
-  /// Adds evidence on a logarithmic scale: 0 below `from`, 1 above `to`.
-  mutating func addLog(_ measure: String, _ value: Double, from: Double, to: Double, weight: Double)
-  {
-    let place: Double
-    if value < from {
-      place = 0
-    } else if value >= to {
-      place = 1
-    } else {
-      place = naturalLog(value / from) / naturalLog(to / from)
-    }
-    add(measure, value, from, to, weight, place)
+  /// Adds a measured value; what is nil was not measured.
+  mutating func add(_ term: ScoreTerm, _ value: Double?) {
+    guard let value else { return }
+    add(term, term.measure, value, place: term.place(of: value))
   }
 
-  /// Adds evidence on a linear scale: 0 below `from`, 1 above `to`.
-  mutating func addLinear(
-    _ measure: String,
-    _ value: Double,
-    from: Double,
-    to: Double,
-    weight: Double
-  ) {
-    add(measure, value, from, to, weight, max(0, min(1, (value - from) / (to - from))))
+  /// Adds what is there or not.
+  mutating func add(_ term: ScoreTerm, _ holds: Bool) {
+    add(term, term.measure, holds ? 1 : 0, place: holds ? 1 : 0)
   }
 
-  /// Adds evidence that is there or not.
-  mutating func addFact(_ measure: String, _ holds: Bool, weight: Double) {
-    add(measure, holds ? 1 : 0, 0, 1, weight, holds ? 1 : 0)
+  /// Adds each of several things that are there, the first ones of too many.
+  mutating func add(_ term: ScoreTerm, _ measures: [String]) {
+    for measure in measures.prefix(Int(term.to)) { add(term, measure, 1, place: 1) }
   }
 
   /// The part of the band that the evidence fills, 0 to 1.
   var filled: Double { 1 - rest }
 
   private mutating func add(
+    _ term: ScoreTerm,
     _ measure: String,
     _ value: Double,
-    _ from: Double,
-    _ to: Double,
-    _ weight: Double,
-    _ place: Double
+    place: Double
   ) {
     reasons.append(
       Reason(
         measure: measure,
         value: value,
-        from: from,
-        to: to,
-        weight: weight,
-        contribution: weight * place
+        from: term.from,
+        to: term.scale == .each ? 1 : term.to,
+        weight: term.weight,
+        contribution: term.weight * place
       )
     )
-    rest *= 1 - weight * place
+    rest *= 1 - term.weight * place
   }
 
   /// The score within a band.
   func value(in band: ClosedRange<Double>) -> Double {
     band.lowerBound + (band.upperBound - band.lowerBound) * filled
+  }
+}
+
+extension ScoreTerm {
+  /// The place of a value on the scale: 0 below its beginning, 1 above its end.
+  fileprivate func place(of value: Double) -> Double {
+    guard scale == .log else { return max(0, min(1, (value - from) / (to - from))) }
+    if value < from { return 0 }
+    return value >= to ? 1 : naturalLog(value / from) / naturalLog(to / from)
   }
 }
 

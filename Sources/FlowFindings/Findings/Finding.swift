@@ -333,7 +333,7 @@ public struct Finding: Sendable {
   /// Stable across runs: a hash of rule, actor and aim.
   public var id: String
   /// The rule, such as `scan.horizontal`.
-  public var rule: String
+  public var rule: RuleID
   /// What people call it.
   public var title: String
   /// The unrounded score, 0 to 100.
@@ -386,7 +386,7 @@ public struct Finding: Sendable {
   /// Puts the values together.
   package init(
     id: String,
-    rule: String,
+    rule: RuleID,
     title: String,
     exactScore: Double,
     confidence: Confidence,

@@ -36,7 +36,8 @@ public struct Suppression: Sendable, Equatable {
   /// A host that somebody trusts may be the one that was taken: likely logins and own hosts that attack are hidden only by
   /// an entry that names their rule.
   public func matches(_ finding: Finding) -> Bool {
-    guard Self.matches(pattern: rule, finding.rule), namesRule || !finding.isProtected else {
+    guard Self.matches(pattern: rule, finding.rule.rawValue), namesRule || !finding.isProtected
+    else {
       return false
     }
     if let port, finding.service?.port != port { return false }
@@ -75,8 +76,7 @@ public struct Suppression: Sendable, Equatable {
 extension Finding {
   /// Whether only an entry that names the rule may hide it.
   var isProtected: Bool {
-    rule.hasSuffix(".likely-success") || rule == "chain.compromise"
-      || actorIsInternal && stage != .note
+    rule.traits.contains(.isProtected) || actorIsInternal && stage != .note
   }
 
   /// Whether everybody behind the finding lies in the range.

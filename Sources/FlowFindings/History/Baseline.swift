@@ -179,7 +179,7 @@ public struct RememberedFinding: Sendable, Equatable {
   /// The id, stable across runs.
   public var id: String
   /// The rule.
-  public var rule: String
+  public var rule: RuleID
   /// What people call it.
   public var title: String
   /// The actor as reports show it.
@@ -198,7 +198,7 @@ public struct RememberedFinding: Sendable, Equatable {
   /// Describes a finding of a run.
   public init(
     id: String,
-    rule: String,
+    rule: RuleID,
     title: String,
     actor: String,
     score: Int,

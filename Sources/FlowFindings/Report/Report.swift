@@ -112,6 +112,8 @@ public struct Report: Sendable {
   public var own: Set<IPAddress> = []
   /// Names that the user gave.
   public var names = Names()
+  /// The thresholds of the rules that were in force.
+  package var thresholds = Thresholds()
   /// Regular traffic that was recognised, and is no alarm.
   public var facts: [KnownFact] = []
   /// How this run compares with the last one; nil without a memory.

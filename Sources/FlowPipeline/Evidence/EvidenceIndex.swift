@@ -1,21 +1,15 @@
-internal import FlowDetection
 internal import FlowFindings
 internal import FlowModel
 
 /// Finds the findings for which a record is evidence.
-///
-/// A bitmap of source addresses and one of ports turn nearly every record away before any lookup.
 struct EvidenceIndex: Sendable {
-  private var queries: [EvidenceQuery]
-  private var times: [ClosedRange<UInt32>]
-  private var bySource: [IPAddress: [Int]] = [:]
-  private var byNeighbourhood: [IPAddress: [Int]] = [:]
-  private var byDestination: [IPAddress: [Int]] = [:]
-  private var byPort: [UInt16: [Int]] = [:]
-  private var ports = [Bool](repeating: false, count: 65_536)
-  private var sourceBits = [UInt64](repeating: 0, count: 4096)
-  private var destinationBits = [UInt64](repeating: 0, count: 4096)
-  private var neighbourhoodBits = [UInt64](repeating: 0, count: 4096)
+  typealias Key = EvidenceKeys.Key
+
+  let keys: EvidenceKeys
+  /// The keys by which each finding is found.
+  let keyPlaces: [[Int]]
+  let times: [ClosedRange<UInt32>]
+  private let queries: [EvidenceQuery]
   private let own: Set<IPAddress>
   private let internalRanges: InternalRanges
 
@@ -24,99 +18,91 @@ struct EvidenceIndex: Sendable {
     times = findings.map { $0.firstSeen...max($0.firstSeen, $0.lastSeen) }
     self.own = own
     self.internalRanges = internalRanges
-    for (index, query) in queries.enumerated() {
-      if let network = query.source {
-        if network.prefixLength == (network.base.isV4 ? 32 : 128) {
-          addSource(network.base, index)
-          if query.includesReplies, let destination = query.destination {
-            addSource(destination, index)
-          }
-        } else {
-          byNeighbourhood[network.base, default: []].append(index)
-          Self.set(network.base, in: &neighbourhoodBits)
-        }
-      } else if !query.members.isEmpty, query.members.count <= 64 {
-        for member in query.members { addSource(member, index) }
-      } else if let destination = query.destination {
-        byDestination[destination, default: []].append(index)
-        Self.set(destination, in: &destinationBits)
-      } else if let port = query.port {
-        byPort[port, default: []].append(index)
-        ports[Int(port)] = true
-      }
+    let sought = queries.map { Array(Set(Self.keys($0))) }
+    let keys = EvidenceKeys(
+      sought.enumerated().flatMap { finding, keys in keys.map { ($0, finding) } }
+    )
+    self.keys = keys
+    keyPlaces = sought.map { $0.compactMap(keys.place) }
+  }
+
+  /// By what a finding's records are found: the rarest thing that all of them have.
+  private static func keys(_ query: EvidenceQuery) -> [Key] {
+    if let network = query.source {
+      guard network.isOneAddress else { return [Key(.sourcePrefix, network.base)] }
+      let replies = query.includesReplies ? query.destination.map { [Key(.source, $0)] } : nil
+      return [Key(.source, network.base)] + (replies ?? [])
     }
+    if !query.members.isEmpty, query.members.count <= 64 {
+      return query.members.map { Key(.source, $0) }
+    }
+    if let destination = query.destination { return [Key(.destination, destination)] }
+    return query.port.map { [Key(port: $0)] } ?? []
   }
 
-  private mutating func addSource(_ address: IPAddress, _ index: Int) {
-    bySource[address, default: []].append(index)
-    Self.set(address, in: &sourceBits)
-  }
-
-  /// Whether the record may be evidence of anything; false for nearly all of them.
+  /// Calls the body with the place of each key that a record has; there are four at the most.
   @inline(__always)
-  func mayMatch(_ source: IPAddress, _ destination: IPAddress, _ port: UInt16) -> Bool {
-    ports[Int(port)] || Self.isSet(destination, in: destinationBits)
-      || Self.isSet(source, in: sourceBits)
-      || Self.isSet(Self.neighbourhood(source), in: neighbourhoodBits)
+  func forEachKey(
+    _ source: IPAddress,
+    _ destination: IPAddress,
+    port: UInt16,
+    _ body: (Int) -> Void
+  ) {
+    if let place = keys.place(of: Key(.source, source)) { body(place) }
+    if let place = keys.place(of: Key(.sourcePrefix, Self.prefix(source))) { body(place) }
+    if let place = keys.place(of: Key(.destination, destination)) { body(place) }
+    if let place = keys.place(of: Key(port: port)) { body(place) }
   }
 
-  /// The findings' places.
-  func matches(_ batch: RecordBatch, _ row: Int) -> [Int] {
-    let source = batch.source[row]
-    var candidates = bySource[source] ?? []
-    candidates += byNeighbourhood[Self.neighbourhood(source)] ?? []
-    candidates += byDestination[batch.destination[row]] ?? []
-    candidates += byPort[batch.destinationPort[row]] ?? []
-    return candidates.filter { candidate in
-      let query = queries[candidate]
-      return times[candidate].contains(batch.start[row]) && batch.packets[row] >= query.leastPackets
-        && (matches(query, batch, row) || query.includesReplies && isReply(query, batch, row))
-    }
+  /// Whether a record is evidence of a finding.
+  func matches(_ finding: Int, _ batch: borrowing RecordBatch, _ row: Int) -> Bool {
+    let query = queries[finding]
+    guard times[finding].contains(batch.start[row]), batch.packets[row] >= query.leastPackets
+    else { return false }
+    return matches(query, batch, row) || query.includesReplies && isReply(query, batch, row)
   }
 
   /// Whether the record is the destination's answer to the source.
-  private func isReply(_ query: EvidenceQuery, _ batch: RecordBatch, _ row: Int) -> Bool {
+  private func isReply(
+    _ query: EvidenceQuery,
+    _ batch: borrowing RecordBatch,
+    _ row: Int
+  ) -> Bool {
     guard let source = query.source, batch.source[row] == query.destination else { return false }
     return source.contains(batch.destination[row]) && query.port == batch.sourcePort[row]
   }
 
-  private func matches(_ query: EvidenceQuery, _ batch: RecordBatch, _ row: Int) -> Bool {
+  private func matches(
+    _ query: EvidenceQuery,
+    _ batch: borrowing RecordBatch,
+    _ row: Int
+  ) -> Bool {
     let destination = batch.destination[row]
     if !query.protocols.isEmpty, !query.protocols.contains(batch.protocolNumber[row]) {
       return false
     }
     if let port = query.port, port != batch.destinationPort[row] { return false }
     if query.isRejected, batch.action[row] != FlowAction.reject.rawValue { return false }
-    let source = batch.source[row]
-    if !query.members.isEmpty {
-      if !query.members.contains(source) { return false }
-    } else if query.source == nil, !query.isAnySource {
-      if own.contains(source) || internalRanges.contains(source) { return false }
-    }
+    guard isSource(batch.source[row], query) else { return false }
     if let wanted = query.destination { return wanted == destination }
     if let network = query.destinationNetwork { return network.contains(destination) }
-    let isInside = own.contains(destination) || internalRanges.contains(destination)
-    return isInside != query.isOutward
+    return isInside(destination) != query.isOutward
   }
 
-  private static func neighbourhood(_ address: IPAddress) -> IPAddress {
+  private func isSource(_ source: IPAddress, _ query: EvidenceQuery) -> Bool {
+    if !query.members.isEmpty { return query.members.contains(source) }
+    // Found by its source, or by what a source from outside did.
+    return query.source != nil || query.isAnySource || !isInside(source)
+  }
+
+  private func isInside(_ address: IPAddress) -> Bool {
+    own.contains(address) || internalRanges.contains(address)
+  }
+
+  /// The /24 or /48 of an address, which is all that a finding about a network has.
+  private static func prefix(_ address: IPAddress) -> IPAddress {
     address.isV4
       ? IPAddress(v4: address.v4 & 0xffff_ff00)
       : IPAddress(high: address.high & 0xffff_ffff_ffff_0000, low: 0)
-  }
-
-  private static func place(_ address: IPAddress) -> (word: Int, bit: UInt64) {
-    let mixed = (address.high ^ address.low &* 0x9e37_79b9_7f4a_7c15) &* 0xff51_afd7_ed55_8ccd
-    return (Int(mixed >> 52), UInt64(1) << (mixed >> 46 & 63))
-  }
-
-  private static func set(_ address: IPAddress, in bits: inout [UInt64]) {
-    let (word, bit) = place(address)
-    bits[word] |= bit
-  }
-
-  private static func isSet(_ address: IPAddress, in bits: [UInt64]) -> Bool {
-    let (word, bit) = place(address)
-    return bits[word] & bit != 0
   }
 }

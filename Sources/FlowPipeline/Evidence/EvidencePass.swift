@@ -1,16 +1,11 @@
-internal import FlowDetection
 internal import FlowFindings
 internal import FlowModel
-internal import FlowParsing
-internal import FlowReporting
-internal import LogInput
 internal import Synchronization
 internal import SystemFiles
 
 /// Reads the inputs a second time and keeps the raw lines that show what was found.
 ///
-/// Each finding gets the lines that come first by start time, then by a hash of the line, so that neither the order of
-/// files nor that of threads matters. Inputs whose time span cannot hold an earlier line are not opened again.
+/// Inputs whose time span cannot hold an earlier line are not opened again.
 struct EvidencePass {
   private let settings: AnalysisSettings
   private let sources: [SourceSummary]
@@ -40,149 +35,38 @@ struct EvidencePass {
       own: own,
       internalRanges: InternalRanges(adding: settings.internalNetworks)
     )
-    let chosen = Mutex(
-      [EvidenceChoice](
-        repeating: EvidenceChoice(most: settings.evidenceLines),
-        count: findings.count
-      )
+    let board = EvidenceBoard(count: findings.count, most: settings.evidenceLines)
+    let spans = Dictionary(
+      sources.map { ($0.path, ($0.counts.firstStart ?? 0)...($0.counts.lastEnd ?? .max)) },
+      uniquingKeysWith: { first, _ in first }
     )
-    let next = Atomic<Int>(0)
-    Workers.run(min(settings.threads, max(1, sources.count))) { [self] _ in
-      while !Interruption.isRequested {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < sources.count else { break }
-        let source = sources[place]
-        let known = chosen.withLock { $0 }
-        guard isNeeded(source, findings, known) else { continue }
-        let found = read(source, index, known)
-        chosen.withLock { all in
-          for (finding, choice) in found { all[finding].add(choice) }
-        }
-      }
-    }
-    return chosen.withLock { $0.map(\.evidence) }
-  }
-
-  private func isNeeded(
-    _ source: SourceSummary,
-    _ findings: [Finding],
-    _ known: [EvidenceChoice]
-  ) -> Bool {
-    let first = source.counts.firstStart ?? 0
-    let last = source.counts.lastEnd ?? .max
-    return findings.indices.contains { index in
-      let finding = findings[index]
-      return finding.firstSeen <= last && finding.lastSeen >= first
-        && known[index].mayImprove(startingAt: first)
-    }
-  }
-
-  private func read(
-    _ source: SourceSummary,
-    _ index: EvidenceIndex,
-    _ known: [EvidenceChoice]
-  ) -> [Int: EvidenceChoice] {
-    guard let stream = open(source.path) else { return [:] }
-    var parser = RecordParser(
-      wanted: [.analysis, .lineNumber],
-      logFormat: settings.logFormat,
-      registry: InterfaceRegistry()
+    var options = RecordSource.Options(settings)
+    (options.window, options.standardInput, options.skipsPipes) = (window, standardInputCopy, true)
+    let registry = InterfaceRegistry()
+    let source = RecordSource(
+      inputs: sources.map { InputList.Input(path: $0.path, size: 0) },
+      options: options,
+      registry: registry
     )
-    var batch = RecordBatch()
-    var block: [UInt8] = []
-    var found: [Int: EvidenceChoice] = [:]
-    while !Interruption.isRequested, let end = stream.nextBlock(into: &block) {
-      var position = 0
-      while position < end {
-        batch.count = 0
-        parser.parse(block.span, from: &position, to: end, into: &batch)
-        if let window { batch.keep(window) }
-        for row in 0..<batch.count
-        where index.mayMatch(
-          batch.source[row],
-          batch.destination[row],
-          batch.destinationPort[row]
-        ) {
-          for finding in index.matches(batch, row) {
-            let start = batch.start[row]
-            var choice = found[finding] ?? known[finding]
-            guard choice.mayImprove(startingAt: start) else { continue }
-            choice.offer(line(batch, row, block, source.path, parser.formats))
-            found[finding] = choice
-          }
-        }
-      }
-    }
-    return found
-  }
-
-  private func open(_ path: String) -> LogStream? {
-    if path == "-" {
-      standardInputCopy?.rewind()
-      return standardInputCopy.flatMap { try? LogStream.open($0, inflater: settings.inflater) }
-    }
-    // A pipe given by its path can be read only once.
-    guard let file = try? OpenFile.reading(path), file.size != nil else { return nil }
-    return try? LogStream.open(file, inflater: settings.inflater)
-  }
-
-  private func line(
-    _ batch: RecordBatch,
-    _ row: Int,
-    _ block: [UInt8],
-    _ path: String,
-    _ formats: [RecordFormat]
-  ) -> EvidenceChoice.Line {
-    let start = batch.lineOffset[row]
-    let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.count
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in block[start..<end] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let text = String(decoding: block[start..<end], as: UTF8.self)
-    var evidence = Evidence(path: path, line: batch.lineNumber[row], text: text)
-    evidence.record = EvidenceRecord(batch, row, line: text, formats: formats)
-    return EvidenceChoice.Line(start: batch.start[row], hash: hash, evidence: evidence)
+    _ = source.read { EvidenceConsumer(index, board, spans, registry) }
+    return board.evidence
   }
 }
 
-/// The best lines of one finding so far.
-struct EvidenceChoice: Sendable {
-  struct Line: Sendable {
-    var start: UInt32
-    var hash: UInt64
-    var evidence: Evidence
+/// The best lines of all findings so far, shared by the workers.
+final class EvidenceBoard: Sendable {
+  private let choices: Mutex<[EvidenceChoice]>
 
-    static func isBetter(_ left: Line, _ right: Line) -> Bool {
-      if left.start != right.start { return left.start < right.start }
-      if left.hash != right.hash { return left.hash < right.hash }
-      return (left.evidence.path, left.evidence.line) < (right.evidence.path, right.evidence.line)
+  init(count: Int, most: Int) {
+    choices = Mutex([EvidenceChoice](repeating: EvidenceChoice(most: most), count: count))
+  }
+
+  var current: [EvidenceChoice] { choices.withLock { $0 } }
+  var evidence: [[Evidence]] { choices.withLock { $0.map(\.evidence) } }
+
+  func add(_ found: [Int: EvidenceChoice]) {
+    choices.withLock { all in
+      for (finding, choice) in found { all[finding].add(choice) }
     }
-  }
-
-  private let most: Int
-  private var lines: [Line] = []
-
-  /// - Parameter most: how many lines are kept; one or more.
-  init(most: Int) {
-    self.most = most
-  }
-
-  /// The lines in order.
-  var evidence: [Evidence] { lines.map(\.evidence) }
-
-  /// Whether a record of that start could be among the best.
-  func mayImprove(startingAt start: UInt32) -> Bool {
-    guard lines.count == most, let last = lines.last else { return true }
-    return start <= last.start
-  }
-
-  mutating func offer(_ line: Line) {
-    guard !lines.contains(where: { $0.evidence == line.evidence }) else { return }
-    let place = lines.firstIndex { Line.isBetter(line, $0) } ?? lines.count
-    lines.insert(line, at: place)
-    if lines.count > most { lines.removeLast() }
-  }
-
-  mutating func add(_ other: EvidenceChoice) {
-    for line in other.lines { offer(line) }
   }
 }

@@ -1,9 +1,6 @@
 internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
-internal import FlowParsing
-internal import FlowReporting
-internal import LogInput
 internal import SystemFiles
 
 /// Reads the inputs and hands on the lines that concern a subject, as they stand.
@@ -40,21 +37,22 @@ package struct RawLines {
   /// - Parameter print: takes whole lines, many at a time.
   /// - Returns: what came of it.
   /// - Throws: `AnalysisError` when nothing could be read.
-  package func run(_ print: ([UInt8]) -> Void) throws(AnalysisError) -> Outcome {
+  package func run(_ print: @escaping @Sendable ([UInt8]) -> Void) throws(AnalysisError) -> Outcome
+  {
     var list = InputList(settings.paths)
     if let path = list.first(among: settings.outputs) { throw .inputIsOutput(path) }
     let window = try WindowSearch(settings, list).window()
     if let window { list.keep(window) }
-    var reading = ReadingResult()
-    var writer = RawWriter(window: window, limit: limit)
-    for input in list.inputs where !Interruption.isRequested {
-      reading.sources.append(read(input.path, &writer, print))
-    }
-    writer.flush(print)
-    reading.recordsInWindow = writer.records
+    var options = RecordSource.Options(settings)
+    (options.threads, options.window) = (1, window)
+    let source = RecordSource(inputs: list.inputs, options: options, registry: registry)
+    let (subject, registry, limit) = (settings.subject, registry, limit)
+    let outcome = source.read { LineCollector(subject, registry, limit: limit, print) }
+    var reading = Reading()
+    (reading.sources, reading.recordsInWindow) = (outcome.sources, outcome.recordsInWindow)
     let account = InputAccount(settings, list, reading, window)
     if let failure = account.failure { throw failure }
-    return outcome(writer, account.summary)
+    return self.outcome(outcome.consumer.writer, account.summary)
   }
 
   private func outcome(_ writer: RawWriter, _ input: InputSummary) -> Outcome {
@@ -80,116 +78,78 @@ package struct RawLines {
     }
     return outcome
   }
+}
 
-  private func read(
-    _ path: String,
-    _ writer: inout RawWriter,
-    _ print: ([UInt8]) -> Void
-  ) -> SourceSummary {
-    var parser = RecordParser(
-      wanted: [.analysis, .lineNumber, .bindings],
-      logFormat: settings.logFormat,
-      registry: registry
-    )
-    do {
-      let file = path == "-" ? OpenFile.standardInput : try OpenFile.reading(path)
-      let stream = try LogStream.open(file, inflater: settings.inflater)
-      parse(stream, &parser, &writer, print)
-      if stream.lostPartialLine { parser.noteCutLine() }
-      return SourceSummary(stream, parser)
-    } catch let error as InputError {
-      return SourceSummary(unreadable: path, error.reason)
-    } catch let error as SystemError {
-      return SourceSummary(unreadable: path, error.reason)
-    } catch {
-      return SourceSummary(unreadable: path, "\(error)")
-    }
-  }
+/// Hands on the lines of a subject.
+private struct LineCollector: BatchConsumer {
+  private(set) var writer: RawWriter
+  private let subject: Subject?
+  private let registry: InterfaceRegistry
+  private let print: @Sendable ([UInt8]) -> Void
 
-  private func parse(
-    _ stream: LogStream,
-    _ parser: inout RecordParser,
-    _ writer: inout RawWriter,
-    _ print: ([UInt8]) -> Void
+  init(
+    _ subject: Subject?,
+    _ registry: InterfaceRegistry,
+    limit: UInt64,
+    _ print: @escaping @Sendable ([UInt8]) -> Void
   ) {
-    guard let subject = settings.subject else { return }
-    var batch = RecordBatch()
-    var block: [UInt8] = []
-    writer.beginInput()
-    while !Interruption.isRequested, let end = stream.nextBlock(into: &block) {
-      var position = 0
-      while position < end {
-        batch.count = 0
-        parser.parse(block.span, from: &position, to: end, into: &batch)
-        writer.note(parser.takeBindings())
-        writer.keepWindow(&batch)
-        SubjectWatch.query(subject, registry).forEach(in: batch) { row in
-          writer.add(block, batch.lineOffset[row], batch.lineNumber[row])
-        }
-        writer.flushIfFull(print)
-      }
-    }
+    (self.subject, self.registry, self.print) = (subject, registry, print)
+    writer = RawWriter(limit: limit)
   }
+
+  var projection: Projection { .analysis }
+  var wantsPlaces: Bool { true }
+
+  mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
+    guard let subject else { return }
+    batch.forEachTraffic { _ in writer.records += 1 }
+    SubjectWatch.query(subject, registry).forEach(in: batch) { row in
+      writer.add(place.line(batch, row), place.format)
+    }
+    writer.flushIfFull(print)
+  }
+
+  mutating func end() { writer.flush(print) }
+
+  /// Nothing: one worker reads the inputs in their order.
+  mutating func merge(_ other: consuming LineCollector) {}
 }
 
 /// Gathers lines with their headers.
-private struct RawWriter {
+private struct RawWriter: Sendable {
   private static let size = 1 << 18
 
-  private let window: TimeWindow?
   private let limit: UInt64
   /// Records with log-status OK, in the window where there is one.
-  private(set) var records: UInt64 = 0
+  var records: UInt64 = 0
   private(set) var printed: UInt64 = 0
   private(set) var matching: UInt64 = 0
   private var bytes: [UInt8] = []
   /// The columns that the last header printed names.
   private var header: String?
-  /// The format in force, and those that come into force at later lines.
-  private var current: FormatBinding?
-  private var coming: [FormatBinding] = []
 
-  init(window: TimeWindow?, limit: UInt64) { (self.window, self.limit) = (window, limit) }
+  init(limit: UInt64) { self.limit = limit }
 
-  mutating func keepWindow(_ batch: inout RecordBatch) {
-    if let window { batch.keep(window) }
-    records += UInt64(batch.count)
-  }
-
-  mutating func beginInput() { (current, coming) = (nil, []) }
-
-  mutating func note(_ bindings: [FormatBinding]) {
-    // What was left over came into force before the first of the new lines.
-    current = coming.last ?? current
-    coming = bindings
-  }
-
-  mutating func add(_ block: [UInt8], _ start: Int, _ line: UInt64) {
+  mutating func add(_ line: ArraySlice<UInt8>, _ binding: FormatBinding?) {
     matching += 1
     guard printed < limit else { return }
-    while let next = coming.first, next.line <= line {
-      current = next
-      coming.removeFirst()
-    }
-    if let format = current?.format, format.header != header {
+    if let format = binding?.format, format.header != header {
       header = format.header
       bytes += Array(format.header.utf8) + [UInt8(ascii: "\n")]
     }
-    let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.count
-    bytes += block[Self.behind(current?.prefixColumns ?? 0, block, start, end)..<end]
+    bytes += Self.behind(binding?.prefixColumns ?? 0, line)
     bytes.append(UInt8(ascii: "\n"))
     printed += 1
   }
 
-  /// The place behind so many columns and the blanks around them.
-  private static func behind(_ columns: Int, _ block: [UInt8], _ start: Int, _ end: Int) -> Int {
-    var place = start
+  /// What stands behind so many columns and the blanks around them.
+  private static func behind(_ columns: Int, _ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var rest = line
+    let blank = UInt8(ascii: " ")
     for _ in 0..<columns {
-      while place < end, block[place] <= UInt8(ascii: " ") { place += 1 }
-      while place < end, block[place] > UInt8(ascii: " ") { place += 1 }
+      rest = rest.drop { $0 <= blank }.drop { $0 > blank }
     }
-    while columns > 0, place < end, block[place] <= UInt8(ascii: " ") { place += 1 }
-    return place
+    return columns > 0 ? rest.drop { $0 <= blank } : rest
   }
 
   mutating func flushIfFull(_ print: ([UInt8]) -> Void) {

@@ -5,7 +5,7 @@ internal import FlowReporting
 internal import SystemFiles
 
 /// What was read, whether that was all, and what a reader of the report must know of it.
-struct InputAccount {
+struct InputAccount: Sendable {
   let summary: InputSummary
   /// Paths that lead to a file that another path leads to.
   private let repeated: [String]
@@ -17,7 +17,7 @@ struct InputAccount {
   init(
     _ settings: AnalysisSettings,
     _ list: InputList,
-    _ reading: ReadingResult,
+    _ reading: Reading,
     _ window: TimeWindow?
   ) {
     self.window = window
@@ -30,12 +30,24 @@ struct InputAccount {
       && !Interruption.isRequested && (window == nil || reading.recordsInWindow > 0)
     summary = InputSummary(
       sources: sources,
-      skipDataWindows: reading.skipDataWindows.count,
+      skipDataWindows: reading.quiet.skipDataWindows.count,
       isComplete: isComplete
     )
     repeated = list.repeated
     failure = Self.failure(sources, list)
   }
+
+  /// What was read.
+  ///
+  /// - Throws: `AnalysisError` when there can be no report.
+  static func checked(_ plan: RunPlan, _ reading: Reading) throws(AnalysisError) -> InputAccount {
+    let account = InputAccount(plan.settings, plan.list, reading, plan.window)
+    if let failure = account.failure { throw failure }
+    return account
+  }
+
+  /// The last second of the records that count; 0 without any.
+  var end: UInt32 { span?.upperBound ?? 0 }
 
   /// First and last second of the records that count; nil without any.
   var span: ClosedRange<UInt32>? {

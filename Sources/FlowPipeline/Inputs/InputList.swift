@@ -24,6 +24,9 @@ struct InputList: Sendable {
     for path in paths { add(path, &seen) }
   }
 
+  /// The largest first, so that no worker is left alone with one at the end.
+  var largestFirst: [Input] { inputs.sorted { ($1.size, $0.path) < ($0.size, $1.path) } }
+
   /// The first input that is one of some files; nil when none is.
   func first(among files: Set<FileIdentity>) -> String? {
     guard !identities.isDisjoint(with: files) else { return nil }

@@ -61,6 +61,10 @@ package struct AnalysisSettings: Sendable {
   /// Called from time to time while inputs are read.
   package var onProgress: (@Sendable (Progress) -> Void)?
 
+  /// How many interfaces are told apart: with names, tables and learned addresses each takes some hundred bytes for each
+  /// worker, which must stay small beside the memory for state.
+  var mostInterfaces: Int { min(InterfaceRegistry.most, max(1 << 14, memory / 4096)) }
+
   /// Settings for the given inputs.
   package init(paths: [String]) {
     self.paths = paths

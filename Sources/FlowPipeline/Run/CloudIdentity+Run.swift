@@ -10,15 +10,15 @@ extension CloudIdentity {
     _ given: AWSPlace,
     _ report: Report,
     _ own: OwnAddresses,
-    _ registry: InterfaceRegistry
+    _ names: [String],
+    _ known: [UInt32: String]
   ) {
     self.init()
     self.given = given
     for source in report.input.sources where source.counts.records.total > 0 {
       note(AWSPlace(path: source.path))
     }
-    let names = registry.names
-    for (number, account) in registry.accounts where Int(number) < names.count {
+    for (number, account) in known where Int(number) < names.count {
       owners[names[Int(number)]] = account
       accounts.insert(account)
     }

@@ -1,5 +1,4 @@
 internal import FlowModel
-internal import FlowParsing
 
 /// The stretches of which a log does not tell all: AWS lost records, or there is no record of anything.
 struct LogGaps {

@@ -1,7 +1,5 @@
+internal import FlowFindings
 package import FlowModel
-internal import FlowParsing
-internal import LogInput
-internal import SystemFiles
 
 /// Finds out which formats inputs have by reading the beginning of each.
 package struct FormatSurvey {
@@ -11,6 +9,13 @@ package struct FormatSurvey {
     package var format: RecordFormat
     /// How many inputs.
     package var inputs: Int
+  }
+
+  /// Records are of no interest here: the read loop finds the formats.
+  private struct NoConsumer: BatchConsumer {
+    var projection: Projection { [] }
+    mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {}
+    mutating func merge(_ other: consuming NoConsumer) {}
   }
 
   private let paths: [String]
@@ -31,32 +36,18 @@ package struct FormatSurvey {
     guard !list.inputs.isEmpty else {
       throw .nothingToRead(list.faults.map { "\($0.path): \($0.reason)" })
     }
+    let options = RecordSource.Options(logFormat: logFormat, blocksPerInput: 1)
+    let source = RecordSource(
+      inputs: list.inputs,
+      options: options,
+      registry: InterfaceRegistry()
+    )
     var counts: [RecordFormat: Int] = [:]
-    for input in list.inputs {
-      for format in formats(input.path) { counts[format, default: 0] += 1 }
+    for summary in source.read({ NoConsumer() }).sources {
+      for format in summary.formats { counts[format, default: 0] += 1 }
     }
     guard !counts.isEmpty else { throw .noFlowLog(list.inputs.prefix(5).map(\.path)) }
     return counts.map { Found(format: $0.key, inputs: $0.value) }
       .sorted { ($1.inputs, $0.format.header) < ($0.inputs, $1.format.header) }
-  }
-
-  private func formats(_ path: String) -> [RecordFormat] {
-    guard let file = path == "-" ? OpenFile.standardInput : try? OpenFile.reading(path),
-      let stream = try? LogStream.open(file)
-    else { return [] }
-    var parser = RecordParser(
-      wanted: .analysis,
-      logFormat: logFormat,
-      registry: InterfaceRegistry()
-    )
-    var block: [UInt8] = []
-    var batch = RecordBatch()
-    guard let end = stream.nextBlock(into: &block) else { return [] }
-    var position = 0
-    while position < end {
-      batch.count = 0
-      parser.parse(block.span, from: &position, to: end, into: &batch)
-    }
-    return parser.formats
   }
 }

@@ -1,7 +1,6 @@
+internal import FlowFindings
 internal import FlowModel
-internal import FlowParsing
 internal import LogInput
-internal import Synchronization
 internal import SystemFiles
 
 /// Turns the choice of a window into the window itself; the last part of a log asks for a first look at its times.
@@ -34,20 +33,13 @@ struct WindowSearch {
 
   /// The last minute of the usual log, which a forged time must not move; nil without records.
   private func end(of candidates: [InputList.Input]) -> UInt32? {
-    let next = Atomic<Int>(0)
-    let all = Mutex((minutes: CoveredMinutes(), last: UInt32?.none))
-    Workers.run(min(settings.threads, max(1, candidates.count))) { [self] _ in
-      while !Interruption.isRequested {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < candidates.count else { break }
-        let (minutes, last) = times(candidates[place])
-        all.withLock { all in
-          all.minutes.formUnion(minutes)
-          if let last { all.last = max(all.last ?? last, last) }
-        }
-      }
-    }
-    return all.withLock { $0.minutes.usualEnd ?? $0.last }
+    let source = RecordSource(
+      inputs: candidates,
+      options: RecordSource.Options(settings),
+      registry: InterfaceRegistry()
+    )
+    let outcome = source.read { TimesConsumer() }
+    return outcome.consumer.minutes.usualEnd ?? outcome.sources.compactMap(\.counts.lastEnd).max()
   }
 
   /// Where all names tell their time, only the objects of the last two days can hold the end.
@@ -58,27 +50,31 @@ struct WindowSearch {
     }
     return zip(inputs, times).filter { UInt64($1 ?? 0) + 2 * 86_400 >= UInt64(last) }.map(\.0)
   }
+}
 
-  private func times(_ input: InputList.Input) -> (CoveredMinutes, last: UInt32?) {
+/// The minutes of which there is a record with log-status OK.
+private struct TimesConsumer: BatchConsumer {
+  private(set) var minutes = CoveredMinutes()
+
+  var projection: Projection { [.start, .end, .logStatus] }
+
+  mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
     var minutes = CoveredMinutes()
-    guard let file = try? OpenFile.reading(input.path),
-      let stream = try? LogStream.open(file, inflater: settings.inflater)
-    else { return (minutes, nil) }
-    var parser = RecordParser(
-      wanted: .times,
+    swap(&minutes, &self.minutes)
+    batch.forEachTraffic { row in minutes.insert(start: batch.start[row], end: batch.end[row]) }
+    swap(&minutes, &self.minutes)
+  }
+
+  mutating func merge(_ other: consuming TimesConsumer) { minutes.formUnion(other.minutes) }
+}
+
+extension RecordSource.Options {
+  /// As the settings of a run ask.
+  init(_ settings: AnalysisSettings) {
+    self.init(
       logFormat: settings.logFormat,
-      registry: InterfaceRegistry()
+      inflater: settings.inflater,
+      threads: settings.threads
     )
-    var batch = RecordBatch()
-    var block: [UInt8] = []
-    while !Interruption.isRequested, let end = stream.nextBlock(into: &block) {
-      var position = 0
-      while position < end {
-        batch.count = 0
-        parser.parse(block.span, from: &position, to: end, into: &batch)
-        for row in 0..<batch.count { minutes.insert(start: batch.start[row], end: batch.end[row]) }
-      }
-    }
-    return (minutes, parser.counts.lastEnd)
   }
 }

@@ -19,7 +19,7 @@ package enum CSVReporter {
   private static var what: Columns {
     [
       ("id", { .text($0.id) }),
-      ("rule", { .text($0.rule) }),
+      ("rule", { .text($0.rule.rawValue) }),
       ("title", { .text($0.title) }),
       ("severity", { .text($0.severity.name) }),
       ("score", { .number($0.score) }),

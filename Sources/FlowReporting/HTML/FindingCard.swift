@@ -59,7 +59,7 @@ struct FindingCard {
     let more = finding.evidence.count - evidence.count
     moreEvidence = Shown(more > 0 ? "\(Words.plural(more, "more line")): weir --format json" : "")
     suppression = Shown(finding.suppressWith)
-    rule = Shown(finding.rule, longest: PageLimits.bytesOfLabel)
+    rule = Shown(finding.rule.rawValue, longest: PageLimits.bytesOfLabel)
     techniques = finding.techniques.prefix(PageLimits.addresses).map { Shown($0, longest: 20) }
     hasTechniques = !techniques.isEmpty
     id = Shown(finding.id, longest: PageLimits.bytesOfLabel)

@@ -84,7 +84,7 @@ struct FindingGroup {
       hidden > 0 ? "\(Words.plural(hidden, "more finding")) of this kind: weir --format json" : ""
     )
     next = Shown(line.findings[0].next, longest: 1500)
-    rule = Shown(line.findings[0].rule, longest: PageLimits.bytesOfLabel)
+    rule = Shown(line.findings[0].rule.rawValue, longest: PageLimits.bytesOfLabel)
   }
 }
 

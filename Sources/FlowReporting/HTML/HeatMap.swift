@@ -48,7 +48,7 @@ struct HeatMap {
       row.severity = [row.severity, severity].compactMap(\.self).max()
       rows[actor] = row
     }
-    for finding in report.findings where isScan(finding) {
+    for finding in report.findings where finding.rule.traits.contains(.isScan) {
       guard let service = finding.service else { continue }
       if case .campaign = finding.actor { continue }
       note(finding.actor, service, finding.targets.count, finding.severity)
@@ -61,11 +61,6 @@ struct HeatMap {
       note(source, sweep.service, sweep.distinctDestinations, nil)
     }
     return rows.values.sorted(by: ranksBefore)
-  }
-
-  private static func isScan(_ finding: Finding) -> Bool {
-    finding.rule.hasPrefix("scan.") || finding.rule == "outbound.sweep"
-      || finding.rule == "lateral.scan"
   }
 
   private static func ranksBefore(_ left: Row, _ right: Row) -> Bool {

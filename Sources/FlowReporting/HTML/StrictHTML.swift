@@ -29,7 +29,8 @@ struct StrictHTML: MustacheContentType {
     MustacheContentTypes.register(StrictHTML(), named: name)
     do {
       let text = String(decoding: bytes, as: UTF8.self)
-      return try MustacheTemplate(string: "{{% CONTENT_TYPE: \(name)}}\(text)")
+      // On a line of its own, which leaves no trace: a tag before the first line's own would keep its line feed.
+      return try MustacheTemplate(string: "{{% CONTENT_TYPE: \(name)}}\n\(text)")
     } catch {
       preconditionFailure("a template of the program is no template: \(error)")
     }

@@ -15,7 +15,9 @@ enum MarkdownDetails {
       ("To suppress", MarkdownText.code(Words.limited(finding.suppressWith, longestText))),
     ]
     return ["#### \(number). \(title) (\(finding.severity.name), \(finding.score))", ""]
-      + ["- **Rule:** \(MarkdownText.code(finding.rule)), id \(MarkdownText.code(finding.id))"]
+      + [
+        "- **Rule:** \(MarkdownText.code(finding.rule.rawValue)), id \(MarkdownText.code(finding.id))"
+      ]
       + members.filter { !$0.1.isEmpty }.map { "- **\($0.0):** \($0.1)" }
       + [""] + evidence(finding.evidence)
   }

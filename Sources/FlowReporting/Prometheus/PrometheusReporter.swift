@@ -28,7 +28,7 @@ package enum PrometheusReporter {
     let findings = report.allFindings ?? report.findings
     text.add("findings", "Findings by rule and severity; those that there are.") { family in
       for (kind, count) in kinds(findings) {
-        family.sample(count, ["rule": kind.rule, "severity": kind.severity.name])
+        family.sample(count, ["rule": kind.rule.rawValue, "severity": kind.severity.name])
       }
     }
     text.add("findings_by_severity", "Findings by severity; all severities.") { family in
@@ -60,7 +60,7 @@ package enum PrometheusReporter {
   }
 
   private struct Kind: Hashable {
-    var rule: String
+    var rule: RuleID
     var severity: Severity
   }
 

@@ -14,7 +14,7 @@ enum ASFFAction {
   init?(_ story: FindingStory) {
     let finding = story.finding
     guard let direction = story.direction else { return nil }
-    if direction == .inbound, finding.rule.hasPrefix("scan.") {
+    if direction == .inbound, finding.rule.traits.contains(.isPortProbe) {
       let probed = finding.targets.sample.filter {
         $0.address.isV4 && $0.port ?? finding.port != nil
       }

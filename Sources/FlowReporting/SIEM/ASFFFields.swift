@@ -23,7 +23,7 @@ struct ASFFFields {
 
   private var kinds: [(String, String)] {
     [
-      ("Rule", finding.rule), ("Score", "\(finding.score)"),
+      ("Rule", finding.rule.rawValue), ("Score", "\(finding.score)"),
       ("Stage", "\(finding.stage.rawValue) \(finding.stage.words)"),
       ("Outcome", finding.outcome.rawValue), ("Confidence", finding.confidence.rawValue),
       ("Labels", finding.isSlow ? "slow" : ""), ("Why", Arithmetic.line(finding)),

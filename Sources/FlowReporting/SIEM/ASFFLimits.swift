@@ -51,10 +51,11 @@ extension Confidence {
 enum ASFFTypes {
   /// - Returns: each once; the rule is the classifier where the taxonomy defines none.
   static func of(_ finding: Finding, _ tactics: [AttackTactic]) -> [String] {
-    if reachability.contains(finding.rule) { return ["\(bestPractices)/Network Reachability"] }
-    if practices.contains(finding.rule) { return ["\(bestPractices)/\(finding.rule)"] }
+    let traits = finding.rule.traits
+    if traits.contains(.isReachability) { return ["\(bestPractices)/Network Reachability"] }
+    if traits.contains(.isPractice) { return ["\(bestPractices)/\(finding.rule)"] }
     var categories = tactics.map { category($0, finding) }
-    if unusual.contains(finding.rule) || categories.isEmpty {
+    if traits.contains(.isUnusual) || categories.isEmpty {
       categories.append("Unusual Behaviors/Network Flow")
     }
     var known: Set<String> = []
@@ -63,21 +64,6 @@ enum ASFFTypes {
   }
 
   private static let bestPractices = "Software and Configuration Checks/AWS Security Best Practices"
-
-  /// Rules about what can be reached rather than about what somebody did.
-  private static let reachability: Set<String> = [
-    "sg.too-open", "exposure.probed", "oneway.accept",
-  ]
-
-  /// Rules about how a network is run.
-  private static let practices: Set<String> = ["eni.idle", "nat.to-aws", "log.quality"]
-
-  /// Rules about what is unlike the past or unlike other hosts.
-  private static let unusual: Set<String> = [
-    "new.external", "new.service", "port.unusual", "geo.new", "admin.new-source",
-    "lateral.new-admin-edge", "cross-vpc.unexpected", "volume.unusual", "aws-service.unexpected",
-    "egress-path", "proto.unusual", "long-connection", "strobe", "beacon", "reject.storm",
-  ]
 
   /// The taxonomy has no reconnaissance, and tells exfiltration and impact as effects.
   private static func category(_ tactic: AttackTactic, _ finding: Finding) -> String {

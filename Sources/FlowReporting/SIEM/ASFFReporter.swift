@@ -75,7 +75,7 @@ package struct CloudUnknown: Sendable, Equatable, CustomStringConvertible {
   var lacksAccount: Bool
   var lacksRegion: Bool
   /// The rule of the first such finding; nil when there is no finding.
-  var rule: String?
+  var rule: RuleID?
   /// How many accounts and regions the log names.
   var accounts: Int
   var regions: Int

@@ -45,8 +45,8 @@ package enum ECSReporter {
       json.member("kind", "alert")
       json.member("category", ["network", "intrusion_detection"])
       json.member("type", types(finding))
-      json.member("action", finding.rule)
-      json.member("code", finding.rule)
+      json.member("action", finding.rule.rawValue)
+      json.member("code", finding.rule.rawValue)
       json.member("id", finding.id)
       json.member("module", "weir")
       json.member("dataset", "weir.finding")
@@ -74,10 +74,11 @@ package enum ECSReporter {
     let finding = story.finding
     json.key("rule")
     json.object { json in
-      json.member("id", finding.rule)
-      json.member("name", story.page?.title ?? finding.rule)
+      let rule = finding.rule.rule
+      json.member("id", finding.rule.rawValue)
+      json.member("name", rule?.page.title ?? finding.rule.rawValue)
       json.member("category", finding.stage.words)
-      if let page = story.page { json.member("description", page.firesWhen) }
+      if let rule { json.member("description", rule.firesWhen(story.thresholds)) }
       json.member("ruleset", "weir")
       json.member("version", Report.version)
     }

@@ -22,6 +22,8 @@ struct FindingStory {
   let destination: End?
   let direction: Direction?
   private let report: Report
+  /// The thresholds that were in force.
+  var thresholds: Thresholds { report.thresholds }
 
   /// One end of the traffic.
   struct End {
@@ -124,25 +126,11 @@ struct FindingStory {
 
   // MARK: Kinds
 
-  /// The page of its rule.
-  var page: RulePage? { Self.page(finding.rule) }
-
-  static func page(_ rule: String) -> RulePage? { pages[rule] }
-
-  private static let pages = Dictionary(
-    RuleCatalog.pages.flatMap { page in page.rules.map { ($0, page) } },
-    uniquingKeysWith: { first, _ in first }
-  )
-
   /// Its techniques, those of the table.
   var techniques: [AttackTechnique] { finding.techniques.compactMap { AttackTechnique[$0] } }
 
   /// Their tactics, each once, in order.
-  var tactics: [AttackTactic] {
-    techniques.map(\.tactic).reduce(into: []) { tactics, tactic in
-      if !tactics.contains(tactic) { tactics.append(tactic) }
-    }
-  }
+  var tactics: [AttackTactic] { AttackTactic.all(of: finding.techniques) }
 
   // MARK: Words
 

@@ -78,17 +78,9 @@ enum OCSFAnalytic: Int {
     }
   }
 
-  /// Rules that compare with the past.
-  private static let comparing: Set<String> = [
-    "new.external", "new.service", "port.unusual", "geo.new", "admin.new-source",
-    "lateral.new-admin-edge", "cross-vpc.unexpected", "aws-service.unexpected", "egress-path",
-  ]
-  /// Rules that weigh how numbers are spread.
-  private static let weighing: Set<String> = ["beacon", "volume.unusual"]
-
-  init(rule: String) {
+  init(_ traits: RuleTraits) {
     self =
-      Self.comparing.contains(rule)
-      ? .behavioral : Self.weighing.contains(rule) ? .statistical : .rule
+      traits.contains(.comparesRuns)
+      ? .behavioral : traits.contains(.weighsSpread) ? .statistical : .rule
   }
 }

@@ -11,8 +11,8 @@ extension OCSFReporter {
       json.member("uid", finding.id)
       json.member("title", Words.safe(finding.title))
       json.member("desc", description(story))
-      json.member("types", [finding.rule, finding.stage.words])
-      writeAnalytic(finding.rule, story.page, &json)
+      json.member("types", [finding.rule.rawValue, finding.stage.words])
+      writeAnalytic(finding.rule, story.thresholds, &json)
       json.member("created_time", milliseconds(story.since))
       json.member("first_seen_time", milliseconds(story.since))
       json.member("last_seen_time", milliseconds(story.until))
@@ -38,15 +38,20 @@ extension OCSFReporter {
     return Words.safe(parts.joined(separator: ". "))
   }
 
-  static func writeAnalytic(_ rule: String, _ page: RulePage?, _ json: inout JSONWriter) {
-    let kind = OCSFAnalytic(rule: rule)
+  static func writeAnalytic(
+    _ id: RuleID,
+    _ thresholds: Thresholds,
+    _ json: inout JSONWriter
+  ) {
+    let kind = OCSFAnalytic(id.traits)
+    let rule = id.rule
     json.key("analytic")
     json.object { json in
       json.member("type_id", kind.rawValue)
       json.member("type", kind.name)
-      json.member("uid", rule)
-      json.member("name", page?.title ?? rule)
-      if let page { json.member("desc", page.firesWhen) }
+      json.member("uid", id.rawValue)
+      json.member("name", rule?.page.title ?? id.rawValue)
+      if let rule { json.member("desc", rule.firesWhen(thresholds)) }
       json.member("version", Report.version)
     }
   }

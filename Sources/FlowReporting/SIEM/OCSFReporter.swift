@@ -177,8 +177,8 @@ package enum OCSFReporter {
     json.object { json in
       json.member("uid", finding.id)
       json.member("title", title)
-      json.member("types", [finding.rule])
-      writeAnalytic(finding.rule, FindingStory.page(finding.rule), &json)
+      json.member("types", [finding.rule.rawValue])
+      writeAnalytic(finding.rule, report.thresholds, &json)
       json.member("created_time", milliseconds(min(finding.since, finding.firstSeen)))
       json.member("first_seen_time", milliseconds(min(finding.since, finding.firstSeen)))
       json.member("last_seen_time", milliseconds(until))

@@ -51,11 +51,11 @@ struct ASFFReporterTests {
       "Unusual Behaviors/Network Flow",
       "Software and Configuration Checks/AWS Security Best Practices",
     ]
-    for page in RuleCatalog.pages {
-      var finding = Example.finding(rule: page.rule)
-      finding.techniques = page.techniques
+    for rule in RuleCatalog.rules {
+      var finding = Example.finding(rule: rule.id)
+      finding.techniques = rule.techniques
       let types = ASFFTypes.of(finding, FindingStory(finding, Example.emptyReport()).tactics)
-      #expect(!types.isEmpty && Set(types).count == types.count, "\(page.rule)")
+      #expect(!types.isEmpty && Set(types).count == types.count, "\(rule.id)")
       for type in types {
         let parts = type.split(separator: "/")
         #expect(parts.count == 3, "\(type)")
@@ -83,11 +83,11 @@ struct ASFFReporterTests {
         ["Software and Configuration Checks/AWS Security Best Practices/Network Reachability"]
       ),
       ("no.such.rule", ["Unusual Behaviors/Network Flow/no.such.rule"]),
-    ]
+    ] as [(RuleID, [String])]
   )
-  func someTypes(rule: String, types: [String]) throws {
+  func someTypes(rule: RuleID, types: [String]) throws {
     var finding = Example.finding(rule: rule)
-    finding.techniques = FindingStory.page(rule)?.techniques ?? []
+    finding.techniques = rule.rule?.techniques ?? []
     #expect(try Self.finding(finding)["Types"]?.texts == types)
   }
 

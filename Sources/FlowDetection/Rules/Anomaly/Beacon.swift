@@ -11,14 +11,14 @@ internal import FlowModel
 /// when conversations with one outside service begin and how much the host sends in each; never records, of which a lasting
 /// conversation has one a minute
 /// ## Fires when
-/// at least 12 conversations (8 with a period of 50 minutes or more) over 6 hours or more, a period from 10 seconds to a day, and
-/// a mean of at least 0.85 of four scores: pauses alike, sizes alike, even over the log, lasting. Or at least 100
-/// conversations within 10 minutes or more that score 0.85 over their own span (pauses, sizes, evenness). Half of the pauses lie
-/// within 35 % of the median (20 % where there are fewer than 20 calls). Left out: NTP, DNS, protocols without ports, resets
-/// against stray answers, and what a third of the hosts (of four or more) talk to.
+/// at least {calls} conversations ({slow-calls} with a period of {slow-period} or more) over {span} or more, a period
+/// from {least-period} to {most-period}, and a mean of at least {score} of four scores: pauses alike, sizes alike, even
+/// over the log, lasting. Or at least {burst-calls} conversations within {burst-span} or more that score {score} over
+/// their own span (pauses, sizes, evenness). Half of the pauses lie within {jitter-percent} % of the median
+/// ({jitter-percent-of-few} % where there are fewer than {few-calls} calls). Left out: NTP, DNS, protocols without
+/// ports, resets against stray answers, and what a third of the hosts (of four or more) talk to.
 /// ## Score
-/// P4, 40 to 69: 0.7 linear regularity 0.7..1, 0.3 rare (at most 2 % of the hosts, or one of four or more), 0.3 never seen in a
-/// memory of a week
+/// {P4}: {terms}. Rare: at most 2 % of the hosts, or one of four or more. Never before: not in a memory of a week.
 /// ## Evidence
 /// period and jitter, how often, how much, since when, how many hosts talk there
 /// ## Blind spots
@@ -31,48 +31,62 @@ internal import FlowModel
 /// ## Respond
 /// Find the program that calls: an agent that you know, or one that you do not. Look at the address in other tools.
 struct Beacon: Detector {
-  private static let leastScore = 0.85
-  private static let leastCalls: UInt64 = 12
-  private static let leastSlowCalls: UInt64 = 8
-  private static let slowPeriod: UInt32 = 3000
-  private static let fewCalls: UInt64 = 20
-  private static let leastSpan: UInt32 = 6 * 3600
-  private static let periods: ClosedRange<UInt32> = 10...86_400
-  private static let burstCalls: UInt64 = 100
-  private static let burstSpan: UInt32 = 600
+  static let traits: RuleTraits = [.weighsSpread, .isUnusual]
+  static let deed = RuleDeed("called {whom} over {service} like a clock")
+  static let thresholds: [Threshold] = [
+    .number("score", 0.85, of: "mean of the four scores"),
+    .count("calls", 12, of: "conversations"),
+    .count("slow-calls", 8, of: "conversations with a slow period"),
+    .seconds("slow-period", 3000, of: "period from which on it is slow"),
+    .seconds("span", 21_600, of: "time from the first to the last conversation"),
+    .seconds("least-period", 10, of: "shortest period"),
+    .seconds("most-period", 86_400, of: "longest period"),
+    .count("burst-calls", 100, of: "conversations of a burst"),
+    .seconds("burst-span", 600, of: "time from the first to the last conversation of a burst"),
+    .count("jitter-percent", 35, of: "percent of the median within which half of the pauses lie"),
+    .count("jitter-percent-of-few", 20, of: "the same where there are few calls"),
+    .count("few-calls", 20, of: "conversations below which there are few"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("regularity", 0.7...1, weight: 0.7),
+    .fact("rare", weight: 0.3),
+    .fact("never before", weight: 0.3),
+  ]
 
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for series in observations.series where Self.regularity(series) != nil {
+    for series in observations.series where Self.regularity(series, network) != nil {
       candidates.add(series)
     }
   }
 
   mutating func merge(_ other: Beacon) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
-      return rarity.isHabit ? nil : finding(series, rarity, network)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      return rarity.isHabit ? nil : finding(series, rarity, context.network)
     }
   }
 
   /// How much of a clock the series is, if it is one.
-  static func regularity(_ series: CallSeries) -> Double? {
+  static func regularity(_ series: CallSeries, _ network: NetworkContext) -> Double? {
+    let limits = network.thresholds.beacon
     guard let shape = series.shape, !series.isLateral, !series.isTimeOrName,
       ProtocolNumber.hasPorts(series.service.protocolNumber), !isRefusing(series),
-      isTight(shape, series.directed)
+      isTight(shape, series.directed, limits)
     else { return nil }
     let span = series.last > series.first ? series.last - series.first : 0
-    let least = shape.period >= slowPeriod ? leastSlowCalls : leastCalls
-    if series.directed >= least, span >= leastSpan, periods.contains(shape.period),
-      shape.score >= leastScore
+    let least = shape.period >= limits.slowPeriod ? limits.slowCalls : limits.calls
+    if series.directed >= least, span >= limits.span, shape.period >= limits.leastPeriod,
+      shape.period <= limits.mostPeriod, shape.score >= limits.score
     {
       return shape.score
     }
     let isBurst =
-      series.directed >= burstCalls && span >= burstSpan && shape.burstScore >= leastScore
+      series.directed >= limits.burstCalls && span >= limits.burstSpan
+      && shape.burstScore >= limits.score
     return isBurst ? shape.burstScore : nil
   }
 
@@ -80,9 +94,13 @@ struct Beacon: Detector {
   ///
   /// Chance makes high scores: of series of 12 to 24 calls at random times some in a hundred reach 0.85. Half of their pauses,
   /// however, lie farther from the median than two thirds of it.
-  private static func isTight(_ shape: BeaconShape, _ calls: UInt64) -> Bool {
-    let share: UInt64 = calls < fewCalls ? 20 : 35
-    return UInt64(shape.jitter) * 100 <= UInt64(shape.period) * share
+  private static func isTight(
+    _ shape: BeaconShape,
+    _ calls: UInt64,
+    _ limits: Thresholds.Beacon
+  ) -> Bool {
+    let share = calls < limits.fewCalls ? limits.jitterPercentOfFew : limits.jitterPercent
+    return UInt64(shape.jitter) * 100 <= UInt64(shape.period).multipliedSaturated(by: share)
   }
 
   /// Resets against answers that nobody asked for look like calls, but carry no options: 40 bytes of headers, 60 for IPv6.
@@ -96,16 +114,20 @@ struct Beacon: Detector {
     _ rarity: Rarity,
     _ network: NetworkContext
   ) -> Finding? {
-    guard let shape = series.shape, let regularity = Self.regularity(series) else { return nil }
+    guard let shape = series.shape, let regularity = Self.regularity(series, network) else {
+      return nil
+    }
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: series.service)) beacon",
       stage: .p4,
       about: series
     )
-    draft.score.addLinear("regularity", regularity, from: 0.7, to: 1, weight: 0.7)
-    draft.score.addFact("rare", rarity.isRare, weight: 0.3)
-    draft.score.addFact("never before", rarity.isNew == true, weight: 0.3)
+    draft.score = Self.score(
+      regularity: regularity,
+      rare: rarity.isRare,
+      neverBefore: rarity.isNew == true
+    )
     let answer = series.answered == 0 ? "never answered" : ""
     draft.detail = Words.joined([
       "\(beat(series, shape)), ~\(Words.bytes(series.bytesOut / max(1, series.calls))) each",

@@ -10,13 +10,13 @@ internal import FlowModel
 /// ## Sees
 /// the findings of the other rules
 /// ## Fires when
-/// an own host is the target of a likely login after guessing (ssh.likely-success and its kin), and within 24 hours after
-/// that begins what it had not done before in this log: outbound.sweep, outbound.portscan, outbound.bruteforce,
-/// outbound.dos, outbound.smtp, lateral.scan, guessing inside, or a call to a listed address that is answered. After a
-/// possible login, or at a host of exposure.probed, only the first four and lateral.scan count, with a score of 70 or more.
-/// When the finding of the entry is suppressed, so is the chain.
+/// an own host is the target of a likely login after guessing (ssh.likely-success and its kin), and within {seconds|24
+/// hours} after that begins what it had not done before in this log: outbound.sweep, outbound.portscan,
+/// outbound.bruteforce, outbound.dos, outbound.smtp, lateral.scan, guessing inside, or a call to a listed address that
+/// is answered. After a possible login, or at a host of exposure.probed, only the first four and lateral.scan count,
+/// with a score of 70 or more. When the finding of the entry is suppressed, so is the chain.
 /// ## Score
-/// P6, 90 to 100: 0.4 for each kind of behaviour, at most three, 0.3 if the first one came within an hour
+/// {P6}: {terms}
 /// ## Evidence
 /// both parts in order of time: who got in and when, what the host did and when
 /// ## Blind spots
@@ -29,71 +29,71 @@ internal import FlowModel
 /// Isolate the host now, keep its memory and disk, revoke its instance role's sessions, and look at every host that it
 /// reached.
 enum ChainOfCompromise: FindingJoin {
-  private static let day: UInt32 = 86_400
-  private static let mostKinds = 3
-
-  private static func isEntry(_ finding: Finding) -> Bool {
-    finding.rule.hasSuffix(".likely-success") || finding.rule == ExposureProbed.page.rule
-  }
+  static let traits: RuleTraits = [.isProtected]
+  static let thresholds: [Threshold] = [
+    .seconds("seconds", 86_400, of: "time after the entry within which the host begins")
+  ]
+  static let terms: [ScoreTerm] = [
+    .each("kind of behaviour afterwards", most: 3, weight: 0.4),
+    .fact("within an hour", weight: 0.3),
+  ]
 
   private static func isBehaviour(_ finding: Finding) -> Bool {
-    guard finding.actorIsInternal else { return false }
-    if finding.rule == ThreatListed.page.rule { return finding.stage == .p5 }
-    return finding.rule.hasPrefix("outbound.") || finding.rule == LateralScan.page.rule
-      || finding.rule.hasSuffix(".bruteforce")
+    let traits = finding.rule.traits
+    return finding.actorIsInternal
+      && (traits.contains(.continuesChain)
+        || traits.contains(.continuesChainInP5) && finding.stage == .p5)
   }
 
   /// Whether the behaviour follows from the entry: what may be none needs an attack behind it.
   private static func follows(_ finding: Finding, _ entry: Finding) -> Bool {
-    let isAttack =
-      finding.stage == .p5 && finding.rule != ThreatListed.page.rule
-      && finding.rule != OutboundMail.page.rule
-    return entry.outcome == .likelySuccess || isAttack
+    entry.outcome == .likelySuccess
+      || finding.stage == .p5 && finding.rule.traits.contains(.isAttack)
   }
 
-  static func findings(from findings: [Finding], _ network: NetworkContext) -> [Finding] {
+  static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding] {
     var behaviours: [IPAddress: [Finding]] = [:]
     for finding in findings where isBehaviour(finding) {
       if case .address(let host) = finding.actor { behaviours[host, default: []].append(finding) }
     }
     var entries: [IPAddress: [Finding]] = [:]
-    for finding in findings where isEntry(finding) {
+    for finding in findings where finding.rule.traits.contains(.opensChain) {
       guard let host = finding.targets.sample.first?.address, behaviours[host] != nil else {
         continue
       }
       entries[host, default: []].append(finding)
     }
+    let limits = context.thresholds.chainOfCompromise
     return entries.keys.sorted().compactMap { host in
       let ranked = Ranking.sorted(entries[host] ?? [])
-      return ranked.lazy.compactMap { chain(host, $0, behaviours[host] ?? []) }.first
+      return ranked.lazy.compactMap {
+        chain(host, $0, behaviours[host] ?? [], within: limits.seconds)
+      }.first
     }
   }
 
   private static func chain(
     _ host: IPAddress,
     _ entry: Finding,
-    _ behaviours: [Finding]
+    _ behaviours: [Finding],
+    within seconds: UInt64
   ) -> Finding? {
     let after = behaviours.filter {
       follows($0, entry) && $0.firstSeen >= entry.firstSeen
-        && UInt64($0.firstSeen) <= UInt64(entry.lastSeen) + UInt64(day)
+        && UInt64($0.firstSeen) <= UInt64(entry.lastSeen) + seconds
     }.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
     guard let first = after.first else { return nil }
-    var kinds: [String] = []
+    var kinds: [RuleID] = []
     for finding in after where !kinds.contains(finding.rule) { kinds.append(finding.rule) }
     var draft = FindingDraft(
-      page,
+      rule,
       title: "Compromised host",
       stage: .p6,
       actor: .address(host)
     )
-    for place in 0..<min(kinds.count, mostKinds) {
-      draft.score.addFact("afterwards: \(kinds[place])", true, weight: 0.4)
-    }
-    draft.score.addFact(
-      "within an hour",
-      first.firstSeen <= entry.firstSeen &+ 3600,
-      weight: 0.3
+    draft.score = score(
+      kindOfBehaviourAfterwards: kinds.map { "afterwards: \($0)" },
+      withinAnHour: first.firstSeen <= entry.firstSeen &+ 3600
     )
     draft.outcome = .likelySuccess
     draft.actorIsInternal = true
@@ -131,7 +131,7 @@ enum ChainOfCompromise: FindingJoin {
 
   /// The time of day in UTC.
   private static func clock(_ time: UInt32) -> String {
-    let minutes = time % day / 60
+    let minutes = time % 86_400 / 60
     let (hour, minute) = (minutes / 60, minutes % 60)
     return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
   }

@@ -10,10 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// ICMP between own and outside addresses: packets, bytes each way, how long
 /// ## Fires when
-/// ICMP of at least 100 kB between an inside and an outside address has 256 bytes a packet or more on average; or 1 MB an hour;
-/// or goes both ways for an hour or more with 128 bytes a packet or more
+/// ICMP of at least {bytes} between an inside and an outside address has {packet-bytes} bytes a packet or more on
+/// average; or {hourly-bytes} an hour; or goes both ways for {seconds} or more with {packet-bytes-of-long} bytes a
+/// packet or more
 /// ## Score
-/// P4, 40 to 69: 0.5 log bytes 1e6..1e9, 0.4 linear bytes a packet 128..1000
+/// {P4}: {terms}
 /// ## Evidence
 /// bytes, packets, mean size, how long
 /// ## Blind spots
@@ -25,32 +26,45 @@ internal import FlowModel
 /// ## Respond
 /// Allow ICMP types 3 and 4 alone across the border, and look at what runs on the host.
 struct EchoTunnel: Detector {
-  private static let leastBytes: UInt64 = 100_000
-  private static let hourlyBytes = 1e6
+  static let deed = RuleDeed("seems to pass data through ping packets to {whom}")
+  static let thresholds: [Threshold] = [
+    .bytes("bytes", 100_000, of: "bytes both ways"),
+    .count("packet-bytes", 256, of: "bytes a packet on average"),
+    .bytes("hourly-bytes", 1_000_000, of: "bytes both ways an hour"),
+    .seconds("seconds", 3600, of: "length of a conversation that goes both ways"),
+    .count("packet-bytes-of-long", 128, of: "bytes a packet on average in such a conversation"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e6...1e9, weight: 0.5),
+    .linear("bytes a packet", 128...1000, weight: 0.4),
+  ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where isTunnel(contact) {
+    for contact in observations.contacts where isTunnel(contact, network) {
       found.add(finding(contact))
     }
   }
 
   mutating func merge(_ other: EchoTunnel) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isTunnel(_ contact: Contact) -> Bool {
+  private func isTunnel(_ contact: Contact, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.echoTunnel
     let number = contact.service.protocolNumber
     guard number == ProtocolNumber.icmp || number == ProtocolNumber.icmpV6,
       contact.bearing != .lateral
     else { return false }
     let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
-    guard bytes >= Self.leastBytes else { return false }
+    guard bytes >= limits.bytes else { return false }
     let size = bytesPerPacket(contact)
     let hours = max(1, Finding.hours(contact.sums.first, contact.sums.last))
-    return size >= 256 || Double(bytes) / hours >= Self.hourlyBytes
-      || contact.longest >= 3600 && contact.replyBytes > 0 && size >= 128
+    return size >= Double(limits.packetBytes)
+      || Double(bytes) / hours >= Double(limits.hourlyBytes)
+      || contact.longest >= limits.seconds && contact.replyBytes > 0
+        && size >= Double(limits.packetBytesOfLong)
   }
 
   private func bytesPerPacket(_ contact: Contact) -> Double {
@@ -58,15 +72,11 @@ struct EchoTunnel: Detector {
   }
 
   private func finding(_ contact: Contact) -> Finding {
-    var draft = FindingDraft(Self.page, title: "ICMP tunnel", stage: .p4, about: contact)
+    var draft = FindingDraft(Self.rule, title: "ICMP tunnel", stage: .p4, about: contact)
     let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e6, to: 1e9, weight: 0.5)
-    draft.score.addLinear(
-      "bytes a packet",
-      bytesPerPacket(contact),
-      from: 128,
-      to: 1000,
-      weight: 0.4
+    draft.score = Self.score(
+      bytesBothWays: max(1, Double(bytes)),
+      bytesAPacket: bytesPerPacket(contact)
     )
     draft.detail =
       "\(Words.bytes(contact.sums.bytes)) in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back, longest \(Words.duration(contact.longest))"

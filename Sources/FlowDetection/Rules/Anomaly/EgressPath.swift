@@ -10,9 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// the field traffic-path (version 5) of what own hosts send to the outside, against a memory of a week or more that was kept with it
 /// ## Fires when
-/// a host's packets leave by a way by which they never left: internet gateway, gateway endpoint, virtual private gateway, peering
+/// a host's packets leave by a way by which they never left: internet gateway, gateway endpoint, virtual private
+/// gateway, peering
 /// ## Score
-/// P4, 40 to 60: 0.5 log bytes out 1e4..1e9, 0.3 by the internet gateway
+/// P4, 40 to 60: {terms}
 /// ## Evidence
 /// the new way, the ways before, bytes out
 /// ## Blind spots
@@ -24,6 +25,12 @@ internal import FlowModel
 /// ## Respond
 /// Look at the route table of the subnet, and who changed it.
 struct EgressPath: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let terms: [ScoreTerm] = [
+    .log("bytes out", 1e4...1e9, weight: 0.5),
+    .fact("by the internet gateway", weight: 0.3),
+  ]
+
   private static let cap = 60.0
   /// The names of the values 1 to 8; 2 and 8 are both the internet gateway to those who ask by which way.
   private static let ways = [
@@ -57,9 +64,9 @@ struct EgressPath: Detector {
 
   mutating func merge(_ other: EgressPath) { uses.merge(other.uses) { first, _ in first } }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    guard let baseline = network.settledBaseline else { return found }
+    guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
       let before = Set(Self.ways).filter {
         baseline.seen(Sighting(.egress, host: key.host, label: $0)) != nil
@@ -71,11 +78,13 @@ struct EgressPath: Detector {
   }
 
   private func finding(_ way: String, _ use: OutwardUse, _ before: [String]) -> Finding {
-    var draft = FindingDraft(Self.page, title: "New way out", stage: .p4, about: use)
+    var draft = FindingDraft(Self.rule, title: "New way out", stage: .p4, about: use)
     draft.cap = Self.cap
     draft.key = [way]
-    draft.score.addLog("bytes out", max(1, Double(use.bytesOut)), from: 1e4, to: 1e9, weight: 0.5)
-    draft.score.addFact("by the internet gateway", way == Self.ways[1], weight: 0.3)
+    draft.score = Self.score(
+      bytesOut: max(1, Double(use.bytesOut)),
+      byTheInternetGateway: way == Self.ways[1]
+    )
     draft.detail =
       "by \(way), \(Words.bytes(use.bytesOut)) out; before by \(before.joined(separator: ", "))"
     return draft.finding

@@ -11,10 +11,11 @@ internal import FlowModel
 /// for each service of an own address: outside sources by the hour of their first try, how many were answered, packets, bytes each
 /// way
 /// ## Fires when
-/// in one hour at least 10,000 new sources try one known service and fewer than half are answered; or what they send comes to
-/// 10 million packets of which less than 5 % of the bytes come back
+/// in one hour at least {sources} new sources try one known service and fewer than {answered-share|half} are answered;
+/// or what they send comes to {packets|10 million} packets of which less than {reply-divisor|5 %} of the bytes come
+/// back
 /// ## Score
-/// P3, 30 to 54: 0.5 log sources 1e4..1e6, 0.5 log packets 1e6..1e9, 0.3 linear share not answered 0.5..1
+/// {P3}: {terms}
 /// ## Evidence
 /// sources and packets of the hour, how many were answered
 /// ## Blind spots
@@ -27,26 +28,48 @@ internal import FlowModel
 /// ## Respond
 /// Forged sources need no blocking: put CloudFront, a load balancer or Shield in front, and close what need not be public.
 struct InboundFlood: Detector {
-  private static let sources: UInt64 = 10_000
-  private static let packets: UInt64 = 10_000_000
+  static let thresholds: [Threshold] = [
+    .count("sources", 10_000, of: "new sources in one hour"),
+    .share("answered-share", 0.5, of: "part of them below which those that are answered must stay"),
+    .count("packets", 10_000_000, of: "packets in one hour"),
+    .count(
+      "reply-divisor",
+      20,
+      of: "the bytes that come back are fewer than those that came, divided by this"
+    ),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("sources in an hour", 1e4...1e6, weight: 0.5),
+    .log("packets in an hour", 1e6...1e9, weight: 0.5),
+    .linear("share not answered", 0.5...1, weight: 0.3),
+  ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for endpoint in observations.served {
-      if let hour = flood(endpoint) { found.add(finding(endpoint, hour, network)) }
+      if let hour = flood(endpoint, network) { found.add(finding(endpoint, hour, network)) }
     }
   }
 
   mutating func merge(_ other: InboundFlood) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  private func flood(_ endpoint: ServedEndpoint) -> ServedEndpoint.Hour? {
+  private func flood(
+    _ endpoint: ServedEndpoint,
+    _ network: NetworkContext
+  ) -> ServedEndpoint.Hour? {
+    let limits = network.thresholds.inboundFlood
     let (busiest, heaviest) = (endpoint.busiest, endpoint.heaviest)
-    if busiest.sources >= Self.sources, busiest.answered * 2 < busiest.sources { return busiest }
+    if busiest.sources >= limits.sources,
+      !busiest.answered.isShare(limits.answeredShare, of: busiest.sources)
+    {
+      return busiest
+    }
     let isHeavy =
-      heaviest.packets >= Self.packets && heaviest.replyBytes < heaviest.bytes / 20
+      heaviest.packets >= limits.packets
+      && heaviest.replyBytes < heaviest.bytes / limits.replyDivisor
       && heaviest.sources > 0
     return isHeavy ? heaviest : nil
   }
@@ -57,7 +80,7 @@ struct InboundFlood: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: endpoint.service)) flood",
       stage: .p3,
       actor: .campaign("\(hour.sources) sources")
@@ -67,10 +90,12 @@ struct InboundFlood: Detector {
       "\(endpoint.service.protocolNumber)/\(endpoint.service.port)",
     ]
     draft.service = endpoint.service
-    draft.score.addLog("sources in an hour", Double(hour.sources), from: 1e4, to: 1e6, weight: 0.5)
-    draft.score.addLog("packets in an hour", Double(hour.packets), from: 1e6, to: 1e9, weight: 0.5)
     let unanswered = 1 - Double(hour.answered) / Double(max(1, hour.sources))
-    draft.score.addLinear("share not answered", unanswered, from: 0.5, to: 1, weight: 0.3)
+    draft.score = Self.score(
+      sourcesInAnHour: Double(hour.sources),
+      packetsInAnHour: Double(hour.packets),
+      shareNotAnswered: unanswered
+    )
     draft.outcome = hour.answered > 0 ? .touched : .silent
     draft.members = Members(count: hour.sources, sample: endpoint.sample.map { [$0] } ?? [])
     draft.targets = Targets(

@@ -10,11 +10,12 @@ internal import FlowModel
 /// ## Sees
 /// conversations, stitched together from their records, and how long they last
 /// ## Fires when
-/// an own or internal host holds one conversation of 4 hours or more with an outside address; NTP and DNS are left out
+/// an own or internal host holds one conversation of {seconds} or more with an outside address; NTP and DNS are left
+/// out
 /// ## Score
-/// P4, 40 to 69: 0.6 log hours 4..168, 0.3 rare. To port 443, where browsers and phones wait for news, P2, 20 to 39, unless a memory
-/// of a week has never seen it. Where three hosts or more talk there, or the host has on three earlier days of the memory, it
-/// is a note, 1 to 15.
+/// {P4}: {terms}. To port 443, where browsers and phones wait for news, {P2}, unless a memory of a week has never seen
+/// it. Where three hosts or more talk there, or the host has on three earlier days of the memory, it is a note, 1 to
+/// 15.
 /// ## Evidence
 /// duration, bytes each way, how many hosts talk there
 /// ## Blind spots
@@ -26,21 +27,30 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner of the host what it is. A tunnel that nobody knows deserves a look at the process behind it.
 struct LongConnection: Detector {
-  private static let least: UInt32 = 4 * 3600
+  static let traits: RuleTraits = [.isUnusual]
+  static let thresholds: [Threshold] = [
+    .seconds("seconds", 14_400, of: "length of one conversation")
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("hours", 4...168, weight: 0.6),
+    .fact("rare", weight: 0.3),
+  ]
 
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for series in observations.series
-    where !series.isLateral && series.longest >= Self.least && !series.isTimeOrName {
+    where !series.isLateral && series.longest >= network.thresholds.longConnection.seconds
+      && !series.isTimeOrName
+    {
       candidates.add(series)
     }
   }
 
   mutating func merge(_ other: LongConnection) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
-    candidates.findings { finding($0, network) }
+  func findings(_ context: CompleteContext) -> Found {
+    candidates.findings { finding($0, context) }
   }
 
   private func stage(_ series: CallSeries, _ rarity: Rarity) -> Stage {
@@ -48,22 +58,15 @@ struct LongConnection: Detector {
     return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
   }
 
-  private func finding(_ series: CallSeries, _ network: NetworkContext) -> Finding {
-    let rarity = network.rarity(of: series.host, series.peer, series.service)
+  private func finding(_ series: CallSeries, _ context: CompleteContext) -> Finding {
+    let rarity = context.rarity(of: series.host, series.peer, series.service)
     var draft = FindingDraft(
-      Self.page,
-      title: "Long \(network.names.name(of: series.service)) connection",
+      Self.rule,
+      title: "Long \(context.names.name(of: series.service)) connection",
       stage: stage(series, rarity),
       about: series
     )
-    draft.score.addLog(
-      "hours",
-      Double(series.longest) / 3600,
-      from: 4,
-      to: 168,
-      weight: 0.6
-    )
-    draft.score.addFact("rare", rarity.isRare, weight: 0.3)
+    draft.score = Self.score(hours: Double(series.longest) / 3600, rare: rarity.isRare)
     draft.detail = Words.joined([
       "\(Words.duration(series.longest)), \(Words.bytes(series.longestOut)) out, \(Words.bytes(series.longestIn)) back",
       rarity.words,

@@ -10,11 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// queries of own hosts to one resolver outside: packets, bytes each way, over how many hours
 /// ## Fires when
-/// to one resolver: 1 MB an hour in queries of 120 bytes or more on average (IP and UDP headers included); or 10,000 queries an
-/// hour; or at least 100 kB an hour of which more goes out than comes back; the same over TCP. The hours are
-/// those from the first to the last record, one at least.
+/// to one resolver: {hourly-bytes} an hour in queries of {query-bytes} bytes or more on average (IP and UDP headers
+/// included); or {hourly-queries} queries an hour; or at least {hourly-upload} an hour of which more goes out than
+/// comes back; the same over TCP. The hours are those from the first to the last record, one at least.
 /// ## Score
-/// P4, 40 to 69: 0.5 log bytes out an hour 1e5..1e9, 0.3 linear bytes a query 60..250, 0.2 more out than back
+/// {P4}: {terms}
 /// ## Evidence
 /// bytes and queries an hour, mean size of queries, share that goes out
 /// ## Blind spots
@@ -26,10 +26,22 @@ internal import FlowModel
 /// ## Respond
 /// Close port 53 outwards for the host, and look at what runs there.
 struct NameTunnel: Detector {
-  private static let hourlyBytes = 1e6
-  private static let bytesPerQuery = 120.0
-  private static let hourlyQueries = 10_000.0
-  private static let leastBytes = 1e5
+  static let deed = RuleDeed("seems to pass data through DNS to {whom}")
+  static let thresholds: [Threshold] = [
+    .bytes("hourly-bytes", 1_000_000, of: "bytes out an hour"),
+    .count("query-bytes", 120, of: "bytes a query on average"),
+    .count("hourly-queries", 10_000, of: "queries an hour"),
+    .bytes(
+      "hourly-upload",
+      100_000,
+      of: "bytes out an hour of which more goes out than comes back"
+    ),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes out an hour", 1e5...1e9, weight: 0.5),
+    .linear("bytes a query", 60...250, weight: 0.3),
+    .fact("more out than back", weight: 0.2),
+  ]
 
   private var found = Found()
 
@@ -37,13 +49,13 @@ struct NameTunnel: Detector {
     for contact in observations.contacts
     where contact.bearing == .outbound && Ports.resolver.contains(contact.service.port) {
       let measure = Measure(contact)
-      if isTunnel(measure, contact.service) { found.add(finding(contact, measure)) }
+      if isTunnel(measure, contact.service, network) { found.add(finding(contact, measure)) }
     }
   }
 
   mutating func merge(_ other: NameTunnel) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private struct Measure {
     var bytesAnHour: Double
@@ -60,27 +72,29 @@ struct NameTunnel: Detector {
     }
   }
 
-  private func isTunnel(_ measure: Measure, _ service: Service) -> Bool {
+  private func isTunnel(
+    _ measure: Measure,
+    _ service: Service,
+    _ network: NetworkContext
+  ) -> Bool {
+    let limits = network.thresholds.nameTunnel
+    let isUpload = measure.bytesAnHour >= Double(limits.hourlyUpload) && measure.isUpload
     if service.protocolNumber == ProtocolNumber.tcp, service.port == 53 {
-      return measure.bytesAnHour >= Self.leastBytes && measure.isUpload
+      return isUpload
     }
     guard service.protocolNumber == ProtocolNumber.udp else { return false }
-    return measure.bytesAnHour >= Self.hourlyBytes && measure.bytesPerQuery >= Self.bytesPerQuery
-      || measure.queriesAnHour >= Self.hourlyQueries
-      || measure.bytesAnHour >= Self.leastBytes && measure.isUpload
+    return measure.bytesAnHour >= Double(limits.hourlyBytes)
+      && measure.bytesPerQuery >= Double(limits.queryBytes)
+      || measure.queriesAnHour >= Double(limits.hourlyQueries) || isUpload
   }
 
   private func finding(_ contact: Contact, _ measure: Measure) -> Finding {
-    var draft = FindingDraft(Self.page, title: "DNS tunnel", stage: .p4, about: contact)
-    draft.score.addLog(
-      "bytes out an hour",
-      max(1, measure.bytesAnHour),
-      from: 1e5,
-      to: 1e9,
-      weight: 0.5
+    var draft = FindingDraft(Self.rule, title: "DNS tunnel", stage: .p4, about: contact)
+    draft.score = Self.score(
+      bytesOutAnHour: max(1, measure.bytesAnHour),
+      bytesAQuery: measure.bytesPerQuery,
+      moreOutThanBack: measure.isUpload
     )
-    draft.score.addLinear("bytes a query", measure.bytesPerQuery, from: 60, to: 250, weight: 0.3)
-    draft.score.addFact("more out than back", measure.isUpload, weight: 0.2)
     draft.detail =
       "\(Words.bytes(contact.sums.bytes)) out in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back"
     return draft.finding

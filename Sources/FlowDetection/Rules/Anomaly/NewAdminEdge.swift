@@ -10,11 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// sessions between internal addresses on administrative ports and databases, against a memory of a week or more
 /// ## Fires when
-/// the source was never seen on that service of the destination, and has not been on it at five hosts or more: those
-/// administer for a living. Hosts that the memory has never seen are new themselves.
+/// the source was never seen on that service of the destination, and has not been on it at {targets|five} hosts or
+/// more: those administer for a living. Hosts that the memory has never seen are new themselves.
 /// ## Score
-/// P4, 40 to 69; P2, 20 to 39, if either host is new: 0.5 linear surprise 3..10 bits, 0.3 remote administration (not a database), 0.2
-/// log bytes 1e4..1e8. Surprise = -log2((known sources of the destination + 0.5) / (known edges of the port + 1)).
+/// {P4}; {P2}, if either host is new: {terms}. Surprise = -log2((known sources of the destination + 0.5) / (known edges
+/// of the port + 1)). Databases are no remote administration.
 /// ## Evidence
 /// who to whom, how long, bytes each way, who administered the destination before
 /// ## Blind spots
@@ -26,29 +26,46 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner of the source. Movement inside the network is what follows a break-in.
 struct NewAdminEdge: Detector {
-  private static let administrator = 5
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let thresholds: [Threshold] = [
+    .count(
+      "targets",
+      5,
+      of: "hosts on which a source has used the service from which on it is an administrator"
+    )
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("surprise in bits", 3...10, weight: 0.5),
+    .fact("remote administration", weight: 0.3),
+    .log("bytes both ways", 1e4...1e8, weight: 0.2),
+  ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for contact in observations.contacts where isNew(contact, baseline) {
+    for contact in observations.contacts where isNew(contact, baseline, network) {
       found.add(finding(contact, baseline, network))
     }
   }
 
   mutating func merge(_ other: NewAdminEdge) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isNew(_ contact: Contact, _ baseline: Baseline) -> Bool {
+  private func isNew(
+    _ contact: Contact,
+    _ baseline: Baseline,
+    _ network: NetworkContext
+  ) -> Bool {
     let port = contact.service.port
     guard contact.bearing == .lateral, contact.outcomes.sessions > 0,
       contact.service.protocolNumber == ProtocolNumber.tcp,
       Ports.admin.contains(port) || Ports.database.contains(port)
     else { return false }
     return baseline.seen(.inner(contact)) == nil
-      && baseline.targets(of: contact.source, on: contact.service) < Self.administrator
+      && baseline.targets(of: contact.source, on: contact.service)
+        < network.thresholds.newAdminEdge.targets
   }
 
   /// In bits: how unlikely a new source of this destination is.
@@ -66,25 +83,17 @@ struct NewAdminEdge: Detector {
     let areKnown =
       baseline.hosts.contains(contact.source) && baseline.hosts.contains(contact.destination)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: contact.service)) edge",
       stage: areKnown ? .p4 : .p2,
       about: contact
     )
     let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
-    draft.score.addLinear(
-      "surprise in bits",
-      surprise(contact, baseline),
-      from: 3,
-      to: 10,
-      weight: 0.5
+    draft.score = Self.score(
+      surpriseInBits: surprise(contact, baseline),
+      remoteAdministration: Ports.admin.contains(contact.service.port),
+      bytesBothWays: max(1, Double(bytes))
     )
-    draft.score.addFact(
-      "remote administration",
-      Ports.admin.contains(contact.service.port),
-      weight: 0.3
-    )
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e4, to: 1e8, weight: 0.2)
     let before = baseline.sources(of: contact.destination, on: contact.service)
     draft.detail =
       "\(Words.duration(contact.longest)), \(Words.bytes(contact.sums.bytes)) out, \(Words.bytes(contact.replyBytes)) back; \(before) other \(before == 1 ? "source" : "sources") used it before"

@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// sessions from outside with administrative ports and databases of own hosts, against a memory of a week or more
 /// ## Fires when
-/// a session lasts 130 seconds or more, or 20 kB or more pass, and nobody of the source's /24 (IPv6: /48) was ever seen to
-/// administer any own host; one finding for each network, host and service
+/// a session lasts {seconds} or more, or {bytes} or more pass, and nobody of the source's /24 (IPv6: /48) was ever seen
+/// to administer any own host; one finding for each network, host and service
 /// ## Score
-/// P4, 40 to 69: 0.5 log seconds 130..7200, 0.3 log bytes both ways 2e4..1e8
+/// {P4}: {terms}
 /// ## Evidence
 /// who, when, how long, bytes each way, how many networks administered before
 /// ## Blind spots
@@ -25,8 +25,15 @@ internal import FlowModel
 /// ## Respond
 /// Ask the administrators. If it was none of them: rotate the keys, and look at what the session did.
 struct NewAdministrator: Detector {
-  private static let leastSeconds: UInt32 = 130
-  private static let leastBytes: UInt64 = 20_000
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let thresholds: [Threshold] = [
+    .seconds("seconds", 130, of: "length of a session"),
+    .bytes("bytes", 20_000, of: "bytes both ways"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("seconds", 130...7200, weight: 0.5),
+    .log("bytes both ways", 2e4...1e8, weight: 0.3),
+  ]
 
   private struct Key: Hashable {
     var home: IPNetwork
@@ -56,7 +63,7 @@ struct NewAdministrator: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for contact in observations.contacts where Self.isAdministration(contact) {
+    for contact in observations.contacts where Self.isAdministration(contact, network) {
       let key = Key(
         home: IPNetwork(around: contact.source),
         host: contact.destination,
@@ -71,22 +78,25 @@ struct NewAdministrator: Detector {
     for (key, group) in other.groups { groups[key, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, group) in groups {
-      found.add(finding(key, group, network.settledBaseline?.administrators.count ?? 0, network))
+      found.add(
+        finding(key, group, context.settledBaseline?.administrators.count ?? 0, context.network)
+      )
     }
     return found
   }
 
   /// Whether somebody from outside worked there, which is also what the memory keeps.
-  static func isAdministration(_ contact: Contact) -> Bool {
+  static func isAdministration(_ contact: Contact, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.newAdministrator
     let (service, port) = (contact.service, contact.service.port)
     return contact.bearing == .inbound && contact.outcomes.sessions > 0
       && service.protocolNumber == ProtocolNumber.tcp
       && (Ports.admin.contains(port) || Ports.database.contains(port))
-      && (contact.longest >= leastSeconds
-        || contact.sums.bytes.addingSaturated(contact.replyBytes) >= leastBytes)
+      && (contact.longest >= limits.seconds
+        || contact.sums.bytes.addingSaturated(contact.replyBytes) >= limits.bytes)
   }
 
   private func finding(
@@ -97,7 +107,7 @@ struct NewAdministrator: Detector {
   ) -> Finding {
     let sources = group.sources.sorted()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: key.service)) administrator",
       stage: .p4,
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(key.home)
@@ -110,8 +120,10 @@ struct NewAdministrator: Detector {
       ? Members(count: UInt64(sources.count), sample: Array(sources.prefix(Members.sampleLimit)))
       : nil
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
-    draft.score.addLog("seconds", max(1, Double(group.longest)), from: 130, to: 7200, weight: 0.5)
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 2e4, to: 1e8, weight: 0.3)
+    draft.score = Self.score(
+      seconds: max(1, Double(group.longest)),
+      bytesBothWays: max(1, Double(bytes))
+    )
     draft.outcome = .open
     draft.confidence = group.outcomes.confidence(sure: group.sure)
     draft.conversations = group.outcomes.total

@@ -10,11 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// answered conversations of own hosts with services of outside /24s (IPv6: /48), against a memory of a week or more
 /// ## Fires when
-/// the host was never seen with the service of that network. With 10 MB or more both ways, and no other host known there, each
-/// network is a finding of its own; everything smaller folds into one finding a host.
+/// the host was never seen with the service of that network. With {bytes} or more both ways, and no other host known
+/// there, each network is a finding of its own; everything smaller folds into one finding a host.
 /// ## Score
-/// P4, 40 to 69, each by itself; P2, 20 to 39, folded: 0.5 linear surprise 4..12 bits, 0.4 log bytes 1e6..1e9. Surprise = -log2((hosts
-/// known there + 0.5) / (hosts + 1)).
+/// {P4}, each by itself; {P2}, folded: {terms}. Surprise = -log2((hosts known there + 0.5) / (hosts + 1)).
 /// ## Evidence
 /// the networks, bytes, how many hosts were known to talk there
 /// ## Blind spots
@@ -26,7 +25,18 @@ internal import FlowModel
 /// ## Respond
 /// Look whose network it is (--geoip, --aws-ip-ranges help), and whether the host had a reason that night.
 struct NewExternal: Detector {
-  private static let large: UInt64 = 10_000_000
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let thresholds: [Threshold] = [
+    .bytes(
+      "bytes",
+      10_000_000,
+      of: "bytes both ways from which on a network is a finding of its own"
+    )
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("surprise in bits", 4...12, weight: 0.5),
+    .log("bytes both ways", 1e6...1e9, weight: 0.4),
+  ]
 
   private var found = Found()
 
@@ -35,7 +45,9 @@ struct NewExternal: Detector {
     // All uses of one host come in one batch.
     var small: [IPAddress: [OutwardUse]] = [:]
     for use in observations.uses where isNew(use, baseline) {
-      if use.bytes >= Self.large, known(use, baseline) == 0, baseline.hosts.contains(use.host) {
+      if use.bytes >= network.thresholds.newExternal.bytes, known(use, baseline) == 0,
+        baseline.hosts.contains(use.host)
+      {
         found.add(single(use, baseline, network))
       } else {
         small[use.host, default: []].append(use)
@@ -46,7 +58,7 @@ struct NewExternal: Detector {
 
   mutating func merge(_ other: NewExternal) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
     baseline.seen(
@@ -71,7 +83,7 @@ struct NewExternal: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New outside network",
       stage: .p4,
       actor: .address(use.host)
@@ -91,7 +103,7 @@ struct NewExternal: Detector {
     let ranked = uses.sorted { ($1.bytes, $0.use) < ($0.bytes, $1.use) }
     let first = ranked[0]
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New outside networks",
       stage: .p2,
       actor: .address(host)
@@ -123,14 +135,10 @@ struct NewExternal: Detector {
     _ bytes: UInt64,
     _ baseline: Baseline
   ) {
-    draft.score.addLinear(
-      "surprise in bits",
-      surprise(use, baseline),
-      from: 4,
-      to: 12,
-      weight: 0.5
+    draft.score = Self.score(
+      surpriseInBits: surprise(use, baseline),
+      bytesBothWays: max(1, Double(bytes))
     )
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e6, to: 1e9, weight: 0.4)
   }
 
   private func note(_ draft: inout FindingDraft, _ uses: [OutwardUse]) {

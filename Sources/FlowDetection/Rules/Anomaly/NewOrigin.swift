@@ -11,10 +11,10 @@ internal import FlowModel
 /// countries and autonomous systems (--geoip) of outside networks to which own hosts talk, and from which they are administered,
 /// against a memory of a week or more that was kept with the databases
 /// ## Fires when
-/// no own host was ever seen with it: 1 MB or more both ways with an outside network, or a session of administration from there
+/// no own host was ever seen with it: {bytes} or more both ways with an outside network, or a session of administration
+/// from there
 /// ## Score
-/// P4, 40 to 60, for countries and for administration; P2, 20 to 39, for a new owner in a known country: 0.4 log bytes both ways 1e6..1e9, 0.3
-/// administration
+/// P4, 40 to 60, for countries and for administration; {P2} for a new owner in a known country: {terms}
 /// ## Evidence
 /// the country or owner, bytes both ways
 /// ## Blind spots
@@ -26,8 +26,15 @@ internal import FlowModel
 /// ## Respond
 /// Ask whether anybody has business there.
 struct NewOrigin: Detector {
-  /// Less than this with an outside network says nothing.
-  static let leastBytes: UInt64 = 1_000_000
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let thresholds: [Threshold] = [
+    .bytes("bytes", 1_000_000, of: "bytes both ways with an outside network")
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e6...1e9, weight: 0.4),
+    .fact("administration", weight: 0.3),
+  ]
+
   private static let cap = 60.0
 
   private struct Key: Hashable {
@@ -53,7 +60,7 @@ struct NewOrigin: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline, baseline.knowsAny(.origin) else { return }
-    for use in observations.uses where use.bytes >= Self.leastBytes {
+    for use in observations.uses where use.bytes >= network.thresholds.newOrigin.bytes {
       let contacted = Contacted(
         peer: use.sample,
         service: use.use.service,
@@ -64,7 +71,7 @@ struct NewOrigin: Detector {
         add(Key(host: use.host, label: label, isAdministration: false), contacted, use.bytes)
       }
     }
-    for contact in observations.contacts where NewAdministrator.isAdministration(contact) {
+    for contact in observations.contacts where NewAdministrator.isAdministration(contact, network) {
       let contacted = Contacted(
         peer: contact.source,
         service: contact.service,
@@ -96,7 +103,7 @@ struct NewOrigin: Detector {
     for (key, group) in other.groups { add(key, group.use, group.bytes) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, group) in groups { found.add(finding(key, group)) }
     return found
@@ -106,7 +113,7 @@ struct NewOrigin: Detector {
     // Not by its beginning: AS is American Samoa as well.
     let isCountry = key.label.utf8.count == 2
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: isCountry ? "New country" : "New network owner",
       stage: isCountry || key.isAdministration ? .p4 : .p2,
       actor: .address(key.host)
@@ -114,14 +121,10 @@ struct NewOrigin: Detector {
     draft.cap = Self.cap
     draft.note(host: key.host, peer: group.use.peer, group.use.service)
     draft.key = [key.label, key.isAdministration ? "administration" : ""]
-    draft.score.addLog(
-      "bytes both ways",
-      max(1, Double(group.bytes)),
-      from: 1e6,
-      to: 1e9,
-      weight: 0.4
+    draft.score = Self.score(
+      bytesBothWays: max(1, Double(group.bytes)),
+      administration: key.isAdministration
     )
-    draft.score.addFact("administration", key.isAdministration, weight: 0.3)
     draft.outcome = .open
     draft.countsRecords = false
     draft.sums.bytes = group.bytes

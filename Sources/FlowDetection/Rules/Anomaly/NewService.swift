@@ -10,11 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// whole sessions with services of own and internal addresses, against a memory of a week or more
 /// ## Fires when
-/// one outside address or two inside ones hold sessions with a service that the host was never seen to serve. Above port 32767
-/// two outside addresses are asked for: RPC and passive FTP open such ports for a moment.
+/// {outside|one} outside address or {inside|two} inside ones hold sessions with a service that the host was never seen
+/// to serve. Above port 32767 {outside-ephemeral|two} outside addresses are asked for: RPC and passive FTP open such
+/// ports for a moment.
 /// ## Score
-/// P4, 40 to 69, if anybody came from outside; else, or for a host that the memory has never seen, P2, 20 to 39. 0.5 reached from
-/// outside, 0.3 sensitive port
+/// {P4}, if anybody came from outside; else, or for a host that the memory has never seen, {P2}. {terms}
 /// ## Evidence
 /// who came first, how many, bytes each way
 /// ## Blind spots
@@ -26,30 +26,48 @@ internal import FlowModel
 /// ## Respond
 /// Ask who deployed it. A port that nobody deployed is a back door.
 struct NewService: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let thresholds: [Threshold] = [
+    .count("outside", 1, of: "outside addresses that hold sessions"),
+    .count("inside", 2, of: "internal addresses that hold sessions"),
+    .count("outside-ephemeral", 2, of: "outside addresses that hold sessions above port 32767"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .fact("reached from outside", weight: 0.5),
+    .fact("sensitive port", weight: 0.3),
+  ]
+
   private static let ephemeral: UInt16 = 32_768
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for endpoint in observations.served where isNew(endpoint, baseline) {
+    for endpoint in observations.served where isNew(endpoint, baseline, network) {
       found.add(finding(endpoint, baseline, network))
     }
   }
 
   mutating func merge(_ other: NewService) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   /// Whether others really use it; the memory keeps what a single one used.
-  static func isServed(_ endpoint: ServedEndpoint) -> Bool {
+  static func isServed(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.newService
     let outside = endpoint.sessionsOutside
-    if endpoint.service.port >= ephemeral { return outside >= 2 }
-    return outside >= 1 || endpoint.sessionsInside >= 2
+    if endpoint.service.port >= ephemeral { return outside >= limits.outsideEphemeral }
+    return outside >= limits.outside || endpoint.sessionsInside >= limits.inside
   }
 
-  private func isNew(_ endpoint: ServedEndpoint, _ baseline: Baseline) -> Bool {
-    guard Self.isServed(endpoint), ProtocolNumber.hasPorts(endpoint.service.protocolNumber) else {
+  private func isNew(
+    _ endpoint: ServedEndpoint,
+    _ baseline: Baseline,
+    _ network: NetworkContext
+  ) -> Bool {
+    guard Self.isServed(endpoint, network),
+      ProtocolNumber.hasPorts(endpoint.service.protocolNumber)
+    else {
       return false
     }
     return baseline.seen(Sighting(.served, host: endpoint.address, service: endpoint.service))
@@ -64,14 +82,16 @@ struct NewService: Detector {
     let isOutside = endpoint.sessionsOutside > 0
     let isKnownHost = baseline.hosts.contains(endpoint.address)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New service \(network.names.name(of: endpoint.service))",
       stage: isOutside && isKnownHost ? .p4 : .p2,
       actor: .address(endpoint.address)
     )
     draft.key = ["\(endpoint.service.protocolNumber)/\(endpoint.service.port)"]
-    draft.score.addFact("reached from outside", isOutside, weight: 0.5)
-    draft.score.addFact("sensitive port", Ports.isSensitive(endpoint.service.port), weight: 0.3)
+    draft.score = Self.score(
+      reachedFromOutside: isOutside,
+      sensitivePort: Ports.isSensitive(endpoint.service.port)
+    )
     draft.service = endpoint.service
     draft.actorIsInternal = true
     draft.outcome = .open

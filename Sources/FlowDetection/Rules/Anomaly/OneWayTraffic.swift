@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// conversations between internal addresses that were accepted and got nothing back
 /// ## Fires when
-/// at least 20 conversations of an internal source with one service, of which 90 % got no answer, while other internal addresses
-/// answer the same source
+/// at least {conversations} conversations of an internal source with one service, of which {silent-share} got no
+/// answer, while other internal addresses answer the same source
 /// ## Score
-/// N, 1 to 15: 0.5 log conversations 20..10000, 0.3 linear share without answer 0.9..1
+/// {N}: {terms}
 /// ## Evidence
 /// conversations, share without answer
 /// ## Blind spots
@@ -26,7 +26,16 @@ internal import FlowModel
 /// ## Respond
 /// Look at the route back, the network ACL of the destination's subnet, its host firewall, and whether the service runs.
 struct OneWayTraffic: Detector {
-  private static let least: UInt64 = 20
+  static let traits: RuleTraits = [.isReachability]
+  static let thresholds: [Threshold] = [
+    .count("conversations", 20, of: "conversations of one source with one service"),
+    .share("silent-share", 0.9, of: "part of them that gets no answer"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("conversations", 20...1e4, weight: 0.5),
+    .linear("share without answer", 0.9...1, weight: 0.3),
+  ]
+
   /// Where logs and metrics are sent one way.
   private static let oneWayPorts: Set<UInt16> = [
     162, 514, 2055, 4739, 4789, 5140, 6343, 8125, 9995,
@@ -35,32 +44,33 @@ struct OneWayTraffic: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where isOneWay(contact) {
+    for contact in observations.contacts where isOneWay(contact, network) {
       found.add(finding(contact, network))
     }
   }
 
   mutating func merge(_ other: OneWayTraffic) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isOneWay(_ contact: Contact) -> Bool {
-    contact.bearing == .lateral && ProtocolNumber.hasPorts(contact.service.protocolNumber)
-      && contact.outcomes.total >= Self.least
-      && contact.outcomes.silent * 10 >= contact.outcomes.total * 9 && contact.isAnsweredElsewhere
+  private func isOneWay(_ contact: Contact, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.oneWayTraffic
+    return contact.bearing == .lateral && ProtocolNumber.hasPorts(contact.service.protocolNumber)
+      && contact.outcomes.total >= limits.conversations
+      && contact.outcomes.silent.isShare(limits.silentShare, of: contact.outcomes.total)
+      && contact.isAnsweredElsewhere
       && !contact.destination.isSpecial && !Self.oneWayPorts.contains(contact.service.port)
   }
 
   private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: contact.service)) without answer",
       stage: .note,
       about: contact
     )
     let (silent, total) = (Double(contact.outcomes.silent), Double(contact.outcomes.total))
-    draft.score.addLog("conversations", total, from: 20, to: 1e4, weight: 0.5)
-    draft.score.addLinear("share without answer", silent / total, from: 0.9, to: 1, weight: 0.3)
+    draft.score = Self.score(conversations: total, shareWithoutAnswer: silent / total)
     draft.detail = "\(contact.outcomes.silent) of \(contact.outcomes.total) got no answer"
     return draft.finding
   }

@@ -16,6 +16,11 @@ struct Rarity {
   /// Below this many hosts a share says nothing.
   private static let fewHosts = 4
 
+  /// At most this share of the hosts, or one alone.
+  func isUsed(byAtMost share: Double) -> Bool {
+    hosts <= 1 || UInt64(hosts).isAtMost(share, of: UInt64(activeHosts))
+  }
+
   /// Two in a hundred hosts, or one alone of several.
   var isRare: Bool {
     hosts * 50 <= activeHosts || hosts <= 1 && activeHosts >= Self.fewHosts
@@ -53,15 +58,26 @@ extension NetworkContext {
     return baseline
   }
 
+  /// Whether the host was never seen to use the service around the address; nil without a memory of a week.
+  func isNew(_ host: IPAddress, _ peer: IPAddress, _ service: Service) -> Bool? {
+    let use = NetworkUse(around: peer, service)
+    return settledBaseline.map {
+      $0.seen(Sighting(.outward, host: host, peer: use.network, service: service)) == nil
+    }
+  }
+}
+
+extension CompleteContext {
   /// How unusual it is that the host uses the service around the address.
   func rarity(of host: IPAddress, _ peer: IPAddress, _ service: Service) -> Rarity {
     let use = NetworkUse(around: peer, service)
     let sighting = Sighting(.outward, host: host, peer: use.network, service: service)
+    let baseline = network.baseline
     let seen = baseline?.seen(sighting)
     return Rarity(
       hosts: max(prevalence.hosts(use), baseline?.hosts(using: service, of: use.network) ?? 0),
       activeHosts: max(prevalence.activeHosts, baseline?.activeHosts ?? 0),
-      isNew: settledBaseline == nil ? nil : seen == nil,
+      isNew: network.settledBaseline == nil ? nil : seen == nil,
       days: seen?.days ?? 0
     )
   }

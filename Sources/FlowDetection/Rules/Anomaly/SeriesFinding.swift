@@ -53,8 +53,8 @@ extension CallSeries {
 
 extension FindingDraft {
   /// A finding about what an own or internal host exchanges with one outside service.
-  init(_ page: RulePage, title: String, stage: Stage, about series: CallSeries) {
-    self.init(page, title: title, stage: stage, actor: .address(series.host))
+  init(_ rule: Rule, title: String, stage: Stage, about series: CallSeries) {
+    self.init(rule, title: title, stage: stage, actor: .address(series.host))
     let service = series.service
     note(host: series.host, peer: series.peer, service)
     conversations = series.calls
@@ -66,9 +66,9 @@ extension FindingDraft {
   }
 
   /// A finding about one contact.
-  init(_ page: RulePage, title: String, stage: Stage, about contact: Contact) {
+  init(_ rule: Rule, title: String, stage: Stage, about contact: Contact) {
     let isInbound = contact.bearing == .inbound
-    self.init(page, title: title, stage: stage, actor: .address(contact.source))
+    self.init(rule, title: title, stage: stage, actor: .address(contact.source))
     note(contact.outcomes, sure: contact.sure)
     note(host: contact.source, peer: contact.destination, contact.service)
     actorIsInternal = !isInbound

@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// how many conversations an own host begins with one outside service
 /// ## Fires when
-/// at least 86,400 of them in a day on average, at least half of them answered: what is refused or blocked is a broken loop and
-/// told elsewhere
+/// at least {daily} of them in a day on average, at least {answered-share|half} of them answered: what is refused or
+/// blocked is a broken loop and told elsewhere
 /// ## Score
-/// P4, 40 to 69: 0.7 log conversations a day 86400..1e7
+/// {P4}: {terms}
 /// ## Evidence
 /// conversations, how many a second, bytes each way
 /// ## Blind spots
@@ -25,25 +25,34 @@ internal import FlowModel
 /// ## Respond
 /// Find the program: a retry loop without a pause costs money, a flood tool costs more.
 struct Strobe: Detector {
-  private static let daily = 86_400.0
+  static let traits: RuleTraits = [.isUnusual]
+  static let thresholds: [Threshold] = [
+    .count("daily", 86_400, of: "conversations a day"),
+    .share("answered-share", 0.5, of: "part of them that is answered"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("conversations a day", 86_400...1e7, weight: 0.7)
+  ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where isStrobe(contact) {
+    for contact in observations.contacts where isStrobe(contact, network) {
       found.add(finding(contact, network))
     }
   }
 
   mutating func merge(_ other: Strobe) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isStrobe(_ contact: Contact) -> Bool {
-    contact.bearing == .outbound && ProtocolNumber.hasPorts(contact.service.protocolNumber)
+  private func isStrobe(_ contact: Contact, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.strobe
+    return contact.bearing == .outbound && ProtocolNumber.hasPorts(contact.service.protocolNumber)
       && !Ports.resolver.contains(contact.service.port)
-      && perDay(contact) >= Self.daily
-      && contact.outcomes.failures * 2 <= contact.outcomes.total
+      && perDay(contact) >= Double(limits.daily)
+      && (contact.outcomes.total - contact.outcomes.failures)
+        .isShare(limits.answeredShare, of: contact.outcomes.total)
   }
 
   /// Conversations a day; a shorter span counts as a day.
@@ -54,13 +63,13 @@ struct Strobe: Detector {
 
   private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: contact.service)) strobe",
       stage: .p4,
       about: contact
     )
     let rate = perDay(contact)
-    draft.score.addLog("conversations a day", rate, from: Self.daily, to: 1e7, weight: 0.7)
+    draft.score = Self.score(conversationsADay: rate)
     draft.detail =
       "\(contact.outcomes.total) conversations, \(Words.bytes(contact.sums.bytes)) out, \(Words.bytes(contact.replyBytes)) back"
     return draft.finding

@@ -13,7 +13,7 @@ internal import FlowModel
 /// ## Fires when
 /// the host was never seen with the service in that region
 /// ## Score
-/// P4, 40 to 69, if no other host uses it either; else P2, 20 to 39: 0.4 log bytes both ways 1e6..1e10, 0.3 nobody uses it
+/// {P4}, if no other host uses it either; else {P2}: {terms}
 /// ## Evidence
 /// service and region, bytes each way
 /// ## Blind spots
@@ -25,6 +25,12 @@ internal import FlowModel
 /// ## Respond
 /// A bucket in another region is where data goes that should not be found. Ask whose it is; an endpoint policy names the buckets.
 struct UnexpectedAWSService: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e6...1e10, weight: 0.4),
+    .fact("nobody uses it", weight: 0.3),
+  ]
+
   private struct Key: Hashable {
     var host: IPAddress
     var service: String
@@ -48,10 +54,10 @@ struct UnexpectedAWSService: Detector {
     uses.merge(other.uses) { first, _ in first }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (key, use) in uses {
-      let isUnknown = network.settledBaseline?.knows(key.service, as: .awsService) == false
+      let isUnknown = context.settledBaseline?.knows(key.service, as: .awsService) == false
       found.add(finding(key.service, use, isUnknown: isUnknown))
     }
     return found
@@ -59,20 +65,13 @@ struct UnexpectedAWSService: Detector {
 
   private func finding(_ service: String, _ use: OutwardUse, isUnknown: Bool) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New AWS service",
       stage: isUnknown ? .p4 : .p2,
       about: use
     )
     draft.key = [service]
-    draft.score.addLog(
-      "bytes both ways",
-      max(1, Double(use.bytes)),
-      from: 1e6,
-      to: 1e10,
-      weight: 0.4
-    )
-    draft.score.addFact("nobody uses it", isUnknown, weight: 0.3)
+    draft.score = Self.score(bytesBothWays: max(1, Double(use.bytes)), nobodyUsesIt: isUnknown)
     draft.detail =
       "\(service), \(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back, never used before"
     return draft.finding
@@ -93,8 +92,8 @@ extension OutwardUse {
 
 extension FindingDraft {
   /// A finding about what a host uses outside.
-  init(_ page: RulePage, title: String, stage: Stage, about use: OutwardUse) {
-    self.init(page, title: title, stage: stage, actor: .address(use.host))
+  init(_ rule: Rule, title: String, stage: Stage, about use: OutwardUse) {
+    self.init(rule, title: title, stage: stage, actor: .address(use.host))
     note(host: use.host, peer: use.sample, use.use.service)
     evidence.destination = nil
     evidence.destinationNetwork = use.use.network

@@ -11,10 +11,10 @@ internal import FlowModel
 /// answered conversations between internal addresses of different /16s (IPv6: /48), which are different VPCs or sites as a rule,
 /// against a memory of a week or more
 /// ## Fires when
-/// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of ranges
-/// and service
+/// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of
+/// ranges and service
 /// ## Score
-/// P4, 40 to 69: 0.4 log bytes both ways 1e4..1e9, 0.3 sensitive port
+/// {P4}: {terms}
 /// ## Evidence
 /// the ranges, the hosts, bytes each way
 /// ## Blind spots
@@ -26,6 +26,12 @@ internal import FlowModel
 /// ## Respond
 /// Compare with what the peering was made for, and narrow the security groups to it.
 struct UnexpectedPeering: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e4...1e9, weight: 0.4),
+    .fact("sensitive port", weight: 0.3),
+  ]
+
   private struct Group: Sendable {
     var sources: Set<IPAddress> = []
     var destinations: Set<IPAddress> = []
@@ -68,16 +74,16 @@ struct UnexpectedPeering: Detector {
     for (pair, group) in other.groups { groups[pair, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for (pair, group) in groups { found.add(finding(pair, group, network)) }
+    for (pair, group) in groups { found.add(finding(pair, group, context.network)) }
     return found
   }
 
   private func finding(_ pair: RangePair, _ group: Group, _ network: NetworkContext) -> Finding {
     let sources = group.sources.sorted()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "New \(network.names.name(of: pair.service)) between ranges",
       stage: .p4,
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(pair.source)
@@ -87,8 +93,10 @@ struct UnexpectedPeering: Detector {
       "\(pair.service.protocolNumber)/\(pair.service.port)",
     ]
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e4, to: 1e9, weight: 0.4)
-    draft.score.addFact("sensitive port", Ports.isSensitive(pair.service.port), weight: 0.3)
+    draft.score = Self.score(
+      bytesBothWays: max(1, Double(bytes)),
+      sensitivePort: Ports.isSensitive(pair.service.port)
+    )
     draft.note(group.outcomes, sure: group.sure)
     draft.service = pair.service
     draft.actorIsInternal = true

@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// whole sessions of own hosts with outside services, against a memory of a week or more
 /// ## Fires when
-/// neither the host nor 5 % of the other hosts have used the port outside; 80, 443 and ephemeral ports (32768 and above) are left
-/// out. A port that three hosts or more begin to use in one night is a release: a note.
+/// neither the host nor {users-share} of the other hosts have used the port outside; 80, 443 and ephemeral ports (32768
+/// and above) are left out. A port that {hosts|three} hosts or more begin to use in one night is a release: a note.
 /// ## Score
-/// P4, 40 to 69: 0.5 nobody used it before, 0.3 log bytes 1e4..1e8, 0.2 a port of no known service
+/// {P4}: {terms}
 /// ## Evidence
 /// the port, where, bytes each way, how many hosts use it
 /// ## Blind spots
@@ -25,8 +25,22 @@ internal import FlowModel
 /// ## Respond
 /// Find the program that opened it; allow only the ports that the host needs in its egress rules.
 struct UnusualPort: Detector {
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let thresholds: [Threshold] = [
+    .share(
+      "users-share",
+      0.05,
+      of: "part of the hosts below which those that have used the port must stay"
+    ),
+    .count("hosts", 3, of: "hosts that begin to use it from which on it is a release"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .fact("nobody used it before", weight: 0.5),
+    .log("bytes both ways", 1e4...1e8, weight: 0.3),
+    .fact("of no known service", weight: 0.2),
+  ]
+
   private static let ephemeral: UInt16 = 32_768
-  private static let release = 3
 
   private struct Key: Hashable {
     var host: IPAddress
@@ -37,7 +51,7 @@ struct UnusualPort: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for use in observations.uses where isUnusual(use, baseline) {
+    for use in observations.uses where isUnusual(use, baseline, network) {
       let key = Key(host: use.host, service: use.use.service)
       if let known = uses[key], (known.bytes, use.use) > (use.bytes, known.use) { continue }
       uses[key] = use
@@ -46,18 +60,22 @@ struct UnusualPort: Detector {
 
   mutating func merge(_ other: UnusualPort) { uses.merge(other.uses) { first, _ in first } }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var hosts: [Service: Int] = [:]
     for key in uses.keys { hosts[key.service, default: 0] += 1 }
     var found = Found()
-    guard let baseline = network.settledBaseline else { return found }
+    guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
-      found.add(finding(use, hosts[key.service] ?? 1, baseline, network))
+      found.add(finding(use, hosts[key.service] ?? 1, baseline, context.network))
     }
     return found
   }
 
-  private func isUnusual(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
+  private func isUnusual(
+    _ use: OutwardUse,
+    _ baseline: Baseline,
+    _ network: NetworkContext
+  ) -> Bool {
     let service = use.use.service
     guard use.sessions > 0, ProtocolNumber.hasPorts(service.protocolNumber),
       service.port < Self.ephemeral, service.port != 80, service.port != 443
@@ -65,7 +83,11 @@ struct UnusualPort: Detector {
     guard baseline.hosts.contains(use.host), !baseline.uses(service, by: use.host) else {
       return false
     }
-    return baseline.hosts(using: service) * 20 < max(1, baseline.activeHosts)
+    let users = UInt64(baseline.hosts(using: service))
+    return !users.isShare(
+      network.thresholds.unusualPort.usersShare,
+      of: UInt64(max(1, baseline.activeHosts))
+    )
   }
 
   private func finding(
@@ -76,23 +98,19 @@ struct UnusualPort: Detector {
   ) -> Finding {
     let service = use.use.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Unusual port \(network.names.name(of: service))",
-      stage: hosts >= Self.release ? .note : .p4,
+      stage: hosts >= network.thresholds.unusualPort.hosts ? .note : .p4,
       actor: .address(use.host)
     )
     draft.note(host: use.host, peer: use.sample, service)
     draft.key = ["\(service.protocolNumber)/\(service.port)"]
     let users = baseline.hosts(using: service)
-    draft.score.addFact("nobody used it before", users == 0, weight: 0.5)
-    draft.score.addLog(
-      "bytes both ways",
-      max(1, Double(use.bytes)),
-      from: 1e4,
-      to: 1e8,
-      weight: 0.3
+    draft.score = Self.score(
+      nobodyUsedItBefore: users == 0,
+      bytesBothWays: max(1, Double(use.bytes)),
+      ofNoKnownService: !Ports.isServer[Int(service.port)]
     )
-    draft.score.addFact("of no known service", !Ports.isServer[Int(service.port)], weight: 0.2)
     draft.outcome = .open
     draft.countsRecords = false
     draft.conversations = use.conversations

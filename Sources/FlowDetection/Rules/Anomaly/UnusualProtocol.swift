@@ -12,8 +12,8 @@ internal import FlowModel
 /// ## Fires when
 /// an own or internal address takes part in such traffic; one finding for each pair and protocol
 /// ## Score
-/// P2, 20 to 39; P4, 40 to 69, if the other side lies outside and a memory of a week has never seen the pair's networks speak it. 0.5
-/// log bytes 1e3..1e9, 0.3 outside
+/// {P2}; {P4}, if the other side lies outside and a memory of a week has never seen the pair's networks speak it.
+/// {terms}
 /// ## Evidence
 /// the protocol's name and number, bytes, packets, how long
 /// ## Blind spots
@@ -25,6 +25,12 @@ internal import FlowModel
 /// ## Respond
 /// Find out which appliance it is. If none is known, close the protocol in the security group: "all traffic" allows it.
 struct UnusualProtocol: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e3...1e9, weight: 0.5),
+    .fact("outside", weight: 0.3),
+  ]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -35,19 +41,19 @@ struct UnusualProtocol: Detector {
 
   mutating func merge(_ other: UnusualProtocol) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isUnusual(_ contact: Contact) -> Bool {
     let number = contact.service.protocolNumber
     return !ProtocolNumber.hasPorts(number) && number != ProtocolNumber.icmp
-      && number != ProtocolNumber.icmpV6 && number != RecordBatch.unknownProtocol
+      && number != ProtocolNumber.icmpV6 && contact.isProtocolRecorded
       && contact.sums.accepted > 0
   }
 
   private func isNew(_ contact: Contact, _ network: NetworkContext) -> Bool {
     switch contact.bearing {
     case .outbound:
-      network.rarity(of: contact.source, contact.destination, contact.service).isNew == true
+      network.isNew(contact.source, contact.destination, contact.service) == true
     case .inbound:
       network.settledBaseline.map {
         $0.seen(Sighting(.served, host: contact.destination, service: contact.service)) == nil
@@ -60,19 +66,15 @@ struct UnusualProtocol: Detector {
     let number = contact.service.protocolNumber
     let name = ProtocolNumber.name(number).uppercased()
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) traffic",
       stage: isNew(contact, network) ? .p4 : .p2,
       about: contact
     )
-    draft.score.addLog(
-      "bytes both ways",
-      max(1, Double(contact.sums.bytes.addingSaturated(contact.replyBytes))),
-      from: 1e3,
-      to: 1e9,
-      weight: 0.5
+    draft.score = Self.score(
+      bytesBothWays: max(1, Double(contact.sums.bytes.addingSaturated(contact.replyBytes))),
+      outside: contact.bearing != .lateral
     )
-    draft.score.addFact("outside", contact.bearing != .lateral, weight: 0.3)
     draft.detail =
       "protocol \(number), \(Words.bytes(contact.sums.bytes)) in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back"
     return draft.finding

@@ -11,9 +11,9 @@ internal import FlowModel
 /// bytes both ways between a host and the outside, hour by hour, against the same hours of the memory: of the week where it
 /// holds four weeks, else of the day
 /// ## Fires when
-/// with a memory of a week: an hour has a robust z of 3.5 or more, at least 5 times the median and 50 MB
+/// with a memory of a week: an hour has a robust z of {z} or more, at least {factor} times the median and {bytes}
 /// ## Score
-/// P4, 40 to 69: 0.6 linear z 3.5..20
+/// {P4}: {terms}
 /// ## Evidence
 /// the hour, its bytes, what is usual, the outside networks with which the host exchanges most that day
 /// ## Blind spots
@@ -25,8 +25,15 @@ internal import FlowModel
 /// ## Respond
 /// Look at the top talkers of the hour: with whom, and which program.
 struct UnusualVolume: Detector {
-  private static let leastBytes: UInt64 = 50_000_000
-  private static let leastFactor: UInt64 = 5
+  static let traits: RuleTraits = [.weighsSpread, .isUnusual]
+  static let thresholds: [Threshold] = [
+    .number("z", 3.5, of: "robust z of an hour"),
+    .count("factor", 5, of: "times the median"),
+    .bytes("bytes", 50_000_000, of: "bytes both ways in the hour"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("robust z", 3.5...20, weight: 0.6)
+  ]
 
   private static let peersTold = 3
 
@@ -38,7 +45,7 @@ struct UnusualVolume: Detector {
     guard let baseline = network.settledBaseline else { return }
     for volume in observations.volumes {
       let usual = UsualVolume(baseline, volume.host)
-      guard let excess = usual.worst(volume.hours), isUnusual(excess) else { continue }
+      guard let excess = usual.worst(volume.hours), isUnusual(excess, network) else { continue }
       excesses[volume.host] = excess
     }
     for use in observations.uses { add(use) }
@@ -58,7 +65,7 @@ struct UnusualVolume: Detector {
     for use in other.uses.values.joined() { add(use) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
     for (host, excess) in excesses { found.add(finding(host, excess)) }
     return found
@@ -69,14 +76,15 @@ struct UnusualVolume: Detector {
     (uses[host] ?? []).filter { $0.first / 3600 <= hour && $0.last / 3600 >= hour }
   }
 
-  private func isUnusual(_ excess: UsualVolume.Excess) -> Bool {
-    excess.score >= UsualVolume.alarm && excess.bytes >= Self.leastBytes
-      && excess.bytes / Self.leastFactor >= excess.usual
+  private func isUnusual(_ excess: UsualVolume.Excess, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.unusualVolume
+    return excess.score >= limits.z && excess.bytes >= limits.bytes
+      && excess.bytes / limits.factor >= excess.usual
   }
 
   private func finding(_ host: IPAddress, _ excess: UsualVolume.Excess) -> Finding {
-    var draft = FindingDraft(Self.page, title: "Unusual volume", stage: .p4, actor: .address(host))
-    draft.score.addLinear("robust z", excess.score, from: UsualVolume.alarm, to: 20, weight: 0.6)
+    var draft = FindingDraft(Self.rule, title: "Unusual volume", stage: .p4, actor: .address(host))
+    draft.score = Self.score(robustZ: excess.score)
     draft.actorIsInternal = true
     draft.countsRecords = false
     draft.sums.bytes = excess.bytes

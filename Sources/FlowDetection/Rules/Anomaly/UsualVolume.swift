@@ -4,9 +4,6 @@ internal import FlowModel
 
 /// What a host usually exchanges with the outside at some hour, from the memory.
 struct UsualVolume {
-  /// A robust z of so much is unusual (Iglewicz and Hoaglin, 1993).
-  static let alarm = 3.5
-
   /// How far an hour lies above what is usual.
   struct Excess: Sendable {
     /// Hours since 1970.

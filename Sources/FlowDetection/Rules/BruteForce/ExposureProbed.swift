@@ -19,12 +19,11 @@ enum ExposureRisk {
 /// ## Sees
 /// answered conversations from outside with administration, database and other sensitive TCP ports of own addresses
 /// ## Fires when
-/// sources from at least 3 outside /24s (IPv6: /48) got an answer from the endpoint, and at least one of them tried
-/// something else in vain here: the network's own scanners are the list, no feed is needed. An ACCEPT without an answer,
-/// as NAT gateways show it, is no open port.
+/// sources from at least {networks} outside /24s (IPv6: /48) got an answer from the endpoint, and at least
+/// {probers|one} of them tried something else in vain here: the network's own scanners are the list, no feed is needed.
+/// An ACCEPT without an answer, as NAT gateways show it, is no open port.
 /// ## Score
-/// P2, 20 to 39: 0.5 risk (1 no password by default, 0.7 administration, 0.6 database), 0.3 log sources 3..300, 0.2 log
-/// bytes back 1e3..1e7
+/// {P2}: {terms}. Risk: 1 no password by default, 0.7 administration, 0.6 database.
 /// ## Evidence
 /// sources, networks, bytes sent back, the probers among the sources
 /// ## Blind spots
@@ -36,13 +35,23 @@ enum ExposureRisk {
 /// ## Respond
 /// Close the port to the internet. sg.too-open tells which networks really use it.
 struct ExposureProbed: Detector {
-  private static let leastNetworks: UInt64 = 3
+  static let traits: RuleTraits = [.isReachability, .isAboutTarget, .opensChain]
+  static let thresholds: [Threshold] = [
+    .count("networks", 3, of: "outside networks whose sources got an answer"),
+    .count("probers", 1, of: "of the sources, those that tried something else in vain"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("risk of the service", 0...1, weight: 0.5),
+    .log("sources", 3...300, weight: 0.3),
+    .log("bytes back", 1e3...1e7, weight: 0.2),
+  ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    let limits = network.thresholds.exposureProbed
     for endpoint in observations.exposures
-    where endpoint.networks >= Self.leastNetworks && endpoint.probers > 0
+    where endpoint.networks >= limits.networks && endpoint.probers >= limits.probers
       && Ports.isSensitive(endpoint.service.port)
     {
       found.add(finding(endpoint, network))
@@ -51,25 +60,21 @@ struct ExposureProbed: Detector {
 
   mutating func merge(_ other: ExposureProbed) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
     let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) answers scanners",
       stage: .p2,
       actor: .campaign("outside sources of \(name) at \(endpoint.address)")
     )
-    draft.score.addLinear(
-      "risk of the service",
-      ExposureRisk.of(endpoint.service),
-      from: 0,
-      to: 1,
-      weight: 0.5
+    draft.score = Self.score(
+      riskOfTheService: ExposureRisk.of(endpoint.service),
+      sources: Double(endpoint.sources),
+      bytesBack: Double(endpoint.replyBytes)
     )
-    draft.score.addLog("sources", Double(endpoint.sources), from: 3, to: 300, weight: 0.3)
-    draft.score.addLog("bytes back", Double(endpoint.replyBytes), from: 1e3, to: 1e7, weight: 0.2)
     draft.take(endpoint)
     draft.members = Members(count: endpoint.sources, sample: endpoint.proberSample)
     draft.detail =

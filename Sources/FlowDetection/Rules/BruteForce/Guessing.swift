@@ -4,53 +4,50 @@ internal import FlowModel
 
 /// When logins that were tried are guesses.
 enum GuessingThreshold {
-  /// Attempts with one shape that are enough.
-  static let flatAttempts: UInt32 = 5
-  /// The share of attempts that must be alike for that.
-  static let flatness = 0.6
-  /// Attempts within one minute that are enough.
-  static let inOneMinute: UInt32 = 5
-  /// Attempts that make a source a member of a campaign.
-  static let memberAttempts: UInt32 = 4
-  /// Other services than SSH get asked by monitors, too, every few minutes.
-  static let longestUsualPause: UInt32 = 120
-  /// Redis asks for no password by default; short exchanges are its daily work.
-  static let redisAttempts: UInt32 = 30
-
   /// Whether the attempts at one target are guesses by themselves.
   static func isGuessing(
     _ target: LoginSource.Target,
     isInternal: Bool,
     _ thresholds: Thresholds
   ) -> Bool {
-    let attempts = target.attempts
-    guard !isAutomation(attempts, isInternal: isInternal) else { return false }
+    let (attempts, limits) = (target.attempts, thresholds.loginGuessing)
+    guard !isAutomation(attempts, isInternal: isInternal, thresholds) else { return false }
     if target.service == .ssh {
-      return attempts.chained >= thresholds.guesses
-        || attempts.attempts >= flatAttempts && attempts.flatness >= flatness
-        || attempts.inOneMinute >= inOneMinute
+      return attempts.chained >= limits.attempts
+        || attempts.attempts >= limits.alikeAttempts && attempts.flatness >= limits.alikeShare
+        || attempts.inOneMinute >= limits.attemptsInAMinute
     }
+    // Redis asks for no password by default; short exchanges are its daily work. Other services than SSH get asked by
+    // monitors, too, every few minutes.
     let needed =
-      target.service == .redis ? max(redisAttempts, thresholds.guesses) : thresholds.guesses
+      target.service == .redis ? max(limits.redisAttempts, limits.attempts) : limits.attempts
     return !isInternal && guessed.contains(target.service) && attempts.chained >= needed
-      && attempts.flatness >= 0.5 && attempts.medianGap <= longestUsualPause
+      && attempts.flatness >= limits.alikeShareOfOthers && attempts.medianGap <= limits.usualPause
   }
 
   /// Whether the source may be a member of a campaign.
-  static func mayBelong(_ target: LoginSource.Target, isInternal: Bool) -> Bool {
+  static func mayBelong(
+    _ target: LoginSource.Target,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
     !isInternal && guessed.contains(target.service)
-      && target.attempts.attempts >= memberAttempts
-      && !isAutomation(target.attempts, isInternal: isInternal)
+      && target.attempts.attempts >= thresholds.guessingCampaign.attempts
+      && !isAutomation(target.attempts, isInternal: isInternal, thresholds)
   }
 
   /// Mail programs and directory clients ask the same thing every few minutes: nothing tells them from guessers.
   private static let guessed = Set(LoginService.allCases).subtracting([.mail, .ldap])
 
   /// Whoever gets in nearly every time knows the password.
-  static func isAutomation(_ attempts: LoginAttempts, isInternal: Bool) -> Bool {
+  static func isAutomation(
+    _ attempts: LoginAttempts,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
     let all = UInt64(attempts.attempts) + UInt64(attempts.works)
     let successes = isInternal ? attempts.successShaped : attempts.clearSuccesses
-    return UInt64(successes) * 5 >= all * 4
+    return UInt64(successes).isShare(thresholds.loginGuessing.successShare, of: all)
   }
 }
 
@@ -205,20 +202,14 @@ struct GuessingPicture: Sendable {
   }
 }
 
-/// A rule about the whole picture of guessing.
-protocol GuessingRule {
-  /// The rule's page, made from the type's documentation comment.
-  static var page: RulePage { get }
-}
-
 /// The arithmetic that single sources and campaigns share.
 enum GuessingScore {
   static func of(attempts: UInt64, flatness: Double, sources: UInt64, targets: UInt64) -> Score {
-    var score = Score()
-    score.addLog("attempts", Double(attempts), from: 10, to: 1000, weight: 0.5)
-    score.addLinear("share of attempts alike", flatness, from: 0.5, to: 1, weight: 0.25)
-    score.addLog("sources", Double(sources), from: 2, to: 200, weight: 0.5)
-    score.addLog("targets", Double(targets), from: 2, to: 50, weight: 0.2)
-    return score
+    LoginGuessing.score(
+      attempts: Double(attempts),
+      shareOfAttemptsAlike: flatness,
+      sources: Double(sources),
+      targets: Double(targets)
+    )
   }
 }

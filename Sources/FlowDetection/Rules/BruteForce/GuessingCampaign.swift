@@ -4,17 +4,18 @@ internal import FlowModel
 
 /// Many sources that share the guessing out among themselves.
 ///
-/// # ssh.bruteforce.campaign
+/// # ssh.bruteforce.campaign, rdp.bruteforce.campaign, winrm.bruteforce.campaign, smb.bruteforce.campaign, telnet.bruteforce.campaign, ftp.bruteforce.campaign, vnc.bruteforce.campaign, mysql.bruteforce.campaign, postgresql.bruteforce.campaign, mssql.bruteforce.campaign, oracle.bruteforce.campaign, mongodb.bruteforce.campaign, redis.bruteforce.campaign
 /// ## Title
 /// Password guessing by many sources with one tool
 /// ## Sees
 /// the usual size of every guessing source's tries, their number and times, and the set of targets
 /// ## Fires when
-/// at least 5 sources, each with at least 4 tries to log in, work on the same set of targets with tries of the same size
-/// (packets equal, bytes in the same step of 64), and at least 5 of them begin within 24 hours. All of them are members
-/// of one finding and have none of their own. Other services than SSH are joined in the same way.
+/// at least {sources} sources, each with at least {attempts} tries to log in, work on the same set of targets with
+/// tries of the same size (packets equal, bytes in the same step of 64), and at least {sources} of them begin within
+/// {seconds|24 hours}. All of them are members of one finding and have none of their own. Other services than SSH are
+/// joined in the same way.
 /// ## Score
-/// P3, 30 to 54: 0.5 log attempts 10..1000, 0.25 share alike 0.5..1, 0.5 log sources 2..200, 0.2 log targets 2..50
+/// {P3}: {terms}
 /// ## Evidence
 /// sources and how many /24s they come from, the shared size, how many tries each makes, pace
 /// ## Blind spots
@@ -27,7 +28,15 @@ internal import FlowModel
 /// ## Respond
 /// Blocking single addresses is pointless here. Close the port to the internet or allow keys only, and look for
 /// ssh.likely-success at the targets: in a campaign the success comes from one source among hundreds.
-struct GuessingCampaign: GuessingRule {
+struct GuessingCampaign: DetectionRule {
+  static let traits: RuleTraits = [.isBruteForce]
+  static let thresholds: [Threshold] = [
+    .count("sources", 5, of: "sources that work on the same targets"),
+    .count("attempts", 4, of: "attempts of each"),
+    .seconds("seconds", 86_400, of: "time within which so many sources begin"),
+  ]
+  static let terms = LoginGuessing.terms
+
   /// Sources that are alike.
   struct Key: Hashable, Comparable {
     var service: LoginService
@@ -61,8 +70,6 @@ struct GuessingCampaign: GuessingRule {
   /// Busiest first.
   var sources: [GuessingSource]
 
-  private static let day: UInt32 = 86_400
-
   /// The campaigns, by key.
   static func groups(
     in picture: GuessingPicture,
@@ -72,18 +79,18 @@ struct GuessingCampaign: GuessingRule {
     for source in picture.sources where !source.isInternal {
       groups[Key(source), default: []].append(source)
     }
-    let needed = Int(network.thresholds.campaignSources)
-    return groups.filter { mostWithinADay($0.value.map(\.first)) >= needed }
+    let limits = network.thresholds.guessingCampaign
+    return groups.filter { most($0.value.map(\.first), within: limits.seconds) >= limits.sources }
       .map { GuessingCampaign(key: $0.key, sources: $0.value) }
       .sorted { $0.key < $1.key }
   }
 
-  /// The most times that lie within a day.
-  private static func mostWithinADay(_ unsorted: [UInt32]) -> Int {
+  /// The most times that lie within so many seconds.
+  private static func most(_ unsorted: [UInt32], within seconds: UInt64) -> Int {
     let times = unsorted.sorted()
     var (best, start) = (0, 0)
     for index in times.indices {
-      while times[index] - times[start] > day { start += 1 }
+      while times[index] - times[start] > seconds { start += 1 }
       best = max(best, index - start + 1)
     }
     return best
@@ -101,12 +108,12 @@ struct GuessingCampaign: GuessingRule {
     let (key, sources) = (campaign.key, campaign.sources)
     let size = "\(key.packets) packets/\(sources[0].mode.clientBytes) B"
     var draft = FindingDraft(
-      page,
+      rule,
       title: "\(key.service.name) guessing campaign",
       stage: .p3,
       actor: .campaign("\(key.service.name) guessing, \(size) a try")
     )
-    draft.rule = "\(key.service.id).bruteforce.campaign"
+    draft.id = "\(key.service.id).bruteforce.campaign"
     draft.key = ["\(key.service.id)", "\(key.packets)", "\(key.steps)", "\(key.targets)"]
     let attempts = sources.reduce(0) { $0 + $1.attempts }
     let flat = sources.reduce(0) { $0 + $1.flat }

@@ -11,17 +11,16 @@ internal import FlowModel
 /// the two largest conversations and the longest one of every guessing source at every target, beside its usual try
 /// ## Fires when
 /// for a source that guesses: (outlier) one conversation has at least 4 packets and 1,000 bytes back more than its
-/// usual try, at least 150 bytes for each packet more, and no more than 2 or 5 % of its tries are so; (stopped) after
-/// it the tries end, although the log goes on and the source's campaign would have gone on; (stays) a conversation
-/// lasts 130 seconds or more with 20 packets or 5 kB back, which no server grants before login, or moves 20 kB. Outlier
-/// alone is possible; outlier and stopped, or stays, is likely. A long session from the /24 of a guessing source at the
-/// same target within a day is likely, too. Not counted: what comes before the third try; two to four usual tries in
-/// one (a port used again); a source that is turned away within 40 seconds after it, the last but one conversation, and
-/// outliers of three sources at one target within 5 minutes (lost packets sent again). Other services than SSH: stays
-/// alone.
+/// usual try, at least 150 bytes for each packet more, and no more than {outliers} or {outliers-share} of its tries are
+/// so; (stopped) after it the tries end, although the log goes on and the source's campaign would have gone on; (stays)
+/// a conversation lasts 130 seconds or more with 20 packets or 5 kB back, which no server grants before login, or moves
+/// 20 kB. Outlier alone is possible; outlier and stopped, or stays, is likely. A long session from the /24 of a
+/// guessing source at the same target within {after} is likely, too. Not counted: what comes before the third try; two
+/// to four usual tries in one (a port used again); a source that is turned away within 40 seconds after it, the last
+/// but one conversation, and outliers of {same-time-sources|three} sources at one target within {same-time} (lost
+/// packets sent again). Other services than SSH: stays alone.
 /// ## Score
-/// possible: P4s, 55 to 69: 0.4 packets more 4..16, 0.4 log bytes back more 1000..8000, 0.3 share of usual tries 0.9..1;
-/// likely: P5, 70 to 89: 0.5 log seconds 120..3600, 0.5 log bytes back 5e3..5e6, 0.3 stopped, 0.3 log attempts 5..1000
+/// possible: {P4s}: {P4s terms}; likely: {P5}: {P5 terms}
 /// ## Evidence
 /// that one conversation: when, how long, its packets and bytes beside the usual ones, and what came after it
 /// ## Blind spots
@@ -36,20 +35,55 @@ internal import FlowModel
 /// Treat the target as lost until its auth log says otherwise: look there for that minute, isolate it, see what it did
 /// in the next hours (weir reports its own scans, floods and guesses), rotate what it holds, and take the port off the
 /// internet.
-enum LikelyLogin: GuessingRule {
-  private static let day: UInt32 = 86_400
-  /// A login that comes before the guessing is not its success.
-  private static let leastBefore: UInt32 = 2
+enum LikelyLogin: DetectionRule {
+  static let traits: RuleTraits = [.isLogin, .opensChain, .isProtected]
+  static let thresholds: [Threshold] = [
+    .count("attempts-before", 2, of: "attempts before a login that may be its success"),
+    .count("outliers", 2, of: "attempts of unusual size that one source may have"),
+    .share(
+      "outliers-share",
+      0.05,
+      of: "part of the attempts that may be of unusual size where there are more"
+    ),
+    .seconds("seconds", 130, of: "length of a login to another service than SSH"),
+    .seconds(
+      "after",
+      86_400,
+      of: "time after the guessing within which a long session from the same network counts"
+    ),
+    .seconds(
+      "same-time",
+      300,
+      of: "time within which outliers of several sources are lost packets"
+    ),
+    .count("same-time-sources", 3, of: "such sources"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("packets more than usual", 4...16, weight: 0.4, at: .p4s),
+    .log("bytes back more than usual", 1000...8000, weight: 0.4, at: .p4s),
+    .linear("share of usual tries", 0.9...1, weight: 0.3, at: .p4s),
+    .log("seconds", 120...3600, weight: 0.5, at: .p5),
+    .log("bytes back", 5e3...5e6, weight: 0.5, at: .p5),
+    .fact("guessing stopped", weight: 0.3, at: .p5),
+    .log("attempts", 5...1000, weight: 0.3, at: .p5),
+  ]
 
   /// The conversations of a guessing source at one target that stand out.
-  static func suspects(of source: LoginSource, at target: LoginSource.Target) -> [LoginSuspect] {
+  static func suspects(
+    of source: LoginSource,
+    at target: LoginSource.Target,
+    _ thresholds: Thresholds
+  ) -> [LoginSuspect] {
+    let limits = thresholds.likelyLogin
     let attempts = target.attempts
     var suspects: [LoginSuspect] = []
     for candidate in [attempts.longest, attempts.largest, attempts.secondLargest]
-    where candidate.exists && !candidate.isBanned && candidate.attemptsBefore >= leastBefore {
+    where candidate.exists && !candidate.isBanned
+      && candidate.attemptsBefore >= limits.attemptsBefore
+    {
       let isKnown = suspects.contains { $0.candidate == candidate }
-      let stays = stays(candidate, target)
-      guard !isKnown, stays || isOutlier(candidate, target) else { continue }
+      let stays = stays(candidate, target, limits)
+      guard !isKnown, stays || isOutlier(candidate, target, limits) else { continue }
       suspects.append(
         LoginSuspect(
           source: source.address,
@@ -79,18 +113,27 @@ enum LikelyLogin: GuessingRule {
   }
 
   /// Where guesses are large by nature, only what is large beside them stands out.
-  private static func stays(_ candidate: LoginCandidate, _ target: LoginSource.Target) -> Bool {
+  private static func stays(
+    _ candidate: LoginCandidate,
+    _ target: LoginSource.Target,
+    _ limits: Thresholds.LikelyLogin
+  ) -> Bool {
     guard candidate.stays else { return false }
     let usual = target.attempts.mode
     return target.service == .ssh
-      || candidate.seconds >= 130 && candidate.shape.serverBytes / 4 >= usual.serverBytes
+      || candidate.seconds >= limits.seconds && candidate.shape.serverBytes / 4 >= usual.serverBytes
   }
 
-  private static func isOutlier(_ candidate: LoginCandidate, _ target: LoginSource.Target) -> Bool {
+  private static func isOutlier(
+    _ candidate: LoginCandidate,
+    _ target: LoginSource.Target,
+    _ limits: Thresholds.LikelyLogin
+  ) -> Bool {
     let attempts = target.attempts
     return target.service == .ssh && candidate.shape.isOutlier(of: attempts.mode)
       && candidate.attemptsAfter != 1
-      && (attempts.outliers <= 2 || attempts.outliers * 20 <= attempts.attempts)
+      && (attempts.outliers <= limits.outliers
+        || UInt64(attempts.outliers).isAtMost(limits.outliersShare, of: UInt64(attempts.attempts)))
   }
 
   // MARK: Findings
@@ -102,7 +145,8 @@ enum LikelyLogin: GuessingRule {
   ) -> [Finding] {
     let usual = usualAttempts(campaigns)
     var best: [String: Finding] = [:]
-    let artefacts = Artefacts(picture.suspects)
+    let limits = network.thresholds.likelyLogin
+    let artefacts = Artefacts(picture.suspects, limits)
     for suspect in picture.suspects where suspect.stays || !artefacts.hold(suspect) {
       let completed = usual[GuessingCampaign.Member(suspect)].map {
         suspect.attempts.attempts >= $0
@@ -115,7 +159,8 @@ enum LikelyLogin: GuessingRule {
     }
     for stay in picture.stays {
       let siblings = guessers[Vicinity(stay)] ?? []
-      guard siblings.prefix(siblingLimit).contains(where: { guessed($0, before: stay) }) else {
+      guard siblings.prefix(siblingLimit).contains(where: { guessed($0, before: stay, limits) })
+      else {
         continue
       }
       keep(finding(stay, stopped: false), in: &best)
@@ -167,11 +212,11 @@ enum LikelyLogin: GuessingRule {
 
   /// Moments of a target at which three sources had an outlier within five minutes: the server or its network did.
   private struct Artefacts {
-    private static let window: UInt32 = 300
-    private static let leastSources = 3
+    private let limits: Thresholds.LikelyLogin
     private var times: [Target: [(time: UInt32, source: IPAddress)]] = [:]
 
-    init(_ suspects: [LoginSuspect]) {
+    init(_ suspects: [LoginSuspect], _ limits: Thresholds.LikelyLogin) {
+      self.limits = limits
       for suspect in suspects where !suspect.stays {
         times[suspect.target, default: []].append((suspect.candidate.first, suspect.source))
       }
@@ -189,16 +234,16 @@ enum LikelyLogin: GuessingRule {
       var high = all.count
       while low < high {
         let middle = (low + high) / 2
-        if UInt64(all[middle].time) + UInt64(Self.window) < UInt64(time) {
+        if UInt64(all[middle].time) + limits.sameTime < UInt64(time) {
           low = middle + 1
         } else {
           high = middle
         }
       }
       for near in all[low...] {
-        guard UInt64(near.time) <= UInt64(time) + UInt64(Self.window) else { break }
+        guard UInt64(near.time) <= UInt64(time) + limits.sameTime else { break }
         sources.insert(near.source)
-        if sources.count >= Self.leastSources { return true }
+        if sources.count >= limits.sameTimeSources { return true }
       }
       return false
     }
@@ -217,23 +262,27 @@ enum LikelyLogin: GuessingRule {
       && UInt64(network.logEnd) >= end + pause
   }
 
-  private static func guessed(_ source: GuessingSource, before stay: LoginSuspect) -> Bool {
+  private static func guessed(
+    _ source: GuessingSource,
+    before stay: LoginSuspect,
+    _ limits: Thresholds.LikelyLogin
+  ) -> Bool {
     source.isGuessing && source.service == stay.service && source.address != stay.source
       && source.sample.contains { $0.address == stay.target.address }
       && source.first <= stay.candidate.first
-      && UInt64(stay.candidate.first) <= UInt64(source.last) + UInt64(day)
+      && UInt64(stay.candidate.first) <= UInt64(source.last) + limits.after
   }
 
   private static func finding(_ suspect: LoginSuspect, stopped: Bool) -> Finding {
     let candidate = suspect.candidate
     let isLikely = suspect.stays || stopped
     var draft = FindingDraft(
-      page,
+      rule,
       title: "\(suspect.service.name) login after guessing" + (isLikely ? "" : "?"),
       stage: isLikely ? .p5 : .p4s,
       actor: .address(suspect.source)
     )
-    draft.rule = "\(suspect.service.id).likely-success"
+    draft.id = "\(suspect.service.id).likely-success"
     draft.key = ["\(suspect.target.address)", "\(suspect.target.port ?? 0)"]
     draft.score = isLikely ? likelyScore(suspect, stopped: stopped) : possibleScore(suspect)
     draft.outcome = isLikely ? .likelySuccess : .possibleSuccess
@@ -280,38 +329,20 @@ enum LikelyLogin: GuessingRule {
   static func possibleScore(_ suspect: LoginSuspect) -> Score {
     let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
     let share = Double(suspect.attempts.outliers) / Double(max(1, suspect.attempts.attempts))
-    var score = Score()
-    score.addLinear(
-      "packets more than usual",
-      Double(shape.clientPackets) - Double(usual.clientPackets),
-      from: 4,
-      to: 16,
-      weight: 0.4
+    return scoreP4s(
+      packetsMoreThanUsual: Double(shape.clientPackets) - Double(usual.clientPackets),
+      bytesBackMoreThanUsual: max(1, Double(shape.serverBytes) - Double(usual.serverBytes)),
+      shareOfUsualTries: 1 - share
     )
-    score.addLog(
-      "bytes back more than usual",
-      max(1, Double(shape.serverBytes) - Double(usual.serverBytes)),
-      from: 1000,
-      to: 8000,
-      weight: 0.4
-    )
-    score.addLinear("share of usual tries", 1 - share, from: 0.9, to: 1, weight: 0.3)
-    return score
   }
 
   static func likelyScore(_ suspect: LoginSuspect, stopped: Bool) -> Score {
     let candidate = suspect.candidate
-    var score = Score()
-    score.addLog("seconds", Double(candidate.seconds), from: 120, to: 3600, weight: 0.5)
-    score.addLog(
-      "bytes back",
-      Double(candidate.shape.serverBytes),
-      from: 5e3,
-      to: 5e6,
-      weight: 0.5
+    return scoreP5(
+      seconds: Double(candidate.seconds),
+      bytesBack: Double(candidate.shape.serverBytes),
+      guessingStopped: stopped,
+      attempts: Double(suspect.attempts.attempts)
     )
-    score.addFact("guessing stopped", stopped, weight: 0.3)
-    score.addLog("attempts", Double(suspect.attempts.attempts), from: 5, to: 1000, weight: 0.3)
-    return score
   }
 }

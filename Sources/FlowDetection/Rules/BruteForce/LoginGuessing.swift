@@ -10,16 +10,16 @@ internal import FlowModel
 /// ## Sees
 /// sizes, times and order of the conversations of a source with a service; never what is in them
 /// ## Fires when
-/// SSH: a source has tried to log in 10 times with no pause above 6 hours, or 5 times with at least 60 % of the tries
-/// alike (within one packet and 5 % of the bytes), or 5 times within a minute. A try is a conversation of 8 to 60
-/// packets and at least 1,200 bytes from the client and 1,500 back: a key exchange and an answer to a password. SSH is
-/// port 22, 2222, the ports named by --ssh-port, and any unknown port where at least 10 sources try like that. Other
-/// services: 10 answered conversations (Redis: 30) below 64 kB and 2 minutes, with no pause above 30 minutes and usually
-/// none above 2, half of them alike within 10 %, from outside. Sources that carry more than a refused password in 80 % of their conversations
-/// know it and are left out. Members of a campaign are shown there.
+/// SSH: a source has tried to log in {attempts} times with no pause above 6 hours, or {alike-attempts} times with at
+/// least {alike-share} of the tries alike (within one packet and 5 % of the bytes), or {attempts-in-a-minute} times
+/// within a minute. A try is a conversation of 8 to 60 packets and at least 1,200 bytes from the client and 1,500 back:
+/// a key exchange and an answer to a password. SSH is port 22, 2222, the ports named by --ssh-port, and any unknown
+/// port where at least 10 sources try like that. Other services: {attempts} answered conversations (Redis:
+/// {redis-attempts}) below 64 kB and 2 minutes, with no pause above 30 minutes and usually none above {usual-pause|2},
+/// {alike-share-of-others|half} of them alike within 10 %, from outside. Sources that carry more than a refused
+/// password in {success-share} of their conversations know it and are left out. Members of a campaign are shown there.
 /// ## Score
-/// P3, 30 to 54 (from inside P4, 40 to 69): 0.5 log attempts 10..1000, 0.25 share alike 0.5..1, 0.5 log sources 2..200,
-/// 0.2 log targets 2..50
+/// {P3} (from inside {P4}): {terms}
 /// ## Evidence
 /// attempts, the usual size, share alike, pace, targets, whether the source was turned away in the end
 /// ## Blind spots
@@ -33,6 +33,42 @@ internal import FlowModel
 /// Nothing is lost yet: look for ssh.likely-success at the same target. Then take the port off the internet (Session
 /// Manager or a VPN needs none), allow keys only, and block the source if it annoys.
 struct LoginGuessing: Detector {
+  static let traits: RuleTraits = [.isBruteForce, .continuesChain]
+  static let deed = RuleDeed(
+    "guessed {service} passwords of {whom}",
+    afterwards: "guessed passwords elsewhere",
+    isOfInternalHost: true
+  )
+  static let thresholds: [Threshold] = [
+    .count("attempts", 10, of: "attempts of one source at one target"),
+    .count("alike-attempts", 5, of: "attempts by SSH that suffice where they are alike"),
+    .share("alike-share", 0.6, of: "part of such attempts that are alike"),
+    .count("attempts-in-a-minute", 5, of: "attempts by SSH within one minute that suffice"),
+    .count("redis-attempts", 30, of: "attempts at Redis"),
+    .seconds(
+      "usual-pause",
+      120,
+      of: "longest usual pause between attempts at other services than SSH"
+    ),
+    .share(
+      "alike-share-of-others",
+      0.5,
+      of: "part of the attempts at other services that are alike"
+    ),
+    .share(
+      "success-share",
+      0.8,
+      of:
+        "part of the conversations that carry more than a refused password, from which on the source knows it"
+    ),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("attempts", 10...1000, weight: 0.5),
+    .linear("share of attempts alike", 0.5...1, weight: 0.25),
+    .log("sources", 2...200, weight: 0.5),
+    .log("targets", 2...50, weight: 0.2),
+  ]
+
   private var picture = GuessingPicture()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -48,12 +84,17 @@ struct LoginGuessing: Detector {
         isInternal: source.isInternal,
         network.thresholds
       )
-      if isGuessing || GuessingThreshold.mayBelong(target, isInternal: source.isInternal) {
+      let mayBelong = GuessingThreshold.mayBelong(
+        target,
+        isInternal: source.isInternal,
+        network.thresholds
+      )
+      if isGuessing || mayBelong {
         guessing[
           target.service,
           default: GuessingSource(source.address, isInternal: source.isInternal, target.service)
         ].add(target, isGuessing: isGuessing)
-        picture.suspects += LikelyLogin.suspects(of: source, at: target)
+        picture.suspects += LikelyLogin.suspects(of: source, at: target, network.thresholds)
       } else if !source.isInternal, target.attempts.longest.stays {
         picture.stays.append(LikelyLogin.stay(of: source, at: target))
       }
@@ -71,9 +112,9 @@ struct LoginGuessing: Detector {
 
   mutating func merge(_ other: LoginGuessing) { picture.add(other.picture) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     let picture = picture.sorted
-    let campaigns = GuessingCampaign.groups(in: picture, network)
+    let campaigns = GuessingCampaign.groups(in: picture, context.network)
     var members: Set<GuessingCampaign.Member> = []
     var found = Found()
     found.drop(picture.dropped)
@@ -85,18 +126,18 @@ struct LoginGuessing: Detector {
     where source.isGuessing && !members.contains(GuessingCampaign.Member(source)) {
       found.add(finding(source))
     }
-    for finding in LikelyLogin.findings(picture, campaigns, network) { found.add(finding) }
+    for finding in LikelyLogin.findings(picture, campaigns, context.network) { found.add(finding) }
     return found
   }
 
   private func finding(_ source: GuessingSource) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(source.service.name) guessing",
       stage: source.isInternal ? .p4 : .p3,
       actor: .address(source.address)
     )
-    draft.rule = "\(source.service.id).bruteforce"
+    draft.id = "\(source.service.id).bruteforce"
     draft.score = GuessingScore.of(
       attempts: source.attempts,
       flatness: source.flatness,

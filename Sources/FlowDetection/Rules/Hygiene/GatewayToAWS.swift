@@ -11,9 +11,9 @@ internal import FlowModel
 /// bytes between own addresses and the ranges of S3 and DynamoDB (--aws-ip-ranges); own addresses that inside hosts reach on port 443 and
 /// that reach the world on it themselves, as the interface of a NAT gateway does
 /// ## Fires when
-/// such an address exchanges 10 GB a day or more with them, over the log's span
+/// such an address exchanges {daily-bytes} a day or more with them, over the log's span
 /// ## Score
-/// N, 1 to 15: 0.5 log bytes a day 1e10..1e13
+/// {N}: {terms}
 /// ## Evidence
 /// bytes both ways, bytes a day
 /// ## Blind spots
@@ -25,7 +25,14 @@ internal import FlowModel
 /// ## Respond
 /// Add gateway endpoints for S3 and DynamoDB to the route tables; they cost nothing.
 struct GatewayToAWS: Detector {
-  private static let daily = 1e10
+  static let traits: RuleTraits = [.isPractice]
+  static let thresholds: [Threshold] = [
+    .bytes("daily-bytes", 10_000_000_000, of: "bytes both ways a day")
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes a day", 1e10...1e13, weight: 0.5)
+  ]
+
   private static let services = ["S3", "DYNAMODB"]
   private static let https = Service(protocolNumber: ProtocolNumber.tcp, port: 443)
 
@@ -52,12 +59,13 @@ struct GatewayToAWS: Detector {
     bytes.merge(other.bytes) { $0.addingSaturated($1) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    let days = max(1, Finding.hours(network.logStart, network.logEnd) / 24)
+    let daily = Double(context.thresholds.gatewayToAWS.dailyBytes)
+    let days = max(1, Finding.hours(context.logStart, context.logEnd) / 24)
     for (address, sum) in bytes
-    where relays.contains(address) && Double(sum) / days >= Self.daily {
-      found.add(finding(address, sum, days, network))
+    where relays.contains(address) && Double(sum) / days >= daily {
+      found.add(finding(address, sum, days, context.network))
     }
     return found
   }
@@ -69,12 +77,12 @@ struct GatewayToAWS: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "NAT gateway to S3",
       stage: .note,
       actor: .address(address)
     )
-    draft.score.addLog("bytes a day", Double(sum) / days, from: Self.daily, to: 1e13, weight: 0.5)
+    draft.score = Self.score(bytesADay: Double(sum) / days)
     draft.actorIsInternal = true
     draft.countsRecords = false
     draft.sums.bytes = sum

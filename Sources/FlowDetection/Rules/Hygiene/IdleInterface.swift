@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// every interface of the log, whether its own address began any conversation or answered one
 /// ## Fires when
-/// for a week, by a memory of seven days or a log that spans as much, the interface's address began nothing and answered nobody:
-/// only intervals without data, or what strangers try in vain
+/// for {seconds|a week}, by a memory of seven days or a log that spans as much, the interface's address began nothing
+/// and answered nobody: only intervals without data, or what strangers try in vain
 /// ## Score
-/// N, 1 to 15: 0.5 log days 7..90
+/// {N}: {terms}
 /// ## Evidence
 /// the interface, its address, for how many days
 /// ## Blind spots
@@ -25,8 +25,18 @@ internal import FlowModel
 /// ## Respond
 /// Ask the owner. A public address, a load balancer or an instance behind it costs money every hour.
 struct IdleInterface: Detector {
-  /// An hour less than a week: logs of whole days do not end on the second.
-  private static let week: UInt32 = 7 * 86_400 - 3600
+  static let traits: RuleTraits = [.isPractice]
+  static let thresholds: [Threshold] = [
+    .seconds(
+      "seconds",
+      601_200,
+      of:
+        "time without use; an hour less than a week, since logs of whole days do not end on the second"
+    )
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("days without use", 7...90, weight: 0.5)
+  ]
 
   private var used: Set<IPAddress> = []
 
@@ -54,11 +64,11 @@ struct IdleInterface: Detector {
 
   mutating func merge(_ other: IdleInterface) { used.formUnion(other.used) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for interface in network.interfaces where !isUsed(interface) {
-      if let since = idleSince(interface, network) {
-        found.add(finding(interface, since: since, network))
+    for interface in context.interfaces where !isUsed(interface) {
+      if let since = idleSince(interface, context.network) {
+        found.add(finding(interface, since: since, context.network))
       }
     }
     return found
@@ -80,7 +90,9 @@ struct IdleInterface: Detector {
       let lastUse = baseline.seen(.interfaceUsed(interface.id))?.last
       since = min(since, max(known?.first ?? since, lastUse ?? 0))
     }
-    return network.logEnd > since && network.logEnd - since >= Self.week ? since : nil
+    return network.logEnd > since
+      && network.logEnd - since >= network.thresholds.idleInterface.seconds
+      ? since : nil
   }
 
   private func finding(
@@ -89,14 +101,14 @@ struct IdleInterface: Detector {
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Unused interface",
       stage: .note,
       actor: interface.address.map { .address($0) } ?? .campaign(interface.id)
     )
     draft.key = [interface.id]
     let days = Double(network.logEnd - since) / 86_400
-    draft.score.addLog("days without use", days, from: 7, to: 90, weight: 0.5)
+    draft.score = Self.score(daysWithoutUse: days)
     draft.actorIsInternal = true
     if let address = interface.address {
       draft.targets = Targets(

@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// answered conversations from outside with administration, database and other sensitive TCP ports of own addresses
 /// ## Fires when
-/// an endpoint answered sources from at least 10 distinct outside /24s (IPv6: /48) over an hour or more: no list of
-/// allowed networks looks like that
+/// an endpoint answered sources from at least {networks} distinct outside /24s (IPv6: /48) over {seconds} or more: no
+/// list of allowed networks looks like that
 /// ## Score
-/// P2, 20 to 39: 0.5 risk (1 no password by default, 0.7 administration, 0.6 database), 0.3 log networks 10..1000
+/// {P2}: {terms}. Risk: 1 no password by default, 0.7 administration, 0.6 database.
 /// ## Evidence
 /// networks that were answered, and those from which whole sessions came: what a tighter rule would have to allow
 /// ## Blind spots
@@ -26,15 +26,25 @@ internal import FlowModel
 /// ## Respond
 /// Allow only the networks that need it, or Session Manager instead of the port.
 struct OpenSecurityGroup: Detector {
-  private static let shortest: UInt32 = 3600
+  static let traits: RuleTraits = [.isReachability, .isAboutTarget]
+  static let thresholds: [Threshold] = [
+    .count("networks", 10, of: "outside networks whose sources are answered"),
+    .seconds("seconds", 3600, of: "time from the first to the last record"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .linear("risk of the service", 0...1, weight: 0.5),
+    .log("networks", 10...1000, weight: 0.3),
+  ]
+
   private static let shownNetworks = 3
 
   private var endpoints: [ExposedEndpoint] = []
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    let limits = network.thresholds.openSecurityGroup
     endpoints += observations.exposures.filter {
-      $0.networks >= network.thresholds.exposedNetworks && $0.sums.last > $0.sums.first
-        && $0.sums.last - $0.sums.first >= Self.shortest && Ports.isSensitive($0.service.port)
+      $0.networks >= limits.networks && $0.sums.last > $0.sums.first
+        && $0.sums.last - $0.sums.first >= limits.seconds && Ports.isSensitive($0.service.port)
     }
     trim()
   }
@@ -55,31 +65,27 @@ struct OpenSecurityGroup: Detector {
     endpoints.removeLast(endpoints.count - Found.limit)
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for endpoint in endpoints { found.add(finding(endpoint, network)) }
+    for endpoint in endpoints { found.add(finding(endpoint, context)) }
     return found
   }
 
-  private func finding(_ endpoint: ExposedEndpoint, _ network: NetworkContext) -> Finding {
-    let name = network.names.name(of: endpoint.service)
+  private func finding(_ endpoint: ExposedEndpoint, _ context: CompleteContext) -> Finding {
+    let name = context.names.name(of: endpoint.service)
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(name) open to the internet",
       stage: .p2,
       actor: .campaign("the internet")
     )
-    draft.score.addLinear(
-      "risk of the service",
-      ExposureRisk.of(endpoint.service),
-      from: 0,
-      to: 1,
-      weight: 0.5
+    draft.score = Self.score(
+      riskOfTheService: ExposureRisk.of(endpoint.service),
+      networks: Double(endpoint.networks)
     )
-    draft.score.addLog("networks", Double(endpoint.networks), from: 10, to: 1000, weight: 0.3)
     draft.take(endpoint)
     let all = endpoint.sessionNetworks.map(\.network)
-    let used = all.filter { !network.guessers.contains($0) }.map(\.description)
+    let used = all.filter { !context.guessers.contains($0) }.map(\.description)
     let guessing = all.count - used.count
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =

@@ -10,10 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// rejected records between an internal source and one service, and which side's interface logged them
 /// ## Fires when
-/// an own or internal source has at least 100 records rejected at one service of one destination, and at least 100 an
-/// hour from the first to the last: a program that nobody told of the rule, or a rule that nobody told of the program
+/// an own or internal source has at least 100 records rejected at one service of one destination, and at least
+/// {hourly-records} an hour from the first to the last: a program that nobody told of the rule, or a rule that nobody
+/// told of the program
 /// ## Score
-/// N, 1 to 15: 0.5 log rejected 100..10000, 0.3 log hours 1..168
+/// {N}: {terms}
 /// ## Evidence
 /// rejected records, since when, and whether the source's side (egress rule) or the destination's side (ingress rule)
 /// stops it
@@ -26,6 +27,19 @@ internal import FlowModel
 /// ## Respond
 /// Add the missing rule, or stop the program. A network ACL that forgets the way back looks like this as well.
 struct RejectStorm: Detector {
+  static let traits: RuleTraits = [.isUnusual]
+  static let thresholds: [Threshold] = [
+    .count(
+      "hourly-records",
+      100,
+      of: "rejected records an hour, and of one service in all at least 100"
+    )
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("rejected records", 100...1e4, weight: 0.5),
+    .log("hours from first to last", 1...168, weight: 0.3),
+  ]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -40,12 +54,13 @@ struct RejectStorm: Detector {
 
   mutating func merge(_ other: RejectStorm) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isStorm(_ rejected: RejectedService, _ network: NetworkContext) -> Bool {
     let hours = max(1, Finding.hours(rejected.sums.first, rejected.sums.last))
     return rejected.sums.rejected >= RejectedService.floor
-      && Double(rejected.sums.rejected) / hours >= Double(network.thresholds.rejectsPerHour)
+      && Double(rejected.sums.rejected) / hours
+        >= Double(network.thresholds.rejectStorm.hourlyRecords)
   }
 
   private func finding(
@@ -55,20 +70,16 @@ struct RejectStorm: Detector {
   ) -> Finding {
     let service = rejected.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: service)) rejected again and again",
       stage: .note,
       actor: .address(profile.address)
     )
     draft.key = [rejected.destination.description, "\(service.protocolNumber)/\(service.port)"]
     let sums = rejected.sums
-    draft.score.addLog("rejected records", Double(sums.rejected), from: 100, to: 1e4, weight: 0.5)
-    draft.score.addLog(
-      "hours from first to last",
-      max(0.01, Finding.hours(sums.first, sums.last)),
-      from: 1,
-      to: 168,
-      weight: 0.3
+    draft.score = Self.score(
+      rejectedRecords: Double(sums.rejected),
+      hoursFromFirstToLast: max(0.01, Finding.hours(sums.first, sums.last))
     )
     draft.note(rejected.outcomes, sure: rejected.outcomes.total)
     draft.service = service

@@ -11,10 +11,10 @@ internal import FlowModel
 /// conversations of own hosts with ports 53 and 853 outside. Queries to the Amazon resolver are in no flow log, so any record
 /// means another one.
 /// ## Fires when
-/// an own or internal host is answered by a resolver outside; one finding for each host. A host that asks 50 of them or
-/// more is a resolver itself: a note.
+/// an own or internal host is answered by a resolver outside; one finding for each host. A host that asks {recursor} of
+/// them or more is a resolver itself: a note.
 /// ## Score
-/// P2, 20 to 39: 0.3 log queries 10..100000, 0.3 resolver never used by anybody in a memory of a week
+/// {P2}: {terms}
 /// ## Evidence
 /// the resolvers, queries, bytes each way
 /// ## Blind spots
@@ -26,7 +26,13 @@ internal import FlowModel
 /// ## Respond
 /// Point the host to the VPC's resolver, where queries are logged and filtered, and close port 53 outwards.
 struct UnapprovedResolver: Detector {
-  private static let recursor = 50
+  static let thresholds: [Threshold] = [
+    .count("recursor", 50, of: "resolvers from which on a host is a resolver itself")
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("queries", 10...1e5, weight: 0.3),
+    .fact("resolver never used before", weight: 0.3),
+  ]
 
   fileprivate struct Host: Sendable {
     var resolvers: [Contact] = []
@@ -53,7 +59,7 @@ struct UnapprovedResolver: Detector {
 
   mutating func merge(_ other: UnapprovedResolver) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(_ host: Host, _ network: NetworkContext) -> Bool {
     guard let baseline = network.settledBaseline else { return false }
@@ -66,13 +72,15 @@ struct UnapprovedResolver: Detector {
   private func finding(_ address: IPAddress, _ host: Host, _ network: NetworkContext) -> Finding {
     let count = Set(host.resolvers.map(\.destination)).count
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Name server outside",
-      stage: count >= Self.recursor ? .note : .p2,
+      stage: count >= network.thresholds.unapprovedResolver.recursor ? .note : .p2,
       actor: .address(address)
     )
-    draft.score.addLog("queries", max(1, Double(host.queries)), from: 10, to: 1e5, weight: 0.3)
-    draft.score.addFact("resolver never used before", isNew(host, network), weight: 0.3)
+    draft.score = Self.score(
+      queries: max(1, Double(host.queries)),
+      resolverNeverUsedBefore: isNew(host, network)
+    )
     draft.note(host.outcomes, sure: host.sure)
     draft.actorIsInternal = true
     draft.sums = host.sums

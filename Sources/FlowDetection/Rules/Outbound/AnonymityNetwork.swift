@@ -11,10 +11,10 @@ internal import FlowModel
 /// conversations with addresses of a threat list whose file name begins with tor; without one, lasting conversations with the
 /// ports of relays (9001, 9030, 9050, 9051, 9150)
 /// ## Fires when
-/// with a list: an own host begins a conversation with a listed address and is answered. Without: sessions with relay ports of at
-/// least three outside addresses.
+/// with a list: an own host begins a conversation with a listed address and is answered. Without: sessions with relay
+/// ports of at least {relays|three} outside addresses.
 /// ## Score
-/// with a list P5, 70 to 89; without P2, 20 to 39: 0.5 log bytes both ways 1e4..1e9, 0.3 log relays 1..50
+/// with a list {P5}; without {P2}: {terms}
 /// ## Evidence
 /// relays, bytes each way
 /// ## Blind spots
@@ -26,9 +26,21 @@ internal import FlowModel
 /// ## Respond
 /// Ask whether somebody researches. Otherwise find the program: it hides where it reports to.
 struct AnonymityNetwork: Detector {
+  static let deed = RuleDeed("talked to the Tor network")
+  static let thresholds: [Threshold] = [
+    .count(
+      "relays",
+      3,
+      of: "outside addresses on whose relay ports there are sessions, without a list"
+    )
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e4...1e9, weight: 0.5),
+    .log("relays", 1...50, weight: 0.3),
+  ]
+
   /// A list with relays has a name that begins so.
   static let listName = "tor"
-  private static let leastRelays = 3
 
   fileprivate struct Relays {
     var isListed = false
@@ -79,25 +91,28 @@ struct AnonymityNetwork: Detector {
       )
     }
     for (host, relays) in listed { found.add(finding(host, relays)) }
-    for (host, relays) in guessed where relays.addresses.count >= Self.leastRelays {
+    for (host, relays) in guessed
+    where relays.addresses.count >= network.thresholds.anonymityNetwork.relays {
       found.add(finding(host, relays))
     }
   }
 
   mutating func merge(_ other: AnonymityNetwork) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ host: IPAddress, _ relays: Relays) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: relays.isListed ? "Call to the Tor network" : "Sessions with relay ports of Tor",
       stage: relays.isListed ? .p5 : .p2,
       actor: .address(host)
     )
     let bytes = relays.sums.bytes.addingSaturated(relays.replyBytes)
-    draft.score.addLog("bytes both ways", max(1, Double(bytes)), from: 1e4, to: 1e9, weight: 0.5)
-    draft.score.addLog("relays", Double(relays.addresses.count), from: 1, to: 50, weight: 0.3)
+    draft.score = Self.score(
+      bytesBothWays: max(1, Double(bytes)),
+      relays: Double(relays.addresses.count)
+    )
     draft.note(relays.outcomes, sure: relays.outcomes.total)
     draft.actorIsInternal = true
     draft.service = relays.service

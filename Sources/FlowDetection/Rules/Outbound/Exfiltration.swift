@@ -11,12 +11,13 @@ internal import FlowModel
 /// bytes each way of the conversations that own hosts begin with one outside service, hour by hour; conversations that last
 /// longer are spread evenly
 /// ## Fires when
-/// with a memory of a week: at least 100 MB in an hour or 1 GB in 24 hours, of which the share (out - in) / (out + in) is 0.8 or
-/// more, and the host was never seen there, or sends unusually much for the hour (robust z of 3.5 or more), or it is rare to
-/// talk there and seen on fewer than three earlier days. Without such a memory: 500 MB in an hour or 5 GB in 24 hours and a
-/// share of 0.9.
+/// with a memory of a week: at least {hourly-bytes} in an hour or {daily-bytes} in 24 hours, of which the share (out -
+/// in) / (out + in) is {upload-share} or more, and the host was never seen there, or sends unusually much for the hour
+/// (robust z of {z} or more), or it is rare to talk there and seen on fewer than three earlier days. Without such a
+/// memory: {hourly-bytes-without-memory} in an hour or {daily-bytes-without-memory} in 24 hours and a share of
+/// {upload-share-without-memory}.
 /// ## Score
-/// P4, 40 to 69, without a memory at most 60, or P2, 20 to 39, where half of the hosts talk there: 0.5 log bytes 1e8..1e11 (in the hour or the day), 0.4 linear z 3.5..12, 0.3 never before
+/// {P4}, without a memory at most 60, or {P2}, where half of the hosts talk there: {terms}
 /// ## Evidence
 /// bytes in the busiest hour and day, what came back, what is usual, how many hosts talk there
 /// ## Blind spots
@@ -28,19 +29,42 @@ internal import FlowModel
 /// ## Respond
 /// Find out what was sent: backups have owners. If nobody owns it, cut the host off and keep its disk.
 struct Exfiltration: Detector {
-  private static let hourly: UInt64 = 100_000_000
-  private static let daily: UInt64 = 1_000_000_000
-  private static let share = 0.8
-  private static let withoutMemory = (
-    hourly: UInt64(500_000_000), daily: UInt64(5_000_000_000), share: 0.9, cap: 60.0
-  )
+  static let deed = RuleDeed("sent {size} to {whom}")
+  static let thresholds: [Threshold] = [
+    .bytes("hourly-bytes", 100_000_000, of: "bytes out in an hour, with a memory"),
+    .bytes("daily-bytes", 1_000_000_000, of: "bytes out in 24 hours, with a memory"),
+    .number("upload-share", 0.8, of: "(out - in) / (out + in), with a memory"),
+    .number("z", 3.5, of: "robust z of the hour"),
+    .bytes(
+      "hourly-bytes-without-memory",
+      500_000_000,
+      of: "bytes out in an hour, without a memory"
+    ),
+    .bytes(
+      "daily-bytes-without-memory",
+      5_000_000_000,
+      of: "bytes out in 24 hours, without a memory"
+    ),
+    .number("upload-share-without-memory", 0.9, of: "(out - in) / (out + in), without a memory"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes out in the busiest hour", 1e8...1e11, weight: 0.5),
+    .log("bytes out in the busiest 24 hours", 1e8...1e11, weight: 0.5),
+    .linear("robust z of the hour", 3.5...12, weight: 0.4),
+    .fact("never before", weight: 0.3),
+  ]
+
+  private static let capWithoutMemory = 60.0
 
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    let limits = network.thresholds.exfiltration
     for series in observations.series
-    where !series.isLateral && series.directed > 0 && series.uploadShare >= Self.share
-      && (series.busiestHourOut >= Self.hourly || series.busiestDayOut >= Self.daily)
+    where !series.isLateral && series.directed > 0
+      && series.uploadShare >= min(limits.uploadShare, limits.uploadShareWithoutMemory)
+      && (series.busiestHourOut >= min(limits.hourlyBytes, limits.hourlyBytesWithoutMemory)
+        || series.busiestDayOut >= min(limits.dailyBytes, limits.dailyBytesWithoutMemory))
     {
       candidates.add(series)
     }
@@ -48,23 +72,27 @@ struct Exfiltration: Detector {
 
   mutating func merge(_ other: Exfiltration) { candidates.add(other.candidates) }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     candidates.findings { series in
-      let rarity = network.rarity(of: series.host, series.peer, series.service)
-      guard let isNew = rarity.isNew, let baseline = network.settledBaseline else {
-        return withoutMemory(series, rarity, network)
+      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      guard let isNew = rarity.isNew, let baseline = context.settledBaseline else {
+        return withoutMemory(series, rarity, context.network)
       }
-      let excess = excess(series, baseline)
+      let excess = excess(series, baseline, context.thresholds.exfiltration.z)
       guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
-      return finding(series, rarity, excess, network)
+      return finding(series, rarity, excess, context.network)
     }
   }
 
   /// How far the series' busiest hour alone lies above all that the host usually sends in that hour.
-  private func excess(_ series: CallSeries, _ baseline: Baseline) -> UsualVolume.Excess? {
+  private func excess(
+    _ series: CallSeries,
+    _ baseline: Baseline,
+    _ z: Double
+  ) -> UsualVolume.Excess? {
     let usual = UsualVolume(baseline, series.host)
     let excess = usual.excess(series.busiestHour, series.busiestHourOut, by: \.bytesOut)
-    return excess.flatMap { $0.score >= UsualVolume.alarm ? $0 : nil }
+    return excess.flatMap { $0.score >= z ? $0 : nil }
   }
 
   private func withoutMemory(
@@ -72,11 +100,12 @@ struct Exfiltration: Detector {
     _ rarity: Rarity,
     _ network: NetworkContext
   ) -> Finding? {
-    let limits = Self.withoutMemory
-    guard series.uploadShare >= limits.share,
-      series.busiestHourOut >= limits.hourly || series.busiestDayOut >= limits.daily
+    let limits = network.thresholds.exfiltration
+    guard series.uploadShare >= limits.uploadShareWithoutMemory,
+      series.busiestHourOut >= limits.hourlyBytesWithoutMemory
+        || series.busiestDayOut >= limits.dailyBytesWithoutMemory
     else { return nil }
-    return finding(series, rarity, nil, network, cap: limits.cap)
+    return finding(series, rarity, nil, network, cap: Self.capWithoutMemory)
   }
 
   private func finding(
@@ -87,28 +116,19 @@ struct Exfiltration: Detector {
     cap: Double = 100
   ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Large upload",
       stage: rarity.isNew == nil && rarity.isCommon ? .p2 : .p4,
       about: series
     )
     draft.cap = cap
-    let isHour = series.busiestHourOut >= Self.hourly
-    draft.score.addLog(
-      isHour ? "bytes out in the busiest hour" : "bytes out in the busiest 24 hours",
-      Double(isHour ? series.busiestHourOut : series.busiestDayOut),
-      from: 1e8,
-      to: 1e11,
-      weight: 0.5
+    let isHour = series.busiestHourOut >= network.thresholds.exfiltration.hourlyBytes
+    draft.score = Self.score(
+      bytesOutInTheBusiestHour: isHour ? Double(series.busiestHourOut) : nil,
+      bytesOutInTheBusiest24Hours: isHour ? nil : Double(series.busiestDayOut),
+      robustZOfTheHour: excess?.score ?? 0,
+      neverBefore: rarity.isNew == true
     )
-    draft.score.addLinear(
-      "robust z of the hour",
-      excess?.score ?? 0,
-      from: UsualVolume.alarm,
-      to: 12,
-      weight: 0.4
-    )
-    draft.score.addFact("never before", rarity.isNew == true, weight: 0.3)
     let usual = excess.map { "usually \(Words.bytes($0.usual)) an hour" } ?? ""
     draft.detail = Words.joined([
       "\(Words.bytes(series.bytesOut)) out, \(Words.bytes(series.bytesIn)) back, ~\(Words.bytes(series.busiestHourOut)) in the busiest hour",

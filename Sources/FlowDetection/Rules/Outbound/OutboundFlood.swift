@@ -10,12 +10,12 @@ internal import FlowModel
 /// ## Sees
 /// packets, bytes and times of all conversations of an own host with one outside address, and what came back
 /// ## Fires when
-/// an own or internal address sends an outside one at least 100,000 packets a minute, on average from the first to the
-/// last record, and less than 5 % of the bytes come back; or at least 10,000 a minute of which less than 1 % come back,
-/// all of it within 15 minutes: a stream that belongs there lasts. Ports to which logs and metrics are sent one way
-/// (514, 2055, 4739, 5140, 6343, 8125, 9995) need the larger number.
+/// an own or internal address sends an outside one at least {packets} packets a minute, on average from the first to
+/// the last record, and less than 5 % of the bytes come back; or at least {short-packets} a minute of which less than
+/// {answered-percent} % come back, all of it within {short-minutes} minutes: a stream that belongs there lasts. Ports
+/// to which logs and metrics are sent one way (514, 2055, 4739, 5140, 6343, 8125, 9995) need the larger number.
 /// ## Score
-/// P5, 70 to 89: 0.7 log packets a minute 1e4..1e7, 0.3 share without answer 0.95..1
+/// {P5}: {terms}
 /// ## Evidence
 /// packets, packets a minute, bytes, what came back; the kind: TCP, UDP, DNS or another protocol
 /// ## Blind spots
@@ -27,8 +27,27 @@ internal import FlowModel
 /// ## Respond
 /// Stop it at the security group first, then treat the host as taken.
 struct OutboundFlood: Detector {
-  private static let shortMinutes = 15
-  private static let shortPackets = 10_000.0
+  static let traits: RuleTraits = [.continuesChain, .isAttack]
+  static let deed = RuleDeed("flooded {whom}", afterwards: "flooded others")
+  static let thresholds: [Threshold] = [
+    .count("packets", 100_000, of: "packets a minute to one outside address"),
+    .count(
+      "short-packets",
+      10_000,
+      of: "packets a minute of which next to nothing comes back, for a short time"
+    ),
+    .count("short-minutes", 15, of: "minutes within which such packets are a flood"),
+    .count(
+      "answered-percent",
+      1,
+      of: "percent of the bytes of such packets below which what comes back must stay"
+    ),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("packets a minute", 1e4...1e7, weight: 0.7),
+    .linear("share without answer", 0.95...1, weight: 0.3),
+  ]
+
   private static let oneWayPorts: Set<UInt16> = [514, 2055, 4739, 5140, 6343, 8125, 9995]
 
   private var found = Found()
@@ -45,36 +64,32 @@ struct OutboundFlood: Detector {
 
   mutating func merge(_ other: OutboundFlood) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isFlood(_ target: HeavyTarget, _ network: NetworkContext) -> Bool {
-    let rate = target.packetsPerMinute
-    if rate >= Double(network.thresholds.floodPackets) { return true }
+    let limits = network.thresholds.outboundFlood
+    let (rate, shortRate) = (target.packetsPerMinute, Double(limits.shortPackets))
+    if rate >= Double(limits.packets) { return true }
     let seconds = target.sums.last > target.sums.first ? target.sums.last - target.sums.first : 0
     // What lasts a minute may stand in two windows of a minute each.
-    let mayFitAMinute = seconds <= 120 && Double(target.sums.packets) >= Self.shortPackets
-    return (rate >= Self.shortPackets || mayFitAMinute)
-      && target.replyBytes < target.sums.bytes / 100
-      && Int(seconds) <= Self.shortMinutes * 60 && !Self.oneWayPorts.contains(target.service.port)
+    let mayFitAMinute = seconds <= 120 && target.sums.packets >= limits.shortPackets
+    return (rate >= shortRate || mayFitAMinute)
+      && target.replyBytes
+        < (target.sums.bytes / 100).multipliedSaturated(by: limits.answeredPercent)
+      && seconds / 60 < limits.shortMinutes + (seconds % 60 == 0 ? 1 : 0)
+      && !Self.oneWayPorts.contains(target.service.port)
   }
 
   private func finding(_ target: HeavyTarget, _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(kind(target.service)) flood by own host",
       stage: .p5,
       actor: .address(profile.address)
     )
     draft.key = [target.address.description]
     let share = Double(target.replyBytes) / Double(max(1, target.sums.bytes))
-    draft.score.addLog(
-      "packets a minute",
-      target.packetsPerMinute,
-      from: 1e4,
-      to: 1e7,
-      weight: 0.7
-    )
-    draft.score.addLinear("share without answer", 1 - share, from: 0.95, to: 1, weight: 0.3)
+    draft.score = Self.score(packetsAMinute: target.packetsPerMinute, shareWithoutAnswer: 1 - share)
     draft.note(target.outcomes, sure: target.outcomes.total)
     draft.service = target.service
     draft.actorIsInternal = true

@@ -10,10 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// sizes, times and order of the conversations of an own host with outside login services
 /// ## Fires when
-/// an own or internal address makes at least 20 tries by SSH to log in to one outside address that look like guesses (see
-/// ssh.bruteforce), or at least 5, by SSH or another service, to each of 5 outside addresses. Conversations that succeed by their size do not count.
+/// an own or internal address makes at least {attempts} tries by SSH to log in to one outside address that look like
+/// guesses (see ssh.bruteforce), or at least {attempts-at-each}, by SSH or another service, to each of {targets}
+/// outside addresses. Conversations that succeed by their size do not count.
 /// ## Score
-/// P5, 70 to 89: 0.5 log attempts 10..1000, 0.25 share alike 0.5..1, 0.2 log targets 2..50
+/// {P5}: {terms}
 /// ## Evidence
 /// attempts, the usual size, targets
 /// ## Blind spots
@@ -25,16 +26,28 @@ internal import FlowModel
 /// ## Respond
 /// Isolate the host: it attacks others in your name. Then look at how it was taken.
 struct OutboundGuessing: Detector {
-  private static let attemptsAtOne: UInt32 = 20
-  private static let attemptsAtEach: UInt32 = 5
-  private static let targetsOfEach = 5
+  static let traits: RuleTraits = [.isBruteForce, .continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "guessed {service} passwords of {whom}",
+    afterwards: "guessed passwords elsewhere",
+    isOfInternalHost: true
+  )
+  static let thresholds: [Threshold] = [
+    .count("attempts", 20, of: "attempts by SSH at one outside address"),
+    .count("attempts-at-each", 5, of: "attempts at each of several outside addresses"),
+    .count("targets", 5, of: "outside addresses that get so many"),
+    .share("alike-share", 0.5, of: "part of the attempts that are alike"),
+  ]
+  static let terms = LoginGuessing.terms
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    let thresholds = network.thresholds
     for source in observations.logins where source.isInternal {
-      let outside = Dictionary(grouping: source.targets.filter(Self.isGuess), by: \.service)
-      for (service, targets) in outside where Self.isAttack(targets) {
+      let guessed = source.targets.filter { Self.isGuess($0, thresholds) }
+      let outside = Dictionary(grouping: guessed, by: \.service)
+      for (service, targets) in outside where Self.isAttack(targets, thresholds.outboundGuessing) {
         var guessing = GuessingSource(source.address, isInternal: true, service)
         for target in targets { guessing.add(target, isGuessing: true) }
         found.add(finding(guessing))
@@ -44,23 +57,30 @@ struct OutboundGuessing: Detector {
 
   mutating func merge(_ other: OutboundGuessing) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  private static func isGuess(_ target: LoginSource.Target) -> Bool {
-    let attempts = target.attempts
-    return !target.isInside && attempts.attempts >= attemptsAtEach
-      && !GuessingThreshold.isAutomation(attempts, isInternal: true)
-      && attempts.flatness >= 0.5 && target.service != .mail && target.service != .ldap
+  private static func isGuess(
+    _ target: LoginSource.Target,
+    _ thresholds: Thresholds
+  ) -> Bool {
+    let (attempts, limits) = (target.attempts, thresholds.outboundGuessing)
+    return !target.isInside && attempts.attempts >= limits.attemptsAtEach
+      && !GuessingThreshold.isAutomation(attempts, isInternal: true, thresholds)
+      && attempts.flatness >= limits.alikeShare && target.service != .mail
+      && target.service != .ldap
   }
 
-  private static func isAttack(_ targets: [LoginSource.Target]) -> Bool {
-    targets.count >= targetsOfEach
-      || targets.contains { $0.service == .ssh && $0.attempts.attempts >= attemptsAtOne }
+  private static func isAttack(
+    _ targets: [LoginSource.Target],
+    _ limits: Thresholds.OutboundGuessing
+  ) -> Bool {
+    targets.count >= limits.targets
+      || targets.contains { $0.service == .ssh && $0.attempts.attempts >= limits.attempts }
   }
 
   private func finding(_ source: GuessingSource) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(source.service.name) guessing by own host",
       stage: .p5,
       actor: .address(source.address)

@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// conversations to the mail ports 25, 26, 465 and 587 of outside addresses
 /// ## Fires when
-/// an own or internal address begins conversations to one mail port of at least 10 distinct outside addresses, and no
-/// outside address is answered on a mail port of its own: a relay takes mail, too
+/// an own or internal address begins conversations to one mail port of at least {addresses} distinct outside addresses,
+/// and no outside address is answered on a mail port of its own: a relay takes mail, too
 /// ## Score
-/// P4, 40 to 69, from 100 addresses on P5, 70 to 89: 0.6 log addresses 10..1000, 0.3 log conversations 10..10000
+/// {P4}, from {many-addresses} addresses on {P5}: {terms}
 /// ## Evidence
 /// addresses, conversations, how many were answered
 /// ## Blind spots
@@ -25,8 +25,16 @@ internal import FlowModel
 /// ## Respond
 /// Ask its owner. If nobody knows of it, block port 25 outbound and look for what sends.
 struct OutboundMail: Detector {
-  private static let leastTargets: UInt64 = 10
-  private static let manyTargets: UInt64 = 100
+  static let traits: RuleTraits = [.continuesChain]
+  static let deed = RuleDeed("sent mail to {whom}", afterwards: "sent mail to many servers")
+  static let thresholds: [Threshold] = [
+    .count("addresses", 10, of: "outside addresses to which one mail port is called"),
+    .count("many-addresses", 100, of: "outside addresses from which on it is an attack"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("outside addresses", 10...1000, weight: 0.6),
+    .log("conversations", 10...10_000, weight: 0.3),
+  ]
 
   private var senders = Found()
   private var relays: Set<IPAddress> = []
@@ -38,8 +46,11 @@ struct OutboundMail: Detector {
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources {
         for attempts in profile.services where Self.isMail(attempts) {
-          if profile.bearing == .outbound, attempts.targets >= Self.leastTargets {
-            senders.add(finding(attempts, profile))
+          let limits = network.thresholds.outboundMail
+          if profile.bearing == .outbound, attempts.targets >= limits.addresses {
+            senders.add(
+              finding(attempts, profile, isAttack: attempts.targets >= limits.manyAddresses)
+            )
           }
         }
       }
@@ -51,7 +62,7 @@ struct OutboundMail: Detector {
     relays.formUnion(other.relays)
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     senders.without { finding in
       if case .address(let sender) = finding.actor { relays.contains(sender) } else { false }
     }
@@ -61,28 +72,22 @@ struct OutboundMail: Detector {
     attempts.service.protocolNumber == ProtocolNumber.tcp && Ports.isMail(attempts.service.port)
   }
 
-  private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
+  private func finding(
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    isAttack: Bool
+  ) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Mail to many servers",
-      stage: attempts.targets >= Self.manyTargets ? .p5 : .p4,
+      stage: isAttack ? .p5 : .p4,
       actor: .address(profile.address)
     )
     draft.key = ["\(attempts.service.port)"]
     draft.take(attempts, of: profile)
-    draft.score.addLog(
-      "outside addresses",
-      Double(attempts.targets),
-      from: 10,
-      to: 1000,
-      weight: 0.6
-    )
-    draft.score.addLog(
-      "conversations",
-      Double(attempts.outcomes.total),
-      from: 10,
-      to: 10_000,
-      weight: 0.3
+    draft.score = Self.score(
+      outsideAddresses: Double(attempts.targets),
+      conversations: Double(attempts.outcomes.total)
     )
     draft.suppression = SuppressionScope(
       source: profile.address.description,

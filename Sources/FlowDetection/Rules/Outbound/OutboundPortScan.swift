@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
 /// ## Fires when
-/// an own or internal address gets nothing on at least 25 distinct ports of one outside address within an hour, or on 50
-/// within a day, with a sure direction for at least half of the conversations
+/// an own or internal address gets nothing on at least {ports} distinct ports of one outside address within an hour, or
+/// on {ports*day-factor} within a day, with a sure direction for at least {sure-share|half} of the conversations
 /// ## Score
-/// P5, 70 to 89: 0.6 log ports 25..1000, 0.2 log addresses 1..50
+/// {P5}: {terms}
 /// ## Evidence
 /// ports tried, lowest and highest, ports that answered
 /// ## Blind spots
@@ -26,12 +26,27 @@ internal import FlowModel
 /// ## Respond
 /// If it is no scanner of yours, isolate the host and look at what reached it before.
 struct OutboundPortScan: Detector {
+  static let traits: RuleTraits = [.continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "scanned the ports of {whom} outside",
+    afterwards: "scanned outside addresses"
+  )
+  static let thresholds: [Threshold] = [
+    .count("ports", 25, of: "ports of one outside address that fail within an hour"),
+    .count("day-factor", 2, of: "how many times as many within a day"),
+    .share("sure-share", 0.5, of: "part of the conversations whose direction is sure"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("ports tried in vain", 25...1000, weight: 0.6),
+    .log("addresses", 1...50, weight: 0.2),
+  ]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources where profile.bearing == .outbound {
-        let victims = profile.victims.filter { Self.isScan($0, network.thresholds.sweepPorts) }
+        let victims = profile.victims.filter { Self.isScan($0, network) }
         if !victims.isEmpty { found.add(finding(victims, profile)) }
       }
     }
@@ -39,24 +54,25 @@ struct OutboundPortScan: Detector {
 
   mutating func merge(_ other: OutboundPortScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
-  static func isScan(_ victim: VictimPorts, _ inHour: UInt64) -> Bool {
-    victim.sure * 2 >= victim.outcomes.total
-      && (victim.busiestHour ?? .max >= inHour || victim.busiestDay ?? .max >= 2 * inHour)
+  private static func isScan(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.outboundPortScan
+    return victim.sure.isShare(limits.sureShare, of: victim.outcomes.total)
+      && (victim.busiestHour ?? .max >= limits.ports
+        || victim.busiestDay ?? .max >= limits.ports.multipliedSaturated(by: limits.dayFactor))
   }
 
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Port scan by own host",
       stage: .p5,
       actor: .address(profile.address)
     )
     draft.take(victims, of: profile)
     let most = victims.map(\.failedPorts).max() ?? 0
-    draft.score.addLog("ports tried in vain", Double(most), from: 25, to: 1000, weight: 0.6)
-    draft.score.addLog("addresses", Double(victims.count), from: 1, to: 50, weight: 0.2)
+    draft.score = Self.score(portsTriedInVain: Double(most), addresses: Double(victims.count))
     return draft.finding
   }
 }

@@ -11,12 +11,13 @@ internal import FlowModel
 /// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
 /// ## Fires when
 /// an own or internal address begins conversations to one protocol and port of outside addresses, gets nothing from at
-/// least half of them, and fails on at least 50 distinct ones within an hour or 200 within a day; 25 and 100 for ports
-/// that worms and guessers look for (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Mail
-/// ports and 53 are left to mail and name servers. UDP to ports above 1023 needs nine of ten to fail and three times as
-/// many, since peer-to-peer programs call many peers that are gone.
+/// least {failed-share|half} of them, and fails on at least {addresses} distinct ones within an hour or
+/// {addresses*day-factor} within a day; {addresses/2} and {addresses/2*day-factor} for ports that worms and guessers
+/// look for (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Mail ports and 53 are left to mail and
+/// name servers. UDP to ports above 1023 needs {failed-share-udp|nine of ten} to fail and three times as many, since
+/// peer-to-peer programs call many peers that are gone.
 /// ## Score
-/// P5, 70 to 89: 0.6 log addresses 50..5000, 0.4 share failed 0.5..1, 0.3 failed in one hour 500..5000
+/// {P5}: {terms}
 /// ## Evidence
 /// addresses tried, failed, and how many within the busiest hour
 /// ## Blind spots
@@ -30,6 +31,24 @@ internal import FlowModel
 /// The host runs somebody else's program or a broken one: isolate it, look at what reached it before (weir names a
 /// guessed login as chain.compromise), and keep its disk.
 struct OutboundSweep: Detector {
+  static let traits: RuleTraits = [.isScan, .continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "tried {service} at {whom} outside",
+    afterwards: "scanned outside addresses"
+  )
+  static let thresholds: [Threshold] = [
+    .count("addresses", 50, of: "outside addresses on which one service fails within an hour"),
+    .count("day-factor", 4, of: "how many times as many within a day"),
+    .share("failed-share", 0.5, of: "part of the addresses tried that fail"),
+    .share("failed-share-udp", 0.9, of: "the same for UDP to ports above 1023"),
+    .share("sure-share", 0.5, of: "part of the conversations whose direction is sure"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("outside addresses failed", 50...5000, weight: 0.6),
+    .linear("share failed", 0.5...1, weight: 0.4),
+    .linear("failed in one hour", 500...5000, weight: 0.3),
+  ]
+
   /// Ports that worms and guessers look for.
   static let hunted: Set<UInt16> = [
     22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080,
@@ -50,22 +69,27 @@ struct OutboundSweep: Detector {
 
   mutating func merge(_ other: OutboundSweep) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
     let service = attempts.service
+    let limits = network.thresholds.outboundSweep
     guard ProtocolNumber.hasPorts(service.protocolNumber), !Self.left.contains(service.port),
-      attempts.failedTargets * 2 >= attempts.targets, attempts.sure * 2 >= attempts.outcomes.total
+      attempts.failedTargets.isShare(limits.failedShare, of: attempts.targets),
+      attempts.sure.isShare(limits.sureShare, of: attempts.outcomes.total)
     else { return false }
-    var inHour = network.thresholds.sweepAddresses
+    var inHour = limits.addresses
     if service.protocolNumber == ProtocolNumber.tcp, Self.hunted.contains(service.port) {
       inHour = (inHour + 1) / 2
     } else if service.protocolNumber == ProtocolNumber.udp, service.port >= 1024 {
-      guard attempts.failedTargets * 10 >= attempts.targets * 9 else { return false }
-      inHour *= 3
+      guard attempts.failedTargets.isShare(limits.failedShareUdp, of: attempts.targets) else {
+        return false
+      }
+      inHour = inHour.multipliedSaturated(by: 3)
     }
     // No count of the busiest times means that there were too many to keep.
-    return attempts.busiestHour ?? .max >= inHour || attempts.busiestDay ?? .max >= 4 * inHour
+    return attempts.busiestHour ?? .max >= inHour
+      || attempts.busiestDay ?? .max >= inHour.multipliedSaturated(by: limits.dayFactor)
   }
 
   private func finding(
@@ -75,7 +99,7 @@ struct OutboundSweep: Detector {
   ) -> Finding {
     let service = attempts.service
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: service)) sweep by own host",
       stage: .p5,
       actor: .address(profile.address)
@@ -83,22 +107,12 @@ struct OutboundSweep: Detector {
     draft.key = ["\(service.protocolNumber)/\(service.port)"]
     draft.take(attempts, of: profile)
     let failed = Double(attempts.failedTargets)
-    draft.score.addLog(
-      "outside addresses failed",
-      failed,
-      from: 50,
-      to: 5000,
-      weight: 0.6
-    )
-    draft.score.addLinear(
-      "share failed",
-      failed / Double(max(1, attempts.targets)),
-      from: 0.5,
-      to: 1,
-      weight: 0.4
-    )
     let busiest = Double(attempts.busiestHour ?? attempts.failedTargets)
-    draft.score.addLinear("failed in one hour", busiest, from: 500, to: 5000, weight: 0.3)
+    draft.score = Self.score(
+      outsideAddressesFailed: failed,
+      shareFailed: failed / Double(max(1, attempts.targets)),
+      failedInOneHour: busiest
+    )
     draft.detail =
       "\(attempts.failedTargets) of \(attempts.targets) got nothing, \(Int(busiest)) within an hour"
     draft.suppression = SuppressionScope(source: profile.address.description, service: service)

@@ -11,9 +11,9 @@ internal import FlowModel
 /// for own UDP services known for large answers (DNS, NTP, SNMP, memcached, SSDP and others): bytes each way, answered outside
 /// addresses
 /// ## Fires when
-/// what goes back is at least 5 times what came, and 10 MB in sum or 50 answered outside addresses
+/// what goes back is at least {factor} times what came, and {bytes} in sum or {peers} answered outside addresses
 /// ## Score
-/// P4, 40 to 69; from 10 times and 100 MB on P5, 70 to 89: 0.5 log bytes back 1e7..1e10, 0.4 linear factor 5..50
+/// {P4}; from {strong-factor} times and {strong-bytes} on {P5}: {terms}
 /// ## Evidence
 /// factor, bytes back, answered addresses, which are the victims of somebody who forges them
 /// ## Blind spots
@@ -25,37 +25,49 @@ internal import FlowModel
 /// ## Respond
 /// Close the port to the internet, or limit answers; abuse complaints and the bill come later.
 struct Reflector: Detector {
-  private static let leastBytes: UInt64 = 10_000_000
-  private static let manyBytes: UInt64 = 100_000_000
-  private static let leastPeers: UInt64 = 50
+  static let deed = RuleDeed("answered forged requests and so flooded others")
+  static let thresholds: [Threshold] = [
+    .number("factor", 5.0, of: "bytes back for each byte that came"),
+    .bytes("bytes", 10_000_000, of: "bytes back in sum"),
+    .count("peers", 50, of: "outside addresses that are answered"),
+    .number("strong-factor", 10.0, of: "factor from which on it is an attack"),
+    .bytes("strong-bytes", 100_000_000, of: "bytes back from which on it is an attack"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("bytes back", 1e7...1e10, weight: 0.5),
+    .linear("factor", 5...50, weight: 0.4),
+  ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for endpoint in observations.served where isReflector(endpoint) {
+    for endpoint in observations.served where isReflector(endpoint, network) {
       found.add(finding(endpoint, network))
     }
   }
 
   mutating func merge(_ other: Reflector) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func factor(_ endpoint: ServedEndpoint) -> Double {
     Double(endpoint.replyBytes) / Double(max(1, endpoint.bytes))
   }
 
-  private func isReflector(_ endpoint: ServedEndpoint) -> Bool {
-    endpoint.service.protocolNumber == ProtocolNumber.udp
+  private func isReflector(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.reflector
+    return endpoint.service.protocolNumber == ProtocolNumber.udp
       && Ports.amplifying.contains(endpoint.service.port) && endpoint.answeredOutside > 0
-      && factor(endpoint) >= 5
-      && (endpoint.replyBytes >= Self.leastBytes || endpoint.answeredOutside >= Self.leastPeers)
+      && factor(endpoint) >= limits.factor
+      && (endpoint.replyBytes >= limits.bytes || endpoint.answeredOutside >= limits.peers)
   }
 
   private func finding(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Finding {
-    let isStrong = factor(endpoint) >= 10 && endpoint.replyBytes >= Self.manyBytes
+    let limits = network.thresholds.reflector
+    let isStrong =
+      factor(endpoint) >= limits.strongFactor && endpoint.replyBytes >= limits.strongBytes
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: endpoint.service)) reflector",
       stage: isStrong ? .p5 : .p4,
       actor: .address(endpoint.address)
@@ -63,14 +75,10 @@ struct Reflector: Detector {
     draft.key = ["\(endpoint.service.protocolNumber)/\(endpoint.service.port)"]
     draft.service = endpoint.service
     draft.actorIsInternal = true
-    draft.score.addLog(
-      "bytes back",
-      max(1, Double(endpoint.replyBytes)),
-      from: 1e7,
-      to: 1e10,
-      weight: 0.5
+    draft.score = Self.score(
+      bytesBack: max(1, Double(endpoint.replyBytes)),
+      factor: factor(endpoint)
     )
-    draft.score.addLinear("factor", factor(endpoint), from: 5, to: 50, weight: 0.4)
     draft.outcome = .open
     draft.targets = Targets(
       count: endpoint.answeredOutside,

@@ -13,8 +13,8 @@ internal import FlowModel
 /// any conversation passed between the two. Lists may hold addresses and CIDR ranges. Public resolvers, internal ranges
 /// and ranges wider than /8 (IPv6: /16) are never matched, whatever a list says.
 /// ## Score
-/// begun by the own host and answered: P5, 70 to 89; begun by it by TCP or UDP and not answered, or from outside with whole
-/// sessions: P4, 40 to 69; from outside and answered shortly: P2, 20 to 39; anything else, ICMP among it: P1, 5 to 29. 0.5 log bytes both ways 1e3..25e6, 0.3 log conversations 1..1000
+/// begun by the own host and answered: {P5}; begun by it by TCP or UDP and not answered, or from outside with whole
+/// sessions: {P4}; from outside and answered shortly: {P2}; anything else, ICMP among it: {P1}. {terms}
 /// ## Evidence
 /// list and entry, how old the list is beside the log, bytes both ways, whether anything was answered
 /// ## Blind spots
@@ -26,6 +26,17 @@ internal import FlowModel
 /// ## Respond
 /// If an own host began it, find the program that did. If strangers knock, nothing is to be done.
 struct ThreatListed: Detector {
+  static let traits: RuleTraits = [.continuesChainInP5]
+  static let deed = RuleDeed(
+    "called {whom}, a listed address,",
+    afterwards: "called listed addresses",
+    isOfInternalHost: true
+  )
+  static let terms: [ScoreTerm] = [
+    .log("bytes both ways", 1e3...25e6, weight: 0.5),
+    .log("conversations", 1...1000, weight: 0.3),
+  ]
+
   /// Calls from inside are told for each pair, those from outside for each listed address.
   private struct Key: Hashable {
     var listed: IPAddress
@@ -73,7 +84,7 @@ struct ThreatListed: Detector {
 
   mutating func merge(_ other: ThreatListed) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func stage(_ key: Key, _ group: Group) -> Stage {
     let outcomes = group.outcomes
@@ -98,7 +109,7 @@ struct ThreatListed: Detector {
   private func finding(_ key: Key, _ group: Group, _ network: NetworkContext) -> Finding {
     let list = network.threats[group.match.list]
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: key.isOutbound ? "Call to a listed address" : "Listed address calls",
       stage: Self.stage(key, group),
       actor: .address(key.inside ?? key.listed)
@@ -106,13 +117,9 @@ struct ThreatListed: Detector {
     draft.next = Self.next(key, draft.stage)
     draft.key = [key.listed.description]
     let bytes = Double(group.sums.bytes) + Double(group.replyBytes)
-    draft.score.addLog("bytes both ways", max(1, bytes), from: 1e3, to: 25e6, weight: 0.5)
-    draft.score.addLog(
-      "conversations",
-      Double(group.outcomes.total),
-      from: 1,
-      to: 1000,
-      weight: 0.3
+    draft.score = Self.score(
+      bytesBothWays: max(1, bytes),
+      conversations: Double(group.outcomes.total)
     )
     draft.note(group.outcomes, sure: group.sure)
     draft.service = group.service

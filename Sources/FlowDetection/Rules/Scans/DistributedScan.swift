@@ -10,10 +10,10 @@ internal import FlowModel
 /// ## Sees
 /// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
 /// ## Fires when
-/// at least 3 sources of one /24 (IPv6: /48), none of which reaches scan.horizontal or scan.vertical alone, get nothing
-/// on at least 20 distinct pairs of own address and service together.
+/// at least {sources} sources of one /24 (IPv6: /48), none of which reaches scan.horizontal or scan.vertical alone, get
+/// nothing on at least {pairs} distinct pairs of own address and service together.
 /// ## Score
-/// P1, 5 to 29: 0.4 log sources 3..300, 0.3 log pairs 20..2000, 0.2 log hours 24..720
+/// {P1}: {terms}
 /// ## Evidence
 /// sources, pairs tried, first and last record
 /// ## Blind spots
@@ -26,36 +26,44 @@ internal import FlowModel
 /// ## Respond
 /// Block the network rather than its addresses, if anything is to be blocked at all.
 struct DistributedScan: Detector {
-  /// Distinct sources that a network needs.
-  private static let leastSources = 3
-  /// Distinct pairs of own address and service that they need together.
-  private static let leastPairs = 20
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+  static let thresholds: [Threshold] = [
+    .count("sources", 3, of: "sources of one network that get nothing"),
+    .count("pairs", 20, of: "pairs of own address and service that they tried together"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("sources", 3...300, weight: 0.4),
+    .log("own address and service pairs", 20...2000, weight: 0.3),
+    .log("hours from first to last", 24...720, weight: 0.2),
+  ]
+
   /// Beyond this many pairs they are no longer told apart, and the report says so.
   private static let pairLimit = 65_536
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
+    let limits = network.thresholds.distributedScan
     // Of a network that comes in parts the first one speaks for all; its counts are marked as estimates.
     for neighbourhood in observations.neighbourhoods
-    where neighbourhood.sources.count >= Self.leastSources && !neighbourhood.isContinued {
+    where neighbourhood.sources.count >= limits.sources && !neighbourhood.isContinued {
       let members = neighbourhood.sources.filter {
         $0.bearing == .inbound && $0.failureCount > 0 && !ScanThreshold.reachesAlone($0, network)
       }
-      guard members.count >= Self.leastSources else { continue }
+      guard members.count >= limits.sources else { continue }
       var pairs: Set<FailedContact> = []
       for member in members where pairs.count < Self.pairLimit { pairs.formUnion(member.failures) }
       let isExact =
         pairs.count < Self.pairLimit && neighbourhood.sources.count < Neighbourhood.limit
         && members.allSatisfy { $0.failureCount <= UInt64(SourceProfile.failureLimit) }
-      guard pairs.count >= Self.leastPairs else { continue }
+      guard pairs.count >= limits.pairs else { continue }
       found.add(finding(neighbourhood.network, members, pairs, isExact: isExact))
     }
   }
 
   mutating func merge(_ other: DistributedScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(
     _ network: IPNetwork,
@@ -76,7 +84,7 @@ struct DistributedScan: Detector {
       ($1.outcomes.total, $0.address) < ($0.outcomes.total, $1.address)
     }
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Distributed scan",
       stage: .p1,
       actor: .prefix(network)
@@ -101,22 +109,10 @@ struct DistributedScan: Detector {
   }
 
   private func score(sources: Int, pairs: Int, _ sums: RecordSums) -> Score {
-    var score = Score()
-    score.addLog("sources", Double(sources), from: 3, to: 300, weight: 0.4)
-    score.addLog(
-      "own address and service pairs",
-      Double(pairs),
-      from: 20,
-      to: 2000,
-      weight: 0.3
+    Self.score(
+      sources: Double(sources),
+      ownAddressAndServicePairs: Double(pairs),
+      hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
-    score.addLog(
-      "hours from first to last",
-      Finding.hours(sums.first, sums.last),
-      from: 24,
-      to: 720,
-      weight: 0.2
-    )
-    return score
   }
 }

@@ -10,12 +10,13 @@ internal import FlowModel
 /// ## Sees
 /// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
 /// ## Fires when
-/// one source, which is no own address, begins conversations to the same protocol and port on at least 10 distinct own
-/// addresses and gets nothing there (blocked, no answer, or bare resets). Networks with fewer than 20 own addresses: on
-/// at least half of them, and at least 3. From outside, on TCP services for administration, databases and other
-/// sensitive ports, short answered exchanges count as well.
+/// one source, which is no own address, begins conversations to the same protocol and port on at least {addresses}
+/// distinct own addresses and gets nothing there (blocked, no answer, or bare resets). Networks with fewer than
+/// {small-network} own addresses: on at least {small-network-share|half} of them, and at least
+/// {small-network-addresses}. From outside, on TCP services for administration, databases and other sensitive ports,
+/// short answered exchanges count as well.
 /// ## Score
-/// P1, 5 to 29: 0.6 log addresses 10..1000, 0.3 share of own addresses 0.1..1, 0.2 log hours 24..720
+/// {P1}: {terms}
 /// ## Evidence
 /// addresses tried, outcomes, first and last record, slow label
 /// ## Blind spots
@@ -30,6 +31,27 @@ internal import FlowModel
 /// Nothing, if all was blocked. If any address answered, look at what it serves and whether the internet must reach it
 /// at all.
 struct HorizontalScan: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe, .foldsServices]
+  static let thresholds: [Threshold] = [
+    .count("addresses", 10, of: "own addresses on which one source gets nothing from a service"),
+    .count(
+      "small-network",
+      20,
+      of: "own addresses below which a network has a threshold of its own"
+    ),
+    .count("small-network-addresses", 3, of: "own addresses that must be tried in such a network"),
+    .share(
+      "small-network-share",
+      0.5,
+      of: "part of its own addresses that must be tried in such a network"
+    ),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("own addresses tried", 10...1000, weight: 0.6),
+    .linear("share of own addresses", 0.1...1, weight: 0.3),
+    .log("hours from first to last", 24...720, weight: 0.2),
+  ]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -45,7 +67,7 @@ struct HorizontalScan: Detector {
 
   mutating func merge(_ other: HorizontalScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(
     _ attempts: ServiceAttempts,
@@ -55,30 +77,13 @@ struct HorizontalScan: Detector {
     let service = attempts.service
     let sums = attempts.sums
     let own = max(network.ownCount(like: profile.address), Int(attempts.targets))
-    var score = Score()
-    score.addLog(
-      "own addresses tried",
-      Double(ScanThreshold.scanned(attempts, by: profile)),
-      from: 10,
-      to: 1000,
-      weight: 0.6
-    )
-    score.addLinear(
-      "share of own addresses",
-      Double(attempts.targets) / Double(own),
-      from: 0.1,
-      to: 1,
-      weight: 0.3
-    )
-    score.addLog(
-      "hours from first to last",
-      Finding.hours(sums.first, sums.last),
-      from: 24,
-      to: 720,
-      weight: 0.2
+    let score = Self.score(
+      ownAddressesTried: Double(ScanThreshold.scanned(attempts, by: profile)),
+      shareOfOwnAddresses: Double(attempts.targets) / Double(own),
+      hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "\(network.names.name(of: service)) scan",
       stage: .p1,
       actor: .address(profile.address)

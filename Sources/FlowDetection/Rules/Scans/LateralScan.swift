@@ -10,14 +10,14 @@ internal import FlowModel
 /// ## Sees
 /// conversations between own and internal addresses: addresses, ports, packets, bytes, action
 /// ## Fires when
-/// an own or internal address gets nothing on one protocol and port of at least 10 distinct internal addresses within an
-/// hour, and these are at least half of those it tried; or on at least 20 distinct ports of one. Administration,
-/// database and other sensitive ports count twice. ICMP: 10 addresses, nine of ten conversations of two packets or fewer.
-/// All services and targets of a source are one finding.
+/// an own or internal address gets nothing on one protocol and port of at least {addresses} distinct internal addresses
+/// within an hour, and these are at least {failed-share|half} of those it tried; or on at least {ports} distinct ports
+/// of one. Administration, database and other sensitive ports count twice. ICMP: {addresses} addresses,
+/// {tiny-share|nine of ten} conversations of two packets or fewer. All services and targets of a source are one
+/// finding.
 /// ## Score
-/// P5, 70 to 89, when the log begins at least an hour before the first record of what was scanned, so that it had not been
-/// so all along, else P4, 40 to 69:
-/// 0.6 log addresses 10..1000, 0.5 log ports 20..1000, 0.2 sensitive
+/// {P5}, when the log begins at least {quiet-before} before the first record of what was scanned, so that it had not
+/// been so all along, else {P4}: {terms}
 /// ## Evidence
 /// addresses and ports tried, where they were stopped, what answered
 /// ## Blind spots
@@ -31,8 +31,28 @@ internal import FlowModel
 /// Find out what runs on the source. If it is no scanner or monitor of yours, isolate it: this is what follows a
 /// break-in.
 struct LateralScan: Detector {
-  private static let portsOnOne: UInt64 = 20
-  private static let quietBefore: UInt32 = 3600
+  static let traits: RuleTraits = [.isScan, .continuesChain, .isAttack]
+  static let deed = RuleDeed(
+    "scanned {whom} within the network",
+    afterwards: "scanned the network"
+  )
+  static let thresholds: [Threshold] = [
+    .count("addresses", 10, of: "internal addresses on which one service fails within an hour"),
+    .count("ports", 20, of: "ports of one internal address that fail"),
+    .share("failed-share", 0.5, of: "part of the addresses tried that fail"),
+    .share("sure-share", 0.5, of: "part of the conversations whose direction is sure"),
+    .share("tiny-share", 0.9, of: "part of the ICMP conversations that have two packets at most"),
+    .seconds(
+      "quiet-before",
+      3600,
+      of: "length of the log before the first record of the scan, for it to be new"
+    ),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("addresses failed", 10...1000, weight: 0.6),
+    .log("ports of one address", 20...1000, weight: 0.5),
+    .fact("sensitive port", weight: 0.2),
+  ]
 
   private var found = Found()
 
@@ -40,7 +60,7 @@ struct LateralScan: Detector {
     for neighbourhood in observations.neighbourhoods {
       for profile in neighbourhood.sources where profile.bearing == .lateral {
         let services = profile.services.filter { isSweep($0, network) }
-        let victims = profile.victims.filter(Self.isScanned)
+        let victims = profile.victims.filter { isScanned($0, network) }
         guard !services.isEmpty || !victims.isEmpty else { continue }
         found.add(finding(services, victims, profile, network))
       }
@@ -49,26 +69,29 @@ struct LateralScan: Detector {
 
   mutating func merge(_ other: LateralScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
     let service = attempts.service
-    let needed = network.thresholds.lateralAddresses
+    let limits = network.thresholds.lateralScan
     guard ProtocolNumber.hasPorts(service.protocolNumber) else {
-      return attempts.targets >= needed && attempts.tiny * 10 >= attempts.outcomes.total * 9
+      return attempts.targets >= limits.addresses
+        && attempts.tiny.isShare(limits.tinyShare, of: attempts.outcomes.total)
     }
     let weight: UInt64 = Self.isSensitive(service) ? 2 : 1
-    return attempts.failedTargets * 2 >= attempts.targets
-      && attempts.sure * 2 >= attempts.outcomes.total
-      && (attempts.busiestHour ?? .max) >= (needed + weight - 1) / weight
+    return attempts.failedTargets.isShare(limits.failedShare, of: attempts.targets)
+      && attempts.sure.isShare(limits.sureShare, of: attempts.outcomes.total)
+      && (attempts.busiestHour ?? .max) >= (limits.addresses + weight - 1) / weight
   }
 
   private static func isSensitive(_ service: Service) -> Bool {
     service.protocolNumber == ProtocolNumber.tcp && Ports.isSensitive(service.port)
   }
 
-  private static func isScanned(_ victim: VictimPorts) -> Bool {
-    victim.failedPorts >= portsOnOne && victim.sure * 2 >= victim.outcomes.total
+  private func isScanned(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
+    let limits = network.thresholds.lateralScan
+    return victim.failedPorts >= limits.ports
+      && victim.sure.isShare(limits.sureShare, of: victim.outcomes.total)
   }
 
   private func finding(
@@ -78,9 +101,10 @@ struct LateralScan: Detector {
     _ network: NetworkContext
   ) -> Finding {
     let first = services.map(\.sums.first).min() ?? victims.map(\.sums.first).min() ?? 0
-    let wasQuiet = UInt64(first) >= UInt64(network.logStart) + UInt64(Self.quietBefore)
+    let wasQuiet =
+      UInt64(first) >= UInt64(network.logStart) + network.thresholds.lateralScan.quietBefore
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Scan within the network",
       stage: wasQuiet ? .p5 : .p4,
       actor: .address(profile.address)
@@ -92,12 +116,10 @@ struct LateralScan: Detector {
     }
     let addresses = services.map(\.failedTargets).max() ?? 0
     let ports = victims.map(\.failedPorts).max() ?? 0
-    draft.score.addLog("addresses failed", Double(addresses), from: 10, to: 1000, weight: 0.6)
-    draft.score.addLog("ports of one address", Double(ports), from: 20, to: 1000, weight: 0.5)
-    draft.score.addFact(
-      "sensitive port",
-      services.contains { Self.isSensitive($0.service) },
-      weight: 0.2
+    draft.score = Self.score(
+      addressesFailed: Double(addresses),
+      portsOfOneAddress: Double(ports),
+      sensitivePort: services.contains { Self.isSensitive($0.service) }
     )
     draft.suppression = SuppressionScope(
       source: profile.address.description,

@@ -10,10 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// addresses, protocol, packets, action
 /// ## Fires when
-/// one external source begins ICMP conversations with at least 5 distinct own addresses (smaller networks: all of them,
-/// at least 3), or at least 25 conversations in all; at least 9 in 10 of them have at most two packets.
+/// one external source begins ICMP conversations with at least {addresses} distinct own addresses (smaller networks:
+/// all of them, at least {small-network}), or at least {conversations} conversations in all; at least {tiny-share|9 in
+/// 10} of them have at most two packets.
 /// ## Score
-/// P1, 5 to 29: 0.5 log own addresses 5..500, 0.3 log conversations 25..2500
+/// {P1}: {terms}
 /// ## Evidence
 /// addresses tried, conversations, outcomes, first and last record
 /// ## Blind spots
@@ -25,8 +26,21 @@ internal import FlowModel
 /// ## Respond
 /// Nothing by itself; see whether the same source tried services afterwards.
 struct PingSweep: Detector {
-  private static let leastAddresses: UInt64 = 5
-  private static let leastConversations: UInt64 = 25
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+  static let thresholds: [Threshold] = [
+    .count("addresses", 5, of: "own addresses that one source pings"),
+    .count(
+      "conversations",
+      25,
+      of: "conversations that one source begins, at however few addresses"
+    ),
+    .count("small-network", 3, of: "own addresses from which on pings of all of them suffice"),
+    .share("tiny-share", 0.9, of: "part of its conversations that have two packets at most"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("own addresses", 5...500, weight: 0.5),
+    .log("conversations", 25...2500, weight: 0.3),
+  ]
 
   private var found = Found()
 
@@ -48,29 +62,24 @@ struct PingSweep: Detector {
     // The other family's number is no ICMP, and a second finding of the source would share the first one's id.
     let icmp = profile.address.isV4 ? ProtocolNumber.icmp : ProtocolNumber.icmpV6
     guard attempts.service.protocolNumber == icmp else { return false }
+    let limits = network.thresholds.pingSweep
     let own = UInt64(network.ownCount(like: profile.address))
-    let needed = own >= 3 ? min(Self.leastAddresses, own) : Self.leastAddresses
-    let isTiny = attempts.tiny * 10 >= attempts.outcomes.total * 9
-    return isTiny
-      && (attempts.targets >= needed || attempts.outcomes.total >= Self.leastConversations)
+    let needed = own >= limits.smallNetwork ? min(limits.addresses, own) : limits.addresses
+    return attempts.tiny.isShare(limits.tinyShare, of: attempts.outcomes.total)
+      && (attempts.targets >= needed || attempts.outcomes.total >= limits.conversations)
   }
 
   mutating func merge(_ other: PingSweep) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
-    var score = Score()
-    score.addLog("own addresses", Double(attempts.targets), from: 5, to: 500, weight: 0.5)
-    score.addLog(
-      "conversations",
-      Double(attempts.outcomes.total),
-      from: 25,
-      to: 2500,
-      weight: 0.3
+    let score = Self.score(
+      ownAddresses: Double(attempts.targets),
+      conversations: Double(attempts.outcomes.total)
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Ping sweep",
       stage: .p1,
       actor: .address(profile.address)

@@ -10,11 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
 /// ## Fires when
-/// at least one external source begins a conversation to an administration, database or other sensitive TCP port of an
-/// own address and does not reach scan.horizontal for that service. All such sources of a service are members of one
-/// finding.
+/// at least {sources|one} external source begins a conversation to an administration, database or other sensitive TCP
+/// port of an own address and does not reach scan.horizontal for that service. All such sources of a service are
+/// members of one finding.
 /// ## Score
-/// P1, 5 to 29, of which no more than 15 can be reached: 0.3 log sources 1..1000, 0.15 log conversations 10..10000
+/// {P1}, of which no more than 15 can be reached: {terms}
 /// ## Evidence
 /// number of sources, the most active of them, outcomes, first and last record
 /// ## Blind spots
@@ -26,6 +26,15 @@ internal import FlowModel
 /// ## Respond
 /// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
 struct ProbeOfService: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe, .isAboutTarget, .foldsRareServices]
+  static let thresholds: [Threshold] = [
+    .count("sources", 1, of: "external sources that try a service")
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("sources", 1...1000, weight: 0.3),
+    .log("conversations", 10...10_000, weight: 0.15),
+  ]
+
   struct Try: Sendable {
     var address: IPAddress
     var conversations: UInt64
@@ -94,10 +103,11 @@ struct ProbeOfService: Detector {
     for (service, group) in other.groups { groups[service, default: Group()].add(group) }
   }
 
-  func findings(_ network: NetworkContext) -> Found {
+  func findings(_ context: CompleteContext) -> Found {
     var found = Found()
-    for (service, group) in groups {
-      found.add(finding(service, group, network.names.name(of: service)))
+    for (service, group) in groups
+    where group.sources >= context.thresholds.probeOfService.sources {
+      found.add(finding(service, group, context.names.name(of: service)))
     }
     return found
   }
@@ -105,17 +115,12 @@ struct ProbeOfService: Detector {
   private func finding(_ service: Service, _ unsorted: Group, _ name: String) -> Finding {
     var group = unsorted
     group.trim()
-    var score = Score()
-    score.addLog("sources", Double(group.sources), from: 1, to: 1000, weight: 0.3)
-    score.addLog(
-      "conversations",
-      Double(group.outcomes.total),
-      from: 10,
-      to: 10_000,
-      weight: 0.15
+    let score = Self.score(
+      sources: Double(group.sources),
+      conversations: Double(group.outcomes.total)
     )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: service.port == 22 ? "SSH scan, few addresses" : "\(name) probes",
       stage: .p1,
       actor: .campaign("sources of \(name) probes")

@@ -11,10 +11,10 @@ internal import FlowModel
 /// addresses, ports, protocol, packets, action
 /// ## Fires when
 /// one external source, which reaches neither scan.horizontal nor scan.vertical, sends one or two UDP packets without
-/// an answer to at least 5 distinct pairs of own address and port, or tries amplifying services (DNS, NTP, SNMP, SSDP,
-/// memcached and others) on at least 3 own addresses.
+/// an answer to at least {pairs} distinct pairs of own address and port, or tries amplifying services (DNS, NTP, SNMP,
+/// SSDP, memcached and others) on at least {amplifying} own addresses.
 /// ## Score
-/// P1, 5 to 29: 0.5 log pairs 5..500, 0.3 log amplifying pairs 3..300
+/// {P1}: {terms}
 /// ## Evidence
 /// pairs tried, how many of them amplify, first and last record
 /// ## Blind spots
@@ -26,8 +26,15 @@ internal import FlowModel
 /// ## Respond
 /// See that no UDP service answers strangers that need not: reflectors are found this way.
 struct UDPScan: Detector {
-  private static let leastPairs: UInt64 = 5
-  private static let leastAmplifying: UInt64 = 3
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+  static let thresholds: [Threshold] = [
+    .count("pairs", 5, of: "pairs of own address and port that answer nothing"),
+    .count("amplifying", 3, of: "own addresses on which one amplifying service is tried"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("own address and port pairs", 5...500, weight: 0.5),
+    .log("amplifying pairs", 3...300, weight: 0.3),
+  ]
 
   private var found = Found()
 
@@ -36,7 +43,7 @@ struct UDPScan: Detector {
       for profile in neighbourhood.sources where !profile.isInternal {
         guard profile.services.contains(where: Self.isUDP),
           !ScanThreshold.reachesAlone(profile, network),
-          let finding = finding(profile)
+          let finding = finding(profile, network)
         else { continue }
         found.add(finding)
       }
@@ -45,19 +52,20 @@ struct UDPScan: Detector {
 
   mutating func merge(_ other: UDPScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private static func isUDP(_ attempts: ServiceAttempts) -> Bool {
     attempts.service.protocolNumber == ProtocolNumber.udp
   }
 
-  private func finding(_ profile: SourceProfile) -> Finding? {
+  private func finding(_ profile: SourceProfile, _ network: NetworkContext) -> Finding? {
     let services = profile.services.filter { Self.isUDP($0) && $0.tinyTargets > 0 }
     let pairs = services.reduce(UInt64(0)) { $0 + $1.tinyTargets }
     let amplifying = services.filter { Ports.amplifying.contains($0.service.port) }
     let amplifyingPairs = amplifying.reduce(UInt64(0)) { $0 + $1.tinyTargets }
     let widest = amplifying.map(\.tinyTargets).max() ?? 0
-    guard pairs >= Self.leastPairs || widest >= Self.leastAmplifying, var joined = services.first
+    let limits = network.thresholds.uDPScan
+    guard pairs >= limits.pairs || widest >= limits.amplifying, var joined = services.first
     else { return nil }
     for attempts in services.dropFirst() {
       joined.outcomes.add(attempts.outcomes)
@@ -70,11 +78,12 @@ struct UDPScan: Detector {
       services.map(\.targets).max() ?? 0,
       UInt64(joined.sample.count)
     )
-    var score = Score()
-    score.addLog("own address and port pairs", Double(pairs), from: 5, to: 500, weight: 0.5)
-    score.addLog("amplifying pairs", Double(amplifyingPairs), from: 3, to: 300, weight: 0.3)
+    let score = Self.score(
+      ownAddressAndPortPairs: Double(pairs),
+      amplifyingPairs: Double(amplifyingPairs)
+    )
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "UDP probes",
       stage: .p1,
       actor: .address(profile.address)

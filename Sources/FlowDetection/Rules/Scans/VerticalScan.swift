@@ -10,11 +10,11 @@ internal import FlowModel
 /// ## Sees
 /// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
 /// ## Fires when
-/// one source, which is no own address, gets nothing (blocked, no answer, or bare resets) on at least 10 distinct TCP
-/// or UDP ports of one own address over the whole input, and the direction is sure for at least half of its
-/// conversations there.
+/// one source, which is no own address, gets nothing (blocked, no answer, or bare resets) on at least {ports} distinct
+/// TCP or UDP ports of one own address over the whole input, and the direction is sure for at least {sure-share|half}
+/// of its conversations there.
 /// ## Score
-/// P1, 5 to 29: 0.6 log ports 10..1000, 0.2 log own addresses 1..50, 0.2 log hours 24..720
+/// {P1}: {terms}
 /// ## Evidence
 /// ports tried, lowest and highest, ports that answered, first and last record, slow label
 /// ## Blind spots
@@ -28,6 +28,17 @@ internal import FlowModel
 /// Look at the ports that answered, if any. A source that found one and came back with longer conversations matters
 /// more than a thousand blocked probes.
 struct VerticalScan: Detector {
+  static let traits: RuleTraits = [.isScan, .isPortProbe]
+  static let thresholds: [Threshold] = [
+    .count("ports", 10, of: "ports of one own address on which one source gets nothing"),
+    .share("sure-share", 0.5, of: "part of its conversations there whose direction is sure"),
+  ]
+  static let terms: [ScoreTerm] = [
+    .log("ports tried in vain", 10...1000, weight: 0.6),
+    .log("own addresses", 1...50, weight: 0.2),
+    .log("hours from first to last", 24...720, weight: 0.2),
+  ]
+
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -41,11 +52,11 @@ struct VerticalScan: Detector {
 
   mutating func merge(_ other: VerticalScan) { found.add(other.found) }
 
-  func findings(_ network: NetworkContext) -> Found { found }
+  func findings(_ context: CompleteContext) -> Found { found }
 
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
-      Self.page,
+      Self.rule,
       title: "Port scan",
       stage: .p1,
       actor: .address(profile.address)
@@ -57,17 +68,11 @@ struct VerticalScan: Detector {
   }
 
   private func score(ports: UInt64, victims: Int, _ sums: RecordSums) -> Score {
-    var score = Score()
-    score.addLog("ports tried in vain", Double(ports), from: 10, to: 1000, weight: 0.6)
-    score.addLog("own addresses", Double(victims), from: 1, to: 50, weight: 0.2)
-    score.addLog(
-      "hours from first to last",
-      Finding.hours(sums.first, sums.last),
-      from: 24,
-      to: 720,
-      weight: 0.2
+    Self.score(
+      portsTriedInVain: Double(ports),
+      ownAddresses: Double(victims),
+      hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
-    return score
   }
 }
 

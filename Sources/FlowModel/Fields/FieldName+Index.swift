@@ -1,0 +1,81 @@
+extension FieldName {
+  /// The field's place among all fields, from 0.
+  ///
+  /// Written out, since sets of fields are asked for it all the time: a look-up by name would cost a hash of text.
+  public var index: Int {
+    switch self {
+    case .version: 0
+    case .accountId: 1
+    case .interfaceId: 2
+    case .sourceAddress: 3
+    case .destinationAddress: 4
+    case .sourcePort: 5
+    case .destinationPort: 6
+    case .protocolNumber: 7
+    case .packets: 8
+    case .bytes: 9
+    case .start: 10
+    case .end: 11
+    case .action: 12
+    case .logStatus: 13
+    case .vpcId: 14
+    case .subnetId: 15
+    case .instanceId: 16
+    case .tcpFlags: 17
+    case .type: 18
+    case .packetSource: 19
+    case .packetDestination: 20
+    case .region: 21
+    case .azId: 22
+    case .sublocationType: 23
+    case .sublocationId: 24
+    case .pktSrcAwsService: 25
+    case .pktDstAwsService: 26
+    case .flowDirection: 27
+    case .trafficPath: 28
+    case .ecsClusterArn: 29
+    case .ecsClusterName: 30
+    case .ecsContainerInstanceArn: 31
+    case .ecsContainerInstanceId: 32
+    case .ecsContainerId: 33
+    case .ecsSecondContainerId: 34
+    case .ecsServiceName: 35
+    case .ecsTaskDefinitionArn: 36
+    case .ecsTaskArn: 37
+    case .ecsTaskId: 38
+    case .rejectReason: 39
+    case .resourceId: 40
+    case .encryptionStatus: 41
+    case .instanceTag: 42
+    case .instanceTag2: 43
+    case .interfaceTag: 44
+    case .interfaceTag2: 45
+    case .asgTag: 46
+    case .asgTag2: 47
+    case .interfaceType: 48
+    case .nextHopInterfaceId: 49
+    case .nextHopSubnetId: 50
+    case .nextHopAzId: 51
+    case .nextHopVpcId: 52
+    case .nextHopInterfaceType: 53
+    case .resourceType: 54
+    case .tgwId: 55
+    case .tgwAttachmentId: 56
+    case .tgwSrcVpcAccountId: 57
+    case .tgwDstVpcAccountId: 58
+    case .tgwSrcVpcId: 59
+    case .tgwDstVpcId: 60
+    case .tgwSrcSubnetId: 61
+    case .tgwDstSubnetId: 62
+    case .tgwSrcEni: 63
+    case .tgwDstEni: 64
+    case .tgwSrcAzId: 65
+    case .tgwDstAzId: 66
+    case .tgwPairAttachmentId: 67
+    case .packetsLostNoRoute: 68
+    case .packetsLostBlackhole: 69
+    case .packetsLostMtuExceeded: 70
+    case .packetsLostTtlExpired: 71
+    }
+  }
+}

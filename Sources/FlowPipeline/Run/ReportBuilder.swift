@@ -1,0 +1,112 @@
+internal import FlowAggregation
+internal import FlowDetection
+internal import FlowFindings
+internal import FlowModel
+internal import SystemFiles
+
+/// Puts a report together from what the steps of a run gave.
+struct ReportBuilder {
+  let plan: RunPlan
+  let reading: Reading
+  let account: InputAccount
+  let result: AggregationResult
+  let detection: Detection
+  let registry: InterfaceRegistry
+
+  /// The minutes of which the log says something, be it that there was nothing.
+  var covered: CoveredMinutes {
+    var covered = result.covered
+    covered.formUnion(reading.quiet.minutes)
+    return covered
+  }
+
+  /// The report, of everything that could be read.
+  var report: Report {
+    var report = Report(
+      command: plan.settings.command,
+      input: account.summary,
+      findings: detection.sifted.kept,
+      tables: account.onlyKnown(result.tables),
+      notices: notices,
+      isInterrupted: Interruption.isRequested
+    )
+    report.window = plan.window.map {
+      WindowSummary(window: $0, records: reading.recordsInWindow, unopened: plan.list.unopened)
+    }
+    report.suppressed = detection.sifted.suppressed
+    report.unusedSuppressions = detection.sifted.unused
+    report.night = plan.memory?.summary(report, all: detection.all, isWhole: plan.window == nil)
+    report.facts = detection.facts
+    addSettings(to: &report)
+    addNetwork(to: &report)
+    addTimes(to: &report)
+    return report
+  }
+
+  private var notices: [String] {
+    let overlaps = OverlappingRanges(result.own, reading.accounts).notice.map { [$0] } ?? []
+    return account.notices(result, droppedFindings: detection.dropped) + overlaps
+      + plan.settings.notices + plan.settings.thresholds.notices
+      + detection.sifted.expired.map(Self.notice) + detection.notices
+      + (plan.window != nil && plan.memory != nil ? [Self.partIsNotRemembered] : [])
+      + (registry.isFull ? [interfacesLeftOut] : [])
+  }
+
+  private var interfacesLeftOut: String {
+    "more than \(registry.limit - 1) interfaces: the records of the others count in all tables, but their local addresses are not learned; more --memory tells more apart"
+  }
+
+  private static func notice(_ expired: Suppression) -> String {
+    "\(expired.path):\(expired.line): the suppression of \(expired.rule) ended on \(expired.until ?? ""); what it hid is shown again"
+  }
+
+  private static let partIsNotRemembered =
+    "this run is not remembered, as a window of time leaves out part of the log: without --since, --until and --last it would be"
+
+  private func addSettings(to report: inout Report) {
+    report.internalRanges = plan.internalRanges
+    report.names = plan.settings.names
+    report.thresholds = plan.settings.thresholds
+    report.awsPrefixes = plan.settings.awsPrefixes
+    report.origins = plan.settings.origins
+  }
+
+  private func addNetwork(to report: inout Report) {
+    report.own = result.own.all
+    report.cloud = CloudIdentity(
+      plan.settings.awsPlace,
+      report,
+      result.own,
+      registry.names,
+      reading.accounts
+    )
+    report.pivot = plan.settings.subject.map {
+      Pivot($0, reading.subject, result.subject ?? SubjectTraffic(), report)
+    }
+  }
+
+  private func addTimes(to report: inout Report) {
+    report.newest = account.span.map { span in
+      min(span.upperBound, covered.usualSpan?.last ?? span.upperBound)
+    }
+    (report.timeline, report.slices) = (result.timeline, result.slices)
+    report.gaps =
+      LogGaps(covered, reading.quiet.skipDataWindows, result.aggregationInterval).all
+  }
+
+  /// The report of a run of which earlier runs have read every input, but for those that are missing.
+  static func nothingNew(_ plan: RunPlan) -> Report {
+    let missing = InputAccount.missing(plan.list)
+    var report = Report(
+      command: plan.settings.command,
+      input: InputSummary(sources: missing, skipDataWindows: 0, isComplete: missing.isEmpty),
+      findings: [],
+      tables: Tables(),
+      notices: [],
+      isInterrupted: false
+    )
+    report.night = plan.memory?.summary(report, all: [], isWhole: true)
+    report.night?.isNothingNew = true
+    return report
+  }
+}

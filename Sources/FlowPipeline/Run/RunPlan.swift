@@ -1,0 +1,49 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// What a run will read, and what it knows before it begins.
+struct RunPlan: Sendable {
+  let settings: AnalysisSettings
+  /// The inputs, those that the history knows left out where only new ones are wanted.
+  private(set) var list: InputList
+  /// What earlier runs left; nil without a history.
+  let memory: NightMemory?
+  /// Which records count; nil for all.
+  let window: TimeWindow?
+  /// Whether there are inputs, and earlier runs have read all of them.
+  let hasNothingNew: Bool
+
+  /// Settles what is read.
+  ///
+  /// - Throws: `AnalysisError` when an input is an output, or the history cannot be used.
+  init(_ settings: AnalysisSettings) throws(AnalysisError) {
+    var list = InputList(settings.paths)
+    if let path = list.first(among: settings.outputs) { throw .inputIsOutput(path) }
+    let memory = try settings.history.map { path throws(AnalysisError) in
+      try NightMemory(path: path, patience: settings.patience, onWait: settings.onWait)
+    }
+    let hadInputs = !list.inputs.isEmpty
+    if let memory, settings.readsNewOnly { list = try memory.unread(list) }
+    hasNothingNew = hadInputs && list.inputs.isEmpty
+    window = hasNothingNew ? nil : try WindowSearch(settings, list).window()
+    if let window { list.keep(window) }
+    (self.settings, self.list, self.memory) = (settings, list, memory)
+  }
+
+  /// How the state of the run is brought together.
+  func aggregation(_ registry: InterfaceRegistry) -> AggregationSettings {
+    var aggregation = AggregationSettings(
+      internalRanges: internalRanges,
+      threads: settings.threads,
+      memory: settings.memory
+    )
+    aggregation.loginPorts = LoginPorts(ssh: settings.sshPorts)
+    aggregation.threats = settings.threats
+    aggregation.keepsMemory = settings.history != nil
+    aggregation.subject = settings.subject.map { SubjectWatch.query($0, registry) }
+    return aggregation
+  }
+
+  var internalRanges: InternalRanges { InternalRanges(adding: settings.internalNetworks) }
+}
