@@ -20,7 +20,7 @@ struct FlowBenchmarks {
       print("usage: FlowBenchmarks FOLDER [RUNS]")
       SystemFiles.Process.leave(2)
     }
-    Machine.keepMemory()
+    Machine.keepHistory()
     let runs = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 3
     let paths = Folders.files(below: folder).files.filter { $0.hasSuffix(".gz") }
     print("level,seconds,records/s,MB/s,allocations/M records,peak MiB")

@@ -7,7 +7,7 @@ enum Actor {
   static let portWalker = v4(198, 51, 100, 200)
   static let pinger = v4(203, 0, 113, 150)
   static let datagramSender = v4(203, 0, 113, 161)
-  static let guesser = v4(203, 0, 113, 9)
+  static let bruteForceSource = v4(203, 0, 113, 9)
   static let intruder = v4(198, 51, 100, 77)
   static let sweeperV6 = IPAddress(high: 0x2001_0db8_0bad_0000, low: 5)
 

@@ -82,20 +82,24 @@ extension CorpusTraffic {
     let remote = Endpoint(PublicAddresses.v4(party, group: PublicAddresses.services), 443)
     let isDirect = random.happens(1, in: 2)
     let caller = random.pick(isDirect ? webServers : apps).port(random.ephemeralPort())
-    let call = visit(caller, remote)
+    let connection = visit(caller, remote)
     guard !isDirect else {
-      record(call)
-      if random.happens(1, in: Self.lateShare) { addLatePacket(of: call) }
+      record(connection)
+      if random.happens(1, in: Self.lateShare) { addLatePacket(of: connection) }
       return
     }
-    let legs = NatCrossing.legs(call, random.pick(gateways), outerPort: random.ephemeralPort())
+    let legs = NatCrossing.legs(
+      connection,
+      random.pick(gateways),
+      outerPort: random.ephemeralPort()
+    )
     for leg in legs { record(leg) }
   }
 
-  private mutating func addLatePacket(of call: Conversation) {
+  private mutating func addLatePacket(of connection: Conversation) {
     var late = Conversation.refused(
-      call.server,
-      call.client,
+      connection.server,
+      connection.client,
       at: second(),
       size: Conversation.bareSynSize
     )

@@ -27,10 +27,10 @@ extension FortnightTraffic {
   mutating func addBursts(
     _ machine: NetworkInterface,
     _ outside: OutsideNetwork,
-    _ calls: Int,
+    _ connections: Int,
     _ addresses: Int
   ) {
-    var left = calls
+    var left = connections
     while left > 0 {
       var second = busySecond()
       let size = min(left, random.within(Self.burst))

@@ -36,7 +36,7 @@ enum PublicAddresses {
   static let scanners = 3
   static let timeServers = 4
   static let administrators = 5
-  static let guessers = 6
+  static let bruteForceSources = 6
   static let victims = 7
   static let checkers = 8
   static let readers = 9

@@ -2,7 +2,7 @@ internal import FlowModel
 
 extension SampleDay {
   private static let start = GeneratedDay.at(13, 5)
-  private static let guesses = 41
+  private static let attempts = 41
   private static let pause = 40...55
   private static let sessionLength = 1_310
   private static let sweepDelay = 1_020
@@ -18,8 +18,8 @@ extension SampleDay {
   mutating func addIntrusion() {
     guard let victim = network.interfaces.first(where: { $0.isOpen(9_200) }) else { return }
     var second = Self.start
-    for _ in 0..<Self.guesses {
-      guess(Endpoint(Actor.intruder, random.ephemeralPort()), victim, at: second, .compiled)
+    for _ in 0..<Self.attempts {
+      attempt(Endpoint(Actor.intruder, random.ephemeralPort()), victim, at: second, .compiled)
       second += random.within(Self.pause)
     }
     addSession(victim, at: second)

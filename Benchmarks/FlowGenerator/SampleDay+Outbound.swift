@@ -21,26 +21,28 @@ extension SampleDay {
   /// A call that three rows per direction show: at the instance, and on both sides of the gateway.
   private mutating func addCallThroughNat() {
     let caller = random.pick(network.all(.app))
-    let call = call(from: caller.port(random.ephemeralPort()))
+    let connection = connection(from: caller.port(random.ephemeralPort()))
     let gateway = first(.natGateway)
-    for leg in NatCrossing.legs(call, gateway, outerPort: random.ephemeralPort()) { record(leg) }
+    for leg in NatCrossing.legs(connection, gateway, outerPort: random.ephemeralPort()) {
+      record(leg)
+    }
   }
 
   private mutating func addCallFromPublicHost() {
     let hosts = network.all(.publicService) + network.all(.web) + network.all(.mail)
-    let call = call(from: random.pick(hosts).port(random.ephemeralPort()))
-    record(call)
-    if random.happens(1, in: Self.lateShare) { addLatePackets(of: call) }
+    let connection = connection(from: random.pick(hosts).port(random.ephemeralPort()))
+    record(connection)
+    if random.happens(1, in: Self.lateShare) { addLatePackets(of: connection) }
   }
 
   /// Packets of a server that come after the firewall has forgotten the connection: refused, no scan.
-  private mutating func addLatePackets(of call: Conversation) {
+  private mutating func addLatePackets(of connection: Conversation) {
     let packets = random.within(1...3)
     record(
       Conversation(
-        client: call.server,
-        server: call.client,
-        start: call.start + call.duration + random.within(70...200),
+        client: connection.server,
+        server: connection.client,
+        start: connection.start + connection.duration + random.within(70...200),
         toServer: Volume(packets: packets, each: Conversation.bareSynSize),
         isAccepted: false,
         flags: random.happens(1, in: 2) ? .late : .lateReset
@@ -48,7 +50,7 @@ extension SampleDay {
     )
   }
 
-  private mutating func call(from caller: Endpoint) -> Conversation {
+  private mutating func connection(from caller: Endpoint) -> Conversation {
     let party = random.mostlySmall(0...Self.remoteServices - 1)
     let remote = PublicAddresses.v4(party, group: PublicAddresses.services)
     return WebVisit.make(caller, Endpoint(remote, 443), at: anySecond(), &random)

@@ -29,7 +29,7 @@ struct SampleDay {
     addAdministrators()
     addBackgroundNoise()
     addPlantedScans()
-    addGuessing()
+    addBruteForce()
     addIntrusion()
     addAutomation()
     return withLogGaps(recorder.rows)

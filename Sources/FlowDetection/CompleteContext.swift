@@ -13,7 +13,7 @@ package struct CompleteContext: Sendable {
   /// What the log itself is like.
   package let quality: LogQuality
   /// The /24s and /48s of sources that try passwords here.
-  var guessers: Set<IPNetwork> = []
+  var bruteForceSources: Set<IPNetwork> = []
 
   /// Adds what is known at the end to what was known before.
   package init(

@@ -9,8 +9,8 @@ package struct Detectors: ObservationConsumer {
   /// A new detector gets a line here.
   private var detectors: [any Detector] = [
     HorizontalScan(), VerticalScan(), DistributedScan(), ProbeOfService(), PingSweep(), UDPScan(),
-    LoginGuessing(), ExposureProbed(), OpenSecurityGroup(), OutboundSweep(), OutboundPortScan(),
-    OutboundGuessing(), OutboundFlood(), OutboundMail(), LateralScan(), ThreatListed(),
+    LoginBruteForce(), ExposureProbed(), OpenSecurityGroup(), OutboundSweep(), OutboundPortScan(),
+    OutboundBruteForce(), OutboundFlood(), OutboundMail(), LateralScan(), ThreatListed(),
     RejectStorm(), Beacon(), LongConnection(), Strobe(), UnapprovedResolver(), NameTunnel(),
     EchoTunnel(), UnusualProtocol(), Exfiltration(), InboundFlood(), Reflector(), CoinMining(),
     AnonymityNetwork(), OneWayTraffic(), IdleInterface(), LogQualityNotes(), NewExternal(),
@@ -52,7 +52,7 @@ package struct Detectors: ObservationConsumer {
     var all: [Finding] = []
     var dropped: UInt64 = 0
     var context = context
-    context.guessers = guessers
+    context.bruteForceSources = bruteForceSources
     for detector in detectors {
       let found = detector.findings(context).kept
       all += found.findings
@@ -63,10 +63,10 @@ package struct Detectors: ObservationConsumer {
   }
 
   /// The networks of all that guess, as one detector knows them and another one needs them.
-  private var guessers: Set<IPNetwork> {
+  private var bruteForceSources: Set<IPNetwork> {
     detectors.reduce(into: []) { networks, detector in
-      guard let guessing = detector as? LoginGuessing else { return }
-      networks.formUnion(guessing.networks)
+      guard let bruteForce = detector as? LoginBruteForce else { return }
+      networks.formUnion(bruteForce.networks)
     }
   }
 }

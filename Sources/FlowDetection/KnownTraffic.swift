@@ -48,10 +48,10 @@ struct KnownTraffic: Sendable {
     }
   }
 
-  private mutating func noteCheck(_ series: CallSeries) {
-    guard let shape = series.shape, shape.jitter <= 1, series.calls > 0,
+  private mutating func noteCheck(_ series: ConnectionSeries) {
+    guard let shape = series.shape, shape.jitter <= 1, series.connections > 0,
       Self.checkPeriods.contains(where: { shape.period + 1 >= $0 && shape.period <= $0 + 1 }),
-      series.bytesOut / series.calls <= Self.checkBytes
+      series.bytesOut / series.connections <= Self.checkBytes
     else { return }
     checks[Check(source: series.host, service: series.service), default: Sides()].add(Sides(series))
   }
@@ -112,7 +112,7 @@ struct KnownTraffic: Sendable {
       return fact(
         "agent",
         found.sides,
-        "\(hosts(found.sides, verb: ("calls", "call"))) \(use.network) \(name) like a clock, every \(Words.duration(found.period)) or more: common here"
+        "\(hosts(found.sides, verb: ("calls", "call"))) \(use.network) \(name) like a clock, every \(NumberText.duration(found.period)) or more: common here"
       )
     }
   }
@@ -136,7 +136,7 @@ struct KnownTraffic: Sendable {
       fact(
         "aws",
         sides,
-        "\(hosts(sides, verb: ("uses", "use"))) \(service), \(Words.bytes(sides.bytes)) out"
+        "\(hosts(sides, verb: ("uses", "use"))) \(service), \(NumberText.bytes(sides.bytes)) out"
       )
     }
   }
@@ -155,7 +155,7 @@ struct KnownTraffic: Sendable {
 }
 
 extension KnownTraffic.Sides {
-  fileprivate init(_ series: CallSeries) {
+  fileprivate init(_ series: ConnectionSeries) {
     (hosts, peers, bytes) = ([series.host], [series.peer], series.bytesOut)
   }
 }

@@ -76,7 +76,7 @@ enum ScanThreshold {
   static func scanned(_ attempts: ServiceAttempts, by profile: SourceProfile) -> UInt64 {
     let service = attempts.service
     let countsTouches =
-      profile.bearing == .inbound && service.protocolNumber == ProtocolNumber.tcp
+      profile.trafficDirection == .inbound && service.protocolNumber == ProtocolNumber.tcp
       && Ports.isSensitive(service.port)
     if countsTouches { return attempts.probedTargets }
     return attempts.outcomes.failures * 2 >= attempts.outcomes.total ? attempts.failedTargets : 0
@@ -87,7 +87,7 @@ enum ScanThreshold {
     by profile: SourceProfile,
     _ network: NetworkContext
   ) -> Bool {
-    profile.bearing == .inbound && ProtocolNumber.hasPorts(attempts.service.protocolNumber)
+    profile.trafficDirection == .inbound && ProtocolNumber.hasPorts(attempts.service.protocolNumber)
       && scanned(attempts, by: profile) >= addresses(profile, network)
   }
 

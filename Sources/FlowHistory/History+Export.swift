@@ -18,7 +18,7 @@ extension History {
         try put(JSONLine("history").adding("schema", "weir.history/1"))
         try exportRuns(database, put)
         try exportObjects(database, put)
-        try forEachSighting(database) { try put(Self.line($0, $1)) }
+        try forEachBaselineEntry(database) { try put(Self.line($0, $1)) }
         try forEachHostDay(database) { host, day, hours in
           try put(Self.line("\(host)", day, hours))
         }
@@ -73,15 +73,15 @@ extension History {
     .adding("since", finding.since)
   }
 
-  private static func line(_ sighting: Sighting, _ seen: Seen) -> JSONLine {
-    var line = JSONLine("sighting").adding("kind", sighting.kind.rawValue)
-      .adding("host", "\(sighting.host)")
-    if let peer = sighting.peer { line = line.adding("peer", "\(peer)") }
-    if sighting.service.protocolNumber != 0 || sighting.service.port != 0 {
-      line = line.adding("protocol", sighting.service.protocolNumber)
-        .adding("port", sighting.service.port)
+  private static func line(_ baselineEntry: BaselineEntry, _ seen: Seen) -> JSONLine {
+    var line = JSONLine("sighting").adding("kind", baselineEntry.kind.rawValue)
+      .adding("host", "\(baselineEntry.host)")
+    if let peer = baselineEntry.peer { line = line.adding("peer", "\(peer)") }
+    if baselineEntry.service.protocolNumber != 0 || baselineEntry.service.port != 0 {
+      line = line.adding("protocol", baselineEntry.service.protocolNumber)
+        .adding("port", baselineEntry.service.port)
     }
-    if !sighting.label.isEmpty { line = line.adding("label", sighting.label) }
+    if !baselineEntry.label.isEmpty { line = line.adding("label", baselineEntry.label) }
     return line.adding("first", seen.first).adding("last", seen.last)
       .adding("days", seen.days).adding("bytes", seen.bytes)
   }

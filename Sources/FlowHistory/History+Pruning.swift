@@ -18,7 +18,7 @@ extension History {
   @discardableResult
   func prune(before time: UInt32, _ database: Database) throws -> Pruned {
     var pruned = Pruned()
-    pruned.sightings = try pruneSightings(before: time, database)
+    pruned.baselineEntries = try pruneBaselineEntries(before: time, database)
     pruned.hostDays = try delete("volume WHERE day < ?", [time / 86_400], database)
     let old = "last < ? AND number < (SELECT max(number) FROM run)"
     pruned.findings = try delete(

@@ -17,29 +17,29 @@ extension History {
           sql: "SELECT min(first), max(last) FROM run HAVING count(*) > 0"
         )
       else { return nil }
-      let sightings = try sightings(database)
+      let baselineEntries = try baselineEntries(database)
       let volumes = try volumes(database)
       return Baseline(
         days: try days(database).count,
         firstStart: UInt32(clamping: span[0] as Int64),
         lastEnd: UInt32(clamping: span[1] as Int64),
-        sightings: sightings,
+        baselineEntries: baselineEntries,
         volumes: volumes
       )
     }
   }
 
-  private func sightings(_ database: Database) throws -> [Sighting: Seen] {
-    var sightings: [Sighting: Seen] = [:]
+  private func baselineEntries(_ database: Database) throws -> [BaselineEntry: Seen] {
+    var baselineEntries: [BaselineEntry: Seen] = [:]
     let count = try Int.fetchOne(database, sql: "SELECT sum(sightings) FROM sighting") ?? 0
-    sightings.reserveCapacity(count)
-    try forEachSighting(database) { sighting, seen in
-      guard var known = sightings.updateValue(seen, forKey: sighting) else { return }
+    baselineEntries.reserveCapacity(count)
+    try forEachBaselineEntry(database) { baselineEntry, seen in
+      guard var known = baselineEntries.updateValue(seen, forKey: baselineEntry) else { return }
       // Only a file that somebody else has changed holds one twice.
       known.add(seen)
-      sightings[sighting] = known
+      baselineEntries[baselineEntry] = known
     }
-    return sightings
+    return baselineEntries
   }
 
   private func volumes(

@@ -18,27 +18,30 @@ extension History {
   /// - Parameter night: the run; its facts need no order.
   /// - Throws: `HistoryError`, such as a full disk; then the memory is what it was.
   /// - Complexity: n log n in the night.
-  package func remember(_ night: Night) throws(HistoryError) {
-    try remember(night) { _ in }
+  package func remember(_ historyRun: HistoryRun) throws(HistoryError) {
+    try remember(historyRun) { _ in }
   }
 
   /// Remembers, and lets a test look in just before all of it becomes true.
   func remember(
-    _ night: Night,
+    _ historyRun: HistoryRun,
     beforeCommit look: (Database) throws -> Void
   ) throws(HistoryError) {
     let today = now
     try writing { database in
       let before = try UInt32.fetchOne(database, sql: "SELECT max(last) FROM run")
       // A file that grew is another object, and holds what is known already.
-      let isReread = try Self.knowsAnyName(of: night.objects, database)
-      try write(night.facts.sightings, isReread, database)
-      try write(night.facts.volumes, isReread, database)
-      try write(night, asRunOf: database)
-      try write(night.objects, night.lastEnd, database)
+      let isReread = try Self.knowsAnyName(of: historyRun.objects, database)
+      try write(historyRun.facts.baselineEntries, isReread, database)
+      try write(historyRun.facts.volumes, isReread, database)
+      try write(historyRun, asRunOf: database)
+      try write(historyRun.objects, historyRun.lastEnd, database)
       // One night moves on by a week at the most what is forgotten, so that a wrong time cannot empty the memory.
-      let step = (before ?? night.lastEnd).addingReportingOverflow(Self.longestStep)
-      let newest = min(max(night.lastEnd, before ?? 0), step.overflow ? .max : step.partialValue)
+      let step = (before ?? historyRun.lastEnd).addingReportingOverflow(Self.longestStep)
+      let newest = min(
+        max(historyRun.lastEnd, before ?? 0),
+        step.overflow ? .max : step.partialValue
+      )
       let kept = UInt32(Self.daysKept) * 86_400
       let start = min(newest, today)
       if start > kept { try prune(before: start - kept, database) }

@@ -46,22 +46,22 @@ extension History {
   }
 
   /// Logs that end within so many seconds before the latest belong to the same night.
-  private static let sameNight: Int64 = 20 * 3600
+  private static let sameDay: Int64 = 20 * 3600
 
   /// The night with the latest log; nil when no run is remembered.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
-  package func lastNight() throws(HistoryError) -> LastNight? {
+  package func previousRun() throws(HistoryError) -> PreviousRun? {
     try reading { database in
       let recent = try runs(database, "ORDER BY last DESC, number DESC LIMIT 100")
       guard let latest = recent.first else { return nil }
-      var night = LastNight(run: latest, findings: [], beside: [])
-      try forEachFinding(database, run: latest.number) { night.findings.append($0) }
+      var historyRun = PreviousRun(run: latest, findings: [], beside: [])
+      try forEachFinding(database, run: latest.number) { historyRun.findings.append($0) }
       for run in recent.dropFirst()
-      where Int64(latest.lastEnd) - Int64(run.lastEnd) < Self.sameNight {
-        try forEachFinding(database, run: run.number) { night.beside.append($0) }
+      where Int64(latest.lastEnd) - Int64(run.lastEnd) < Self.sameDay {
+        try forEachFinding(database, run: run.number) { historyRun.beside.append($0) }
       }
-      return night
+      return historyRun
     }
   }
 
@@ -116,13 +116,14 @@ extension History {
   }
 
   /// Writes a run and its findings.
-  func write(_ night: Night, asRunOf database: Database) throws {
+  func write(_ historyRun: HistoryRun, asRunOf database: Database) throws {
     var counts: [Severity: Int] = [:]
-    for finding in night.findings { counts[Severity(score: finding.score), default: 0] += 1 }
+    for finding in historyRun.findings { counts[Severity(score: finding.score), default: 0] += 1 }
     let columns: [Int64] =
       [
-        Int64(night.firstStart), Int64(night.lastEnd), Int64(clamping: night.records),
-        night.isComplete ? 1 : 0,
+        Int64(historyRun.firstStart), Int64(historyRun.lastEnd),
+        Int64(clamping: historyRun.records),
+        historyRun.isComplete ? 1 : 0,
       ] + Self.severities.map { Int64(counts[$0] ?? 0) }
     try database.execute(
       sql: """
@@ -139,7 +140,7 @@ extension History {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     )
-    for (rank, finding) in night.findings.enumerated() {
+    for (rank, finding) in historyRun.findings.enumerated() {
       try statement.execute(arguments: Self.arguments(finding, run, rank))
     }
     try database.execute(

@@ -19,7 +19,7 @@ extension History {
         """
       return HistorySummary(
         hosts: try count("(\(hosts))", database),
-        sightings: try kinds(database),
+        baselineEntries: try kinds(database),
         days: try days(database).count,
         hours: hours,
         objects: try count("object", database),
@@ -34,14 +34,14 @@ extension History {
     try Int.fetchOne(database, sql: "SELECT count(*) FROM \(rows)") ?? 0
   }
 
-  private func kinds(_ database: Database) throws -> [Sighting.Kind: Int] {
-    var kinds: [Sighting.Kind: Int] = [:]
+  private func kinds(_ database: Database) throws -> [BaselineEntry.Kind: Int] {
+    var kinds: [BaselineEntry.Kind: Int] = [:]
     let rows = try Row.fetchCursor(
       database,
       sql: "SELECT kind, sum(sightings) FROM sighting GROUP BY kind"
     )
     while let row = try rows.next() {
-      if let kind = Sighting.Kind(rawValue: row[0]) { kinds[kind] = row[1] }
+      if let kind = BaselineEntry.Kind(rawValue: row[0]) { kinds[kind] = row[1] }
     }
     return kinds
   }

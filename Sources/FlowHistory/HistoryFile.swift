@@ -6,7 +6,7 @@ internal import SystemFiles
 /// Opens the file of a memory, and refuses what is none.
 enum HistoryFile {
   /// How long a run waits for another one to finish writing.
-  private static let patience = 30.0
+  private static let lockTimeout = 30.0
 
   /// Opens a memory that may be changed; makes it when nothing lies at the path.
   static func openForWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {
@@ -91,7 +91,7 @@ enum HistoryFile {
   private static func configuration(_ isReadOnly: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = isReadOnly
-    configuration.busyMode = .timeout(patience)
+    configuration.busyMode = .timeout(lockTimeout)
     configuration.foreignKeysEnabled = false
     configuration.label = "Weir's memory"
     configuration.prepareDatabase { database in
@@ -173,7 +173,7 @@ enum HistoryFile {
         }
         return
       } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-        guard Double(attempt) * pause < patience else { throw error }
+        guard Double(attempt) * pause < lockTimeout else { throw error }
         Thread.sleep(forTimeInterval: pause)
       }
     }

@@ -8,7 +8,7 @@ internal import GRDB
 ///
 /// | table | a row is | layout |
 /// |---|---|---|
-/// | `sighting` | all that is known of a kind and host | `lines`: see `SightingText`; `sightings` counts them, `oldest` is the smallest `last` of them |
+/// | `baselineEntry` | all that is known of a kind and host | `lines`: see `BaselineEntryText`; `baselineEntries` counts them, `oldest` is the smallest `last` of them |
 /// | `volume` | a day of a host | `hours`: see `PackedHours` |
 /// | `run` | a run of Weir | with the number of its findings by severity |
 /// | `finding` | a finding of a run | `rank` from 0 |

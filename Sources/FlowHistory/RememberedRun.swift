@@ -21,7 +21,7 @@ package struct HistorySummary: Sendable, Equatable {
   /// Distinct hosts with sightings or volumes.
   package var hosts: Int
   /// Sightings; kinds without any are left out.
-  package var sightings: [Sighting.Kind: Int]
+  package var baselineEntries: [BaselineEntry.Kind: Int]
   /// Distinct days (UTC) with records.
   package var days: Int
   /// Remembered hours of all hosts.
@@ -39,7 +39,7 @@ package struct HistorySummary: Sendable, Equatable {
 /// What was forgotten, in numbers.
 package struct Pruned: Sendable, Equatable {
   /// Sightings that were not seen since.
-  package var sightings = 0
+  package var baselineEntries = 0
   /// Whole days of single hosts.
   package var hostDays = 0
   /// Runs whose records all end before.
@@ -51,7 +51,7 @@ package struct Pruned: Sendable, Equatable {
 }
 
 /// The night with which the next one is compared: that with the latest log, however the runs were ordered.
-package struct LastNight: Sendable, Equatable {
+package struct PreviousRun: Sendable, Equatable {
   /// The run whose log ends last.
   package var run: RememberedRun
   /// What it found, by rank.

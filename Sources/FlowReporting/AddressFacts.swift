@@ -68,7 +68,7 @@ extension AddressFacts {
 
   /// `web-1 (10.0.1.5)`, `203.0.113.9 (NL AS64500 Example)`, or the bare address.
   func label(_ address: IPAddress, _ detail: Detail) -> String {
-    let name = detail == .bare ? nil : name(address).map(Words.safe)
+    let name = detail == .bare ? nil : name(address).map(TextFormat.safe)
     let note = note(aws(address), origin(address), detail)
     guard let name else { return note.map { "\(address) (\($0))" } ?? address.description }
     return
@@ -81,7 +81,7 @@ extension AddressFacts {
     case .prefix(let network):
       note(aws(network), origin(network), detail).map { "\(network) (\($0))" }
         ?? network.description
-    case .campaign(let name): Words.safe(name)
+    case .campaign(let name): TextFormat.safe(name)
     }
   }
 
@@ -91,7 +91,7 @@ extension AddressFacts {
       switch actor {
       case .address(let address):
         [
-          name(address).map(Words.safe), aws(address).map(Self.words),
+          name(address).map(TextFormat.safe), aws(address).map(Self.words),
           origin(address).map { Self.words($0, .full) },
         ]
       case .prefix(let network):
@@ -115,7 +115,7 @@ extension AddressFacts {
   }
 
   private static func words(_ aws: (service: String, region: String)) -> String {
-    Words.safe("\(aws.service) \(aws.region)")
+    TextFormat.safe("\(aws.service) \(aws.region)")
   }
 
   private static func words(
@@ -126,9 +126,9 @@ extension AddressFacts {
     var parts = [origin.country].compactMap(\.self)
     if detail != .country, let asn = origin.asn { parts.append("AS\(asn)") }
     if detail == .full, let organization = origin.organization {
-      parts.append(Words.cut(organization, longest))
+      parts.append(TextFormat.cut(organization, longest))
     }
-    return Words.safe(parts.joined(separator: " "))
+    return TextFormat.safe(parts.joined(separator: " "))
   }
 
   /// A text with as much detail as fits the width, at least the given one.

@@ -2,7 +2,7 @@ internal import FlowFindings
 
 /// The arithmetic of a score in one line.
 enum Arithmetic {
-  /// Such as `80 = P5 70–89, 54 % of the band: seconds 300 (0.13 of 0.5), guessing stopped (0.3 of 0.3)`.
+  /// Such as `80 = P5 70–89, 54 % of the band: seconds 300 (0.13 of 0.5), bruteForce stopped (0.3 of 0.3)`.
   static func line(_ finding: Finding) -> String {
     let band = finding.stage.band
     let parts = finding.why.filter { $0.contribution > 0 }.map(part)

@@ -35,7 +35,7 @@ package enum BlocklistReporter {
       guard case .campaign = finding.actor, let members = finding.members,
         UInt64(members.sample.count) < members.count
       else { return nil }
-      return Words.safe(
+      return TextFormat.safe(
         "# \(finding.rule): \(members.sample.count) of \(members.count) sources are listed, the busiest ones"
       )
     }
@@ -63,6 +63,6 @@ package enum BlocklistReporter {
 
   private static func line(_ network: IPNetwork, _ finding: Finding) -> String {
     let address = network.isOneAddress ? network.base.description : network.description
-    return Words.safe("\(address) # \(finding.score) \(finding.rule): \(finding.title)")
+    return TextFormat.safe("\(address) # \(finding.score) \(finding.rule): \(finding.title)")
   }
 }

@@ -68,7 +68,8 @@ struct FindingTable {
     let widest = rows.map { $0.who(whoRoom).count }.max() ?? 0
     let who = max("WHO → WHOM".count, min(widest, room))
     let heads = [
-      Words.padded("WHAT", what), Words.padded("WHO → WHOM", who), Words.padded("WHEN (UTC)", when),
+      TextFormat.padded("WHAT", what), TextFormat.padded("WHO → WHOM", who),
+      TextFormat.padded("WHEN (UTC)", when),
       "OUTCOME",
     ]
     let head = style.dim("  #  SEV     SCORE  " + heads.joined(separator: "  "))
@@ -76,8 +77,9 @@ struct FindingTable {
       + rows.flatMap { row in
         let whom = row.who(who)
         let rest = [
-          Words.padded(Words.cut(row.what, what), what), Words.padded(Words.cut(whom, who), who),
-          Words.padded(row.when, when), Words.cut(row.outcome, max(8, left - who)),
+          TextFormat.padded(TextFormat.cut(row.what, what), what),
+          TextFormat.padded(TextFormat.cut(whom, who), who),
+          TextFormat.padded(row.when, when), TextFormat.cut(row.outcome, max(8, left - who)),
         ]
         let isCut = row.outcome.count > max(8, left - who)
         return [start(row) + rest.joined(separator: "  ")]
@@ -92,8 +94,8 @@ struct FindingTable {
       + rows.flatMap { row in
         guard !style.breaksLines else { return broken(row) }
         let whom = row.who(room - row.what.count - 2)
-        let first = Words.cut("\(row.what)  \(whom)", room)
-        let second = Words.cut("\(row.when)  \(row.outcome)", room)
+        let first = TextFormat.cut("\(row.what)  \(whom)", room)
+        let second = TextFormat.cut("\(row.when)  \(row.outcome)", room)
         let isCut = row.when.count + 2 + row.outcome.count > room
         return [start(row) + first, indent + style.dim(second)]
           + remarks(row, tellsOutcome: isCut, story: row.story(beside: whom))
@@ -108,8 +110,8 @@ struct FindingTable {
     let whom = short.count <= beside ? short : row.who(room)
     let head =
       whom.count <= beside
-      ? ["\(row.what)  \(whom)"] : [Words.cut(row.what, room)] + Words.wrapped(whom, room)
-    let rest = Words.wrapped("\(row.when)  \(row.outcome)", room).map(style.dim)
+      ? ["\(row.what)  \(whom)"] : [TextFormat.cut(row.what, room)] + TextFormat.wrapped(whom, room)
+    let rest = TextFormat.wrapped("\(row.when)  \(row.outcome)", room).map(style.dim)
     let indent = String(repeating: " ", count: Self.startWidth)
     let lines = (head + rest).enumerated().map { ($0 == 0 ? start(row) : indent) + $1 }
     return lines + remarks(row, tellsOutcome: false, story: row.story(beside: whom))
@@ -121,14 +123,14 @@ struct FindingTable {
     let indent = String(repeating: " ", count: Self.startWidth)
     let outcome = tellsOutcome ? ["what: \(row.outcome)"] : []
     return (story + outcome + row.remarks).flatMap {
-      Words.wrapped($0, style.width - Self.startWidth)
+      TextFormat.wrapped($0, style.width - Self.startWidth)
     }
     .map { indent + style.dim($0) }
   }
 
   private func start(_ row: Cells) -> String {
     let badge = style.paint(TextStyle.badge(row.severity), row.severity)
-    return "\(Words.leading(row.number, 3))  \(badge)  \(Words.leading(row.score, 5))  "
+    return "\(TextFormat.leading(row.number, 3))  \(badge)  \(TextFormat.leading(row.score, 5))  "
   }
 
   private func cells(
@@ -142,13 +144,15 @@ struct FindingTable {
       number: String(number),
       severity: best.severity,
       score: String(best.score),
-      what: Words.safe(title),
+      what: TextFormat.safe(title),
       who: AddressFacts.Detail.allCases.map { all.count > 1 ? folded(all, $0) : single(best, $0) },
       when: when(all),
-      outcome: Words.safe(all.count > 1 ? foldedOutcome(all) : change(best) + best.detail),
-      story: (Words.safe(best.actor.description), isExplained ? facts.story(best.actor) : []),
+      outcome: TextFormat.safe(all.count > 1 ? foldedOutcome(all) : change(best) + best.detail),
+      story: (TextFormat.safe(best.actor.description), isExplained ? facts.story(best.actor) : []),
       remarks: isExplained
-        ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"].map(Words.safe)
+        ? ["why (\(best.rule)): \(Arithmetic.line(best))", "next: \(best.next)"].map(
+          TextFormat.safe
+        )
         : []
     )
   }
@@ -170,13 +174,13 @@ struct FindingTable {
       return "\(answered) of \(all.count) got an answer"
     }
     let conversations = all.reduce(0) { $0 + $1.counts.conversations }
-    return "\(Words.plural(conversations, "conversation")) in all; --format json has each"
+    return "\(TextFormat.plural(conversations, "conversation")) in all; --format json has each"
   }
 
   private func single(_ finding: Finding, _ detail: AddressFacts.Detail) -> String {
     var who = facts.label(finding.actor, detail)
     if let members = finding.members {
-      let sources = Words.plural(members.count, "source")
+      let sources = TextFormat.plural(members.count, "source")
       who =
         if case .prefix = finding.actor { "\(who) (\(sources))" } else { examples(members, detail) }
     }
@@ -190,13 +194,14 @@ struct FindingTable {
   private func examples(_ members: Members, _ detail: AddressFacts.Detail) -> String {
     let first = members.sample.first.map { facts.label($0, detail) }
     guard members.count > 1, let first else { return first ?? "" }
-    return "\(Words.plural(members.count, "source")), e.g. \(first)"
+    return "\(TextFormat.plural(members.count, "source")), e.g. \(first)"
   }
 
   private func folded(_ all: [Finding], _ detail: AddressFacts.Detail) -> String {
     if all[0].rule.traits.contains(.foldsRareServices) {
       let sources = all.reduce(0) { $0 + ($1.members?.count ?? 0) }
-      return "\(Words.plural(sources, "try", "tries")) by service and source, \(all.count) services"
+      return
+        "\(TextFormat.plural(sources, "try", "tries")) by service and source, \(all.count) services"
     }
     if all.allSatisfy({ $0.actor == all[0].actor }) {
       return "\(facts.label(all[0].actor, detail)) → \(all.count) services"
@@ -204,10 +209,11 @@ struct FindingTable {
     if case .campaign = all[0].actor {
       let hosts = all.prefix(2).compactMap(\.targets.sample.first)
         .map { facts.label($0.address, detail) }
-      return "\(Words.plural(all.count, "own endpoint")), e.g. \(hosts.joined(separator: ", "))"
+      return
+        "\(TextFormat.plural(all.count, "own endpoint")), e.g. \(hosts.joined(separator: ", "))"
     }
     let names = all.prefix(2).map { facts.label($0.actor, detail) }.joined(separator: ", ")
-    return "\(Words.plural(all.count, "source")), e.g. \(names)"
+    return "\(TextFormat.plural(all.count, "source")), e.g. \(names)"
   }
 
   private func targets(_ finding: Finding, _ detail: AddressFacts.Detail) -> String {
@@ -220,7 +226,7 @@ struct FindingTable {
     }
     let mark = targets.isExact ? "" : "~"
     let family = sample.address.isV4 ? "addresses" : "IPv6 addresses"
-    return "\(mark)\(Words.grouped(targets.count)) \(family)\(port ?? "")"
+    return "\(mark)\(TextFormat.grouped(targets.count)) \(family)\(port ?? "")"
   }
 
   private func when(_ all: [Finding]) -> String {

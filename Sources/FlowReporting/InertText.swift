@@ -8,7 +8,7 @@ enum InertText {
 
   /// Control characters, shown as what they are, are gone after this as well.
   static func of(_ text: String) -> String {
-    let scalars = Array(Words.safe(text).unicodeScalars)
+    let scalars = Array(TextFormat.safe(text).unicodeScalars)
     var inert = String.UnicodeScalarView()
     for (index, scalar) in scalars.enumerated() {
       inert.append(scalar)

@@ -38,17 +38,17 @@ extension JSONReporter {
     }
   }
 
-  static func write(_ night: NightSummary, _ json: inout JSONWriter, listsGone: Bool) {
+  static func write(_ historyRun: BaselineSummary, _ json: inout JSONWriter, listsGone: Bool) {
     json.object { json in
-      if let time = night.comparedWith { json.member("comparedWith", UTCTime(time).rfc3339) }
-      json.member("baselineDays", night.days)
-      json.member("new", night.new)
-      json.member("ongoing", night.ongoing)
-      json.member("changed", night.changed)
+      if let time = historyRun.comparedWith { json.member("comparedWith", UTCTime(time).rfc3339) }
+      json.member("baselineDays", historyRun.days)
+      json.member("new", historyRun.new)
+      json.member("ongoing", historyRun.ongoing)
+      json.member("changed", historyRun.changed)
       json.key("gone")
-      guard listsGone else { return json.value(night.gone.count) }
+      guard listsGone else { return json.value(historyRun.gone.count) }
       json.array { json in
-        for finding in night.gone {
+        for finding in historyRun.gone {
           json.element()
           json.object { write(finding, &$0) }
         }

@@ -57,11 +57,11 @@ package enum JSONReporter {
     }
     json.key("summary")
     writeSummary(report, &json)
-    if let night = report.night {
+    if let historyRun = report.historyRun {
       json.key("night")
-      write(night, &json, listsGone: listsAll)
+      write(historyRun, &json, listsGone: listsAll)
     }
-    let shortage = report.night?.shortage.map { [$0] } ?? []
+    let shortage = report.historyRun?.shortage.map { [$0] } ?? []
     json.member("notices", report.notices + shortage)
     if report.isInterrupted { json.member("interrupted", true) }
   }

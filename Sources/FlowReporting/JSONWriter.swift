@@ -127,7 +127,7 @@ struct JSONWriter {
       case "\n": put("\\n")
       case "\t": put("\\t")
       case "\r": put("\\r")
-      case _ where Words.isControl(scalar):
+      case _ where TextFormat.isControl(scalar):
         let digits = String(scalar.value, radix: 16)
         put("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
       default: bytes.append(contentsOf: String(scalar).utf8)

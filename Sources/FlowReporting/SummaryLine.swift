@@ -10,9 +10,9 @@ package enum SummaryLine {
   ///   - files: how many files were written.
   /// - Returns: such as `246,887 records, 2 findings: 1 critical, 1 low; worst: 97 Compromised host, 10.20.2.50; 2 files written`.
   package static func text(_ report: Report, files: Int) -> String {
-    let what = report.night?.isNothingNew == true ? "nothing new" : findings(report)
-    let parts = [what] + worst(report) + ["\(Words.plural(files, "file")) written"]
-    return Words.safe(state(report) + parts.joined(separator: "; "))
+    let what = report.historyRun?.isNothingNew == true ? "nothing new" : findings(report)
+    let parts = [what] + worst(report) + ["\(TextFormat.plural(files, "file")) written"]
+    return TextFormat.safe(state(report) + parts.joined(separator: "; "))
   }
 
   private static func state(_ report: Report) -> String {
@@ -21,20 +21,20 @@ package enum SummaryLine {
   }
 
   private static func findings(_ report: Report) -> String {
-    let records = Words.plural(report.input.counts.records.total, "record")
+    let records = TextFormat.plural(report.input.counts.records.total, "record")
     guard !report.findings.isEmpty else { return "\(records), no findings" }
     let counts = Severity.allCases.reversed().compactMap { severity in
       let count = report.count(severity)
-      return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
+      return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
-    let findings = Words.plural(report.findings.count, "finding")
+    let findings = TextFormat.plural(report.findings.count, "finding")
     return "\(records), \(findings)\(news(report)): \(counts.joined(separator: ", "))"
   }
 
   /// How many of the findings the last night did not have.
   private static func news(_ report: Report) -> String {
-    guard let night = report.night, night.comparedWith != nil else { return "" }
-    return " (\(Words.grouped(night.new)) new)"
+    guard let historyRun = report.historyRun, historyRun.comparedWith != nil else { return "" }
+    return " (\(TextFormat.grouped(historyRun.new)) new)"
   }
 
   private static func worst(_ report: Report) -> [String] {

@@ -8,20 +8,20 @@ enum TableText {
   static func lines(_ tables: Tables, _ style: TextStyle, _ facts: AddressFacts) -> [String] {
     let blocks: [[String]] = [
       block("SSH sources (tcp/22)", tables.sshSources.rows, style) { row, detail in
-        "\(facts.label(row.source, detail))  \(Words.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(Words.grouped(row.accepted)) accepted"
+        "\(facts.label(row.source, detail))  \(TextFormat.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(TextFormat.grouped(row.accepted)) accepted"
       },
       block("Port scans", tables.portScans.rows, style) { row, detail in
-        "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(Words.plural(row.distinctPorts, "port")), \(records(row.records)), \(Words.grouped(row.rejected)) rejected"
+        "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(TextFormat.plural(row.distinctPorts, "port")), \(records(row.records)), \(TextFormat.grouped(row.rejected)) rejected"
       },
       block("Host sweeps", tables.hostSweeps.rows, style) { row, detail in
-        "\(facts.label(row.source, detail)) → \(row.service.name)  \(Words.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(Words.grouped(row.rejected)) rejected"
+        "\(facts.label(row.source, detail)) → \(row.service.name)  \(TextFormat.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(TextFormat.grouped(row.rejected)) rejected"
       },
       block("Top talkers", tables.topTalkers.rows, style) { talker($0, facts, $1) },
       block("External destinations", tables.externalDestinations.rows, style) {
         talker($0, facts, $1)
       },
       block("Rejected sources", tables.rejectedSources.rows, style) { row, detail in
-        "\(facts.label(row.source, detail))  \(records(row.records)), \(Words.plural(row.distinctDestinations, "address", "addresses")), \(Words.plural(row.distinctPorts, "port"))"
+        "\(facts.label(row.source, detail))  \(records(row.records)), \(TextFormat.plural(row.distinctDestinations, "address", "addresses")), \(TextFormat.plural(row.distinctPorts, "port"))"
       },
     ].filter { !$0.isEmpty }
     guard !blocks.isEmpty else { return [] }
@@ -38,10 +38,10 @@ enum TableText {
     guard !rows.isEmpty else { return [] }
     let indent = String(repeating: " ", count: 24)
     return rows.prefix(shown).enumerated().flatMap { index, row in
-      let head = index == 0 ? "  " + Words.padded(title, 22) : indent
+      let head = index == 0 ? "  " + TextFormat.padded(title, 22) : indent
       let line = AddressFacts.fitting(style.width) { head + text(row, $0) }
-      guard style.breaksLines else { return [Words.cut(line, style.width)] }
-      return Words.wrapped(String(line.dropFirst(24)), style.width - 24).enumerated()
+      guard style.breaksLines else { return [TextFormat.cut(line, style.width)] }
+      return TextFormat.wrapped(String(line.dropFirst(24)), style.width - 24).enumerated()
         .map { ($0 == 0 ? head : indent) + $1 }
     }
   }
@@ -49,8 +49,8 @@ enum TableText {
   private static func talker(_ row: Talker, _ facts: AddressFacts, _ detail: AddressFacts.Detail)
     -> String
   {
-    "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(Words.size(row.bytes)), \(Words.plural(row.packets, "packet")), \(records(row.records))"
+    "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(TextFormat.size(row.bytes)), \(TextFormat.plural(row.packets, "packet")), \(records(row.records))"
   }
 
-  private static func records(_ count: UInt64) -> String { Words.plural(count, "record") }
+  private static func records(_ count: UInt64) -> String { TextFormat.plural(count, "record") }
 }

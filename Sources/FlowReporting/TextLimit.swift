@@ -1,6 +1,6 @@
 internal import FlowFindings
 
-extension Words {
+extension TextFormat {
   /// The text cut to so many scalars, with a mark where something is missing.
   ///
   /// For places with a limit that must hold: a character may have any number of accents.

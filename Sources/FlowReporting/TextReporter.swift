@@ -5,24 +5,24 @@ internal import FlowModel
 package enum TextReporter {
   /// All of the screen, a line feed at the end.
   package static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
-    var lines = (report.night.map { [$0.headline] } ?? []).flatMap {
-      Words.wrapped($0, style.width).map(style.bold)
+    var lines = (report.historyRun.map { [$0.headline] } ?? []).flatMap {
+      TextFormat.wrapped($0, style.width).map(style.bold)
     }
-    guard report.night?.isNothingNew != true else {
-      lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
+    guard report.historyRun?.isNothingNew != true else {
+      lines += warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
       return bytes(lines, style)
     }
-    lines += (head(report.input) + window(report)).flatMap { Words.wrapped($0, style.width) }
+    lines += (head(report.input) + window(report)).flatMap { TextFormat.wrapped($0, style.width) }
     if report.isInterrupted {
       lines.append(style.bold("INTERRUPTED: this is what was read until then."))
     }
-    lines += warnings(report).flatMap { Words.wrapped($0, style.width) }
+    lines += warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
     lines.append("")
     lines += findings(report, style)
     lines += gone(report, style)
     lines += facts(report, style)
     // Who asks for what is new does not ask for all that was.
-    if report.night?.only.isEmpty != false {
+    if report.historyRun?.only.isEmpty != false {
       lines += TableText.lines(report.tables, style, AddressFacts(report))
     }
     lines += nextSteps(report, style)
@@ -40,20 +40,20 @@ package enum TextReporter {
     let counts = input.counts
     let compressed =
       input.compressedBytes == input.bytes
-      ? Words.size(input.bytes)
-      : "\(Words.size(input.compressedBytes)) → \(Words.size(input.bytes))"
+      ? TextFormat.size(input.bytes)
+      : "\(TextFormat.size(input.compressedBytes)) → \(TextFormat.size(input.bytes))"
     var line =
-      "Read \(Words.plural(input.sources.count { $0.form != "unreadable" }, "file")), \(compressed), "
-      + Words.plural(counts.records.total, "record")
+      "Read \(TextFormat.plural(input.sources.count { $0.form != "unreadable" }, "file")), \(compressed), "
+      + TextFormat.plural(counts.records.total, "record")
     if let first = counts.firstStart, let last = counts.lastEnd {
       line += ", \(span(first, last)) UTC"
     }
-    var quality = ["rejected \(Words.grouped(counts.rejectedTotal))"]
+    var quality = ["rejected \(TextFormat.grouped(counts.rejectedTotal))"]
     if counts.records.noData > 0 {
-      quality.append("NODATA \(Words.grouped(counts.records.noData))")
+      quality.append("NODATA \(TextFormat.grouped(counts.records.noData))")
     }
     if input.skipDataWindows > 0 {
-      quality.append("SKIPDATA \(Words.plural(input.skipDataWindows, "window"))")
+      quality.append("SKIPDATA \(TextFormat.plural(input.skipDataWindows, "window"))")
     }
     return [
       line, (input.isComplete ? "Complete: " : "INCOMPLETE: ") + quality.joined(separator: ", "),
@@ -68,9 +68,10 @@ package enum TextReporter {
     let to = span.1 < .max ? "to before \(minute(span.1)) " : ""
     let unopened =
       window.unopened > 0
-      ? "; \(Words.plural(window.unopened, "object")) not opened, by the time in their names" : ""
+      ? "; \(TextFormat.plural(window.unopened, "object")) not opened, by the time in their names"
+      : ""
     return [
-      "Window \(from)\(to)UTC: \(Words.grouped(window.records)) of the records\(unopened)"
+      "Window \(from)\(to)UTC: \(TextFormat.grouped(window.records)) of the records\(unopened)"
     ]
   }
 
@@ -93,14 +94,14 @@ package enum TextReporter {
       if let fault = source.fault { parts.append(fault) }
       if let first = source.counts.firstReject {
         parts.append(
-          "\(Words.plural(source.counts.rejectedTotal, "line")) rejected, first is line \(first.line): \(first.reason.rawValue)"
+          "\(TextFormat.plural(source.counts.rejectedTotal, "line")) rejected, first is line \(first.line): \(first.reason.rawValue)"
         )
       }
-      return Words.safe("! \(source.path): \(parts.joined(separator: "; "))")
+      return TextFormat.safe("! \(source.path): \(parts.joined(separator: "; "))")
     }
     if faulty.count > limit { lines.append("! \(faulty.count - limit) more inputs with faults") }
-    let shortage = report.night?.shortage.map { [$0] } ?? []
-    return lines + (report.notices + shortage).map { Words.safe("* \($0)") }
+    let shortage = report.historyRun?.shortage.map { [$0] } ?? []
+    return lines + (report.notices + shortage).map { TextFormat.safe("* \($0)") }
   }
 
   // MARK: Findings
@@ -123,18 +124,18 @@ package enum TextReporter {
 
   /// What the last run found and this one does not.
   private static func gone(_ report: Report, _ style: TextStyle) -> [String] {
-    guard let night = report.night, !night.gone.isEmpty,
-      night.only.isEmpty || night.only.contains(.gone)
+    guard let historyRun = report.historyRun, !historyRun.gone.isEmpty,
+      historyRun.only.isEmpty || historyRun.only.contains(.gone)
     else { return [] }
     let limit = 10
-    let lines = night.gone.prefix(limit).flatMap { finding in
+    let lines = historyRun.gone.prefix(limit).flatMap { finding in
       let (from, to) = (UTCTime(finding.since).monthAndDay, UTCTime(finding.lastSeen).monthAndDay)
       let when = from == to ? from : "\(from)–\(to)"
       let line =
-        "  \(Words.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
-      return style.fitted(Words.safe(line))
+        "  \(TextFormat.leading(String(finding.score), 3))  \(finding.title)  \(finding.actor)  \(when)"
+      return style.fitted(TextFormat.safe(line))
     }
-    let more = night.gone.count - min(limit, night.gone.count)
+    let more = historyRun.gone.count - min(limit, historyRun.gone.count)
     return ["", style.bold("Gone since then")] + lines
       + (more > 0 ? [style.dim("  … \(more) more")] : [])
   }
@@ -143,11 +144,11 @@ package enum TextReporter {
   private static func facts(_ report: Report, _ style: TextStyle) -> [String] {
     guard !report.facts.isEmpty else { return [] }
     return ["", style.bold("Recognised, no alarm")]
-      + report.facts.flatMap { style.fitted(Words.safe("  \($0.text)")) }
+      + report.facts.flatMap { style.fitted(TextFormat.safe("  \($0.text)")) }
   }
 
   static func nothing(_ report: Report) -> String {
-    let only = (report.night?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
+    let only = (report.historyRun?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
     let what = only.isEmpty ? "No findings" : "No findings that are \(only)"
     return report.suppressed.isEmpty
       ? "\(what)." : "\(what) beside \(report.suppressed.count) suppressed."
@@ -161,11 +162,11 @@ package enum TextReporter {
       + report.suppressed.flatMap { finding, entry in
         let owner = entry.owner.map { ", \($0)" } ?? ""
         let line =
-          "  \(Words.leading(String(finding.score), 3))  \(finding.rule)  \(facts.label(finding.actor, .name)) → \(target(finding, facts))  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
-        return style.fitted(Words.safe(line))
+          "  \(TextFormat.leading(String(finding.score), 3))  \(finding.rule)  \(facts.label(finding.actor, .name)) → \(target(finding, facts))  \(entry.path):\(entry.line): \(entry.reason)\(owner)"
+        return style.fitted(TextFormat.safe(line))
       }
       + report.unusedSuppressions.flatMap {
-        style.fitted(Words.safe("  matches nothing: \($0.path):\($0.line): \($0.rule)"))
+        style.fitted(TextFormat.safe("  matches nothing: \($0.path):\($0.line): \($0.rule)"))
       }
   }
 
@@ -176,25 +177,25 @@ package enum TextReporter {
     let whom =
       finding.targets.count == 1
       ? finding.targets.sample.first.map { facts.label($0.address, .name) } ?? "?"
-      : Words.plural(finding.targets.count, "address", "addresses")
+      : TextFormat.plural(finding.targets.count, "address", "addresses")
     return whom + (port ?? "")
   }
 
   static func summary(_ report: Report, _ lines: FindingLines) -> String {
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
       let count = report.count(severity)
-      return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
+      return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
-    let folded = lines.folded > 0 ? " (\(Words.grouped(lines.folded)) folded)" : ""
+    let folded = lines.folded > 0 ? " (\(TextFormat.grouped(lines.folded)) folded)" : ""
     let hidden = report.suppressed.isEmpty ? "" : ", \(report.suppressed.count) suppressed"
     return
-      "\(Words.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)\(hidden)"
+      "\(TextFormat.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)\(hidden)"
   }
 
   private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {
     guard let first = report.findings.first else { return [] }
     let next =
-      "Next: weir explain \(Words.safe(first.rule.rawValue))    weir --format json …    weir fields …"
-    return ["", Words.cut(next, style.width)]
+      "Next: weir explain \(TextFormat.safe(first.rule.rawValue))    weir --format json …    weir fields …"
+    return ["", TextFormat.cut(next, style.width)]
   }
 }

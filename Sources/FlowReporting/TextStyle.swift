@@ -27,9 +27,9 @@ package struct TextStyle: Sendable {
 
   /// A line that fits, or several.
   func fitted(_ text: String) -> [String] {
-    guard breaksLines else { return [Words.cut(text, width)] }
+    guard breaksLines else { return [TextFormat.cut(text, width)] }
     let indent = String(text.prefix { $0 == " " })
-    return Words.wrapped(String(text.dropFirst(indent.count)), width - indent.count)
+    return TextFormat.wrapped(String(text.dropFirst(indent.count)), width - indent.count)
       .map { indent + $0 }
   }
 
@@ -63,18 +63,18 @@ package struct TextStyle: Sendable {
 /// Text from logs and files for a terminal.
 package enum SafeText {
   /// The text with control characters shown as what they are.
-  package static func of(_ text: String) -> String { Words.safe(text) }
+  package static func of(_ text: String) -> String { TextFormat.safe(text) }
 
   /// Whole lines likewise; bytes that are no UTF-8 are replaced.
   package static func lines(_ bytes: [UInt8]) -> [UInt8] {
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
-    return Array(lines.map { Words.safe(String($0)) }.joined(separator: "\n").utf8)
+    return Array(lines.map { TextFormat.safe(String($0)) }.joined(separator: "\n").utf8)
   }
 }
 
 /// Text fit for a terminal.
-enum Words {
+enum TextFormat {
   /// Control characters, which a terminal obeys, shown as what they are.
   static func safe(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }

@@ -16,7 +16,7 @@ package struct Verdict: Sendable, Equatable {
   package init(_ report: Report) {
     severity = report.findings.map(\.severity).max()
     caveat = Self.caveat(report)
-    sentence = Words.safe(VerdictStory(report).sentence ?? Self.calm(report))
+    sentence = TextFormat.safe(VerdictStory(report).sentence ?? Self.calm(report))
   }
 
   private static func caveat(_ report: Report) -> String? {
@@ -31,12 +31,12 @@ package struct Verdict: Sendable, Equatable {
 
   /// The sentence when no finding is of medium severity or above.
   private static func calm(_ report: Report) -> String {
-    if let night = report.night, night.isNothingNew { return night.headline }
+    if let historyRun = report.historyRun, historyRun.isNothingNew { return historyRun.headline }
     let records = report.window?.records ?? report.input.counts.records.total
     guard records > 0 else { return "No records were read, so nothing can be said." }
-    let new = report.night?.only.isEmpty == false ? "new " : ""
+    let new = report.historyRun?.only.isEmpty == false ? "new " : ""
     let part = caveat(report) == nil ? "" : " that could be read"
-    return "Nothing \(new)that needs attention in \(Words.plural(records, "record"))"
+    return "Nothing \(new)that needs attention in \(TextFormat.plural(records, "record"))"
       + span(report) + part + rest(report) + "."
   }
 
@@ -49,15 +49,15 @@ package struct Verdict: Sendable, Equatable {
 
   /// What else there is, so that nobody takes silence for emptiness.
   private static func rest(_ report: Report) -> String {
-    if report.night?.hasOpenAlarms == true {
+    if report.historyRun?.hasOpenAlarms == true {
       return ", but findings of high severity from before go on"
     }
     let minor = report.findings.count
     let parts = [
       minor > 0
-        ? "\(Words.plural(minor, "minor finding")) \(minor == 1 ? "is" : "are") listed" : "",
+        ? "\(TextFormat.plural(minor, "minor finding")) \(minor == 1 ? "is" : "are") listed" : "",
       report.suppressed.isEmpty
-        ? "" : "\(Words.plural(report.suppressed.count, "finding")) suppressed",
+        ? "" : "\(TextFormat.plural(report.suppressed.count, "finding")) suppressed",
     ].filter { !$0.isEmpty }
     return parts.isEmpty ? "" : "; " + parts.joined(separator: ", ")
   }
@@ -71,11 +71,11 @@ enum Lapse {
       ("day", 86_400, 72 * 3600), ("hour", 3600, 110 * 60), ("minute", 60, 60),
     ]
     guard let unit = units.first(where: { seconds >= $0.from }) else {
-      return Words.plural(seconds, "second")
+      return TextFormat.plural(seconds, "second")
     }
     let count = (UInt64(seconds) + UInt64(unit.seconds) / 2) / UInt64(unit.seconds)
     let rounded = count * UInt64(unit.seconds)
     let error = max(rounded, UInt64(seconds)) - min(rounded, UInt64(seconds))
-    return (error * 100 > UInt64(seconds) ? "~" : "") + Words.plural(count, unit.word)
+    return (error * 100 > UInt64(seconds) ? "~" : "") + TextFormat.plural(count, unit.word)
   }
 }

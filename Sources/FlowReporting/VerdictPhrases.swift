@@ -28,7 +28,7 @@ struct VerdictPhrases {
   func whom(_ finding: Finding) -> String {
     let targets = finding.targets
     if targets.count == 1, let target = targets.sample.first { return host(target.address) }
-    return (targets.isExact ? "" : "~") + Words.plural(targets.count, "address", "addresses")
+    return (targets.isExact ? "" : "~") + TextFormat.plural(targets.count, "address", "addresses")
   }
 
   /// The given name of exactly this host, else its address: the name of a range would not tell which one.
@@ -42,7 +42,9 @@ struct VerdictPhrases {
     finding.service.map { plain(names.name(of: $0)) } ?? "several services"
   }
 
-  private func plain(_ text: String) -> String { Words.cut(Words.safe(text), Self.longestName) }
+  private func plain(_ text: String) -> String {
+    TextFormat.cut(TextFormat.safe(text), Self.longestName)
+  }
 
   // MARK: When
 
@@ -113,7 +115,7 @@ struct VerdictPhrases {
       switch name {
       case "service": service(finding)
       case "whom": whom(finding)
-      case "size": Words.size(finding.counts.bytes)
+      case "size": TextFormat.size(finding.counts.bytes)
       default: nil
       }
     }

@@ -19,14 +19,14 @@ struct VerdictStory {
     case .brokenInto: return brokenInto(worst)
     case .attacks: return attacks(worst)
     case .mayBeBrokenInto: return mayBeBrokenInto(worst)
-    case .guessed: return guessed(worst)
+    case .guessable: return guessable(worst)
     case .other: return other(worst)
     }
   }
 
   /// What a finding is about, as an outsider would sort it.
   private enum Theme {
-    case takenOver, brokenInto, attacks, mayBeBrokenInto, guessed, other
+    case takenOver, brokenInto, attacks, mayBeBrokenInto, guessable, other
 
     init(_ finding: Finding) {
       if finding.stage == .p6 {
@@ -36,7 +36,7 @@ struct VerdictStory {
       } else if finding.stage == .p5, finding.actorIsInternal {
         self = .attacks
       } else if finding.rule.traits.contains(.isBruteForce), !finding.actorIsInternal {
-        self = .guessed
+        self = .guessable
       } else {
         self = .other
       }
@@ -62,18 +62,18 @@ struct VerdictStory {
       isLikely
       ? hosts("was", "very likely broken into", many: "were")
       : hosts("may have", "been broken into")
-    return "\(head): \(guess(entry, isSure: isLikely)), and \(host) has \(deeds) since."
+    return "\(head): \(attempt(entry, isSure: isLikely)), and \(host) has \(deeds) since."
   }
 
   private func brokenInto(_ login: Finding) -> String {
-    "\(hosts("was", "very likely broken into", many: "were")): \(guess(login, isSure: true))."
+    "\(hosts("was", "very likely broken into", many: "were")): \(attempt(login, isSure: true))."
   }
 
   private func mayBeBrokenInto(_ login: Finding) -> String {
-    "\(hosts("may have", "been broken into")): \(guess(login, isSure: false))."
+    "\(hosts("may have", "been broken into")): \(attempt(login, isSure: false))."
   }
 
-  private func guess(_ login: Finding, isSure: Bool) -> String {
+  private func attempt(_ login: Finding, isSure: Bool) -> String {
     let verb = isSure ? "guessed" : "may have guessed"
     return "\(phrases.who(login)) \(verb) its way into \(phrases.whom(login))"
       + " over \(phrases.service(login)) \(phrases.atTime(login.firstSeen))"
@@ -91,7 +91,7 @@ struct VerdictStory {
     }
     return hosts.count < 2
       ? "One host \(verb) \(what)"
-      : "\(Words.grouped(hosts.count)) hosts \(many ?? verb) \(what), the first of them"
+      : "\(TextFormat.grouped(hosts.count)) hosts \(many ?? verb) \(what), the first of them"
   }
 
   // MARK: The rest
@@ -104,28 +104,30 @@ struct VerdictStory {
     let head =
       actors.count < 2
       ? "One of your own hosts behaves like an attacker"
-      : "\(Words.grouped(actors.count)) of your own hosts behave like attackers, the first of them"
+      : "\(TextFormat.grouped(actors.count)) of your own hosts behave like attackers, the first of them"
     return "\(head): \(phrases.who(finding)) \(phrases.deed(finding)) \(phrases.from(finding))."
   }
 
-  private func guessed(_ finding: Finding) -> String {
-    let sources = finding.members.map { Words.plural($0.count, "source") } ?? phrases.who(finding)
+  private func guessable(_ finding: Finding) -> String {
+    let sources =
+      finding.members.map { TextFormat.plural($0.count, "source") } ?? phrases.who(finding)
     let others = more(like: finding)
     return
-      "Passwords are being guessed, and no success is seen: \(sources) tried \(phrases.service(finding)) at \(phrases.whom(finding)) \(Words.plural(finding.counts.conversations, "time")) \(phrases.from(finding))\(others)."
+      "Passwords are being guessed, and no success is seen: \(sources) tried \(phrases.service(finding)) at \(phrases.whom(finding)) \(TextFormat.plural(finding.counts.conversations, "time")) \(phrases.from(finding))\(others)."
   }
 
   private func other(_ finding: Finding) -> String {
     let count = report.findings.count { $0.severity >= .medium }
     let head =
       count == 1
-      ? "One thing needs a look" : "\(Words.grouped(count)) things need a look, first of them"
+      ? "One thing needs a look" : "\(TextFormat.grouped(count)) things need a look, first of them"
     return "\(head): \(phrases.deedOrTitle(finding)) \(phrases.from(finding))."
   }
 
   private func more(like finding: Finding) -> String {
     let others = report.findings.count { $0.severity >= .medium } - 1
     return others < 1
-      ? "" : "; \(Words.grouped(others)) more \(others == 1 ? "thing needs" : "things need") a look"
+      ? ""
+      : "; \(TextFormat.grouped(others)) more \(others == 1 ? "thing needs" : "things need") a look"
   }
 }

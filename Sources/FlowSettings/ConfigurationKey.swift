@@ -70,7 +70,7 @@ enum ConfigurationKey: String, CaseIterable {
     switch self {
     case .internal:
       configuration.internalNetworks = try list(value) { v throws(SettingsError) in
-        try v.ownNetwork()
+        try v.internalNetwork()
       }
     case .sshPorts:
       configuration.sshPorts = try list(value) { v throws(SettingsError) in try v.port() }

@@ -134,7 +134,7 @@ struct YAMLValue {
   }
 
   /// A range of one's own: not the whole internet.
-  func ownNetwork() throws(SettingsError) -> IPNetwork {
+  func internalNetwork() throws(SettingsError) -> IPNetwork {
     let network = try network()
     guard network.prefixLength > 0 else { throw fault("'\(network)' is everybody") }
     return network

@@ -44,13 +44,13 @@ package final class FileLock: Sendable {
   /// - Throws: `SystemError` when the file cannot be made, opened, or locked by anybody.
   package static func take(
     _ path: String,
-    patience: Double,
+    lockTimeout: Double,
     onWait: (Holder?) -> Void
   ) throws(SystemError) -> Outcome {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw .last("open the lock", path) }
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(patience)
+    let end = clock.now + .seconds(lockTimeout)
     var isFirst = true
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {

@@ -89,10 +89,10 @@ package final class OpenFile: Sendable {
   /// - Returns: false when the program was asked to stop.
   private func waitForBytes() -> Bool {
     guard !isRegular else { return true }
-    let patience: Int32 = 100
+    let lockTimeout: Int32 = 100
     while !Interruption.isRequested {
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      if unsafe poll(&request, 1, patience) > 0 { return true }
+      if unsafe poll(&request, 1, lockTimeout) > 0 { return true }
     }
     return false
   }

@@ -38,12 +38,12 @@ struct TypesText {
   /// What is nil was not measured.
   private func score(_ name: String, _ terms: [(offset: Int, element: DeclaredTerm)]) -> String {
     let arguments = terms.map { "\($0.element.argument): \($0.element.type)" }
-    let calls = terms.map { "    score.add(terms[\($0.offset)], \($0.element.argument))" }
+    let connections = terms.map { "    score.add(terms[\($0.offset)], \($0.element.argument))" }
     return """
 
         static func \(name)(\(arguments.joined(separator: ", "))) -> Score {
           var score = Score()
-      \(calls.joined(separator: "\n"))
+      \(connections.joined(separator: "\n"))
           return score
         }
 

@@ -38,7 +38,7 @@ struct Analyze: ParsableCommand {
   var cloud: CloudOptions
 
   @OptionGroup(title: "Memory between nights")
-  var nights: NightOptions
+  var historyRuns: HistoryOptions
 
   @OptionGroup(title: "Mail")
   var mail: MailOptions
@@ -49,7 +49,7 @@ struct Analyze: ParsableCommand {
     let chosen = try ChosenOptions(self, configuration)
     let envelope = try mail.envelope(configuration, isNeeded: plan.writesMail)
     var settings = try input.settings(configuration, chosen)
-    try nights.apply(configuration, input.times, to: &settings)
+    try historyRuns.apply(configuration, input.times, to: &settings)
     try cloud.apply(configuration, to: &settings)
     let geography = try input.enrichment.apply(configuration, to: &settings)
     settings.outputs = try plan.check(beside: settings.history)
@@ -60,9 +60,9 @@ struct Analyze: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     var report: Report
-    var night: PendingNight?
+    var historyRun: PendingRun?
     do throws(AnalysisError) {
-      (report, night) = try AnalysisRun(settings).runNight()
+      (report, historyRun) = try AnalysisRun(settings).runWithHistory()
     } catch {
       line.clear()
       Output.complain(error.description)
@@ -70,7 +70,7 @@ struct Analyze: ParsableCommand {
     }
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
-    let states = try nights.states()
+    let states = try historyRuns.states()
     let failed =
       chosen.failOn.map { level in
         report.findings.contains { finding in
@@ -80,8 +80,8 @@ struct Analyze: ParsableCommand {
       } ?? false
     report.allFindings = report.findings
     leaveOutMinor(&report, below: chosen.minSeverity)
-    try nights.sift(&report)
-    try delivery(plan, report, chosen, envelope, failed: failed).deliver(report, &night)
+    try historyRuns.sift(&report)
+    try delivery(plan, report, chosen, envelope, failed: failed).deliver(report, &historyRun)
     if plan.isForPerson { line.summarize(report, seconds: wall) }
     try Enrichment.check(geography)
     throw ExitStatus(exitCode(report, failed: failed))
@@ -91,8 +91,8 @@ struct Analyze: ParsableCommand {
   private func leaveOutMinor(_ report: inout Report, below least: Severity) {
     let all = report.findings.count
     report.findings.removeAll { $0.severity < least }
-    report.night?.gone.removeAll { Severity(score: $0.score) < least }
-    report.night?.count(report.findings)
+    report.historyRun?.gone.removeAll { Severity(score: $0.score) < least }
+    report.historyRun?.count(report.findings)
     let hidden = all - report.findings.count
     guard hidden > 0 else { return }
     report.notices.append(
@@ -109,8 +109,9 @@ struct Analyze: ParsableCommand {
   ) -> Delivery {
     // An exit code that says "look" must not come in silence, even if what it means was left out.
     let isClean =
-      report.findings.isEmpty && report.input.isComplete && report.night?.hasNews != true && !failed
-    let look = OutputPlan.Look(
+      report.findings.isEmpty && report.input.isComplete && report.historyRun?.hasNews != true
+      && !failed
+    let look = OutputPlan.RenderOptions(
       top: chosen.top,
       color: chosen.color,
       usesASCII: chosen.usesASCII,
@@ -193,6 +194,6 @@ extension String {
 }
 
 /// When to do something that a terminal wants and a file does not.
-enum Choice: String, CaseIterable, ExpressibleByArgument {
+enum When: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never
 }

@@ -20,11 +20,11 @@ struct ChosenOptions {
   private(set) var inflater = InflaterKind.fastest
   private(set) var maximumRejected = 0.01
   private(set) var logFormat: RecordFormat?
-  private(set) var color = Choice.auto
+  private(set) var color = When.auto
   private(set) var usesASCII = false
   /// The pager; nil for none.
   private(set) var pager: String?
-  private(set) var progress = Choice.auto
+  private(set) var progress = When.auto
   private(set) var internalNetworks: [IPNetwork] = []
 
   /// More lines than this are a search, for which there is `weir pivot --raw`.
@@ -67,8 +67,8 @@ struct ChosenOptions {
     maximumRejected = try Analyze.parse(share: share)
     let format = command.logFormat ?? configuration.words["log-format"]
     logFormat = try format.map(Analyze.parse(logFormat:))
-    color = try command.color ?? word("color", Choice.init(rawValue:)) ?? .auto
-    progress = try command.progress ?? word("progress", Choice.init(rawValue:)) ?? .auto
+    color = try command.color ?? word("color", When.init(rawValue:)) ?? .auto
+    progress = try command.progress ?? word("progress", When.init(rawValue:)) ?? .auto
     internalNetworks = try command.internal.map { text in
       guard let network = IPNetwork(text), network.prefixLength > 0 else {
         throw ValidationError("--internal: '\(text)' is no CIDR range such as 12.0.0.0/16")

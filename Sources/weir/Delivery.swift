@@ -10,7 +10,7 @@ import SystemFiles
 /// person may read as long as it takes, after all that.
 struct Delivery {
   let plan: OutputPlan
-  let look: OutputPlan.Look
+  let look: OutputPlan.RenderOptions
   /// How many days of files stay; nil for all.
   let keep: Int?
   /// The pager; nil for none.
@@ -24,25 +24,25 @@ struct Delivery {
   ///   - report: what was found.
   ///   - night: what to remember; nil without a memory. It is given up as soon as it is remembered.
   /// - Throws: `ExitStatus` when the report did not reach every place, or the night could not be remembered.
-  func deliver(_ report: Report, _ night: inout PendingNight?) throws {
+  func deliver(_ report: Report, _ historyRun: inout PendingRun?) throws {
     warn(of: report)
     let written = writeFiles(report)
     let screen = plan.printed.map { rendered(report, $0) }
     let isComplete = written.isComplete && screen != .some(nil)
     let printed = isSilent ? nil : screen ?? nil
     let pages = printed.map(wantsPager) ?? false
-    if let printed, !pages { try print(printed, night, isComplete: isComplete) }
+    if let printed, !pages { try print(printed, historyRun, isComplete: isComplete) }
     guard isComplete else {
-      if night?.isEmpty == false { Output.complain("this night is not remembered") }
+      if historyRun?.isEmpty == false { Output.complain("this night is not remembered") }
       throw ExitStatus(2)
     }
-    try remember(night)
+    try remember(historyRun)
     if !report.isInterrupted { removeOld(beside: report) }
     if plan.printed == nil, !isSilent {
       Output.complain(SummaryLine.text(report, files: written.files))
     }
     // The next run need not wait until somebody has read this report.
-    night = nil
+    historyRun = nil
     if let printed, pages { page(printed) }
   }
 
@@ -118,11 +118,11 @@ struct Delivery {
   // MARK: Standard output
 
   /// - Throws: `ExitStatus` when nobody got the report; quietly when the reader went away on purpose.
-  private func print(_ bytes: [UInt8], _ night: PendingNight?, isComplete: Bool) throws {
+  private func print(_ bytes: [UInt8], _ historyRun: PendingRun?, isComplete: Bool) throws {
     do throws(SystemError) {
       try OpenFile.standardOutput.write(bytes.span)
     } catch {
-      let isLost = night?.isEmpty == false
+      let isLost = historyRun?.isEmpty == false
       guard error.isClosedPipe else {
         Output.complain(error.description + (isLost ? "; this night is not remembered" : ""))
         throw ExitStatus(2)
@@ -143,9 +143,9 @@ struct Delivery {
 
   // MARK: Memory
 
-  private func remember(_ night: PendingNight?) throws {
+  private func remember(_ historyRun: PendingRun?) throws {
     do throws(AnalysisError) {
-      try night?.remember()
+      try historyRun?.remember()
     } catch {
       Output.complain("\(error.description); this night is not remembered, the memory is as it was")
       throw ExitStatus(2)

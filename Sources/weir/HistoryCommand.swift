@@ -72,8 +72,8 @@ struct HistoryCommand: ParsableCommand {
           "last run: \(HistoryCommand.date(last.firstStart)) – \(HistoryCommand.date(last.lastEnd)) UTC, \(last.records) records"
         )
       }
-      for kind in Sighting.Kind.allCases {
-        if let count = summary.sightings[kind], count > 0 {
+      for kind in BaselineEntry.Kind.allCases {
+        if let count = summary.baselineEntries[kind], count > 0 {
           lines.append("  \(kind.rawValue): \(count)")
         }
       }
@@ -157,7 +157,7 @@ struct HistoryCommand: ParsableCommand {
         return try history.prune(before: last.lastEnd > span ? last.lastEnd - span : 0)
       }
       Output.write(
-        "forgot \(pruned.sightings) sightings, \(pruned.hostDays) days of hosts, \(pruned.runs) runs, \(pruned.findings) findings\n",
+        "forgot \(pruned.baselineEntries) sightings, \(pruned.hostDays) days of hosts, \(pruned.runs) runs, \(pruned.findings) findings\n",
         to: .standardOutput
       )
     }

@@ -83,10 +83,10 @@ struct InputOptions: ParsableArguments {
   var config: String?
 
   @Option(help: ArgumentHelp("Colour; default: auto.", valueName: "when"))
-  var color: Choice?
+  var color: When?
 
   @Option(help: ArgumentHelp("Progress on standard error; default: auto.", valueName: "when"))
-  var progress: Choice?
+  var progress: When?
 
   /// The settings that files and the environment give.
   ///

@@ -88,16 +88,16 @@ struct OutputPlan {
   }
 
   /// What the user wants to see of it.
-  struct Look {
+  struct RenderOptions {
     var top: Int?
-    var color: Choice
+    var color: When
     var usesASCII: Bool
     var showsSuppressed: Bool
     var envelope: MailEnvelope
   }
 
   /// Why the format of a destination cannot show the report; nil when all is well.
-  func fault(of destination: Destination, in report: Report, _ look: Look) -> String? {
+  func fault(of destination: Destination, in report: Report, _ look: RenderOptions) -> String? {
     guard destination.format == .asff else { return nil }
     return ASFFReporter.fault(in: cut(report, look))?.description
   }
@@ -106,7 +106,7 @@ struct OutputPlan {
   func bytes(
     _ report: Report,
     _ destination: Destination,
-    _ look: Look
+    _ look: RenderOptions
   ) -> [UInt8] {
     switch destination.format {
     case .blocklist: return BlocklistReporter.report(cut(report, look))
@@ -147,7 +147,7 @@ struct OutputPlan {
   }
 
   /// The report with so many findings as the user wants.
-  private func cut(_ report: Report, _ look: Look) -> Report {
+  private func cut(_ report: Report, _ look: RenderOptions) -> Report {
     guard let top = look.top else { return report }
     var report = report
     report.findings = Array(report.findings.prefix(top))

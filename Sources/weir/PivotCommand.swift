@@ -30,7 +30,7 @@ struct PivotCommand: ParsableCommand {
       valueName: "subject"
     )
   )
-  var subject: String
+  var investigated: String
 
   @Option(
     help:
@@ -69,13 +69,13 @@ struct PivotCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let subject = try parsedSubject()
+    let investigated = try parsedTarget()
     try checkOptions()
     let outputs = try PivotOutputs(format: format ?? .text, output: output)
     let configuration = try input.configuration()
     let chosen = try ChosenOptions(input, configuration)
     var settings = try input.settings(configuration, chosen)
-    settings.subject = subject
+    settings.investigated = investigated
     settings.evidenceLines = outputs.needsEvidence ? AnalysisSettings.usualEvidenceLines : 0
     if raw { throw try RawPrinting(settings, limit: limit).run() }
     let geography = try input.enrichment.apply(configuration, to: &settings)
@@ -86,7 +86,7 @@ struct PivotCommand: ParsableCommand {
     let start = clock.now
     let report = try analyze(settings, line)
     line.clear()
-    let look = PivotOutputs.Look(
+    let look = PivotOutputs.RenderOptions(
       top: top,
       color: chosen.color,
       usesASCII: ascii || chosen.usesASCII,
@@ -98,13 +98,13 @@ struct PivotCommand: ParsableCommand {
     throw ExitStatus(report.isInterrupted ? 130 : report.input.isComplete ? 0 : 3)
   }
 
-  private func parsedSubject() throws -> Subject {
-    guard let subject = Subject(subject) else {
+  private func parsedTarget() throws -> InvestigationTarget {
+    guard let investigated = InvestigationTarget(investigated) else {
       throw ValidationError(
-        "'\(SafeText.of(subject))' is no address, CIDR range or interface: weir pivot 203.0.113.9 PATH, 203.0.113.0/24 or eni-0a1b2c3d4e5f60718"
+        "'\(SafeText.of(investigated))' is no address, CIDR range or interface: weir pivot 203.0.113.9 PATH, 203.0.113.0/24 or eni-0a1b2c3d4e5f60718"
       )
     }
-    return subject
+    return investigated
   }
 
   private func checkOptions() throws {

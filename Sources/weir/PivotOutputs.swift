@@ -37,16 +37,16 @@ struct PivotOutputs {
   func check() throws -> Set<FileIdentity> { try Destination.checkFiles(destinations) }
 
   /// What the user wants to see of it.
-  struct Look {
+  struct RenderOptions {
     var top: Int?
-    var color: Choice
+    var color: When
     var usesASCII: Bool
     /// The pager; nil for none.
     var pager: String?
   }
 
   /// Writes every format; files first, whole or not at all.
-  func write(_ report: Report, _ look: Look) throws {
+  func write(_ report: Report, _ look: RenderOptions) throws {
     guard let pivot = report.pivot else { return }
     var isComplete = true
     for destination in destinations {
@@ -64,7 +64,7 @@ struct PivotOutputs {
     guard isComplete else { throw ExitStatus(2) }
   }
 
-  private func show(_ bytes: [UInt8], _ look: Look) {
+  private func show(_ bytes: [UInt8], _ look: RenderOptions) {
     if isForPerson, let pager = look.pager, Screen(.standardOutput).isTooSmall(for: bytes),
       Pager.show(bytes.span, with: pager)
     {
@@ -77,7 +77,7 @@ struct PivotOutputs {
     _ pivot: Pivot,
     _ report: Report,
     _ destination: Destination,
-    _ look: Look
+    _ look: RenderOptions
   ) -> [UInt8] {
     switch destination.format {
     case .text:

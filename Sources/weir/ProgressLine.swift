@@ -10,7 +10,7 @@ struct ProgressLine: Sendable {
   private let isShown: Bool
   private let isTerminal: Bool
 
-  init(_ choice: Choice) {
+  init(_ choice: When) {
     isTerminal = Screen(.standardError).isCapable
     isShown = choice == .always || choice == .auto && isTerminal
   }

@@ -29,7 +29,7 @@ struct Screen {
   /// Whether severity gets a colour there.
   ///
   /// The environment forces colour upon streams, and keeps it away from terminals; files get it by the option alone.
-  func usesColor(_ choice: Choice) -> Bool {
+  func usesColor(_ choice: When) -> Bool {
     switch choice {
     case .always: true
     case .never: false
@@ -42,7 +42,7 @@ struct Screen {
   }
 
   /// The layout of text for it.
-  func style(top: Int, color: Choice) -> TextStyle {
+  func style(top: Int, color: When) -> TextStyle {
     TextStyle(
       width: columns ?? environment("COLUMNS").flatMap { Int($0) } ?? 120,
       usesColor: usesColor(color),

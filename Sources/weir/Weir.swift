@@ -39,7 +39,7 @@ struct Weir: ParsableCommand {
   static func main() {
     StandardFiles.fillClosed()
     Interruption.watch()
-    Machine.keepMemory()
+    Machine.keepHistory()
     guard !CommandLine.arguments.isEmpty else {
       Output.complain("cannot see its own arguments: /proc is not mounted here")
       ExitStatus(2).leave()

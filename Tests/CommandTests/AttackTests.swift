@@ -22,7 +22,7 @@ private struct AttackReport: Decodable {
 private enum Attack {
   static let begin = 1_767_607_200
   static let own = "10.0.0.1"
-  static let guesser = "203.0.113.9"
+  static let bruteForceSource = "203.0.113.9"
 
   /// Ordinary traffic that settles who is own, an hour before and two hours behind everything else.
   static func network(_ own: String = own, peer: String = "192.0.2.9") -> String {
@@ -49,9 +49,9 @@ private enum Attack {
   }
 
   /// Refused passwords 71 seconds apart, as a library makes them.
-  static func guesses(
+  static func attempts(
     _ count: Int,
-    from source: String = guesser,
+    from source: String = bruteForceSource,
     at target: String = own,
     port: Int = 22,
     up: (packets: Int, bytes: Int) = (12, 2_032),
@@ -88,12 +88,12 @@ struct AttackTests {
   }
 
   @Test("thirty refused passwords are guessing, and nobody got in")
-  func guessing() throws {
-    let report = try report(Attack.network() + Attack.guesses(30))
+  func bruteForce() throws {
+    let report = try report(Attack.network() + Attack.attempts(30))
     let finding = try #require(report.first("ssh.bruteforce"))
     // Thirty attempts and all alike: 30 + 24 * (1 - (1 - 0.5 * ln 3 / ln 100) * (1 - 0.25)) = 38.1.
     #expect(finding.score == 38)
-    #expect(finding.actor.ip == Attack.guesser)
+    #expect(finding.actor.ip == Attack.bruteForceSource)
     #expect(finding.evidence.count == 3)
     #expect(finding.evidence.allSatisfy { $0.text.contains(" 203.0.113.9 10.0.0.1 ") })
     #expect(!report.findings.contains { $0.rule == "ssh.likely-success" })
@@ -104,11 +104,11 @@ struct AttackTests {
   )
   func success() throws {
     func verdict(_ more: String) throws -> AttackReport.Finding? {
-      try report(Attack.network() + Attack.guesses(30) + more).first("ssh.likely-success")
+      try report(Attack.network() + Attack.attempts(30) + more).first("ssh.likely-success")
     }
     func more(_ up: (Int, Int), _ down: (Int, Int), at: Int, seconds: Int = 1) -> String {
       Log.exchange(
-        Attack.guesser,
+        Attack.bruteForceSource,
         Attack.own,
         45_000,
         22,
@@ -135,7 +135,7 @@ struct AttackTests {
   @Test("automation that logs in is no guessing; automation from outside neither")
   func automation() throws {
     for source in ["10.0.0.77", "203.0.113.50"] {
-      let log = Attack.guesses(40, from: source, up: (90, 70_000), down: (60, 9_000))
+      let log = Attack.attempts(40, from: source, up: (90, 70_000), down: (60, 9_000))
       #expect(
         try report(Attack.network() + log).findings.allSatisfy {
           $0.rule.hasPrefix("sg") || ["scan.probe", "log.quality"].contains($0.rule)
@@ -151,7 +151,7 @@ struct AttackTests {
     ]
   )
   func otherPorts(port: Int, options: String) throws {
-    let log = Attack.network() + Attack.guesses(30, port: port)
+    let log = Attack.network() + Attack.attempts(30, port: port)
     #expect(try report(log, options).first("ssh.bruteforce") != nil)
     if !options.isEmpty { #expect(try report(log).first("ssh.bruteforce") == nil) }
   }
@@ -160,7 +160,7 @@ struct AttackTests {
   func unknownPort() throws {
     func log(_ sources: Int) -> String {
       Attack.network()
-        + (1...sources).map { Attack.guesses(8, from: "198.18.\($0).9", port: 22_022) }.joined()
+        + (1...sources).map { Attack.attempts(8, from: "198.18.\($0).9", port: 22_022) }.joined()
     }
     #expect(try report(log(9)).findings.allSatisfy { !$0.rule.hasPrefix("ssh.") })
     #expect(try report(log(10)).first("ssh.bruteforce.campaign") != nil)
@@ -171,14 +171,14 @@ struct AttackTests {
     let own = "2001:db8:20::1"
     let log =
       Attack.network(own, peer: "2001:db8:9::9")
-      + Attack.guesses(30, from: "2001:db8:bad::1", at: own)
+      + Attack.attempts(30, from: "2001:db8:bad::1", at: own)
     #expect(try report(log).first("ssh.bruteforce")?.actor.ip == "2001:db8:bad::1")
   }
 
   @Test("sources with one tool and one aim are one campaign, whose members stand nowhere else")
   func campaign() throws {
     let log =
-      Attack.network() + (1...6).map { Attack.guesses(30, from: "198.18.\($0).9") }.joined()
+      Attack.network() + (1...6).map { Attack.attempts(30, from: "198.18.\($0).9") }.joined()
     let report = try report(log)
     #expect(report.findings.filter { $0.rule == "ssh.bruteforce.campaign" }.count == 1)
     #expect(report.first("ssh.bruteforce") == nil)
@@ -199,10 +199,10 @@ struct AttackTests {
       )
     }.joined()
     #expect(try report(Attack.network() + ports).first("outbound.portscan")?.stage == "P5")
-    let guesses = (1...6).map {
-      Attack.guesses(20, from: Attack.own, at: "198.51.100.\($0)", port: 3_389)
+    let attempts = (1...6).map {
+      Attack.attempts(20, from: Attack.own, at: "198.51.100.\($0)", port: 3_389)
     }.joined()
-    #expect(try report(Attack.network() + guesses).first("outbound.bruteforce")?.stage == "P5")
+    #expect(try report(Attack.network() + attempts).first("outbound.bruteforce")?.stage == "P5")
     let datagrams = Log.line(
       Attack.own,
       "198.51.100.4",
@@ -220,7 +220,7 @@ struct AttackTests {
   @Test("a host that was got into and then sweeps the internet is a compromise")
   func chain() throws {
     let session = Log.exchange(
-      Attack.guesser,
+      Attack.bruteForceSource,
       Attack.own,
       45_000,
       22,
@@ -242,7 +242,7 @@ struct AttackTests {
         )
       }.joined()
     }
-    let log = Attack.network() + Attack.guesses(30) + session
+    let log = Attack.network() + Attack.attempts(30) + session
     let report = try report(log + sweep(at: 3_000))
     #expect(report.findings.first?.rule == "chain.compromise")
     #expect(report.findings.first?.stage == "P6")
@@ -253,7 +253,7 @@ struct AttackTests {
   @Test("each finding's own line silences it; a pattern hides no likely login")
   func suppression() throws {
     let session = Log.exchange(
-      Attack.guesser,
+      Attack.bruteForceSource,
       Attack.own,
       45_000,
       22,
@@ -262,7 +262,7 @@ struct AttackTests {
       start: Attack.begin + 900,
       seconds: 300
     )
-    let log = Attack.network() + Attack.guesses(30) + session
+    let log = Attack.network() + Attack.attempts(30) + session
     let all = try report(log).findings
     #expect(Set(all.map(\.rule)).isSuperset(of: ["ssh.likely-success", "ssh.bruteforce"]))
     for finding in all {
@@ -270,7 +270,9 @@ struct AttackTests {
       #expect(left.findings.count == all.count - 1, "\(finding.suppressWith)")
       #expect(left.summary.suppressed == 1)
     }
-    let pattern = ["s.yaml": "- {rule: \"ssh.*\", source: \(Attack.guesser), reason: trusted}"]
+    let pattern = [
+      "s.yaml": "- {rule: \"ssh.*\", source: \(Attack.bruteForceSource), reason: trusted}"
+    ]
     let left = try report(log, "--suppress s.yaml", files: pattern)
     #expect(left.first("ssh.likely-success") != nil)
     #expect(left.first("ssh.bruteforce") == nil)
@@ -278,7 +280,7 @@ struct AttackTests {
 
   @Test("a listed address that an own host calls is found, and a public resolver never")
   func threatList() throws {
-    let calls = ["198.51.100.66", "8.8.8.8"].map {
+    let connections = ["198.51.100.66", "8.8.8.8"].map {
       Log.exchange(
         Attack.own,
         $0,
@@ -290,7 +292,7 @@ struct AttackTests {
       )
     }.joined()
     let list = "# bad\n198.51.100.0/24 ; everybody there\n8.8.8.8\nnonsense\n"
-    let report = try report(Attack.network() + calls, "--threat-list l", files: ["l": list])
+    let report = try report(Attack.network() + connections, "--threat-list l", files: ["l": list])
     #expect(report.findings.filter { $0.rule == "threat-list" }.map(\.stage) == ["P5"])
   }
 
@@ -298,9 +300,9 @@ struct AttackTests {
   func blocklist() throws {
     let program = try Program()
     defer { program.remove() }
-    try program.write("log", Log.header + Attack.network() + Attack.guesses(30))
+    try program.write("log", Log.header + Attack.network() + Attack.attempts(30))
     let outcome = try program.shell("weir --format blocklist log")
-    #expect(outcome.stdout == "203.0.113.9 # 38 ssh.bruteforce: SSH guessing\n")
+    #expect(outcome.stdout == "203.0.113.9 # 38 ssh.bruteforce: SSH brute force\n")
     #expect(outcome.status == 0)
   }
 
@@ -413,7 +415,7 @@ struct AttackTests {
     // Without flags and with a pause after each, every packet from port 40000 is a conversation of its own.
     let tries = (0..<65_540).map {
       Log.line(
-        Attack.guesser,
+        Attack.bruteForceSource,
         Attack.own,
         40_000 + $0 % 20_000,
         22,

@@ -23,7 +23,7 @@ struct CronTests {
     "env -i PATH=\"$PATH\" ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH=\"$LD_LIBRARY_PATH\"} weir"
 
   private static func program() throws -> Program {
-    try NightLogs.program(["clean": clean, "scan": scan, "half": scan.dropLast(9), "empty": []])
+    try RunLogs.program(["clean": clean, "scan": scan, "half": scan.dropLast(9), "empty": []])
   }
 
   struct Run: CustomTestStringConvertible {
@@ -120,7 +120,7 @@ struct CronTests {
       "--since last --output r --output json=-",
     ]
   )
-  func nights(_ options: String) throws {
+  func historyRuns(_ options: String) throws {
     let program = try Self.program()
     defer { program.remove() }
     let outcome = try program.shell(
@@ -250,7 +250,7 @@ struct CronTests {
 
   @Test("each signal that ends a night ends it in the same way", arguments: ["INT", "TERM", "HUP"])
   func signals(_ name: String) throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let outcome = try program.shell(
       """

@@ -8,7 +8,7 @@ struct DeliveryTests {
   private static let scanLog = Array((Log.header + Log.scan()).utf8)
 
   private static func program(_ files: [String: [UInt8]] = ["a.log": scanLog]) throws -> Program {
-    try NightLogs.program(files)
+    try RunLogs.program(files)
   }
 
   private static func files(_ program: Program, _ folder: String = ".") throws -> [String] {
@@ -44,7 +44,7 @@ struct DeliveryTests {
       Log.line("192.0.2.9", "10.0.0.1", 40_000 + number, 443, start: start + 85_500 + number * 10)
     }
     let program = try Self.program([
-      "forged.log": NightLogs.busy(day: 0, lines: 2000) + Array(forged.utf8),
+      "forged.log": RunLogs.busy(day: 0, lines: 2000) + Array(forged.utf8),
       "evening.log": Array((Log.header + evening.joined()).utf8),
     ])
     defer { program.remove() }
@@ -80,7 +80,7 @@ struct DeliveryTests {
 
   @Test("--keep leaves the newest days of the very name, and nothing else goes")
   func keep() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let outcome = try program.shell(
       """
@@ -157,7 +157,7 @@ struct DeliveryTests {
 
   @Test("one that cannot be written does not cost the others, but the night")
   func oneFails() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let outcome = try program.shell(
       """
@@ -179,7 +179,7 @@ struct DeliveryTests {
 
   @Test("files are written before standard output, whose reader may go away")
   func closedPipe() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     // A reader that is gone before the first byte; what true returns does not matter.
     let outcome = try program.shell(
@@ -289,7 +289,7 @@ struct DeliveryTests {
     ]
   )
   func refused(_ example: Refused) throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     // Nobody writes to the pipe: who reads it waits for ever.
     let outcome = try program.shell(

@@ -42,7 +42,7 @@ struct EnrichmentTests {
     #expect(!text.stdout.contains("somebody"))
     let json = try program.shell("weir --names names.txt --format json a.log")
     #expect(json.stdout.contains(#""sourceName": "the visitor""#))
-    #expect(json.stdout.contains(#""name": "own hosts""#))
+    #expect(json.stdout.contains(#""name": "internal hosts""#))
     let kept = try program.shell("echo 'names: names.txt' > .weir.yaml; weir a.log")
     #expect(kept.stdout.contains("the visitor (198.51.100.7) → 12 addresses :22"))
   }

@@ -37,8 +37,8 @@ private struct Replay {
     settings.history = "\(folder.path)/\(history)"
     settings.evidenceLines = 0
     change(&settings)
-    let (report, night) = try AnalysisRun(settings).runNight()
-    try #require(night).remember()
+    let (report, historyRun) = try AnalysisRun(settings).runWithHistory()
+    try #require(historyRun).remember()
     return report
   }
 
@@ -114,9 +114,9 @@ struct FortnightReplayTests {
   }
 
   private func checkStates(_ report: Report, _ day: Int, _ thief: String) throws {
-    let night = try #require(report.night)
-    #expect(night.days == day - 1)
-    #expect((night.comparedWith == nil) == (day == 1))
+    let historyRun = try #require(report.historyRun)
+    #expect(historyRun.days == day - 1)
+    #expect((historyRun.comparedWith == nil) == (day == 1))
     let beacon = report.findings.first { $0.rule == "beacon" }?.change
     // Until there is a memory, backups of another host are told as well.
     let exfiltration = report.findings.first {
@@ -127,11 +127,11 @@ struct FortnightReplayTests {
     if let beacon { #expect(UTCTime(beacon.since).date == "2026-03-09") }
     let expected: FindingChange.State? = !(9...12 ~= day) ? nil : day == 9 ? .new : .ongoing
     #expect(exfiltration?.state == expected, "day \(day)")
-    let isOver = night.gone.contains { $0.rule == "exfil.volume" && $0.actor == thief }
+    let isOver = historyRun.gone.contains { $0.rule == "exfil.volume" && $0.actor == thief }
     #expect(isOver == (day == 13), "day \(day)")
     let states = report.findings.compactMap(\.change?.state)
     #expect(states.count == (day == 1 ? 0 : report.findings.count))
-    #expect(night.new + night.ongoing + night.changed == report.findings.count)
+    #expect(historyRun.new + historyRun.ongoing + historyRun.changed == report.findings.count)
   }
 
   @Test("a quiet network gives quiet mornings")
@@ -147,7 +147,7 @@ struct FortnightReplayTests {
 }
 
 @Suite("The same nights leave the same memory")
-struct NightDeterminismTests {
+struct RunDeterminismTests {
   /// The report without what names the inputs.
   private func text(_ report: Report) -> String {
     var report = report
@@ -180,7 +180,7 @@ struct NightDeterminismTests {
       )
       #expect(split.stdout.contains("5"))
     }
-    func nights(_ name: String, split: Bool, threads: Int, memory: Int) throws -> [String] {
+    func historyRuns(_ name: String, split: Bool, threads: Int, memory: Int) throws -> [String] {
       try replay.copy("week", to: name)
       var told: [String] = []
       for day in 8...9 {
@@ -195,10 +195,10 @@ struct NightDeterminismTests {
       }
       return told + [try export(replay, name, program)]
     }
-    let expected = try nights("one", split: false, threads: 1, memory: 1 << 30)
+    let expected = try historyRuns("one", split: false, threads: 1, memory: 1 << 30)
     #expect(expected[1].contains("\"exfil.volume\"") && expected[2].contains("\"volume\""))
-    #expect(try nights("two", split: true, threads: 2, memory: 1 << 30) == expected)
-    #expect(try nights("three", split: false, threads: 3, memory: 300_000) == expected)
+    #expect(try historyRuns("two", split: true, threads: 2, memory: 1 << 30) == expected)
+    #expect(try historyRuns("three", split: false, threads: 3, memory: 300_000) == expected)
     _ = try replay.morning([replay.logs(of: 9)], history: "one")
     let facts = { (export: String) in
       export.split(separator: "\n").filter {

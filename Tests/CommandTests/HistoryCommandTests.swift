@@ -5,7 +5,7 @@ import Testing
 struct HistoryCommandTests {
   @Test("show is the default and counts what there is")
   func show() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     _ = try program.shell("weir --history h 2.log")
     let show = try program.shell("weir history show h")
@@ -25,9 +25,9 @@ struct HistoryCommandTests {
 
   @Test("runs are listed with what they found")
   func runs() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
-    let gzip = GzipWriter.member(NightLogs.scan(day: 1))
+    let gzip = GzipWriter.member(RunLogs.scan(day: 1))
     try program.write("cut.gz", Array(gzip.prefix(gzip.count / 2)))
     _ = try program.shell("weir --history h cut.gz")
     let lines = try program.shell("weir history runs h").stdout.split(separator: "\n")
@@ -39,7 +39,7 @@ struct HistoryCommandTests {
 
   @Test("findings of the last run, or of any")
   func findings() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     _ = try program.shell("weir --history h 2.log; weir --history h 3.log")
     func findings(_ options: String) throws -> String {
@@ -57,8 +57,8 @@ struct HistoryCommandTests {
 
   @Test("prune forgets what is older than so many days before the newest record")
   func prune() throws {
-    let program = try NightLogs.program([
-      "1.log": NightLogs.scan(), "9.log": NightLogs.scan(day: 9),
+    let program = try RunLogs.program([
+      "1.log": RunLogs.scan(), "9.log": RunLogs.scan(day: 9),
     ])
     defer { program.remove() }
     _ = try program.shell("weir --history h 1.log; weir --history h 9.log")
@@ -81,7 +81,7 @@ struct HistoryCommandTests {
 
   @Test("export is JSON Lines of everything")
   func export() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let export = try program.shell("weir history export h")
     let lines = export.stdout.split(separator: "\n")
@@ -98,7 +98,7 @@ struct HistoryCommandTests {
     arguments: ["show", "runs", "findings", "export", "prune --keep-days 9"]
   )
   func missing(command: String) throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let outcome = try program.shell("weir history \(command) nope")
     #expect(outcome.status == 2 && outcome.stdout.isEmpty)
@@ -110,7 +110,7 @@ struct HistoryCommandTests {
 
   @Test("what comes from logs cannot command the terminal")
   func escapes() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let outcome = try program.shell("weir history show \"$(printf 'no\\033[31mpe')\"")
     #expect(outcome.status == 2)

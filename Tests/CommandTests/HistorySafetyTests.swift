@@ -32,7 +32,7 @@ struct HistorySafetyTests {
     ]
   )
   func refused(_ example: Bad) throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let outcome = try program.shell(
       "\(example.make); echo old > r.txt; weir --output r.txt --history \(example.path) 1.log"
@@ -45,7 +45,7 @@ struct HistorySafetyTests {
 
   @Test("a newer Weir's memory is left alone")
   func newer() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     // The list of versions holds a name; another one in its place is one that this Weir does not know.
     var bytes = Array(try Data(contentsOf: program.folder.appending(path: "h")))
@@ -65,7 +65,7 @@ struct HistorySafetyTests {
 
   @Test("the report is written before the memory: without the one there is not the other")
   func order() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     _ = try program.shell("weir history export h > before")
     let failed = try program.shell("weir --history h --output /dev/full 2.log")
@@ -81,7 +81,7 @@ struct HistorySafetyTests {
 
   @Test("a night without records is none")
   func empty() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     _ = try program.shell("weir history export h > before; : > empty.log")
     #expect(try program.shell("weir --history h empty.log").status == 3)
@@ -90,7 +90,7 @@ struct HistorySafetyTests {
 
   @Test("an interrupted run leaves the memory as it was")
   func interrupted() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let outcome = try program.shell(
       """
@@ -105,9 +105,9 @@ struct HistorySafetyTests {
 
   @Test("a run that is killed leaves the night before or both nights, whole")
   func killed() throws {
-    var files = NightLogs.three
-    files["2.log"] = NightLogs.busy(day: 1, lines: 6000)
-    let program = try NightLogs.rememberingProgram(files)
+    var files = RunLogs.three
+    files["2.log"] = RunLogs.busy(day: 1, lines: 6000)
+    let program = try RunLogs.rememberingProgram(files)
     defer { program.remove() }
     let both = try program.shell(
       "weir history export h > before; cp h both; weir --history both 2.log; weir history export both > both.txt"
@@ -134,7 +134,7 @@ struct HistorySafetyTests {
   @Test("two runs at once both get in")
   func together() throws {
     for _ in 0..<3 {
-      let program = try NightLogs.program()
+      let program = try RunLogs.program()
       defer { program.remove() }
       let outcome = try program.shell(
         """
@@ -154,7 +154,7 @@ struct HistorySafetyTests {
 
   @Test("the file is its owner's alone, and a link is written through")
   func file() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let made = try program.shell("umask 000; weir --history h 1.log >&2; stat -c %a h*")
     #expect(Set(made.stdout.split(separator: "\n")) == ["600"])
@@ -174,9 +174,9 @@ struct HistorySafetyTests {
     .enabled(if: SmallDisk.isPossible)
   )
   func full() throws {
-    var files = NightLogs.three
-    files["2.log"] = NightLogs.busy(day: 1, lines: 8000)
-    let program = try NightLogs.program(files)
+    var files = RunLogs.three
+    files["2.log"] = RunLogs.busy(day: 1, lines: 8000)
+    let program = try RunLogs.program(files)
     defer { program.remove() }
     let disk = try SmallDisk(program.folder.appending(path: "disk"), bytes: 192 << 10)
     defer { disk.remove() }

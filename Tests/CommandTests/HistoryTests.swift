@@ -5,21 +5,23 @@ import Testing
 struct HistoryTests {
   @Test("the first night has nothing to compare with and says so")
   func first() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
-    let night = try program.shell("weir --history h 1.log")
-    #expect(night.status == 0 && night.stderr.isEmpty)
-    #expect(night.stdout.hasPrefix("First night in the memory: nothing to compare with yet.\n"))
-    #expect(night.stdout.contains("no baseline yet: the memory holds 0 of the 7 days"))
-    #expect(!night.stdout.contains("new;") && !night.stdout.contains("Gone"))
+    let historyRun = try program.shell("weir --history h 1.log")
+    #expect(historyRun.status == 0 && historyRun.stderr.isEmpty)
+    #expect(
+      historyRun.stdout.hasPrefix("First night in the memory: nothing to compare with yet.\n")
+    )
+    #expect(historyRun.stdout.contains("no baseline yet: the memory holds 0 of the 7 days"))
+    #expect(!historyRun.stdout.contains("new;") && !historyRun.stdout.contains("Gone"))
     let json = try program.shell("weir --history other --format json 1.log")
     #expect(json.stdout.contains(#""night": {"#))
     #expect(!json.stdout.contains(#""comparedWith""#) && !json.stdout.contains(#""change""#))
   }
 
   @Test("the second night says what is ongoing, the third what is new and gone")
-  func nights() throws {
-    let program = try NightLogs.rememberingProgram()
+  func historyRuns() throws {
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let second = try program.shell("weir --history h 2.log")
     #expect(
@@ -41,9 +43,9 @@ struct HistoryTests {
 
   @Test("what changed is told in words, and since when it is there in JSON")
   func changed() throws {
-    var files = NightLogs.three
-    files["2.log"] = NightLogs.scan(day: 1, addresses: 1...10)
-    let program = try NightLogs.rememberingProgram(files)
+    var files = RunLogs.three
+    files["2.log"] = RunLogs.scan(day: 1, addresses: 1...10)
+    let program = try RunLogs.rememberingProgram(files)
     defer { program.remove() }
     let text = try program.shell("cp h g; weir --history g 2.log")
     #expect(text.stdout.contains("0 new, 0 ongoing, 1 changed, 0 gone."))
@@ -58,7 +60,7 @@ struct HistoryTests {
 
   @Test("a night that is read twice doubles nothing")
   func twice() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let once = try program.shell("weir history export h | grep -v -e '\"run\"' -e '\"finding\"'")
     #expect(once.stdout.contains("9900"))
@@ -71,29 +73,29 @@ struct HistoryTests {
 
   struct Only: Sendable, CustomTestStringConvertible {
     var states: String
-    var night: String
+    var historyRun: String
     var findings: Int
     var gone: Bool
-    var testDescription: String { "--only \(states) \(night)" }
+    var testDescription: String { "--only \(states) \(historyRun)" }
   }
 
   @Test(
     "--only shows findings that are new, ongoing, changed or gone; in the first night all are new",
     arguments: [
-      Only(states: "new", night: "2.log", findings: 0, gone: false),
-      Only(states: "new", night: "3.log", findings: 1, gone: false),
-      Only(states: "ongoing", night: "2.log", findings: 1, gone: false),
-      Only(states: "ongoing", night: "3.log", findings: 0, gone: false),
-      Only(states: "gone", night: "3.log", findings: 0, gone: true),
-      Only(states: "changed", night: "2.log", findings: 0, gone: false),
-      Only(states: "new,gone", night: "3.log", findings: 1, gone: true),
-      Only(states: "new,ongoing,changed,gone", night: "2.log", findings: 1, gone: false),
+      Only(states: "new", historyRun: "2.log", findings: 0, gone: false),
+      Only(states: "new", historyRun: "3.log", findings: 1, gone: false),
+      Only(states: "ongoing", historyRun: "2.log", findings: 1, gone: false),
+      Only(states: "ongoing", historyRun: "3.log", findings: 0, gone: false),
+      Only(states: "gone", historyRun: "3.log", findings: 0, gone: true),
+      Only(states: "changed", historyRun: "2.log", findings: 0, gone: false),
+      Only(states: "new,gone", historyRun: "3.log", findings: 1, gone: true),
+      Only(states: "new,ongoing,changed,gone", historyRun: "2.log", findings: 1, gone: false),
     ]
   )
   func only(_ example: Only) throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
-    let options = "--only \(example.states) \(example.night)"
+    let options = "--only \(example.states) \(example.historyRun)"
     let text = try program.shell("cp h g; weir --history g \(options)")
     #expect(text.status == 0 && text.stderr.isEmpty)
     #expect(text.stdout.contains("all blocked") == (example.findings > 0))
@@ -108,7 +110,7 @@ struct HistoryTests {
 
   @Test("--only new shows all of the first night")
   func onlyFirst() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let new = try program.shell("weir --history h --only new 1.log")
     #expect(new.stdout.contains("SSH scan  198.51.100.7"))
@@ -118,7 +120,7 @@ struct HistoryTests {
 
   @Test("--only decides what --fail-on and --quiet-if-clean look at")
   func onlyAndOthers() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     func run(_ options: String) throws -> Outcome {
       try program.shell("cp h g; weir --history g \(options)")
@@ -150,7 +152,7 @@ struct HistoryTests {
     ]
   )
   func usage(line: String, words: String) throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let outcome = try program.shell("weir history export h > before; \(line)")
     #expect(outcome.status == 2)
@@ -161,7 +163,7 @@ struct HistoryTests {
 
   @Test("the memory can be named by settings and environment; the option is stronger")
   func settings() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let file = try program.shell("echo 'history: h' > .weir.yaml; weir 1.log && ls")
     #expect(file.stdout.contains("First night") && file.stdout.contains("\nh\n"))
@@ -184,7 +186,7 @@ struct HistoryTests {
 struct SinceLastTests {
   @Test("reads what no run has read to its end, once; late ones as well")
   func once() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let two = try program.shell("weir --history h --since last 1.log 3.log")
     #expect(two.stdout.contains("Read 1 file") && two.stdout.contains("2026-01-07 10:00"))
@@ -206,10 +208,10 @@ struct SinceLastTests {
 
   @Test("sees new files in folders")
   func folders() throws {
-    let program = try NightLogs.program(["logs/a/1.log": NightLogs.scan()])
+    let program = try RunLogs.program(["logs/a/1.log": RunLogs.scan()])
     defer { program.remove() }
     _ = try program.shell("weir --history h --since last logs")
-    try program.write("logs/b/2.gz", GzipWriter.member(NightLogs.scan(day: 1)))
+    try program.write("logs/b/2.gz", GzipWriter.member(RunLogs.scan(day: 1)))
     let second = try program.shell("weir --history h --since last logs")
     #expect(second.stdout.contains("Read 1 file") && second.stdout.contains("2026-01-06"))
     #expect(try program.shell("weir --history h --since last logs").stdout.hasPrefix("Nothing new"))
@@ -217,8 +219,8 @@ struct SinceLastTests {
 
   @Test("reads a truncated object again, and counts what it had nowhere twice")
   func truncated() throws {
-    let whole = GzipWriter.member(NightLogs.scan())
-    let program = try NightLogs.program(["a.gz": Array(whole.prefix(whole.count * 2 / 3))])
+    let whole = GzipWriter.member(RunLogs.scan())
+    let program = try RunLogs.program(["a.gz": Array(whole.prefix(whole.count * 2 / 3))])
     defer { program.remove() }
     let broken = try program.shell("weir --history h --since last a.gz")
     #expect(broken.status == 3 && broken.stdout.contains("truncated"))
@@ -236,7 +238,7 @@ struct SinceLastTests {
 
   @Test("a path that leads nowhere beside inputs that are known is incomplete, not nothing to read")
   func missing() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let outcome = try program.shell("weir --history h --since last 1.log missing.log")
     #expect(outcome.status == 3)
@@ -251,7 +253,7 @@ struct SinceLastTests {
 
   @Test("knows a file by whichever path leads to it")
   func links() throws {
-    let program = try NightLogs.rememberingProgram()
+    let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
     let linked = try program.shell("ln -s 1.log link.log; weir --history h --since last link.log")
     #expect(linked.stdout.hasPrefix("Nothing new"))
@@ -267,7 +269,7 @@ struct SinceLastTests {
 
   @Test("always reads a pipe, and counts what came out of one before nowhere twice")
   func pipe() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let line = "cat 1.log | weir --history h --since last"
     _ = try program.shell(line)

@@ -86,8 +86,8 @@ struct PivotTests {
     #expect(outcome.stderr.isEmpty)
     for text in [
       "198.51.100.77, outside", "In 62 of 126 records", "62 accepted, 0 rejected",
-      "→ it did", "31 answered", "SSH login after guessing", "findings about what it did",
-      "What inside hosts that answered it did from then on", "SSH sweep by own host",
+      "→ it did", "31 answered", "Likely SSH compromise", "findings about what it did",
+      "What inside hosts that answered it did from then on", "Outbound SSH scan",
       "→ 10.0.0.5  SSH", "01-05 12:00–12:30",
     ] {
       #expect(outcome.stdout.contains(text), "\(text)")
@@ -150,13 +150,13 @@ struct PivotTests {
     "who does not occur: said with what was read, and no failure",
     arguments: ["203.0.113.200", "2001:db8::/32", "eni-00000000"]
   )
-  func absent(subject: String) throws {
-    let outcome = try run("weir pivot \(subject) a.log")
+  func absent(investigated: String) throws {
+    let outcome = try run("weir pivot \(investigated) a.log")
     #expect(outcome.status == 0)
     #expect(
-      outcome.stdout.hasPrefix("\(subject) does not occur in 126 records (2026-01-05 12:00 – ")
+      outcome.stdout.hasPrefix("\(investigated) does not occur in 126 records (2026-01-05 12:00 – ")
     )
-    let json = try run("weir pivot --format json \(subject) a.log")
+    let json = try run("weir pivot --format json \(investigated) a.log")
     #expect(json.stdout.contains("\"occurs\": false"))
   }
 
@@ -276,7 +276,7 @@ struct PivotTests {
     #expect(outcome.stdout.hasPrefix("<!DOCTYPE html>\n") && outcome.stdout.hasSuffix("</html>\n"))
     for text in [
       "<h1>198.51.100.77, outside: in 62 of 126 records, 2026-01-05 12:00 – 12:30 UTC: 62 accepted, 0 rejected.</h1>",
-      "<b>SSH login after guessing</b>", "<h3>Raw lines</h3>",
+      "<b>Likely SSH compromise</b>", "<h3>Raw lines</h3>",
       ">weir pivot 198.51.100.77 --format html a.log</pre>",
     ] {
       #expect(outcome.stdout.contains(text), "\(text)")
@@ -341,7 +341,7 @@ struct PivotRawTests {
     "what it prints, read again, holds the same records",
     arguments: ["198.51.100.77", "10.0.0.5", "192.0.2.0/24", "eni-0a1b2c3d4e5f60705"]
   )
-  func again(subject: String) throws {
+  func again(investigated: String) throws {
     let program = try Program()
     defer { program.remove() }
     try program.write("a.log", Log.header + PivotTests.intrusion().joined())
@@ -354,9 +354,9 @@ struct PivotRawTests {
       }
       .prefix { !$0.hasPrefix("  \"conversations\"") }
     }
-    let direct = try counts("weir pivot --format json \(subject) a.log")
+    let direct = try counts("weir pivot --format json \(investigated) a.log")
     let again = try counts(
-      "weir pivot --raw \(subject) a.log | weir pivot --format json \(subject)"
+      "weir pivot --raw \(investigated) a.log | weir pivot --format json \(investigated)"
     )
     #expect(direct.count > 20)
     #expect(again == direct)
@@ -447,14 +447,14 @@ struct PivotRawTests {
 
 @Suite("An investigation is the same however its log comes")
 struct PivotDeterminismTests {
-  private func view(_ subject: String, _ paths: [String], threads: Int, memory: Int) throws
+  private func view(_ investigated: String, _ paths: [String], threads: Int, memory: Int) throws
     -> String
   {
     var settings = AnalysisSettings(paths: paths)
     settings.threads = threads
     settings.memory = memory
     settings.evidenceLines = 0
-    settings.subject = Subject(subject)
+    settings.investigated = InvestigationTarget(investigated)
     var report = try AnalysisRun(settings).run()
     report.input = InputSummary(sources: [], skipDataWindows: 0, isComplete: true)
     report.command = []
@@ -475,8 +475,8 @@ struct PivotDeterminismTests {
     let lines = random.lines(4000) + random.channels() + PivotTests.intrusion()
     try program.write("whole.log", Log.header + lines.joined())
     func path(_ name: String) -> String { program.folder.appending(path: name).path }
-    let subjects = ["10.0.0.5", "198.51.100.0/24", "eni-0a1b2c3d4e5f60705", "0.0.0.0/0"]
-    let expected = try subjects.map {
+    let investigatedTargets = ["10.0.0.5", "198.51.100.0/24", "eni-0a1b2c3d4e5f60705", "0.0.0.0/0"]
+    let expected = try investigatedTargets.map {
       try view($0, [path("whole.log")], threads: 1, memory: 1 << 30)
     }
     for text in expected { #expect(text.split(separator: "\n").count > 10) }
@@ -486,15 +486,15 @@ struct PivotDeterminismTests {
       let text = GzipWriter.member(Array((Log.header + own.joined()).utf8))
       try program.write("split\(parts)/\(part).log.gz", text)
     }
-    for (subject, text) in zip(subjects, expected) {
+    for (investigated, text) in zip(investigatedTargets, expected) {
       for memory in [1 << 30, 20_000] {
         let other = try view(
-          subject,
+          investigated,
           [path("split\(parts)")],
           threads: parts % 3 + 1,
           memory: memory
         )
-        #expect(other == text, "\(subject)")
+        #expect(other == text, "\(investigated)")
       }
     }
   }

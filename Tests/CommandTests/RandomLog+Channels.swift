@@ -36,14 +36,14 @@ extension RandomLog {
   }
 
   /// Calls like a clock, lines that are kept open, what hides in names and pings, uploads, floods and reflections.
-  mutating func channels() -> [String] { calls() + tunnels() + crowds() }
+  mutating func channels() -> [String] { connections() + tunnels() + crowds() }
 
-  private mutating func calls() -> [String] {
+  private mutating func connections() -> [String] {
     var lines: [String] = []
     let period = 240 + next(120)
-    for call in 0..<(80_000 / period) {
-      let start = call * period + next(20)
-      let ports = (30_000 + call, 443)
+    for connection in 0..<(80_000 / period) {
+      let start = connection * period + next(20)
+      let ports = (30_000 + connection, 443)
       lines += exchange(1, "198.18.200.9", ports, out: 800 + next(20), back: 900, at: start)
     }
     for minute in 0..<400 {

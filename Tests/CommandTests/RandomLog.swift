@@ -12,7 +12,7 @@ struct RandomLog {
   mutating func lines(_ count: Int) -> [String] {
     (0..<count).flatMap { number in
       switch number % 50 {
-      case 0: guesses()
+      case 0: attempts()
       case 25: outboundTries()
       case 40: rejections()
       default: event()
@@ -21,7 +21,7 @@ struct RandomLog {
   }
 
   /// A source that guesses at one of several ports, some of which are known for no service; now and then it stays.
-  private mutating func guesses() -> [String] {
+  private mutating func attempts() -> [String] {
     let (host, party) = (next(3) + 1, next(24))
     let isV6 = next(6) == 0
     let (own, peer) =

@@ -126,16 +126,18 @@ struct RealLogsTests {
     "an exposed host: who guesses at its SSH, in campaigns and alone, and that nobody got in",
     arguments: ["sg", "accept"]
   )
-  func guessing(variant: String) throws {
+  func bruteForce(variant: String) throws {
     let report = try report("rita_droplet/2024-04-19.\(variant).log.gz")
-    let guessing = report.findings.filter { $0.rule.hasPrefix("ssh.bruteforce") }
+    let bruteForce = report.findings.filter { $0.rule.hasPrefix("ssh.bruteforce") }
     let named = Set(
-      guessing.flatMap { [$0.actor.ip].compactMap { $0 } + ($0.actor.members?.sample ?? []) }
+      bruteForce.flatMap { [$0.actor.ip].compactMap { $0 } + ($0.actor.members?.sample ?? []) }
     )
-    let guessers = try truth("rita_droplet.2024-04-19.truth.tsv", "ssh_bruteforce")
-    #expect(guessers.count == 194)
-    #expect(Double(guessers.intersection(named).count) >= 0.98 * Double(guessers.count))
-    #expect(guessing.contains { $0.actor.members?.sample.count ?? 0 > 100 })
+    let bruteForceSources = try truth("rita_droplet.2024-04-19.truth.tsv", "ssh_bruteforce")
+    #expect(bruteForceSources.count == 194)
+    #expect(
+      Double(bruteForceSources.intersection(named).count) >= 0.98 * Double(bruteForceSources.count)
+    )
+    #expect(bruteForce.contains { $0.actor.members?.sample.count ?? 0 > 100 })
     #expect(report.findings.allSatisfy { $0.score < 70 })
   }
 

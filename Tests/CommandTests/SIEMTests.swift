@@ -102,20 +102,22 @@ struct SIEMTests {
   }
 
   @Test("a memory's nights create, update and close")
-  func nights() throws {
-    let program = try NightLogs.program()
+  func historyRuns() throws {
+    let program = try RunLogs.program()
     defer { program.remove() }
     var uids: [String] = []
-    for (night, activities) in [("1", ["Create"]), ("2", ["Update"]), ("3", ["Create", "Close"])] {
+    for (historyRun, activities) in [
+      ("1", ["Create"]), ("2", ["Update"]), ("3", ["Create", "Close"]),
+    ] {
       let outcome = try program.shell(
-        "weir --aws-region us-east-1 --history h \(Self.outputs) \(night).log; cat o"
+        "weir --aws-region us-east-1 --history h \(Self.outputs) \(historyRun).log; cat o"
       )
       #expect(outcome.status == 0, "\(outcome.stderr)")
       try expectValid(program)
       let lines = outcome.stdout.split(separator: "\n")
       #expect(lines.count == activities.count)
       for (line, activity) in zip(lines, activities) {
-        #expect(line.contains("\"activity_name\":\"\(activity)\""), "\(night): \(line)")
+        #expect(line.contains("\"activity_name\":\"\(activity)\""), "\(historyRun): \(line)")
       }
       uids += lines.compactMap {
         $0.firstMatch(of: /"finding_info":\{"uid":"([0-9a-f]+)"/).map { String($0.1) }

@@ -5,7 +5,7 @@ import Testing
 @Suite("At a terminal")
 struct TerminalTests {
   private static func program() throws -> Program {
-    try NightLogs.program(["a.log": Array((Log.header + Log.scan()).utf8)])
+    try RunLogs.program(["a.log": Array((Log.header + Log.scan()).utf8)])
   }
 
   /// Runs a line at a terminal of a size; what it shows comes back with its line ends as a file has them.
@@ -147,7 +147,7 @@ struct TerminalTests {
     "who leaves the pager early has seen enough; the night is remembered, and the next one need not wait"
   )
   func leaving() throws {
-    let program = try NightLogs.program()
+    let program = try RunLogs.program()
     defer { program.remove() }
     let outcome = try terminal(
       program,

@@ -202,9 +202,9 @@ struct TimeWindowCommandTests {
     defer { program.remove() }
     try program.write("a.log", Self.log())
     _ = try program.shell("weir --history h.db --since 2026-01-05T12:00Z a.log")
-    let night = try program.shell("weir --history h.db --since last a.log")
-    #expect(night.status == 0)
-    #expect(night.stdout.contains("First night in the memory"))
-    #expect(night.stdout.contains("198.51.100.1"))
+    let historyRun = try program.shell("weir --history h.db --since last a.log")
+    #expect(historyRun.status == 0)
+    #expect(historyRun.stdout.contains("First night in the memory"))
+    #expect(historyRun.stdout.contains("198.51.100.1"))
   }
 }

@@ -31,7 +31,7 @@ struct BusyPairTests {
   func manyCalls() throws {
     let count = 40_000
     let records = (0..<count).flatMap { number in
-      SampleRecord.talk(
+      SampleRecord.conversation(
         "10.0.0.1",
         "198.51.100.7",
         from: 10_000 + UInt16(number),
@@ -43,7 +43,7 @@ struct BusyPairTests {
     let series = try SampleRun(SampleRecord.background + records).series
     #expect(series.count == 1)
     let one = try #require(series.first)
-    #expect(one.calls == UInt64(count))
+    #expect(one.connections == UInt64(count))
     #expect(one.bytesOut == UInt64(count) * 240)
     #expect((one.first, one.last) == (noon, noon + UInt32(count - 1) * 3 + 20))
   }
@@ -52,7 +52,7 @@ struct BusyPairTests {
   func manyChecks() throws {
     let count = 30_000
     let records = (0..<count).reversed().flatMap { number in
-      SampleRecord.talk(
+      SampleRecord.conversation(
         "10.0.0.1",
         "10.0.0.2",
         from: 33_000 + UInt16((number * 7919) % count),
@@ -63,7 +63,7 @@ struct BusyPairTests {
     }
     let series = try SampleRun(SampleRecord.background + records).series
     let one = try #require(series.first { $0.isLateral })
-    #expect(one.calls == 64)
+    #expect(one.connections == 64)
     #expect((one.first, one.last) == (noon, noon + 63 * 3 + 20))
   }
 }

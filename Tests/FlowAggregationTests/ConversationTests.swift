@@ -176,7 +176,7 @@ struct ConversationTests {
   }
 
   @Test("late packets of a closed connection are nobody's probe")
-  func strays() throws {
+  func latePackets() throws {
     let late = (0..<30).map { port in
       SampleRecord(
         source: "203.0.113.5",
@@ -186,7 +186,7 @@ struct ConversationTests {
       )
     }
     let run = try SampleRun(background + late)
-    #expect(run.result.conversations.stray == 30)
+    #expect(run.result.conversations.latePacket == 30)
     #expect(run.profile("203.0.113.5") == nil)
   }
 
@@ -204,7 +204,7 @@ struct ConversationTests {
 
 @Suite("Direction")
 struct DirectionTests {
-  private func talk(
+  private func conversation(
     _ lowerPort: UInt16,
     _ upperPort: UInt16,
     lower: (UInt64, UInt64),
@@ -235,15 +235,17 @@ struct DirectionTests {
     )
   }
 
-  private func beganUpper(_ talk: Conversation<UInt32>) -> (Bool, Direction.Rule)? {
+  private func upperInitiated(_ conversation: Conversation<UInt32>) -> (
+    Bool, InitiatorInference.Rule
+  )? {
     guard
-      case .decided(let direction) = DirectionRules.verdict(
-        talk,
+      case .decided(let direction) = InitiatorRules.verdict(
+        conversation,
         isAtLogStart: false,
         internalRanges: InternalRanges()
       )
     else { return nil }
-    return (direction.beganUpper, direction.rule)
+    return (direction.upperInitiated, direction.rule)
   }
 
   @Test(
@@ -252,8 +254,8 @@ struct DirectionTests {
       as [(UInt8, UInt8, Bool)]
   )
   func flags(lower: UInt8, upper: UInt8, expected: Bool) throws {
-    let verdict = beganUpper(
-      talk(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: (lower, upper))
+    let verdict = upperInitiated(
+      conversation(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: (lower, upper))
     )
     #expect(verdict?.0 == expected)
     #expect(verdict?.1 == .tcpFlags)
@@ -262,8 +264,8 @@ struct DirectionTests {
   @Test("flags that both sides share, or that only close, decide nothing")
   func silentFlags() {
     for flags in [(18, 18), (2, 2), (1, 4), (0, 0)] as [(UInt8, UInt8)] {
-      let verdict = beganUpper(
-        talk(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: flags)
+      let verdict = upperInitiated(
+        conversation(50_000, 50_001, lower: (5, 500), upper: (5, 500), flags: flags)
       )
       #expect(verdict == nil)
     }
@@ -271,25 +273,25 @@ struct DirectionTests {
 
   @Test("traffic in one direction was begun by its sender")
   func oneWay() {
-    #expect(beganUpper(talk(22, 40_000, lower: (0, 0), upper: (1, 40)))?.0 == true)
-    #expect(beganUpper(talk(40_000, 8081, lower: (1, 40), upper: (0, 0)))?.0 == false)
+    #expect(upperInitiated(conversation(22, 40_000, lower: (0, 0), upper: (1, 40)))?.0 == true)
+    #expect(upperInitiated(conversation(40_000, 8081, lower: (1, 40), upper: (0, 0)))?.0 == false)
   }
 
   @Test("a well-known port against an ephemeral one settles it")
   func ports() {
-    #expect(beganUpper(talk(22, 40_000, lower: (9, 900), upper: (9, 900)))?.0 == true)
-    #expect(beganUpper(talk(60_000, 443, lower: (9, 900), upper: (9, 900)))?.0 == false)
+    #expect(upperInitiated(conversation(22, 40_000, lower: (9, 900), upper: (9, 900)))?.0 == true)
+    #expect(upperInitiated(conversation(60_000, 443, lower: (9, 900), upper: (9, 900)))?.0 == false)
   }
 
   @Test("fan-in outweighs a misleading port; a bare reset marks the refuser as server")
   func evidence() {
     // Prior 2.0 for 1434 against -0.8 for 50001 is +2.8; fan-in 1 against 200 costs 0.6 * (1 - 7.6), about -4.
-    let misleading = talk(1434, 50_001, lower: (9, 900), upper: (9, 900))
-    #expect(DirectionRules.score(misleading, lowerTerm: 0, upperTerm: 0) > 0)
-    #expect(DirectionRules.score(misleading, lowerTerm: 0, upperTerm: FanInTerm.of(200)) < 0)
+    let misleading = conversation(1434, 50_001, lower: (9, 900), upper: (9, 900))
+    #expect(InitiatorRules.score(misleading, lowerTerm: 0, upperTerm: 0) > 0)
+    #expect(InitiatorRules.score(misleading, lowerTerm: 0, upperTerm: FanInTerm.of(200)) < 0)
     // Equal ports: +2 for the lower side's bare reset after a SYN of 60 bytes.
-    let refused = talk(40_000, 40_001, lower: (1, 40), upper: (1, 60))
-    #expect(DirectionRules.score(refused, lowerTerm: 0, upperTerm: 0) == 2)
+    let refused = conversation(40_000, 40_001, lower: (1, 40), upper: (1, 60))
+    #expect(InitiatorRules.score(refused, lowerTerm: 0, upperTerm: 0) == 2)
   }
 
   @Test(
@@ -297,9 +299,9 @@ struct DirectionTests {
     arguments: [(0, 1), (1, 1), (3, 2), (7, 3), (1023, 10)] as [(UInt32, Double)]
   )
   func fanTerm(fanIn: UInt32, expected: Double) {
-    #expect(DirectionRules.fanTerm(fanIn) == expected)
+    #expect(InitiatorRules.fanTerm(fanIn) == expected)
     for value in 0..<5000 as Range<UInt32> {
-      #expect(DirectionRules.fanTerm(value) <= DirectionRules.fanTerm(value + 1))
+      #expect(InitiatorRules.fanTerm(value) <= InitiatorRules.fanTerm(value + 1))
     }
   }
 }
@@ -342,7 +344,7 @@ struct OwnAddressTests {
 struct ProfileTests {
   @Test("a network with more sources than a part holds comes in parts, none of them lost")
   func parts() throws {
-    let count = Neighbourhood.limit + 100
+    let count = SourcePrefix.limit + 100
     let probes = (0..<count).map { source in
       SampleRecord(
         source:
@@ -355,6 +357,6 @@ struct ProfileTests {
     let run = try SampleRun(probes)
     #expect(run.profiles.count == count)
     #expect(run.parts.map(\.isContinued) == [false, true])
-    #expect(run.parts.map(\.sources.count) == [Neighbourhood.limit, 100])
+    #expect(run.parts.map(\.sources.count) == [SourcePrefix.limit, 100])
   }
 }

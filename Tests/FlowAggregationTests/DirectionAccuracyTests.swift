@@ -11,17 +11,17 @@ import Testing
 
 /// Counts how often the direction that is inferred without TCP flags is the one that the flags prove.
 private struct DirectionTally: RowConsumer {
-  private let own: OwnAddresses
+  private let own: LocalAddresses
   private var tuple: [FlowRow<UInt32>] = []
   private var builder = ConversationBuilder<UInt32>(gap: 120)
-  private(set) var waiting: [(talk: Conversation<UInt32>, beganUpper: Bool)] = []
+  private(set) var waiting: [(conversation: Conversation<UInt32>, upperInitiated: Bool)] = []
   let tables = WorkerTables(MemoryBudget(limit: 1 << 30, workers: 1))
   private let endpoints: RowTable<EndpointRow<UInt32>>
   private(set) var right = 0
   private(set) var wrong = 0
   private(set) var undecided = 0
 
-  init(own: OwnAddresses) {
+  init(own: LocalAddresses) {
     self.own = own
     endpoints = tables.table(EndpointRow.table)
   }
@@ -33,50 +33,63 @@ private struct DirectionTally: RowConsumer {
 
   mutating func finish() {
     guard let key = tuple.first else { return }
-    let talks = builder.build(tuple, own)
+    let conversations = builder.build(tuple, own)
     tuple = []
-    for talk in talks { judge(talk, key) }
+    for conversation in conversations { judge(conversation, key) }
   }
 
-  private mutating func judge(_ talk: Conversation<UInt32>, _ key: FlowRow<UInt32>) {
+  private mutating func judge(_ conversation: Conversation<UInt32>, _ key: FlowRow<UInt32>) {
     guard key.transport == .tcp else { return }
-    var blind = talk
+    var blind = conversation
     blind.lowerSide.tcpFlags = 0
     blind.upperSide.tcpFlags = 0
-    let verdict = DirectionRules.verdict(
+    let verdict = InitiatorRules.verdict(
       blind,
       isAtLogStart: false,
       internalRanges: InternalRanges()
     )
     countEndpoints(blind, verdict)
-    guard !talk.isOneWay,
-      case .decided(let truth) = DirectionRules.verdict(
-        talk,
+    guard !conversation.isOneWay,
+      case .decided(let truth) = InitiatorRules.verdict(
+        conversation,
         isAtLogStart: false,
         internalRanges: InternalRanges()
       ), truth.rule == .tcpFlags
     else { return }
     switch verdict {
-    case .decided(let guess): count(guess.beganUpper == truth.beganUpper)
-    case .needsFanIn: waiting.append((blind, truth.beganUpper))
-    case .undecided, .stray: undecided += 1
+    case .decided(let attempt): count(attempt.upperInitiated == truth.upperInitiated)
+    case .needsFanIn: waiting.append((blind, truth.upperInitiated))
+    case .undecided, .latePacket: undecided += 1
     }
   }
 
-  private mutating func countEndpoints(_ talk: Conversation<UInt32>, _ verdict: DirectionVerdict) {
-    guard talk.isReal else { return }
-    var settled: Direction?
+  private mutating func countEndpoints(
+    _ conversation: Conversation<UInt32>,
+    _ verdict: InitiatorVerdict
+  ) {
+    guard conversation.isReal else { return }
+    var settled: InitiatorInference?
     if case .decided(let direction) = verdict, direction.rule == .servicePort {
       settled = direction
     }
-    if settled?.beganUpper != false {
+    if settled?.upperInitiated != false {
       endpoints.append(
-        EndpointRow(address: talk.lower, fanIn: 1, port: talk.lowerPort, transport: .tcp)
+        EndpointRow(
+          address: conversation.lower,
+          fanIn: 1,
+          port: conversation.lowerPort,
+          transport: .tcp
+        )
       )
     }
-    if settled?.beganUpper != true {
+    if settled?.upperInitiated != true {
       endpoints.append(
-        EndpointRow(address: talk.upper, fanIn: 1, port: talk.upperPort, transport: .tcp)
+        EndpointRow(
+          address: conversation.upper,
+          fanIn: 1,
+          port: conversation.upperPort,
+          transport: .tcp
+        )
       )
     }
   }
@@ -86,13 +99,13 @@ private struct DirectionTally: RowConsumer {
   }
 
   mutating func decideWaiting(_ fanIn: FanIn<UInt32>) {
-    for (talk, beganUpper) in waiting {
-      let score = DirectionRules.score(
-        talk,
-        lowerTerm: fanIn(talk.lower, talk.lowerPort, talk.transport),
-        upperTerm: fanIn(talk.upper, talk.upperPort, talk.transport)
+    for (conversation, upperInitiated) in waiting {
+      let score = InitiatorRules.score(
+        conversation,
+        lowerTerm: fanIn(conversation.lower, conversation.lowerPort, conversation.transport),
+        upperTerm: fanIn(conversation.upper, conversation.upperPort, conversation.transport)
       )
-      if score == 0 { undecided += 1 } else { count((score > 0) == beganUpper) }
+      if score == 0 { undecided += 1 } else { count((score > 0) == upperInitiated) }
     }
   }
 }
@@ -123,7 +136,7 @@ struct DirectionAccuracyTests {
     }
     let budget = MemoryBudget(limit: 1 << 30, workers: 1)
     collector.tables.finish(in: budget)
-    let own = try OwnAddresses(resolving: [collector], InternalRanges())
+    let own = try LocalAddresses(resolving: [collector], InternalRanges())
     var tally = DirectionTally(own: own)
     let rows = TableReader(FlowRow<UInt32>.table, [collector.tables])
     let reader = PartitionReader(budget)

@@ -25,7 +25,7 @@ struct ExposureTests {
       serverPackets: packets,
       serverBytes: packets * 1000
     )
-    return SampleRecord.talk(source, server, from: clientPort, to: port, shape, at: start)
+    return SampleRecord.conversation(source, server, from: clientPort, to: port, shape, at: start)
   }
 
   @Test("Networks, sources and conversations are counted; a network is a /24")
@@ -67,7 +67,7 @@ struct ExposureTests {
       Silence(what: "rejected", records: (0..<20).map { .knock("203.0.\($0).1", to: 22) }),
       Silence(
         what: "refused with a bare reset",
-        records: SampleRecord.talk(
+        records: SampleRecord.conversation(
           "203.0.113.1",
           from: 40_000,
           LoginShape(clientPackets: 1, clientBytes: 60, serverPackets: 1, serverBytes: 40)
@@ -114,7 +114,7 @@ struct ExposureTests {
   func endpoints() throws {
     let records =
       Self.visit("203.0.113.1") + Self.visit("203.0.113.1", port: 3389)
-      + SampleRecord.talk("203.0.113.1", "10.0.0.2", from: 40_000, .greeting, interface: 2)
+      + SampleRecord.conversation("203.0.113.1", "10.0.0.2", from: 40_000, .greeting, interface: 2)
     #expect(
       try Self.endpoints(records).map { "\($0.address) \($0.service.name)" }
         == ["10.0.0.1 SSH", "10.0.0.1 RDP", "10.0.0.2 SSH"]

@@ -55,7 +55,7 @@ struct LocalAddressTests {
       collector.tables.finish(in: collector.tables.budget)
       collectors.append(collector)
     }
-    let own = try OwnAddresses(resolving: collectors, InternalRanges())
+    let own = try LocalAddresses(resolving: collectors, InternalRanges())
     return own.v4.count > 1 && own.v4[1] != RecordBatch.unspecified ? own.v4[1] : nil
   }
 

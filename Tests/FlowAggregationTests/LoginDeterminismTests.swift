@@ -19,7 +19,7 @@ struct LoginDeterminismTests {
         shape.clientBytes += UInt32(dice.roll(200))
         shape.serverBytes += UInt32(dice.roll(20) == 0 ? 30_000 : dice.roll(300))
         let start = noon + UInt32(dice.roll(40_000))
-        records += SampleRecord.talk(
+        records += SampleRecord.conversation(
           "203.0.113.\(source)",
           from: 40_000 + UInt16(number),
           to: port,

@@ -6,19 +6,19 @@ import Testing
 
 @Suite("Logins: what sources try at services that ask for a password")
 struct LoginTests {
-  private static let guesser = "203.0.113.7"
+  private static let bruteForceSource = "203.0.113.7"
 
   /// Tries of one source that begin at these seconds after noon, each from a port of its own.
   private static func tries(
     _ seconds: [UInt32],
     _ shape: LoginShape = .refused,
-    by source: String = guesser,
+    by source: String = bruteForceSource,
     at server: String = "10.0.0.1",
     port: UInt16 = 22,
     firstPort: UInt16 = 40_000
   ) -> [SampleRecord] {
     seconds.enumerated().flatMap {
-      SampleRecord.talk(
+      SampleRecord.conversation(
         source,
         server,
         from: firstPort + UInt16($0.offset),
@@ -36,21 +36,26 @@ struct LoginTests {
     let run = try SampleRun(SampleRecord.background + records)
     #expect(run.logins.count == 1)
     let source = try #require(run.logins.first)
-    #expect(source.address.description == guesser)
+    #expect(source.address.description == bruteForceSource)
     #expect(source.targets.count == 1)
     return source.targets[0].attempts
   }
 
   @Test("Tries, works and others are counted apart")
   func counts() throws {
-    let blocked = SampleRecord.knock(Self.guesser, from: 52_001, to: 22, at: noon + 400)
-    let long = SampleRecord.talk(
-      Self.guesser,
+    let blocked = SampleRecord.knock(Self.bruteForceSource, from: 52_001, to: 22, at: noon + 400)
+    let long = SampleRecord.conversation(
+      Self.bruteForceSource,
       from: 52_002,
       LoginShape(clientPackets: 90, clientBytes: 9000, serverPackets: 80, serverBytes: 9000),
       at: noon + 500
     )
-    let greeting = SampleRecord.talk(Self.guesser, from: 52_003, .greeting, at: noon + 600)
+    let greeting = SampleRecord.conversation(
+      Self.bruteForceSource,
+      from: 52_003,
+      .greeting,
+      at: noon + 600
+    )
     let tried = try Self.attempts(Self.tries(Self.minutes(6)) + [blocked] + long + greeting)
     #expect(tried.attempts == 6)
     #expect(tried.works == 1)
@@ -171,9 +176,15 @@ struct LoginTests {
     let records =
       Self.tries(Self.minutes(9))
       + Self.tries([200], larger, firstPort: 52_000)
-      + SampleRecord.talk(Self.guesser, from: 52_001, .shell, at: noon + 300)
-      + SampleRecord.talk(Self.guesser, from: 52_002, .refused, at: noon + 420, lasting: 90)
-      + SampleRecord.talk(Self.guesser, from: 52_003, .greeting, at: noon + 321)
+      + SampleRecord.conversation(Self.bruteForceSource, from: 52_001, .shell, at: noon + 300)
+      + SampleRecord.conversation(
+        Self.bruteForceSource,
+        from: 52_002,
+        .refused,
+        at: noon + 420,
+        lasting: 90
+      )
+      + SampleRecord.conversation(Self.bruteForceSource, from: 52_003, .greeting, at: noon + 321)
     let tried = try Self.attempts(records)
     // Tries begin at 0, 61, ... 488; after 200 come those at 244, 305, 366, 427, 488, and 300 and 420.
     #expect(tried.secondLargest.shape == larger)
@@ -200,8 +211,8 @@ struct LoginTests {
     // The shell lasts from 300 to 320.
     let tried = try Self.attempts(
       Self.tries(Self.minutes(3))
-        + SampleRecord.talk(Self.guesser, from: 52_001, .shell, at: noon + 300)
-        + [.knock(Self.guesser, from: 52_002, to: 22, at: noon + next)]
+        + SampleRecord.conversation(Self.bruteForceSource, from: 52_001, .shell, at: noon + 300)
+        + [.knock(Self.bruteForceSource, from: 52_002, to: 22, at: noon + next)]
     )
     #expect(tried.largest.nextFailed)
     #expect(tried.largest.nextStart == noon + next)
@@ -215,7 +226,7 @@ struct LoginTests {
   )
   func few(tries: Int, stays: Bool, sources: Int) throws {
     var records = SampleRecord.background + Self.tries(Self.minutes(tries))
-    if stays { records += SampleRecord.talk(Self.guesser, from: 52_001, .shell) }
+    if stays { records += SampleRecord.conversation(Self.bruteForceSource, from: 52_001, .shell) }
     #expect(try SampleRun(records).logins.count == sources)
   }
 
@@ -223,7 +234,7 @@ struct LoginTests {
   func unanswered() throws {
     let knocks = (0..<50).map {
       SampleRecord.knock(
-        Self.guesser,
+        Self.bruteForceSource,
         from: 40_000 + UInt16($0),
         to: 22,
         at: noon + UInt32($0) * 60
@@ -240,7 +251,7 @@ struct LoginTests {
       + Self.tries(Self.minutes(3), by: "10.0.0.1", at: "198.51.100.9")
       + Self.tries(Self.minutes(3), at: "10.0.0.1", port: 443)
     let run = try SampleRun(SampleRecord.background + records)
-    #expect(run.logins.map(\.address.description) == ["10.0.0.1", Self.guesser])
+    #expect(run.logins.map(\.address.description) == ["10.0.0.1", Self.bruteForceSource])
     #expect(run.logins.map(\.isInternal) == [true, false])
     #expect(run.logins.map(\.isOwn) == [true, false])
     #expect(run.logins.map { $0.targets.map(\.isInside) } == [[false], [true, true]])

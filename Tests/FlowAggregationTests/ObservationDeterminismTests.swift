@@ -15,24 +15,24 @@ struct ObservationDeterminismTests {
       let peer = "203.0.113.\(dice.roll(12))"
       let port: UInt16 = [443, 53, 3333, 9001, 6667, 22_022][number % 6]
       let period = UInt32(20 + dice.roll(900))
-      for call in 0..<3 + dice.roll(30) {
-        var talk = SampleRecord.talk(
+      for connection in 0..<3 + dice.roll(30) {
+        var conversation = SampleRecord.conversation(
           host,
           peer,
-          from: UInt16(30_000 + number * 100 + call),
+          from: UInt16(30_000 + number * 100 + connection),
           to: port,
           dice.roll(3) == 0 ? .shell : .greeting,
-          at: noon + UInt32(call) * period + UInt32(dice.roll(5)),
+          at: noon + UInt32(connection) * period + UInt32(dice.roll(5)),
           lasting: dice.roll(40) == 0 ? 9000 : UInt32(dice.roll(100))
         )
-        talk[0].trafficPath = UInt8(dice.roll(10))
-        talk[0].bytes += dice.roll(50) == 0 ? 1 << 30 : UInt64(dice.roll(100))
-        records += talk
+        conversation[0].trafficPath = UInt8(dice.roll(10))
+        conversation[0].bytes += dice.roll(50) == 0 ? 1 << 30 : UInt64(dice.roll(100))
+        records += conversation
       }
     }
     for number in 0..<400 {
       let own = "10.0.0.\(1 + dice.roll(2))"
-      var talk = SampleRecord.talk(
+      var conversation = SampleRecord.conversation(
         "198.51.100.\(dice.roll(250))",
         own,
         from: UInt16(40_000 + number),
@@ -42,19 +42,19 @@ struct ObservationDeterminismTests {
       )
       if dice.roll(4) == 0 {
         let number: UInt8 = [1, 47, 17][dice.roll(3)]
-        for index in talk.indices {
-          talk[index].protocolNumber = number
-          if number != 17 { (talk[index].sourcePort, talk[index].port) = (0, 0) }
-          talk[index].bytes *= 20
+        for index in conversation.indices {
+          conversation[index].protocolNumber = number
+          if number != 17 { (conversation[index].sourcePort, conversation[index].port) = (0, 0) }
+          conversation[index].bytes *= 20
         }
       }
-      records += talk
+      records += conversation
     }
     return records
   }
 
   private static func text(_ run: SampleRun) -> [String] {
-    run.series.map { "\($0)" } + run.contacts.map { "\($0)" } + run.uses.map { "\($0)" }
+    run.series.map { "\($0)" } + run.servicePairs.map { "\($0)" } + run.uses.map { "\($0)" }
       + run.served.map { "\($0)" } + run.volumes.map { "\($0)" }
       + run.series.map { "\(run.result.prevalence.hosts(NetworkUse(around: $0.peer, $0.service)))" }
       + ["\(run.result.prevalence.activeHosts) \(run.result.contactsLeftOut)"]
@@ -63,11 +63,11 @@ struct ObservationDeterminismTests {
   @Test("Threads, order and memory change nothing", arguments: 1...3 as ClosedRange<UInt64>)
   func determinism(seed: UInt64) throws {
     var records = Self.traffic(seed: seed)
-    let run = try SampleRun(records, keepsMemory: true)
+    let run = try SampleRun(records, keepsHistory: true)
     #expect(run.series.count > 10)
     #expect(run.series.contains { $0.shape != nil })
     #expect(run.series.contains { $0.longest >= 3600 })
-    #expect(run.contacts.count > 30)
+    #expect(run.servicePairs.count > 30)
     #expect(run.served.count >= 6)
     #expect(run.uses.count > 10)
     #expect(run.volumes.count == 2)
@@ -76,7 +76,7 @@ struct ObservationDeterminismTests {
     for threads in 1...3 {
       for place in records.indices { records.swapAt(place, dice.roll(records.count)) }
       for memory in [1 << 30, 1] {
-        let other = try SampleRun(records, threads: threads, memory: memory, keepsMemory: true)
+        let other = try SampleRun(records, threads: threads, memory: memory, keepsHistory: true)
         #expect(Self.text(other) == whole)
         if memory == 1 { #expect(other.result.spilledBytes > 0) }
       }
@@ -84,9 +84,9 @@ struct ObservationDeterminismTests {
   }
 
   @Test("Without a memory the detectors' part is the same", arguments: 4...5 as ClosedRange<UInt64>)
-  func withoutMemory(seed: UInt64) throws {
+  func withoutBaseline(seed: UInt64) throws {
     var records = Self.traffic(seed: seed)
-    let with = try SampleRun(records, keepsMemory: true)
+    let with = try SampleRun(records, keepsHistory: true)
     let without = try SampleRun(records)
     #expect(without.series.map { "\($0)" } == with.series.map { "\($0)" })
     var dice = Dice(seed: seed)
@@ -134,11 +134,11 @@ struct ExtremeNumberTests {
   )
   func anything(seed: UInt64) throws {
     let records = SampleRecord.background + Self.extremes(seed: seed)
-    let whole = try SampleRun(records, keepsMemory: true)
+    let whole = try SampleRun(records, keepsHistory: true)
     #expect(whole.result.firstStart.map { $0 < 3600 } == true)
-    let other = try SampleRun(records.reversed(), threads: 3, memory: 1, keepsMemory: true)
+    let other = try SampleRun(records.reversed(), threads: 3, memory: 1, keepsHistory: true)
     #expect(other.series.map { "\($0)" } == whole.series.map { "\($0)" })
-    #expect(other.contacts.map { "\($0)" } == whole.contacts.map { "\($0)" })
+    #expect(other.servicePairs.map { "\($0)" } == whole.servicePairs.map { "\($0)" })
     #expect(other.served.map { "\($0)" } == whole.served.map { "\($0)" })
     #expect(other.volumes.map { "\($0)" } == whole.volumes.map { "\($0)" })
   }
@@ -161,9 +161,9 @@ struct ExtremeNumberTests {
         return record
       }
     }
-    let run = try SampleRun(SampleRecord.background + records, keepsMemory: true)
+    let run = try SampleRun(SampleRecord.background + records, keepsHistory: true)
     let one = try #require(run.series.first)
-    #expect([one.calls, one.bytesOut, one.bytesIn] == [8, .max, .max])
+    #expect([one.connections, one.bytesOut, one.bytesIn] == [8, .max, .max])
     #expect(one.longest == .max)
     #expect([one.first, one.last] == [0, .max])
     #expect(one.shape == nil)

@@ -87,18 +87,18 @@ struct RowLayoutTests {
   }
 
   @Test("contacts by source, destination and service; those of a network meet")
-  func contacts() {
-    #expect(MemoryLayout<ContactRow<UInt32>>.size == 112)
-    checkContacts(UInt32.self)
-    checkContacts(UInt128.self)
+  func servicePairs() {
+    #expect(MemoryLayout<HostServiceRow<UInt32>>.size == 112)
+    checkServicePairs(UInt32.self)
+    checkServicePairs(UInt128.self)
   }
 
-  private func checkContacts<Address: FlowAddress>(_ type: Address.Type) {
+  private func checkServicePairs<Address: FlowAddress>(_ type: Address.Type) {
     let all = addresses(type)
     func row(_ source: Int, _ destination: Int, _ transport: TransportProtocol, _ sum: UInt32)
-      -> ContactRow<Address>
+      -> HostServiceRow<Address>
     {
-      var row = ContactRow(
+      var row = HostServiceRow(
         source: all[source],
         destination: all[destination],
         transport: transport,
@@ -169,10 +169,15 @@ struct RowLayoutTests {
 
   private func checkServed<Address: FlowAddress>(_ type: Address.Type) {
     let all = addresses(type)
-    func contact(_ source: Int, _ port: UInt16, _ hour: UInt32, _ sum: UInt64)
-      -> ContactRow<Address>
+    func servicePair(_ source: Int, _ port: UInt16, _ hour: UInt32, _ sum: UInt64)
+      -> HostServiceRow<Address>
     {
-      var row = ContactRow(source: all[source], destination: all[0], transport: .tcp, port: port)
+      var row = HostServiceRow(
+        source: all[source],
+        destination: all[0],
+        transport: .tcp,
+        port: port
+      )
       (row.bytes, row.packets, row.touched, row.records) = (sum, sum, 1, 1)
       row.firstAttempt = hour * 3600
       return row
@@ -181,8 +186,8 @@ struct RowLayoutTests {
     check(
       served.map {
         (
-          ServedRow(contact(1, $0, $1, .max), fromInside: false),
-          ServedRow(contact(2, $0, $1, 0), fromInside: false)
+          ServedRow(servicePair(1, $0, $1, .max), fromInside: false),
+          ServedRow(servicePair(2, $0, $1, 0), fromInside: false)
         )
       },
       groups: [0, 0, 0]
@@ -190,7 +195,7 @@ struct RowLayoutTests {
     let exposed = [(1, 22), (1, 443), (2, 22)] as [(Int, UInt16)]
     check(
       exposed.map {
-        (ExposureRow(contact($0, $1, 0, .max)), ExposureRow(contact($0, $1, 0, 0)))
+        (ExposureRow(servicePair($0, $1, 0, .max)), ExposureRow(servicePair($0, $1, 0, 0)))
       },
       groups: [0, 0, 0]
     )
@@ -200,7 +205,7 @@ struct RowLayoutTests {
   func pending() {
     #expect(MemoryLayout<PendingRow<UInt32>>.size == 72)
     #expect(MemoryLayout<PendingRow<UInt128>>.size == 96)
-    let talk = Conversation<UInt32>(
+    let conversation = Conversation<UInt32>(
       lower: 1,
       upper: 2,
       lowerSide: ConversationSide(packets: 3, bytes: .max, first: 5, rejected: 6, hasSent: true),
@@ -211,7 +216,7 @@ struct RowLayoutTests {
       upperPort: .max,
       transport: .unknown
     )
-    let kept = PendingRow(talk).talk
+    let kept = PendingRow(conversation).conversation
     #expect((kept.lower, kept.upper, kept.first, kept.last) == (1, 2, 9, .max))
     #expect((kept.lowerPort, kept.upperPort, kept.transport) == (10, .max, .unknown))
     #expect((kept.lowerSide.packets, kept.lowerSide.bytes, kept.lowerSide.first) == (3, .max, 5))

@@ -57,12 +57,12 @@ extension FlowCollector {
 struct ObservationKeeper: ObservationConsumer {
   var all = Observations()
   mutating func observe(_ observations: Observations) {
-    all.neighbourhoods += observations.neighbourhoods
+    all.sourcePrefixes += observations.sourcePrefixes
     all.logins += observations.logins
     all.exposures += observations.exposures
     all.threats += observations.threats
     all.series += observations.series
-    all.contacts += observations.contacts
+    all.servicePairs += observations.servicePairs
     all.uses += observations.uses
     all.served += observations.served
     all.volumes += observations.volumes
@@ -73,12 +73,12 @@ struct ObservationKeeper: ObservationConsumer {
 struct SampleRun {
   var result: AggregationResult
   var profiles: [SourceProfile]
-  var parts: [Neighbourhood]
+  var parts: [SourcePrefix]
   var logins: [LoginSource]
   var exposures: [ExposedEndpoint]
-  var threats: [ThreatContact]
-  var series: [CallSeries]
-  var contacts: [Contact]
+  var threats: [ThreatServicePair]
+  var series: [ConnectionSeries]
+  var servicePairs: [HostServicePair]
   var uses: [OutwardUse]
   var served: [ServedEndpoint]
   var volumes: [HostVolume]
@@ -89,8 +89,8 @@ struct SampleRun {
     threads: Int = 1,
     memory: Int = 1 << 30,
     threats: AddressLists = AddressLists(),
-    keepsMemory: Bool = false,
-    subject: SubjectQuery? = nil
+    keepsHistory: Bool = false,
+    investigated: InvestigationQuery? = nil
   ) throws {
     var settings = AggregationSettings(
       internalRanges: InternalRanges(),
@@ -98,8 +98,8 @@ struct SampleRun {
       memory: memory
     )
     settings.threats = threats
-    settings.keepsMemory = keepsMemory
-    settings.subject = subject
+    settings.keepsHistory = keepsHistory
+    settings.investigated = investigated
     var collectors: [FlowCollector] = []
     for worker in 0..<threads {
       var collector = FlowCollector(budget: settings.collectorBudget)
@@ -110,9 +110,11 @@ struct SampleRun {
     var aggregation = Aggregation(settings)
     let (result, keepers) = try aggregation.run(&collectors) { _ in ObservationKeeper() }
     self.result = result
-    parts = keepers.flatMap(\.all.neighbourhoods)
+    parts = keepers.flatMap(\.all.sourcePrefixes)
     profiles = parts.flatMap(\.sources)
-      .sorted { ($0.address, $0.bearing.rawValue) < ($1.address, $1.bearing.rawValue) }
+      .sorted {
+        ($0.address, $0.trafficDirection.rawValue) < ($1.address, $1.trafficDirection.rawValue)
+      }
     logins = keepers.flatMap(\.all.logins).sorted { $0.address < $1.address }
     exposures = keepers.flatMap(\.all.exposures)
       .sorted { ($0.address, $0.service) < ($1.address, $1.service) }
@@ -120,7 +122,7 @@ struct SampleRun {
       .sorted { ($0.listed, $0.inside, $0.service) < ($1.listed, $1.inside, $1.service) }
     series = keepers.flatMap(\.all.series)
       .sorted { ($0.host, $0.peer, $0.service) < ($1.host, $1.peer, $1.service) }
-    contacts = keepers.flatMap(\.all.contacts)
+    servicePairs = keepers.flatMap(\.all.servicePairs)
       .sorted {
         ($0.source, $0.destination, $0.service) < ($1.source, $1.destination, $1.service)
       }

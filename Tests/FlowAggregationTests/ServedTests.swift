@@ -8,9 +8,9 @@ import Testing
 struct ServedTests {
   private static func served(
     _ records: [SampleRecord],
-    keepsMemory: Bool = false
+    keepsHistory: Bool = false
   ) throws -> [ServedEndpoint] {
-    try SampleRun(records + SampleRecord.background, keepsMemory: keepsMemory).served
+    try SampleRun(records + SampleRecord.background, keepsHistory: keepsHistory).served
       // The background's visitors alone do not count.
       .filter { $0.service.port != 443 || $0.answeredInside > 0 }
   }
@@ -23,7 +23,7 @@ struct ServedTests {
     _ shape: LoginShape = .greeting
   ) -> [SampleRecord] {
     (0..<count).flatMap {
-      SampleRecord.talk("203.0.113.\(first + $0)", from: 41_000, to: port, shape, at: start)
+      SampleRecord.conversation("203.0.113.\(first + $0)", from: 41_000, to: port, shape, at: start)
     }
   }
 
@@ -83,24 +83,24 @@ struct ServedTests {
       Case(what: "the same in vain", records: [.knock("203.0.113.1", to: 22_022)]),
       Case(
         what: "SSH from inside",
-        records: SampleRecord.talk("10.0.0.2", from: 41_000, to: 22, .shell),
+        records: SampleRecord.conversation("10.0.0.2", from: 41_000, to: 22, .shell),
         isRemembered: true
       ),
       Case(
         what: "the web from inside",
-        records: SampleRecord.talk("10.0.0.2", from: 41_000, to: 443, .shell),
+        records: SampleRecord.conversation("10.0.0.2", from: 41_000, to: 443, .shell),
         isTold: true,
         isRemembered: true
       ),
       Case(
         what: "what own hosts use outside",
-        records: SampleRecord.talk("10.0.0.1", "203.0.113.1", from: 41_000, to: 22, .shell)
+        records: SampleRecord.conversation("10.0.0.1", "203.0.113.1", from: 41_000, to: 22, .shell)
       ),
     ]
   )
   func told(_ example: Case) throws {
     #expect(try Self.served(example.records).count == (example.isTold ? 1 : 0))
-    let remembered = try Self.served(example.records, keepsMemory: true)
+    let remembered = try Self.served(example.records, keepsHistory: true)
     #expect(remembered.count == (example.isRemembered ? 1 : 0))
   }
 }
@@ -108,7 +108,7 @@ struct ServedTests {
 @Suite("Host volumes: what hosts exchange with the outside, hour by hour")
 struct HostVolumeTests {
   private static func volumes(_ records: [SampleRecord]) throws -> [HostVolume] {
-    let run = try SampleRun(SampleRecord.background + records, keepsMemory: true)
+    let run = try SampleRun(SampleRecord.background + records, keepsHistory: true)
     // The visitors of the background came hours before.
     return run.volumes.map { volume in
       HostVolume(host: volume.host, hours: volume.hours.filter { $0.hour >= noon / 3600 })
@@ -118,9 +118,16 @@ struct HostVolumeTests {
   @Test("Both ways, whoever began; conversations are the host's own")
   func directions() throws {
     let records =
-      SampleRecord.talk("10.0.0.1", "203.0.113.1", from: 41_000, to: 443, .shell)
-      + SampleRecord.talk("203.0.113.2", from: 41_000, to: 22, .shell)
-      + SampleRecord.talk("10.0.0.1", "203.0.113.1", from: 41_001, to: 443, .shell, at: noon + 3600)
+      SampleRecord.conversation("10.0.0.1", "203.0.113.1", from: 41_000, to: 443, .shell)
+      + SampleRecord.conversation("203.0.113.2", from: 41_000, to: 22, .shell)
+      + SampleRecord.conversation(
+        "10.0.0.1",
+        "203.0.113.1",
+        from: 41_001,
+        to: 443,
+        .shell,
+        at: noon + 3600
+      )
     let volumes = try Self.volumes(records)
     #expect(volumes.map(\.host.description) == ["10.0.0.1"])
     #expect(
@@ -138,7 +145,7 @@ struct HostVolumeTests {
 
   @Test("A conversation over several hours counts evenly, and begins once")
   func spread() throws {
-    let records = SampleRecord.talk(
+    let records = SampleRecord.conversation(
       "10.0.0.1",
       "203.0.113.1",
       from: 41_000,
@@ -155,7 +162,7 @@ struct HostVolumeTests {
 
   @Test("What stays inside, or passes between strangers, is no exchange with the outside")
   func silence() throws {
-    let inside = SampleRecord.talk("10.0.0.2", from: 41_000, to: 443, .shell)
+    let inside = SampleRecord.conversation("10.0.0.2", from: 41_000, to: 443, .shell)
     #expect(try Self.volumes(inside).isEmpty)
   }
 

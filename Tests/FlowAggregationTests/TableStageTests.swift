@@ -28,9 +28,9 @@ private struct PortCollector: ConversationCollector {
 
   init(_ rows: RowTable<PortRow>) { self.rows = rows }
 
-  func note(_ talk: Conversation<UInt32>, _ verdict: ConversationVerdict) {
-    guard let beganUpper = verdict.beganUpper else { return }
-    rows.append(PortRow(conversations: 1, port: UInt64(talk.port(upper: !beganUpper))))
+  func note(_ conversation: Conversation<UInt32>, _ verdict: ConversationVerdict) {
+    guard let upperInitiated = verdict.upperInitiated else { return }
+    rows.append(PortRow(conversations: 1, port: UInt64(conversation.port(upper: !upperInitiated))))
   }
 
   mutating func finishPair() { pairs += 1 }
@@ -69,7 +69,7 @@ private struct PortStage: TableStage {
 @Suite("Tables that declare themselves")
 struct TableStageTests {
   private static let records = (0..<3000).flatMap { number in
-    SampleRecord.talk(
+    SampleRecord.conversation(
       "203.\(number % 200).113.\(number / 200)",
       from: 40_000,
       to: 1 + UInt16(number % 900),

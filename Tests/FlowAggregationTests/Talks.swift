@@ -10,7 +10,7 @@ extension SampleRecord {
   /// Visitors of a web page: traffic that gives interface 1 the own address 10.0.0.1, and interface 2 10.0.0.2, long before noon.
   static let background: [SampleRecord] = [1, 2].flatMap { interface in
     [200, 201].flatMap { peer in
-      talk(
+      conversation(
         "192.0.2.\(peer)",
         "10.0.0.\(interface)",
         from: 45_000,
@@ -23,7 +23,7 @@ extension SampleRecord {
   }
 
   /// A conversation in which both sides sent so much: one record each way.
-  static func talk(
+  static func conversation(
     _ client: String,
     _ server: String = "10.0.0.1",
     from clientPort: UInt16,

@@ -30,8 +30,8 @@ struct TunnelDirectionTests {
     }
   }
 
-  private static func contacts(_ records: [SampleRecord]) throws -> [Contact] {
-    try SampleRun(SampleRecord.background + records).contacts
+  private static func servicePairs(_ records: [SampleRecord]) throws -> [HostServicePair] {
+    try SampleRun(SampleRecord.background + records).servicePairs
   }
 
   @Test(
@@ -40,21 +40,21 @@ struct TunnelDirectionTests {
       as [(UInt8, UInt64, UInt64)]
   )
   func inside(protocolNumber: UInt8, out: UInt64, back: UInt64) throws {
-    let contacts = try Self.contacts(Self.tunnel(protocolNumber, out: out, back: back))
-    #expect(contacts.map(\.source.description) == ["10.0.0.1"])
-    #expect(contacts.map(\.destination.description) == ["203.0.113.9"])
-    #expect(contacts.map(\.bearing) == [.outbound])
-    #expect(contacts.map(\.service) == [Service(protocolNumber: protocolNumber, port: 0)])
-    #expect(contacts.map(\.outcomes.sessions) == [1])
-    #expect(contacts.map(\.sums.bytes) == [60 * out])
-    #expect(contacts.map(\.replyBytes) == [60 * back])
+    let servicePairs = try Self.servicePairs(Self.tunnel(protocolNumber, out: out, back: back))
+    #expect(servicePairs.map(\.source.description) == ["10.0.0.1"])
+    #expect(servicePairs.map(\.destination.description) == ["203.0.113.9"])
+    #expect(servicePairs.map(\.trafficDirection) == [.outbound])
+    #expect(servicePairs.map(\.service) == [Service(protocolNumber: protocolNumber, port: 0)])
+    #expect(servicePairs.map(\.outcomes.sessions) == [1])
+    #expect(servicePairs.map(\.sums.bytes) == [60 * out])
+    #expect(servicePairs.map(\.replyBytes) == [60 * back])
   }
 
   @Test("Between two inside hosts the earlier one began it")
   func lateral() throws {
     let records = Self.tunnel(47, with: "10.0.0.2", out: 500, back: 500, backDelay: 1)
-    let contacts = try Self.contacts(records)
-    #expect(contacts.map(\.source.description) == ["10.0.0.1"])
-    #expect(contacts.map(\.bearing) == [.lateral])
+    let servicePairs = try Self.servicePairs(records)
+    #expect(servicePairs.map(\.source.description) == ["10.0.0.1"])
+    #expect(servicePairs.map(\.trafficDirection) == [.lateral])
   }
 }

@@ -17,12 +17,12 @@ struct AnonymityNetworkTests {
   }
 
   private static func found(
-    _ threats: [ThreatContact] = [],
-    _ contacts: [Contact] = [],
+    _ threats: [ThreatServicePair] = [],
+    _ servicePairs: [HostServicePair] = [],
     list: String = "tor.txt"
   ) -> [Finding] {
     var observations = Observations()
-    (observations.threats, observations.contacts) = (threats, contacts)
+    (observations.threats, observations.servicePairs) = (threats, servicePairs)
     return AnonymityNetwork().found(in: observations, network(list))
   }
 
@@ -34,8 +34,8 @@ struct AnonymityNetworkTests {
     ]
   )
   func lists(name: String, findings: Int) {
-    let contact = ThreatContact.with(isOutbound: true, OutcomeCounts(sessions: 1), list: 1)
-    #expect(Self.found([contact], list: name).count == findings)
+    let servicePair = ThreatServicePair.with(isOutbound: true, OutcomeCounts(sessions: 1), list: 1)
+    #expect(Self.found([servicePair], list: name).count == findings)
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -58,25 +58,25 @@ struct AnonymityNetworkTests {
     ]
   )
   func listed(_ example: Case) {
-    let contact = ThreatContact.with(
+    let servicePair = ThreatServicePair.with(
       isOutbound: example.isOutbound,
       example.outcomes,
       list: example.list
     )
-    #expect(Self.found([contact]).map(\.stage) == (example.fires ? [.p5] : []))
+    #expect(Self.found([servicePair]).map(\.stage) == (example.fires ? [.p5] : []))
   }
 
   private static func relays(
     _ count: Int,
     _ service: Service = .tcp(9001),
     _ outcomes: OutcomeCounts = OutcomeCounts(sessions: 1),
-    _ bearing: Bearing = .outbound
-  ) -> [Contact] {
-    (0..<count).map { .told(service, outcomes, bearing, to: Example.other($0)) }
+    _ trafficDirection: TrafficDirection = .outbound
+  ) -> [HostServicePair] {
+    (0..<count).map { .told(service, outcomes, trafficDirection, to: Example.other($0)) }
   }
 
   @Test("Without a list, sessions with relay ports of three addresses")
-  func guessed() {
+  func guessable() {
     #expect(Self.found([], Self.relays(2)).isEmpty)
     #expect(Self.found([], Self.relays(3)).map(\.stage) == [.p2])
     #expect(Self.found([], Self.relays(3, .tcp(9050))).count == 1)
@@ -91,7 +91,7 @@ struct AnonymityNetworkTests {
 
   @Test("A host that a list tells of is not told of twice")
   func both() {
-    let listed = ThreatContact.with(
+    let listed = ThreatServicePair.with(
       inside: Example.own(3),
       isOutbound: true,
       OutcomeCounts(sessions: 1),
@@ -114,7 +114,7 @@ struct AnonymityNetworkTests {
   )
   func score(bytes: UInt64, relays: Int, isListed: Bool, score: Double) throws {
     let threats = (0..<relays).map {
-      ThreatContact.with(
+      ThreatServicePair.with(
         Example.other($0),
         isOutbound: true,
         OutcomeCounts(sessions: 1),
@@ -122,10 +122,10 @@ struct AnonymityNetworkTests {
         list: 1
       )
     }
-    let contacts = (0..<relays).map {
-      Contact.told(.tcp(9001), bytes: bytes, back: 0, to: Example.other($0))
+    let servicePairs = (0..<relays).map {
+      HostServicePair.told(.tcp(9001), bytes: bytes, back: 0, to: Example.other($0))
     }
-    let findings = isListed ? Self.found(threats) : Self.found([], contacts)
+    let findings = isListed ? Self.found(threats) : Self.found([], servicePairs)
     #expect(abs(try #require(findings.first).exactScore - score) < 0.001)
   }
 
@@ -133,7 +133,7 @@ struct AnonymityNetworkTests {
   func content() throws {
     let finding = try #require(Self.found([], Self.relays(9)).first)
     #expect(finding.rule == "tor")
-    #expect(finding.title == "Sessions with relay ports of Tor")
+    #expect(finding.title == "Connections to Tor relay ports")
     #expect(finding.detail == "9.0 kB out, 9.0 kB back")
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
@@ -147,9 +147,9 @@ struct AnonymityNetworkTests {
       Self.found([], Self.relays(3) + Self.relays(3, .tcp(9030)) + Self.relays(3)).first
     )
     #expect(mixed.service == nil)
-    let one = ThreatContact.with(isOutbound: true, OutcomeCounts(touched: 1), list: 1)
+    let one = ThreatServicePair.with(isOutbound: true, OutcomeCounts(touched: 1), list: 1)
     let listed = try #require(Self.found([one]).first)
-    #expect(listed.title == "Call to the Tor network")
+    #expect(listed.title == "Connection to the Tor network")
     #expect(listed.evidenceQuery.destination == Example.other(66))
     #expect(listed.evidenceQuery.port == 443)
   }
@@ -158,7 +158,7 @@ struct AnonymityNetworkTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = (0..<3).map {
+      observations.servicePairs = (0..<3).map {
         .told(.tcp(9001), from: Example.own(number), to: Example.other($0))
       }
       return observations

@@ -55,7 +55,7 @@ struct BaselineTests {
 
   @Test("Every host that did anything is known; one that only looked on is not")
   func hosts() {
-    let admin = Sighting(
+    let admin = BaselineEntry(
       .admin,
       host: Example.own(9),
       peer: IPNetwork("203.0.113.0/24"),

@@ -8,7 +8,7 @@ import Testing
 @Suite("Beacons against a memory")
 struct BeaconMemoryTests {
   /// A call every five minutes of a day, always alike.
-  private static let clock: CallSeries = {
+  private static let clock: ConnectionSeries = {
     var series = Remembered.series()
     let starts = stride(from: Example.start, to: Example.start + 86_400, by: 300).map { $0 }
     series.shape = BeaconShape(
@@ -16,7 +16,7 @@ struct BeaconMemoryTests {
       sizes: starts.map { _ in 1000 },
       log: Example.start...(Example.start + 86_400)
     )
-    (series.calls, series.answered, series.directed) = (288, 288, 288)
+    (series.connections, series.answered, series.directed) = (288, 288, 288)
     (series.bytesOut, series.packetsOut) = (288_000, 2880)
     return series
   }()

@@ -11,7 +11,7 @@ struct BeaconTests {
     var what: String
     var score = 0.9
     var ownEvenness: Double?
-    var calls: UInt64 = 144
+    var connections: UInt64 = 144
     var hours = 12.0
     var period: UInt32 = 600
     var service = Service.web
@@ -20,12 +20,17 @@ struct BeaconTests {
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
 
-    var series: CallSeries {
+    var series: ConnectionSeries {
       var shape = BeaconShape.scoring(score, period: period)
       if let ownEvenness { shape?.ownEvenness = ownEvenness }
-      var series = CallSeries.calls(calls, over: UInt32(hours * 3600), shape: shape, service)
+      var series = ConnectionSeries.connections(
+        connections,
+        over: UInt32(hours * 3600),
+        shape: shape,
+        service
+      )
       series.isLateral = isLateral
-      series.bytesOut = calls * bytesEach
+      series.bytesOut = connections * bytesEach
       return series
     }
   }
@@ -33,28 +38,28 @@ struct BeaconTests {
   static let thresholds = [
     Case(what: "a score of 0.849", score: 0.849, fires: false),
     Case(what: "a score of 0.85", score: 0.85, fires: true),
-    Case(what: "11 calls", calls: 11, fires: false),
-    Case(what: "12 calls", calls: 12, fires: true),
-    Case(what: "11 calls every 2,999 s", calls: 11, period: 2999, fires: false),
-    Case(what: "7 calls every 3,000 s", calls: 7, period: 3000, fires: false),
-    Case(what: "8 calls every 3,000 s", calls: 8, period: 3000, fires: true),
-    Case(what: "less than 6 hours", calls: 99, hours: 5.99, fires: false),
-    Case(what: "6 hours", calls: 99, hours: 6, fires: true),
-    Case(what: "every 9 s, few", calls: 99, period: 9, fires: false),
-    Case(what: "every 10 s", calls: 99, period: 10, fires: true),
-    Case(what: "once a day", calls: 12, hours: 300, period: 86_400, fires: true),
-    Case(what: "less than once a day", calls: 12, hours: 300, period: 86_401, fires: false),
+    Case(what: "11 calls", connections: 11, fires: false),
+    Case(what: "12 calls", connections: 12, fires: true),
+    Case(what: "11 calls every 2,999 s", connections: 11, period: 2999, fires: false),
+    Case(what: "7 calls every 3,000 s", connections: 7, period: 3000, fires: false),
+    Case(what: "8 calls every 3,000 s", connections: 8, period: 3000, fires: true),
+    Case(what: "less than 6 hours", connections: 99, hours: 5.99, fires: false),
+    Case(what: "6 hours", connections: 99, hours: 6, fires: true),
+    Case(what: "every 9 s, few", connections: 99, period: 9, fires: false),
+    Case(what: "every 10 s", connections: 99, period: 10, fires: true),
+    Case(what: "once a day", connections: 12, hours: 300, period: 86_400, fires: true),
+    Case(what: "less than once a day", connections: 12, hours: 300, period: 86_401, fires: false),
   ]
 
   static let bursts = [
-    Case(what: "99 calls in 10 minutes", calls: 99, hours: 1 / 6.0, fires: false),
-    Case(what: "100 calls in 10 minutes", calls: 100, hours: 1 / 6.0, fires: true),
-    Case(what: "100 calls in less", calls: 100, hours: 0.16, fires: false),
+    Case(what: "99 calls in 10 minutes", connections: 99, hours: 1 / 6.0, fires: false),
+    Case(what: "100 calls in 10 minutes", connections: 100, hours: 1 / 6.0, fires: true),
+    Case(what: "100 calls in less", connections: 100, hours: 0.16, fires: false),
     // (2 * 0.8 + 0.94) / 3 = 0.8467
-    Case(what: "its own 0.847", score: 0.8, ownEvenness: 0.94, calls: 100, fires: false),
+    Case(what: "its own 0.847", score: 0.8, ownEvenness: 0.94, connections: 100, fires: false),
     // (2 * 0.8 + 0.96) / 3 = 0.8533
-    Case(what: "its own 0.853", score: 0.8, ownEvenness: 0.96, calls: 100, fires: true),
-    Case(what: "every second", calls: 700, hours: 0.2, period: 1, fires: true),
+    Case(what: "its own 0.853", score: 0.8, ownEvenness: 0.96, connections: 100, fires: true),
+    Case(what: "every second", connections: 700, hours: 0.2, period: 1, fires: true),
   ]
 
   static let kinds = [
@@ -88,7 +93,7 @@ struct BeaconTests {
 
   @Test("Resets of IPv6 have headers of 60 bytes", arguments: [(300, 0), (305, 1)])
   func resetsV6(bytesEach: UInt64, count: Int) {
-    var series = CallSeries.calls(
+    var series = ConnectionSeries.connections(
       144,
       shape: .scoring(0.9),
       from: Example.ownV6(1),
@@ -100,7 +105,7 @@ struct BeaconTests {
 
   @Test("A series without a beat is none")
   func shapeless() {
-    #expect(Beacon().found(series: [.calls(144)]).isEmpty)
+    #expect(Beacon().found(series: [.connections(144)]).isEmpty)
   }
 
   @Test(
@@ -109,7 +114,7 @@ struct BeaconTests {
   )
   func prevalence(hosts: Int, active: Int, findings: Int) {
     let network = Example.network(own: 20).used(by: hosts, of: active)
-    let series = CallSeries.calls(144, shape: .scoring(0.9))
+    let series = ConnectionSeries.connections(144, shape: .scoring(0.9))
     #expect(Beacon().found(series: [series], network).count == findings)
   }
 
@@ -139,7 +144,7 @@ struct BeaconTests {
   func score(_ example: Scored) throws {
     var network = Example.network(own: 20).used(by: example.hosts, of: example.active)
     if example.isNew { network = network.remembering() }
-    let series = CallSeries.calls(144, shape: .scoring(example.score))
+    let series = ConnectionSeries.connections(144, shape: .scoring(example.score))
     let finding = try #require(Beacon().found(series: [series], network).first)
     #expect(finding.stage == .p4)
     #expect(abs(finding.exactScore - example.result) < 0.001)
@@ -148,7 +153,7 @@ struct BeaconTests {
   @Test("A finding says how often, how much, and who else talks there")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 5).remembering()
-    var series = CallSeries.calls(144, shape: .scoring(0.95, jitter: 12))
+    var series = ConnectionSeries.connections(144, shape: .scoring(0.95, jitter: 12))
     series.answered = 0
     let finding = try #require(Beacon().found(series: [series], network).first)
     #expect(finding.rule == "beacon")
@@ -178,7 +183,7 @@ struct BeaconTests {
 
   @Test("Who began most of them is known, or not so sure", arguments: [(137, 1), (136, 0)])
   func confidence(directed: UInt64, isHigh: Int) throws {
-    var series = CallSeries.calls(144, shape: .scoring(0.9))
+    var series = ConnectionSeries.connections(144, shape: .scoring(0.9))
     series.directed = directed
     let finding = try #require(Beacon().found(series: [series]).first)
     #expect(finding.confidence == (isHigh == 1 ? .high : .medium))
@@ -189,7 +194,7 @@ struct BeaconTests {
     let batches = (0..<5).map { number in
       var observations = Observations()
       observations.series = (0..<3).map {
-        .calls(144 + UInt64($0), shape: .scoring(0.9), to: Example.other(number * 3 + $0))
+        .connections(144 + UInt64($0), shape: .scoring(0.9), to: Example.other(number * 3 + $0))
       }
       return observations
     }
@@ -203,11 +208,11 @@ struct BeaconTests {
     let shape = BeaconShape.scoring(0.9)
     let series = (0..<25_000).map { number in
       let peer = IPAddress(v4: 0xcb00_0000 + UInt32(number))
-      var series = CallSeries.calls(144, shape: shape, to: peer)
+      var series = ConnectionSeries.connections(144, shape: shape, to: peer)
       series.bytesOut += UInt64(number)
       return series
     }
-    func found(_ parts: [ArraySlice<CallSeries>]) -> (ids: Set<String>, dropped: UInt64) {
+    func found(_ parts: [ArraySlice<ConnectionSeries>]) -> (ids: Set<String>, dropped: UInt64) {
       let network = Example.network(own: 20)
       var whole = Beacon()
       for part in parts {

@@ -21,7 +21,7 @@ struct ChainOfCompromiseTests {
       .with(LoginCandidate(.refused(plus: 80, bytes: 40_000), lasting: 300))
     let source = LoginSource.trying([.ssh(host, attempts)])
     var finding = try #require(
-      LoginGuessing().found(logins: [source]).first { $0.rule == "ssh.likely-success" }
+      LoginBruteForce().found(logins: [source]).first { $0.rule == "ssh.likely-success" }
     )
     (finding.rule, finding.exactScore) = (rule, score)
     if rule == "exposure.probed" { finding.outcome = .open }
@@ -179,7 +179,7 @@ struct ChainOfCompromiseTests {
     #expect(chain.actorIsInternal)
     #expect(
       chain.detail
-        == "10:00 SSH login after guessing, from 203.0.113.7; 10:15 SSH sweep by own host; 10:20 SSH sweep by own host"
+        == "10:00 Likely SSH compromise, from 203.0.113.7; 10:15 Outbound SSH scan; 10:20 Outbound SSH scan"
     )
     #expect(chain.firstSeen == Example.start)
     #expect(chain.lastSeen == Example.start + 1260)
@@ -202,7 +202,7 @@ struct ChainOfCompromiseTests {
     observations.logins = [.trying([.ssh(Self.host, attempts)])]
     var sweep = ServiceAttempts.tried(.ssh, failed: 60)
     (sweep.sums.first, sweep.sums.last) = (Example.start + 3000, Example.start + 4000)
-    observations.neighbourhoods = Neighbourhood.of([.outbound([sweep], from: Self.host)])
+    observations.sourcePrefixes = SourcePrefix.of([.outbound([sweep], from: Self.host)])
     var detectors = Detectors(network)
     detectors.observe(observations)
     #expect(

@@ -43,7 +43,7 @@ struct CoinMiningTests {
     ]
   )
   func threshold(_ example: Case) {
-    var series = CallSeries.lasting(
+    var series = ConnectionSeries.lasting(
       example.seconds,
       example.service,
       out: example.out,
@@ -59,7 +59,7 @@ struct CoinMiningTests {
   )
   func prevalence(hosts: Int, active: Int, findings: Int) {
     let network = Example.network(own: 20).used(by: hosts, of: active, .tcp(3333))
-    let series = CallSeries.lasting(7200, .tcp(3333), out: 200_000, back: 200_000)
+    let series = ConnectionSeries.lasting(7200, .tcp(3333), out: 200_000, back: 200_000)
     #expect(CoinMining().found(series: [series], network).count == findings)
   }
 
@@ -78,7 +78,7 @@ struct CoinMiningTests {
   func score(seconds: UInt32, hosts: Int, score: Double) throws {
     let network = Example.network(own: 20).used(by: hosts, of: 40, .tcp(3333))
     let bytes = UInt64(seconds) * 50
-    let series = CallSeries.lasting(seconds, .tcp(3333), out: bytes, back: bytes)
+    let series = ConnectionSeries.lasting(seconds, .tcp(3333), out: bytes, back: bytes)
     let finding = try #require(CoinMining().found(series: [series], network).first)
     #expect(finding.stage == .p4)
     #expect(abs(finding.exactScore - score) < 0.001)
@@ -87,7 +87,7 @@ struct CoinMiningTests {
   @Test("A finding says how long, how fast, and who else")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 10, .tcp(3333))
-    let series = CallSeries.lasting(7200, .tcp(3333), out: 500_000, back: 220_000)
+    let series = ConnectionSeries.lasting(7200, .tcp(3333), out: 500_000, back: 220_000)
     let finding = try #require(CoinMining().found(series: [series], network).first)
     #expect(finding.rule == "outbound.mining")
     #expect(finding.title == "Mining pool traffic")

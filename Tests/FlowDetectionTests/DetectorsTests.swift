@@ -69,8 +69,8 @@ struct DetectorsTests {
   }
 
   /// Networks whose sources make every rule fire, two of them share a service to probe.
-  private static let networks: [Neighbourhood] = {
-    func pairs(_ first: Int) -> [FailedContact] {
+  private static let networks: [SourcePrefix] = {
+    func pairs(_ first: Int) -> [FailedServicePair] {
       (first..<first + 10).map { .init(destination: Example.own($0), service: .tcp(8081)) }
     }
     let swarm = (0..<3).map {
@@ -80,7 +80,7 @@ struct DetectorsTests {
         hours: 2
       )
     }
-    return Neighbourhood.of(
+    return SourcePrefix.of(
       swarm + [
         .trying([.each(.ssh, blocked: 12)], from: Example.stranger(1)),
         .trying([], victims: [.closed(40)], from: Example.stranger(2)),
@@ -95,13 +95,13 @@ struct DetectorsTests {
 
   private static let network = Example.network(own: 30, ownV6: 30)
 
-  private static func observations(_ networks: [Neighbourhood]) -> Observations {
+  private static func observations(_ networks: [SourcePrefix]) -> Observations {
     var observations = Observations()
-    observations.neighbourhoods = networks
+    observations.sourcePrefixes = networks
     return observations
   }
 
-  private static func detectors(_ networks: [Neighbourhood]) -> Detectors {
+  private static func detectors(_ networks: [SourcePrefix]) -> Detectors {
     var detectors = Detectors(network)
     detectors.observe(Self.observations(networks))
     return detectors
@@ -135,8 +135,8 @@ struct DetectorsTests {
   func anySplit(seed: UInt64) {
     var numbers = SeededNumbers(seed)
     var workers = (0..<3).map { _ in Detectors(Self.network) }
-    for neighbourhood in Self.networks.shuffled(using: &numbers) {
-      workers[Int.random(in: 0..<3, using: &numbers)].observe(Self.observations([neighbourhood]))
+    for sourcePrefix in Self.networks.shuffled(using: &numbers) {
+      workers[Int.random(in: 0..<3, using: &numbers)].observe(Self.observations([sourcePrefix]))
     }
     var all = Detectors(Self.network)
     for worker in workers.shuffled(using: &numbers) { all.merge(worker) }

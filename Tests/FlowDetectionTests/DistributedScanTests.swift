@@ -8,9 +8,9 @@ import Testing
 @Suite("Distributed scan: sources of one network that share the work")
 struct DistributedScanTests {
   /// The pairs of these numbers; each is another own address or port.
-  private static func pairs(_ numbers: Range<Int>) -> [FailedContact] {
+  private static func pairs(_ numbers: Range<Int>) -> [FailedServicePair] {
     numbers.map {
-      FailedContact(destination: Example.own($0 % 10), service: .tcp(UInt16(8000 + $0)))
+      FailedServicePair(destination: Example.own($0 % 10), service: .tcp(UInt16(8000 + $0)))
     }
   }
 

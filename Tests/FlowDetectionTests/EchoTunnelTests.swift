@@ -15,11 +15,11 @@ struct EchoTunnelTests {
     var back: UInt64 = 0
     var hours = 1.0
     var longest: UInt32 = 60
-    var bearing = Bearing.outbound
+    var trafficDirection = TrafficDirection.outbound
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
 
-    var contact: Contact {
+    var servicePair: HostServicePair {
       .told(
         service,
         packets: packets,
@@ -27,7 +27,7 @@ struct EchoTunnelTests {
         back: back,
         hours: hours,
         longest: longest,
-        bearing
+        trafficDirection
       )
     }
   }
@@ -63,8 +63,8 @@ struct EchoTunnelTests {
       longest: 86_400,
       fires: false
     ),
-    Case(what: "from outside", bytes: 500_000, bearing: .inbound, fires: true),
-    Case(what: "between own hosts", bytes: 500_000, bearing: .lateral, fires: false),
+    Case(what: "from outside", bytes: 500_000, trafficDirection: .inbound, fires: true),
+    Case(what: "between own hosts", bytes: 500_000, trafficDirection: .lateral, fires: false),
     Case(what: "ICMPv6", service: .icmpV6, bytes: 500_000, fires: true),
     Case(what: "GRE", service: Service(protocolNumber: 47, port: 0), bytes: 500_000, fires: false),
     Case(what: "the web", service: .web, bytes: 500_000, fires: false),
@@ -78,7 +78,7 @@ struct EchoTunnelTests {
   func kind(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {
-    let findings = EchoTunnel().found(contacts: [example.contact])
+    let findings = EchoTunnel().found(servicePairs: [example.servicePair])
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
@@ -94,16 +94,22 @@ struct EchoTunnelTests {
     ] as [(UInt64, UInt64, Double)]
   )
   func score(bytes: UInt64, packets: UInt64, score: Double) throws {
-    let contact = Contact.told(.icmp, packets: packets, bytes: bytes, back: 0)
-    let finding = try #require(EchoTunnel().found(contacts: [contact]).first)
+    let servicePair = HostServicePair.told(.icmp, packets: packets, bytes: bytes, back: 0)
+    let finding = try #require(EchoTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.stage == .p4)
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
   @Test("A finding has no port; an outsider's is not about an own host")
   func content() throws {
-    let contact = Contact.told(.icmp, packets: 1000, bytes: 600_000, back: 70, longest: 3600)
-    let finding = try #require(EchoTunnel().found(contacts: [contact]).first)
+    let servicePair = HostServicePair.told(
+      .icmp,
+      packets: 1000,
+      bytes: 600_000,
+      back: 70,
+      longest: 3600
+    )
+    let finding = try #require(EchoTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "icmp.tunnel")
     #expect(finding.title == "ICMP tunnel")
     #expect(finding.detail == "600 kB in 1000 packets, 70 B back, longest 60 min")
@@ -116,10 +122,10 @@ struct EchoTunnelTests {
       finding.suppressWith
         == #"- {rule: icmp.tunnel, source: "192.0.2.3", destination: "198.51.100.9", reason: "say why"}"#
     )
-    var inbound = contact
+    var inbound = servicePair
     (inbound.source, inbound.destination) = (Example.other(9), Example.own(3))
-    inbound.bearing = .inbound
-    let other = try #require(EchoTunnel().found(contacts: [inbound]).first)
+    inbound.trafficDirection = .inbound
+    let other = try #require(EchoTunnel().found(servicePairs: [inbound]).first)
     #expect(!other.actorIsInternal)
     #expect(!other.evidenceQuery.isOutward)
   }
@@ -128,7 +134,7 @@ struct EchoTunnelTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = [.told(.icmp, bytes: 500_000, to: Example.other(number))]
+      observations.servicePairs = [.told(.icmp, bytes: 500_000, to: Example.other(number))]
       return observations
     }
     let orders = EchoTunnel().merged(batches)

@@ -87,7 +87,7 @@ struct EgressPathTests {
     let findings = EgressPath().found(in: uses, network)
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
-    #expect(finding.title == "New way out")
+    #expect(finding.title == "New egress path")
     #expect(
       finding.detail
         == "by internet gateway, 5.0 kB out; before by gateway endpoint, peering in the region"

@@ -103,8 +103,8 @@ struct EntityRankTests {
     var swarm = Self.finding("a", 1, score: 20)
     swarm.actor = .prefix(network)
     var campaign = Self.finding("b", 1, score: 47)
-    campaign.actor = .campaign("SSH guessing")
+    campaign.actor = .campaign("SSH brute force")
     let ranks = Ranking.entityRanks([swarm, campaign])
-    #expect(ranks == [.prefix(network): 20, .campaign("SSH guessing"): 47])
+    #expect(ranks == [.prefix(network): 20, .campaign("SSH brute force"): 47])
   }
 }

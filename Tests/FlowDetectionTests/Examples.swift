@@ -118,7 +118,7 @@ extension SourceProfile {
     var profile = SourceProfile(
       address: address,
       isInternal: isInternal,
-      bearing: isInternal ? .lateral : .inbound
+      trafficDirection: isInternal ? .lateral : .inbound
     )
     profile.services = services
     profile.victims = victims
@@ -127,7 +127,7 @@ extension SourceProfile {
 
   /// A source that got nothing at these pairs of own address and service.
   static func failing(
-    at pairs: [FailedContact],
+    at pairs: [FailedServicePair],
     from address: IPAddress,
     isInternal: Bool = false,
     hours: Double = 0
@@ -135,7 +135,7 @@ extension SourceProfile {
     var profile = SourceProfile(
       address: address,
       isInternal: isInternal,
-      bearing: isInternal ? .lateral : .inbound
+      trafficDirection: isInternal ? .lateral : .inbound
     )
     profile.failures = pairs
     profile.failureCount = UInt64(pairs.count)
@@ -146,9 +146,9 @@ extension SourceProfile {
   }
 }
 
-extension Neighbourhood {
+extension SourcePrefix {
   /// The sources by network, /24 or /48.
-  static func of(_ sources: [SourceProfile]) -> [Neighbourhood] {
+  static func of(_ sources: [SourceProfile]) -> [SourcePrefix] {
     var networks: [IPNetwork: [SourceProfile]] = [:]
     for source in sources {
       let length = source.address.isV4 ? 24 : 48
@@ -156,7 +156,7 @@ extension Neighbourhood {
       networks[network ?? IPNetwork(only: source.address), default: []].append(source)
     }
     return networks.sorted { $0.key.base < $1.key.base }.map {
-      Neighbourhood(network: $0.key, sources: $0.value.sorted { $0.address < $1.address })
+      SourcePrefix(network: $0.key, sources: $0.value.sorted { $0.address < $1.address })
     }
   }
 }
@@ -168,7 +168,7 @@ extension Detector {
     _ network: NetworkContext = Example.network(own: 20)
   ) -> [Finding] {
     var observations = Observations()
-    observations.neighbourhoods = Neighbourhood.of(sources)
+    observations.sourcePrefixes = SourcePrefix.of(sources)
     return found(in: observations, network)
   }
 

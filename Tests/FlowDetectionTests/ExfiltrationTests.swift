@@ -34,7 +34,7 @@ struct ExfiltrationTests {
     ]
   )
   func threshold(_ example: Case) {
-    var series = CallSeries.sending(example.bytes, back: example.back, hour: example.hour)
+    var series = ConnectionSeries.sending(example.bytes, back: example.back, hour: example.hour)
     (series.directed, series.isLateral) = (example.directed, example.isLateral)
     #expect(Exfiltration().found(series: [series]).count == (example.fires ? 1 : 0))
   }
@@ -79,7 +79,7 @@ struct ExfiltrationTests {
   @Test("A finding says how much and who else talks there")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 10)
-    let series = CallSeries.sending(700_000_000, back: 1_000_000, hour: 650_000_000)
+    let series = ConnectionSeries.sending(700_000_000, back: 1_000_000, hour: 650_000_000)
     let finding = try #require(Exfiltration().found(series: [series], network).first)
     #expect(finding.rule == "exfil.volume")
     #expect(finding.title == "Large upload")

@@ -84,7 +84,7 @@ struct ExposureProbedTests {
     endpoint.conversations = 40
     let finding = try #require(ExposureProbed().found(exposures: [endpoint]).first)
     #expect(finding.rule == "exposure.probed")
-    #expect(finding.title == "SSH answers scanners")
+    #expect(finding.title == "Exposed SSH being probed")
     #expect(finding.stage == .p2)
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .campaign("outside sources of SSH at 192.0.2.1"))
@@ -111,7 +111,7 @@ struct ExposureProbedTests {
     named.names.services[22] = "door"
     let finding = try #require(ExposureProbed().found(exposures: [endpoint], named).first)
     #expect(finding.outcome == .open)
-    #expect(finding.title == "door answers scanners")
+    #expect(finding.title == "Exposed door being probed")
     #expect(ExposureProbed().found(exposures: [endpoint]).map(\.id) == [finding.id])
   }
 

@@ -30,11 +30,11 @@ struct GatewayToAWSTests {
   private static func observations(
     _ bytes: UInt64,
     with peers: [Int] = [1],
-    _ bearing: Bearing = .outbound
+    _ trafficDirection: TrafficDirection = .outbound
   ) -> Observations {
     var observations = Observations()
-    observations.contacts = peers.map {
-      .told(.web, bytes: bytes, back: 0, bearing, to: Example.other($0))
+    observations.servicePairs = peers.map {
+      .told(.web, bytes: bytes, back: 0, trafficDirection, to: Example.other($0))
     }
     var relay = ServedEndpoint.visited(.web, at: gateway)
     relay.answeredInside = 1
@@ -46,7 +46,7 @@ struct GatewayToAWSTests {
     var what: String
     var bytes: UInt64 = 10_000_000_000
     var peers = [1]
-    var bearing = Bearing.outbound
+    var trafficDirection = TrafficDirection.outbound
     var days = 1.0
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
@@ -62,11 +62,15 @@ struct GatewayToAWSTests {
       Case(what: "5 GB with each", bytes: 5_000_000_000, peers: [1, 2], fires: true),
       Case(what: "5 GB with S3, 5 GB with EC2", bytes: 5_000_000_000, peers: [1, 3], fires: false),
       Case(what: "with somebody else", peers: [9], fires: false),
-      Case(what: "inside", bearing: .lateral, fires: false),
+      Case(what: "inside", trafficDirection: .lateral, fires: false),
     ]
   )
   func threshold(_ example: Case) {
-    let observations = Self.observations(example.bytes, with: example.peers, example.bearing)
+    let observations = Self.observations(
+      example.bytes,
+      with: example.peers,
+      example.trafficDirection
+    )
     let findings = GatewayToAWS().found(in: observations, Self.network(days: example.days))
     #expect(findings.count == (example.fires ? 1 : 0))
   }
@@ -125,7 +129,7 @@ struct GatewayToAWSTests {
   func merging() {
     var (first, second) = (Self.observations(6_000_000_000), Self.observations(6_000_000_000))
     first.served = []
-    second.contacts = Self.observations(6_000_000_000, with: [2]).contacts
+    second.servicePairs = Self.observations(6_000_000_000, with: [2]).servicePairs
     let orders = GatewayToAWS().merged([first, second], Self.network())
     #expect(orders[0].count == 1)
     #expect(orders[0] == orders[1])

@@ -22,18 +22,18 @@ struct IdleInterfaceTests {
     network.interfaces = [NetworkContext.Interface(id: "eni-1", address: address)]
     guard known != nil || used != nil else { return network }
     let end = network.logEnd
-    var sightings: [Sighting: Seen] = [:]
+    var baselineEntries: [BaselineEntry: Seen] = [:]
     if let known {
-      sightings[.interface("eni-1")] = Seen(first: end - known * day, last: end - day)
+      baselineEntries[.interface("eni-1")] = Seen(first: end - known * day, last: end - day)
     }
     if let used {
-      sightings[.interfaceUsed("eni-1")] = Seen(first: end - 60 * day, last: end - used * day)
+      baselineEntries[.interfaceUsed("eni-1")] = Seen(first: end - 60 * day, last: end - used * day)
     }
     network.baseline = Baseline(
       days: 7,
       firstStart: end - 60 * day,
       lastEnd: end - day,
-      sightings: sightings,
+      baselineEntries: baselineEntries,
       volumes: [:]
     )
     return network
@@ -69,18 +69,18 @@ struct IdleInterfaceTests {
     }
     #expect(found(.uses(Remembered.use())) == 0)
     #expect(found(.uses(Remembered.use(Example.own(4)))) == 1)
-    let inside = { Remembered.contact(Self.address, Example.own(4), .ssh, .lateral, $0) }
-    #expect(found(.contacts(inside(OutcomeCounts(touched: 1)))) == 0)
-    #expect(found(.contacts(inside(OutcomeCounts(silent: 9)))) == 1)
-    let back = Remembered.contact(Example.own(4), Self.address, .ssh, .lateral)
-    #expect(found(.contacts(back)) == 0)
+    let inside = { Remembered.servicePair(Self.address, Example.own(4), .ssh, .lateral, $0) }
+    #expect(found(.servicePairs(inside(OutcomeCounts(touched: 1)))) == 0)
+    #expect(found(.servicePairs(inside(OutcomeCounts(silent: 9)))) == 1)
+    let back = Remembered.servicePair(Example.own(4), Self.address, .ssh, .lateral)
+    #expect(found(.servicePairs(back)) == 0)
     #expect(found(.served(Remembered.endpoint(.web, at: Self.address, outside: 1))) == 0)
     #expect(found(.served(Remembered.endpoint(.web, at: Self.address, inside: 1))) == 0)
     #expect(found(.served(Remembered.endpoint(.web, at: Self.address))) == 1)
     var tried = Observations()
-    tried.neighbourhoods = Neighbourhood.of([.outbound([.tried(.web, failed: 9)])])
+    tried.sourcePrefixes = SourcePrefix.of([.outbound([.tried(.web, failed: 9)])])
     #expect(found(tried) == 0)
-    tried.neighbourhoods = Neighbourhood.of([.trying([.each(.ssh, blocked: 9)], from: Self.address)]
+    tried.sourcePrefixes = SourcePrefix.of([.trying([.each(.ssh, blocked: 9)], from: Self.address)]
     )
     #expect(found(tried) == 1)
   }

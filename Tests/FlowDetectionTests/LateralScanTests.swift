@@ -139,7 +139,7 @@ struct LateralScanTests {
     let profile = SourceProfile.lateral([.tried(.tcp(445), failed: 10, answered: 2)])
     let finding = try #require(LateralScan().found(in: [profile]).first)
     #expect(finding.rule == "lateral.scan")
-    #expect(finding.title == "Scan within the network")
+    #expect(finding.title == "Internal scan")
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)

@@ -9,7 +9,9 @@ import Testing
 struct LikelyLoginContextTests {
   /// What is found besides the guessing itself.
   private static func found(_ sources: [LoginSource]) -> [Finding] {
-    LoginGuessing().found(logins: sources).filter { $0.rule.rawValue.hasSuffix(".likely-success") }
+    LoginBruteForce().found(logins: sources).filter {
+      $0.rule.rawValue.hasSuffix(".likely-success")
+    }
   }
 
   struct Artefact: Sendable, CustomTestStringConvertible {
@@ -58,8 +60,8 @@ struct LikelyLoginContextTests {
   )
   func share(tries: UInt32, isDone: Bool) {
     // Five members with 30 tries each; the sixth has its outlier last, after its share or before.
-    let members = (0..<5).map { LoginSource.guessing(.tries(30), from: Example.stranger($0)) }
-    let suspect = LoginSource.guessing(
+    let members = (0..<5).map { LoginSource.bruteForce(.tries(30), from: Example.stranger($0)) }
+    let suspect = LoginSource.bruteForce(
       LoginAttempts.tries(tries).with(LoginCandidate(.refused(plus: 6, bytes: 1572))),
       from: Example.stranger(9)
     )
@@ -108,7 +110,7 @@ struct LikelyLoginContextTests {
       from: example.from,
       isInternal: example.isInternal
     )
-    let findings = Self.found([.guessing(.tries(26)), visitor])
+    let findings = Self.found([.bruteForce(.tries(26)), visitor])
     #expect(findings.map(\.outcome) == (example.fires ? [.likelySuccess] : []))
     #expect(findings.allSatisfy { $0.actor == .address(example.from) })
   }
@@ -117,11 +119,11 @@ struct LikelyLoginContextTests {
   func before() {
     var session = LoginAttempts()
     session.works = 1
-    let visitor = LoginSource.guessing(
+    let visitor = LoginSource.bruteForce(
       session.with(LoginCandidate(.refused(plus: 20, bytes: 8000), at: 0, lasting: 600)),
       from: Example.stranger(200)
     )
-    let guesser = LoginSource.guessing(.tries(26, from: Example.start + 1))
-    #expect(Self.found([visitor, guesser]).isEmpty)
+    let bruteForceSource = LoginSource.bruteForce(.tries(26, from: Example.start + 1))
+    #expect(Self.found([visitor, bruteForceSource]).isEmpty)
   }
 }

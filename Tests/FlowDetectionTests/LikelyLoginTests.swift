@@ -12,7 +12,7 @@ struct LikelyLoginTests {
     _ sources: [LoginSource],
     _ network: NetworkContext = Example.network(logSeconds: 86_400)
   ) -> [Finding] {
-    LoginGuessing().found(logins: sources, network)
+    LoginBruteForce().found(logins: sources, network)
       .filter { $0.rule.rawValue.hasSuffix(".likely-success") }
   }
 
@@ -216,20 +216,20 @@ struct LikelyLoginTests {
   func clients() {
     let session = LoginCandidate(.refused(plus: 90, bytes: 90_000), lasting: 3600)
     let friend = LoginAttempts.tries(3).with(session)
-    #expect(Self.found([.guessing(friend)]).isEmpty)
+    #expect(Self.found([.bruteForce(friend)]).isEmpty)
     var script = LoginAttempts.tries(30).with(session)
     script.clearSuccesses = 30
-    #expect(Self.found([.guessing(script)]).isEmpty)
+    #expect(Self.found([.bruteForce(script)]).isEmpty)
   }
 
   @Test("A possible login is scored by its size beside the usual one: 59.3")
   func possible() throws {
     // 6 packets more: 0.4 * 2 / 12 = 0.0667; 1,572 B more: 0.4 * ln 1.572 / ln 8 = 0.0870;
     // 1 of 26: 0.3 * (25 / 26 - 0.9) / 0.1 = 0.1846. 55 + 14 * (1 - 0.9333 * 0.9130 * 0.8154) = 59.27
-    let source = LoginSource.guessing(LoginAttempts.tries(26).with(Self.outlier))
+    let source = LoginSource.bruteForce(LoginAttempts.tries(26).with(Self.outlier))
     let finding = try #require(Self.found([source]).first)
     #expect(abs(finding.exactScore - 59.3) < 0.05)
-    #expect(finding.title == "SSH login after guessing?")
+    #expect(finding.title == "Possible SSH compromise")
     #expect(finding.detail == "20 s, 3982 B back (usual try 2410 B)")
     #expect(finding.why.map(\.weight) == [0.4, 0.4, 0.3])
   }
@@ -241,10 +241,10 @@ struct LikelyLoginTests {
     let shape = LoginShape.refused(plus: 80, bytes: 40_000 - 2410)
     let candidate = LoginCandidate(shape, at: 1800, lasting: 300)
     let attempts = LoginAttempts.tries(30).with(candidate)
-    let finding = try #require(Self.found([.guessing(attempts)]).first)
+    let finding = try #require(Self.found([.bruteForce(attempts)]).first)
     #expect(abs(finding.exactScore - 80.2) < 0.05)
     #expect(finding.rule == "ssh.likely-success")
-    #expect(finding.title == "SSH login after guessing")
+    #expect(finding.title == "Likely SSH compromise")
     #expect(finding.stage == .p5)
     #expect(finding.outcome == .likelySuccess)
     #expect(finding.actor == .address(Example.stranger(7)))
@@ -268,7 +268,7 @@ struct LikelyLoginTests {
   @Test("Of several at one target the one with the highest score is told")
   func best() throws {
     let attempts = LoginAttempts.tries(60).with(Self.outlier).with(Self.long(600))
-    let findings = Self.found([.guessing(attempts)])
+    let findings = Self.found([.bruteForce(attempts)])
     #expect(findings.map(\.outcome) == [.likelySuccess])
     let two = LoginSource.trying([
       .ssh(Example.own(1), LoginAttempts.tries(60).with(Self.outlier)),

@@ -89,7 +89,7 @@ struct LogQualityNotesTests {
     quality.holes = 1
     let finding = try #require(Self.found(quality).first)
     #expect(finding.rule == "log.quality")
-    #expect(finding.title == "Quality of the log")
+    #expect(finding.title == "Log coverage")
     #expect(finding.stage == .note)
     #expect(finding.actor == .campaign("the log"))
     #expect(finding.outcome == .notApplicable)

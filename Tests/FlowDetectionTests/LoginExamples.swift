@@ -134,7 +134,7 @@ extension LoginSource {
   }
 
   /// A source on the internet with these tries at SSH of one own address.
-  static func guessing(
+  static func bruteForce(
     _ attempts: LoginAttempts,
     from address: IPAddress = Example.stranger(7)
   ) -> LoginSource { .trying([.ssh(attempts)], from: address) }

@@ -30,7 +30,7 @@ struct LongConnectionTests {
     ]
   )
   func threshold(_ example: Case) {
-    var series = CallSeries.lasting(example.seconds, example.service)
+    var series = ConnectionSeries.lasting(example.seconds, example.service)
     series.isLateral = example.isLateral
     #expect(LongConnection().found(series: [series]).count == (example.fires ? 1 : 0))
   }
@@ -62,15 +62,15 @@ struct LongConnectionTests {
     let peer = Example.other(9)
     var network = Example.network(own: 20).used(by: example.hosts, of: 10, example.service)
     if let days = example.days {
-      let sighting = Sighting(
+      let baselineEntry = BaselineEntry(
         .outward,
         host: Example.own(3),
         peer: IPNetwork(around: peer),
         service: example.service
       )
-      network = network.remembering(days > 0 ? [sighting: days] : [:])
+      network = network.remembering(days > 0 ? [baselineEntry: days] : [:])
     }
-    let series = CallSeries.lasting(20_000, example.service)
+    let series = ConnectionSeries.lasting(20_000, example.service)
     let finding = try #require(LongConnection().found(series: [series], network).first)
     #expect(finding.stage == example.stage)
   }
@@ -99,8 +99,8 @@ struct LongConnectionTests {
   @Test("A finding says how long and how much of the longest one")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 10, .tcp(6667))
-    var series = CallSeries.lasting(20_000)
-    (series.bytesOut, series.calls, series.directed) = (999_999_999, 3, 2)
+    var series = ConnectionSeries.lasting(20_000)
+    (series.bytesOut, series.connections, series.directed) = (999_999_999, 3, 2)
     let finding = try #require(LongConnection().found(series: [series], network).first)
     #expect(finding.title == "Long tcp/6667 connection")
     #expect(finding.detail == "5.5 h, 120 kB out, 240 kB back; 1 of 10 hosts talks there")
@@ -115,7 +115,7 @@ struct LongConnectionTests {
 
   @Test("Protocols without ports have none in the finding")
   func portless() throws {
-    let series = CallSeries.lasting(20_000, Service(protocolNumber: 47, port: 0))
+    let series = ConnectionSeries.lasting(20_000, Service(protocolNumber: 47, port: 0))
     let finding = try #require(LongConnection().found(series: [series]).first)
     #expect(finding.title == "Long GRE connection")
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: nil)])

@@ -15,7 +15,7 @@ enum Remembered {
   /// A memory that ends an hour before tonight.
   static func baseline(
     days: Int = 7,
-    _ sightings: [Sighting] = [],
+    _ baselineEntries: [BaselineEntry] = [],
     seenOn seenDays: UInt32 = 1,
     volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]] = [:]
   ) -> Baseline {
@@ -24,13 +24,13 @@ enum Remembered {
       days: days,
       firstStart: Example.start - UInt32(days) * 86_400,
       lastEnd: Example.start - 1,
-      sightings: Dictionary(sightings.map { ($0, seen) }) { first, _ in first },
+      baselineEntries: Dictionary(baselineEntries.map { ($0, seen) }) { first, _ in first },
       volumes: volumes
     )
   }
 
   /// Makes the host itself known to the memory, without a word of what it uses.
-  static let knownHost = Sighting(
+  static let knownHost = BaselineEntry(
     .served,
     host: host,
     service: Service(protocolNumber: 6, port: 9)
@@ -39,12 +39,12 @@ enum Remembered {
   /// A night with a memory of a week before it.
   static func network(
     days: Int = 7,
-    _ sightings: [Sighting] = [],
+    _ baselineEntries: [BaselineEntry] = [],
     seenOn seenDays: UInt32 = 1,
     volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]] = [:]
   ) -> NetworkContext {
     var network = Example.network(logSeconds: 86_400)
-    network.baseline = baseline(days: days, sightings, seenOn: seenDays, volumes: volumes)
+    network.baseline = baseline(days: days, baselineEntries, seenOn: seenDays, volumes: volumes)
     return network
   }
 
@@ -53,25 +53,27 @@ enum Remembered {
     _ host: IPAddress = host,
     _ peer: IPAddress = Example.other(1),
     _ service: Service = .web
-  ) -> Sighting {
-    Sighting(.outward, host: host, peer: IPNetwork(around: peer), service: service)
+  ) -> BaselineEntry {
+    BaselineEntry(.outward, host: host, peer: IPNetwork(around: peer), service: service)
   }
 
   /// So many hosts that used the web outside, `host` not among them.
-  static func others(_ count: Int) -> [Sighting] {
+  static func others(_ count: Int) -> [BaselineEntry] {
     (0..<count).map { outward(Example.own(100 + $0), IPAddress(v4: 0xc633_0001)) }
   }
 
-  static func served(_ host: IPAddress, _ service: Service) -> Sighting {
-    Sighting(.served, host: host, service: service)
+  static func served(_ host: IPAddress, _ service: Service) -> BaselineEntry {
+    BaselineEntry(.served, host: host, service: service)
   }
 
-  static func inner(_ source: IPAddress, _ target: IPAddress, _ service: Service) -> Sighting {
-    Sighting(.inner, host: source, peer: IPNetwork(only: target), service: service)
+  static func inner(_ source: IPAddress, _ target: IPAddress, _ service: Service) -> BaselineEntry {
+    BaselineEntry(.inner, host: source, peer: IPNetwork(only: target), service: service)
   }
 
-  static func labelled(_ kind: Sighting.Kind, _ host: IPAddress, _ label: String) -> Sighting {
-    Sighting(kind, host: host, label: label)
+  static func labelled(_ kind: BaselineEntry.Kind, _ host: IPAddress, _ label: String)
+    -> BaselineEntry
+  {
+    BaselineEntry(kind, host: host, label: label)
   }
 
   /// The hour of tonight in the nights before it, the oldest first, with nothing in between.
@@ -112,23 +114,23 @@ extension Remembered {
   }
 
   /// One session unless said.
-  static func contact(
+  static func servicePair(
     _ source: IPAddress,
     _ target: IPAddress,
     _ service: Service,
-    _ bearing: Bearing,
+    _ trafficDirection: TrafficDirection,
     _ outcomes: OutcomeCounts = OutcomeCounts(sessions: 1),
     out: UInt64 = 1000,
     back: UInt64 = 0,
     seconds: UInt32 = 60
-  ) -> Contact {
+  ) -> HostServicePair {
     var sums = RecordSums(rejected: 0, first: Example.start + 60, hours: 1)
     (sums.records, sums.accepted, sums.bytes) = (2, 2, out)
-    return Contact(
+    return HostServicePair(
       source: source,
       destination: target,
       service: service,
-      bearing: bearing,
+      trafficDirection: trafficDirection,
       outcomes: outcomes,
       sums: sums,
       replyBytes: back,
@@ -153,7 +155,7 @@ extension Remembered {
   }
 
   /// Bytes both ways in hours of tonight, from the first on.
-  static func night(_ host: IPAddress = host, _ bytes: UInt64...) -> HostVolume {
+  static func historyRun(_ host: IPAddress = host, _ bytes: UInt64...) -> HostVolume {
     HostVolume(
       host: host,
       hours: bytes.enumerated().map { index, bytes in
@@ -172,9 +174,9 @@ extension Remembered {
     _ host: IPAddress = host,
     _ peer: IPAddress = Example.other(1),
     _ service: Service = .web
-  ) -> CallSeries {
-    var series = CallSeries(host: host, peer: peer, service: service, isLateral: false)
-    (series.calls, series.answered, series.directed) = (1, 1, 1)
+  ) -> ConnectionSeries {
+    var series = ConnectionSeries(host: host, peer: peer, service: service, isLateral: false)
+    (series.connections, series.answered, series.directed) = (1, 1, 1)
     (series.first, series.last) = (Example.start, Example.start + 86_400)
     return series
   }
@@ -187,9 +189,9 @@ extension Observations {
     return observations
   }
 
-  static func contacts(_ contacts: Contact...) -> Observations {
+  static func servicePairs(_ servicePairs: HostServicePair...) -> Observations {
     var observations = Observations()
-    observations.contacts = contacts
+    observations.servicePairs = servicePairs
     return observations
   }
 
@@ -205,7 +207,7 @@ extension Observations {
     return observations
   }
 
-  static func series(_ series: CallSeries...) -> Observations {
+  static func series(_ series: ConnectionSeries...) -> Observations {
     var observations = Observations()
     observations.series = series
     return observations

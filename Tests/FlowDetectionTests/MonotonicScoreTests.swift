@@ -34,20 +34,20 @@ struct MonotonicScoreTests {
   }
 
   @Test("Guessing: attempts, likeness, sources, targets", arguments: 1...200)
-  func guessing(seed: UInt64) {
+  func bruteForce(seed: UInt64) {
     var numbers = SeededNumbers(seed)
     let attempts = Self.pair(&numbers)
     let sources = Self.pair(&numbers)
     let targets = Self.pair(&numbers)
     let flatness = [Double.random(in: 0...1, using: &numbers), .random(in: 0...1, using: &numbers)]
     Self.check(
-      GuessingScore.of(
+      BruteForceScore.of(
         attempts: UInt64(attempts.less),
         flatness: flatness.min() ?? 0,
         sources: UInt64(sources.less),
         targets: UInt64(targets.less)
       ),
-      GuessingScore.of(
+      BruteForceScore.of(
         attempts: UInt64(attempts.more),
         flatness: flatness.max() ?? 0,
         sources: UInt64(sources.more),

@@ -15,11 +15,11 @@ struct NameTunnelTests {
     var back: UInt64 = 1 << 40
     var hours = 1.0
     var outcomes = OutcomeCounts(sessions: 1)
-    var bearing = Bearing.outbound
+    var trafficDirection = TrafficDirection.outbound
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
 
-    var contact: Contact {
+    var servicePair: HostServicePair {
       .told(
         service,
         outcomes,
@@ -27,7 +27,7 @@ struct NameTunnelTests {
         bytes: bytes,
         back: back,
         hours: hours,
-        bearing
+        trafficDirection
       )
     }
   }
@@ -69,8 +69,8 @@ struct NameTunnelTests {
     Case(what: "DNS over QUIC", service: .udp(853), bytes: 9_000_000, fires: true),
     Case(what: "NTP", service: .udp(123), bytes: 9_000_000, fires: false),
     Case(what: "the web", service: .web, bytes: 9_000_000, fires: false),
-    Case(what: "an own resolver", bytes: 9_000_000, bearing: .lateral, fires: false),
-    Case(what: "a stranger's queries", bytes: 9_000_000, bearing: .inbound, fires: false),
+    Case(what: "an own resolver", bytes: 9_000_000, trafficDirection: .lateral, fires: false),
+    Case(what: "a stranger's queries", bytes: 9_000_000, trafficDirection: .inbound, fires: false),
   ]
 
   @Test("Much in large queries, very many queries, or more out than back", arguments: volumes)
@@ -80,7 +80,7 @@ struct NameTunnelTests {
   func kind(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {
-    let findings = NameTunnel().found(contacts: [example.contact])
+    let findings = NameTunnel().found(servicePairs: [example.servicePair])
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
@@ -98,16 +98,16 @@ struct NameTunnelTests {
     ] as [(UInt64, UInt64, UInt64, Double)]
   )
   func score(bytes: UInt64, packets: UInt64, back: UInt64, score: Double) throws {
-    let contact = Contact.told(.udp(53), packets: packets, bytes: bytes, back: back)
-    let finding = try #require(NameTunnel().found(contacts: [contact]).first)
+    let servicePair = HostServicePair.told(.udp(53), packets: packets, bytes: bytes, back: back)
+    let finding = try #require(NameTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.stage == .p4)
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
   @Test("A finding says how much goes each way, and to whom")
   func content() throws {
-    let contact = Contact.told(.udp(53), packets: 10_000, bytes: 2_340_000, back: 999)
-    let finding = try #require(NameTunnel().found(contacts: [contact]).first)
+    let servicePair = HostServicePair.told(.udp(53), packets: 10_000, bytes: 2_340_000, back: 999)
+    let finding = try #require(NameTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "dns.tunnel")
     #expect(finding.title == "DNS tunnel")
     #expect(finding.detail == "2.3 MB out in 10000 packets, 999 B back")
@@ -124,7 +124,7 @@ struct NameTunnelTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = [
+      observations.servicePairs = [
         .told(.udp(53), bytes: 2_000_000, to: Example.other(number))
       ]
       return observations

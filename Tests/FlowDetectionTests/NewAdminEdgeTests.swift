@@ -11,19 +11,27 @@ struct NewAdminEdgeTests {
   /// Both hosts are known for the web.
   private static let known = [Remembered.inner(source, target, .web)]
 
-  private static func contact(
+  private static func servicePair(
     _ service: Service = .ssh,
-    _ bearing: Bearing = .lateral,
+    _ trafficDirection: TrafficDirection = .lateral,
     _ outcomes: OutcomeCounts = OutcomeCounts(sessions: 1),
     out: UInt64 = 1000,
     back: UInt64 = 0
   ) -> Observations {
-    .contacts(
-      Remembered.contact(source, target, service, bearing, outcomes, out: out, back: back)
+    .servicePairs(
+      Remembered.servicePair(
+        source,
+        target,
+        service,
+        trafficDirection,
+        outcomes,
+        out: out,
+        back: back
+      )
     )
   }
 
-  private static func edges(_ count: Int, from source: IPAddress? = nil) -> [Sighting] {
+  private static func edges(_ count: Int, from source: IPAddress? = nil) -> [BaselineEntry] {
     (0..<count).map {
       Remembered.inner(source ?? Example.own(100 + $0), Example.own(50 + $0), .ssh)
     }
@@ -34,35 +42,38 @@ struct NewAdminEdgeTests {
     arguments: [
       (.ssh, .lateral, 1), (.tcp(5432), .lateral, 1), (.web, .lateral, 0), (.udp(22), .lateral, 0),
       (.ssh, .inbound, 0), (.ssh, .outbound, 0),
-    ] as [(Service, Bearing, Int)]
+    ] as [(Service, TrafficDirection, Int)]
   )
-  func services(service: Service, bearing: Bearing, findings: Int) {
+  func services(service: Service, trafficDirection: TrafficDirection, findings: Int) {
     let network = Remembered.network(Self.known)
-    #expect(NewAdminEdge().found(in: Self.contact(service, bearing), network).count == findings)
+    #expect(
+      NewAdminEdge().found(in: Self.servicePair(service, trafficDirection), network).count
+        == findings
+    )
   }
 
   @Test("Short answers are no administration")
   func touches() {
-    let contact = Self.contact(.ssh, .lateral, OutcomeCounts(blocked: 9, touched: 90))
-    #expect(NewAdminEdge().found(in: contact, Remembered.network(Self.known)).isEmpty)
+    let servicePair = Self.servicePair(.ssh, .lateral, OutcomeCounts(blocked: 9, touched: 90))
+    #expect(NewAdminEdge().found(in: servicePair, Remembered.network(Self.known)).isEmpty)
   }
 
   @Test("Silent without a memory of a week, and for an edge that was seen")
   func silent() {
-    let contact = Self.contact()
-    #expect(NewAdminEdge().found(in: contact, Remembered.network(days: 6, Self.known)).isEmpty)
-    #expect(NewAdminEdge().found(in: contact, Example.network(own: 20)).isEmpty)
-    #expect(NewAdminEdge().found(in: contact, Remembered.network(Self.known)).count == 1)
+    let servicePair = Self.servicePair()
+    #expect(NewAdminEdge().found(in: servicePair, Remembered.network(days: 6, Self.known)).isEmpty)
+    #expect(NewAdminEdge().found(in: servicePair, Example.network(own: 20)).isEmpty)
+    #expect(NewAdminEdge().found(in: servicePair, Remembered.network(Self.known)).count == 1)
     let seen = Self.known + [Remembered.inner(Self.source, Self.target, .ssh)]
-    #expect(NewAdminEdge().found(in: contact, Remembered.network(seen)).isEmpty)
+    #expect(NewAdminEdge().found(in: servicePair, Remembered.network(seen)).isEmpty)
     let back = Self.known + [Remembered.inner(Self.target, Self.source, .ssh)]
-    #expect(NewAdminEdge().found(in: contact, Remembered.network(back)).count == 1)
+    #expect(NewAdminEdge().found(in: servicePair, Remembered.network(back)).count == 1)
   }
 
   @Test("Who administers five hosts does so for a living", arguments: [(4, 1), (5, 0)])
   func administrator(hosts: Int, findings: Int) {
     let network = Remembered.network(Self.known + Self.edges(hosts, from: Self.source))
-    #expect(NewAdminEdge().found(in: Self.contact(), network).count == findings)
+    #expect(NewAdminEdge().found(in: Self.servicePair(), network).count == findings)
   }
 
   @Test("A host that nobody knows is news itself")
@@ -71,17 +82,17 @@ struct NewAdminEdgeTests {
     let target = Remembered.served(Self.target, .web)
     let cases = [([source, target], Stage.p4), ([source], .p2), ([target], .p2), ([], .p2)]
     for (known, stage) in cases {
-      let findings = NewAdminEdge().found(in: Self.contact(), Remembered.network(known))
+      let findings = NewAdminEdge().found(in: Self.servicePair(), Remembered.network(known))
       #expect(findings.map(\.stage) == [stage])
     }
   }
 
   @Test("The score joins surprise, the kind of port and bytes")
   func score() throws {
-    func score(_ known: [Sighting], _ service: Service, _ bytes: UInt64) throws -> Double {
-      let contact = Self.contact(service, out: bytes / 2, back: bytes / 2)
+    func score(_ known: [BaselineEntry], _ service: Service, _ bytes: UInt64) throws -> Double {
+      let servicePair = Self.servicePair(service, out: bytes / 2, back: bytes / 2)
       let network = Remembered.network(Self.known + known)
-      return try #require(NewAdminEdge().found(in: contact, network).first).exactScore
+      return try #require(NewAdminEdge().found(in: servicePair, network).first).exactScore
     }
     // 31 edges, none to the target: -log2(0.5 / 32) = 6 bits, 3 / 7 * 0.5 = 0.2142857; administration 0.3;
     // 1e6 bytes: ln 100 / ln 1e4 * 0.2 = 0.1. 40 + 29 * (1 - 0.7857143 * 0.7 * 0.9) = 54.645
@@ -100,9 +111,9 @@ struct NewAdminEdgeTests {
   func words(sources: Int, words: String) throws {
     let before = (0..<sources).map { Remembered.inner(Example.own(100 + $0), Self.target, .ssh) }
     let network = Remembered.network(Self.known + before)
-    let contact = Self.contact(out: 1234, back: 56_789)
-    let finding = try #require(NewAdminEdge().found(in: contact, network).first)
-    #expect(finding.title == "New SSH edge")
+    let servicePair = Self.servicePair(out: 1234, back: 56_789)
+    let finding = try #require(NewAdminEdge().found(in: servicePair, network).first)
+    #expect(finding.title == "New internal SSH administrator")
     #expect(finding.detail == "60 s, 1.2 kB out, 56 kB back; \(words) used it before")
     #expect(finding.actor == .address(Self.source))
     #expect(finding.actorIsInternal)
@@ -118,8 +129,8 @@ struct NewAdminEdgeTests {
   @Test("Batches in any order give the same")
   func anyOrder() {
     let batches = (0..<5).map {
-      Observations.contacts(
-        Remembered.contact(Example.own($0), Example.own($0 + 1), .ssh, .lateral)
+      Observations.servicePairs(
+        Remembered.servicePair(Example.own($0), Example.own($0 + 1), .ssh, .lateral)
       )
     }
     let answers = NewAdminEdge().answers(batches, Remembered.network(Self.known))

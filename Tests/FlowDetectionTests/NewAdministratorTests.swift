@@ -7,7 +7,7 @@ import Testing
 
 @Suite("New administrator: somebody administers an own host from where nobody did")
 struct NewAdministratorTests {
-  private static let office = Sighting(
+  private static let office = BaselineEntry(
     .admin,
     host: Example.own(9),
     peer: IPNetwork(around: Example.other(1)),
@@ -15,21 +15,21 @@ struct NewAdministratorTests {
   )
   private static let network = Remembered.network([office])
 
-  private static func contact(
+  private static func servicePair(
     from source: IPAddress = Example.stranger(1),
     _ service: Service = .ssh,
-    _ bearing: Bearing = .inbound,
+    _ trafficDirection: TrafficDirection = .inbound,
     _ outcomes: OutcomeCounts = OutcomeCounts(sessions: 1),
     out: UInt64 = 1000,
     back: UInt64 = 0,
     seconds: UInt32 = 130
   ) -> Observations {
-    .contacts(
-      Remembered.contact(
+    .servicePairs(
+      Remembered.servicePair(
         source,
         Remembered.host,
         service,
-        bearing,
+        trafficDirection,
         outcomes,
         out: out,
         back: back,
@@ -45,8 +45,8 @@ struct NewAdministratorTests {
     ] as [(UInt32, UInt64, UInt64, Int)]
   )
   func size(seconds: UInt32, out: UInt64, back: UInt64, findings: Int) {
-    let contact = Self.contact(out: out, back: back, seconds: seconds)
-    #expect(NewAdministrator().found(in: contact, Self.network).count == findings)
+    let servicePair = Self.servicePair(out: out, back: back, seconds: seconds)
+    #expect(NewAdministrator().found(in: servicePair, Self.network).count == findings)
   }
 
   @Test(
@@ -54,36 +54,36 @@ struct NewAdministratorTests {
     arguments: [
       (.ssh, .inbound, 1), (.tcp(5432), .inbound, 1), (.web, .inbound, 0), (.udp(22), .inbound, 0),
       (.ssh, .lateral, 0), (.ssh, .outbound, 0),
-    ] as [(Service, Bearing, Int)]
+    ] as [(Service, TrafficDirection, Int)]
   )
-  func services(service: Service, bearing: Bearing, findings: Int) {
-    let contact = Self.contact(service, bearing)
-    #expect(NewAdministrator().found(in: contact, Self.network).count == findings)
+  func services(service: Service, trafficDirection: TrafficDirection, findings: Int) {
+    let servicePair = Self.servicePair(service, trafficDirection)
+    #expect(NewAdministrator().found(in: servicePair, Self.network).count == findings)
   }
 
   @Test("Guesses are no sessions")
-  func guesses() {
-    let contact = Self.contact(.ssh, .inbound, OutcomeCounts(blocked: 9, touched: 900))
-    #expect(NewAdministrator().found(in: contact, Self.network).isEmpty)
+  func attempts() {
+    let servicePair = Self.servicePair(.ssh, .inbound, OutcomeCounts(blocked: 9, touched: 900))
+    #expect(NewAdministrator().found(in: servicePair, Self.network).isEmpty)
   }
 
   @Test("Silent without a memory of a week, and for those who administered anything before")
   func silent() {
-    let stranger = Self.contact()
+    let stranger = Self.servicePair()
     #expect(
       NewAdministrator().found(in: stranger, Remembered.network(days: 6, [Self.office])).isEmpty
     )
     #expect(NewAdministrator().found(in: stranger, Example.network(own: 20)).isEmpty)
     #expect(NewAdministrator().found(in: stranger, Self.network).count == 1)
-    let colleague = Self.contact(from: Example.other(250))
+    let colleague = Self.servicePair(from: Example.other(250))
     #expect(NewAdministrator().found(in: colleague, Self.network).isEmpty)
   }
 
   @Test("The score joins how long and how much")
   func score() throws {
     func score(_ bytes: UInt64, _ seconds: UInt32) throws -> Double {
-      let contact = Self.contact(out: bytes / 2, back: bytes / 2, seconds: seconds)
-      return try #require(NewAdministrator().found(in: contact, Self.network).first).exactScore
+      let servicePair = Self.servicePair(out: bytes / 2, back: bytes / 2, seconds: seconds)
+      return try #require(NewAdministrator().found(in: servicePair, Self.network).first).exactScore
     }
     // 7200 s: 0.5; 1e8 bytes: 0.3. 40 + 29 * (1 - 0.5 * 0.7) = 58.85
     #expect(abs(try score(100_000_000, 7200) - 58.85) < 1e-9)
@@ -93,9 +93,13 @@ struct NewAdministratorTests {
 
   @Test("Sources of one network are one finding for each host and service")
   func network() throws {
-    let both = Observations.contacts(
-      Self.contact(from: Example.stranger(2), out: 5000, back: 400, seconds: 600).contacts[0],
-      Self.contact(from: Example.stranger(1), out: 3000, back: 100, seconds: 200).contacts[0]
+    let both = Observations.servicePairs(
+      Self.servicePair(from: Example.stranger(2), out: 5000, back: 400, seconds: 600).servicePairs[
+        0
+      ],
+      Self.servicePair(from: Example.stranger(1), out: 3000, back: 100, seconds: 200).servicePairs[
+        0
+      ]
     )
     let findings = NewAdministrator().found(in: both, Self.network)
     let finding = try #require(findings.first)
@@ -115,7 +119,7 @@ struct NewAdministratorTests {
     #expect(finding.evidenceQuery.destination == Remembered.host)
     #expect(!finding.evidenceQuery.isOutward)
     // One of them alone is named, under the same id.
-    let alone = NewAdministrator().found(in: Self.contact(), Self.network)
+    let alone = NewAdministrator().found(in: Self.servicePair(), Self.network)
     #expect(alone.map(\.actor) == [.address(Example.stranger(1))])
     #expect(alone.map(\.members) == [nil])
   }
@@ -123,7 +127,7 @@ struct NewAdministratorTests {
   @Test("Batches in any order give the same")
   func anyOrder() {
     let batches = (1...5).map {
-      Self.contact(from: Example.stranger($0), out: UInt64($0) * 999, seconds: 130 * UInt32($0))
+      Self.servicePair(from: Example.stranger($0), out: UInt64($0) * 999, seconds: 130 * UInt32($0))
     }
     let answers = NewAdministrator().answers(batches, Self.network)
     #expect(answers.count == 1)

@@ -24,7 +24,7 @@ struct NewExternalTests {
     let findings = NewExternal().found(in: .uses(use), network)
     #expect(findings.map(\.stage) == [stage])
     #expect(
-      findings.map(\.title) == [stage == .p4 ? "New outside network" : "New outside networks"]
+      findings.map(\.title) == [stage == .p4 ? "New external network" : "New external networks"]
     )
   }
 
@@ -37,7 +37,7 @@ struct NewExternalTests {
   }
 
   @Test("Known is the service of the /24, whichever address answered")
-  func neighbours() {
+  func sourcesOfPrefix() {
     let network = Remembered.network([Remembered.knownHost, Remembered.outward()])
     func found(_ peer: IPAddress, _ service: Service) -> Int {
       NewExternal().found(in: .uses(Remembered.use(Remembered.host, peer, service)), network).count
@@ -120,7 +120,7 @@ struct NewExternalTests {
         Remembered.use(Example.own($0), Example.stranger(1), out: 500)
       )
     }
-    let known = (0..<4).map { Sighting(.served, host: Example.own($0), service: .ssh) }
+    let known = (0..<4).map { BaselineEntry(.served, host: Example.own($0), service: .ssh) }
     let answers = NewExternal().answers(batches, Remembered.network(known))
     #expect(answers.count == 1)
     #expect(answers.first?.count == 8)

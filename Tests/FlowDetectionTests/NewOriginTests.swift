@@ -14,7 +14,7 @@ struct NewOriginTests {
   /// 198.51.100.0/24 is Dutch, everything else Brazilian.
   private static func network(
     days: Int = 7,
-    _ known: [Sighting] = dutch,
+    _ known: [BaselineEntry] = dutch,
     origins: any AddressOrigins = TwoOrigins()
   ) -> NetworkContext {
     var network = Remembered.network(days: days, known)
@@ -28,8 +28,8 @@ struct NewOriginTests {
   }
 
   private static func visit(seconds: UInt32, out: UInt64 = 1000) -> Observations {
-    .contacts(
-      Remembered.contact(
+    .servicePairs(
+      Remembered.servicePair(
         Example.stranger(1),
         Remembered.host,
         .ssh,

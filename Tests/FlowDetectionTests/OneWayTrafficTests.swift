@@ -11,7 +11,7 @@ struct OneWayTrafficTests {
     var what: String
     var outcomes = OutcomeCounts(silent: 20)
     var service = Service.tcp(9200)
-    var bearing = Bearing.lateral
+    var trafficDirection = TrafficDirection.lateral
     var isAnsweredElsewhere = true
     var destination = Example.own(5)
     var fires: Bool
@@ -28,8 +28,8 @@ struct OneWayTrafficTests {
       Case(what: "refused", outcomes: .init(refused: 50), fires: false),
       Case(what: "blocked", outcomes: .init(blocked: 50), fires: false),
       Case(what: "nobody answers the source", isAnsweredElsewhere: false, fires: false),
-      Case(what: "outwards", bearing: .outbound, fires: false),
-      Case(what: "from outside", bearing: .inbound, fires: false),
+      Case(what: "outwards", trafficDirection: .outbound, fires: false),
+      Case(what: "from outside", trafficDirection: .inbound, fires: false),
       Case(what: "pings", service: .icmp, fires: false),
       Case(what: "syslog", service: .udp(514), fires: false),
       Case(what: "metrics", service: .udp(8125), fires: false),
@@ -38,25 +38,27 @@ struct OneWayTrafficTests {
     ]
   )
   func threshold(_ example: Case) {
-    var contact = Contact.told(
+    var servicePair = HostServicePair.told(
       example.service,
       example.outcomes,
-      example.bearing,
+      example.trafficDirection,
       to: example.destination
     )
-    contact.isAnsweredElsewhere = example.isAnsweredElsewhere
-    #expect(OneWayTraffic().found(contacts: [contact]).count == (example.fires ? 1 : 0))
+    servicePair.isAnsweredElsewhere = example.isAnsweredElsewhere
+    #expect(OneWayTraffic().found(servicePairs: [servicePair]).count == (example.fires ? 1 : 0))
   }
 
-  private static func contact(silent: UInt64, touched: UInt64 = 0, to number: Int = 5) -> Contact {
-    var contact = Contact.told(
+  private static func servicePair(silent: UInt64, touched: UInt64 = 0, to number: Int = 5)
+    -> HostServicePair
+  {
+    var servicePair = HostServicePair.told(
       .tcp(9200),
       OutcomeCounts(silent: silent, touched: touched),
       .lateral,
       to: Example.own(number)
     )
-    contact.isAnsweredElsewhere = true
-    return contact
+    servicePair.isAnsweredElsewhere = true
+    return servicePair
   }
 
   @Test(
@@ -72,8 +74,8 @@ struct OneWayTrafficTests {
     ] as [(UInt64, UInt64, Double)]
   )
   func score(silent: UInt64, touched: UInt64, score: Double) throws {
-    let findings = OneWayTraffic().found(contacts: [
-      Self.contact(silent: silent, touched: touched)
+    let findings = OneWayTraffic().found(servicePairs: [
+      Self.servicePair(silent: silent, touched: touched)
     ])
     let finding = try #require(findings.first)
     #expect(finding.stage == .note)
@@ -83,10 +85,10 @@ struct OneWayTrafficTests {
   @Test("A finding says how many got no answer; evidence is no traffic with the outside")
   func content() throws {
     let finding = try #require(
-      OneWayTraffic().found(contacts: [Self.contact(silent: 29, touched: 1)]).first
+      OneWayTraffic().found(servicePairs: [Self.servicePair(silent: 29, touched: 1)]).first
     )
     #expect(finding.rule == "oneway.accept")
-    #expect(finding.title == "Elasticsearch without answer")
+    #expect(finding.title == "Unanswered Elasticsearch")
     #expect(finding.detail == "29 of 30 got no answer")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Example.own(5), port: 9200)])
@@ -101,7 +103,7 @@ struct OneWayTrafficTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = [Self.contact(silent: 30, to: number)]
+      observations.servicePairs = [Self.servicePair(silent: 30, to: number)]
       return observations
     }
     let orders = OneWayTraffic().merged(batches)

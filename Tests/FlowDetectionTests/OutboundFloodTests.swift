@@ -55,9 +55,9 @@ struct OutboundFloodTests {
   @Test(
     "The title tells the kind",
     arguments: [
-      (Service.udp(53), "DNS flood by own host"), (.udp(80), "UDP flood by own host"),
-      (.tcp(53), "TCP flood by own host"), (.icmp, "ICMP flood by own host"),
-      (Service(protocolNumber: 47, port: 0), "GRE flood by own host"),
+      (Service.udp(53), "Outbound DNS flood"), (.udp(80), "Outbound UDP flood"),
+      (.tcp(53), "Outbound TCP flood"), (.icmp, "Outbound ICMP flood"),
+      (Service(protocolNumber: 47, port: 0), "Outbound GRE flood"),
     ]
   )
   func kinds(service: Service, title: String) {

@@ -53,7 +53,7 @@ struct OutboundMailTests {
   private static func sender() -> Observations {
     let attempts = ServiceAttempts.tried(.tcp(25), failed: 0, answered: 50)
     var observations = Observations()
-    observations.neighbourhoods = Neighbourhood.of([.outbound([attempts], from: Example.own(0))])
+    observations.sourcePrefixes = SourcePrefix.of([.outbound([attempts], from: Example.own(0))])
     return observations
   }
 
@@ -113,7 +113,7 @@ struct OutboundMailTests {
     let attempts = ServiceAttempts.tried(.tcp(25), failed: 4, answered: 8)
     let finding = try #require(OutboundMail().found(in: [.outbound([attempts])]).first)
     #expect(finding.rule == "outbound.smtp")
-    #expect(finding.title == "Mail to many servers")
+    #expect(finding.title == "Outbound mail to many servers")
     #expect(finding.outcome == .touched)
     #expect(finding.detail == "4 got nothing, 8 answered")
     #expect(finding.actorIsInternal)

@@ -72,7 +72,7 @@ struct OutboundPortScanTests {
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.rule == "outbound.portscan")
-    #expect(finding.title == "Port scan by own host")
+    #expect(finding.title == "Outbound port scan")
     #expect(finding.stage == .p5)
     #expect(finding.outcome == .blocked)
     #expect(finding.actorIsInternal)

@@ -135,7 +135,7 @@ struct OutboundSweepTests {
     let attempts = ServiceAttempts.tried(.ssh, failed: 30, answered: 2, hour: 28, day: 30)
     let finding = try #require(OutboundSweep().found(in: [.outbound([attempts])]).first)
     #expect(finding.rule == "outbound.sweep")
-    #expect(finding.title == "SSH sweep by own host")
+    #expect(finding.title == "Outbound SSH scan")
     #expect(finding.stage == .p5)
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.own(3)))
@@ -160,7 +160,7 @@ struct OutboundSweepTests {
       .tried(.ssh, failed: 30), .tried(.tcp(80), failed: 20), .tried(.tcp(9999), failed: 60),
     ])
     let findings = OutboundSweep().found(in: [profile], network)
-    #expect(findings.map(\.title) == ["SSH sweep by own host", "intranet sweep by own host"])
+    #expect(findings.map(\.title) == ["Outbound SSH scan", "Outbound intranet scan"])
     #expect(Set(findings.map(\.id)).count == 2)
   }
 }

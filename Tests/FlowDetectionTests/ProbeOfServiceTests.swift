@@ -130,7 +130,7 @@ struct ProbeOfServiceTests {
         )
       }
       var observations = Observations()
-      observations.neighbourhoods = Neighbourhood.of(sources)
+      observations.sourcePrefixes = SourcePrefix.of(sources)
       probe.observe(observations, network)
       return probe
     }

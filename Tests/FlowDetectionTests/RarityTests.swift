@@ -53,26 +53,26 @@ struct RarityTests {
   func memory() {
     let (peer, hosts) = (Example.other(9), (1...5).map(Example.own))
     let seen = hosts.map {
-      Sighting(.outward, host: $0, peer: IPNetwork(around: peer), service: .web)
+      BaselineEntry(.outward, host: $0, peer: IPNetwork(around: peer), service: .web)
     }
-    let tonight = Example.network(own: 20).used(by: 2, of: 3)
-    let network = tonight.remembering(Dictionary(uniqueKeysWithValues: seen.map { ($0, 2) }))
+    let thisRun = Example.network(own: 20).used(by: 2, of: 3)
+    let network = thisRun.remembering(Dictionary(uniqueKeysWithValues: seen.map { ($0, 2) }))
     // The /24 counts, not the address.
     let known = network.rarity(of: hosts[0], Example.other(200), .web)
     #expect([known.hosts, known.activeHosts, Int(known.days)] == [5, 5, 2])
     #expect(known.isNew == false)
     #expect(network.rarity(of: Example.own(9), peer, .web).isNew == true)
     #expect(network.rarity(of: hosts[0], peer, .ssh).isNew == true)
-    let without = tonight.rarity(of: hosts[0], peer, .web)
+    let without = thisRun.rarity(of: hosts[0], peer, .web)
     #expect([without.hosts, without.activeHosts, Int(without.days)] == [2, 3, 0])
     #expect(without.isNew == nil)
-    let short = tonight.remembering([seen[0]: 2], days: 6).rarity(of: hosts[0], peer, .web)
+    let short = thisRun.remembering([seen[0]: 2], days: 6).rarity(of: hosts[0], peer, .web)
     #expect(short.isNew == nil)
   }
 }
 
 @Suite("Words: numbers in sentences")
-struct WordsTests {
+struct TextFormatTests {
   @Test(
     "Bytes have two figures at least and are rounded down",
     arguments: [
@@ -81,7 +81,7 @@ struct WordsTests {
       (5_000_000_000, "5.0 GB"), (UInt64.max, "18 EB"),
     ] as [(UInt64, String)]
   )
-  func bytes(count: UInt64, text: String) { #expect(Words.bytes(count) == text) }
+  func bytes(count: UInt64, text: String) { #expect(TextFormat.bytes(count) == text) }
 
   @Test(
     "Durations have the unit that suits them",
@@ -91,11 +91,11 @@ struct WordsTests {
       (172_799, "47.9 h"), (172_800, "2 d"), (UInt32.max, "49710 d"),
     ] as [(UInt32, String)]
   )
-  func durations(seconds: UInt32, text: String) { #expect(Words.duration(seconds) == text) }
+  func durations(seconds: UInt32, text: String) { #expect(TextFormat.duration(seconds) == text) }
 
   @Test("Empty parts leave no separator")
   func joined() {
-    #expect(Words.joined(["a", "", "b"]) == "a; b")
-    #expect(Words.joined(["", ""]).isEmpty)
+    #expect(TextFormat.joined(["a", "", "b"]) == "a; b")
+    #expect(TextFormat.joined(["", ""]).isEmpty)
   }
 }

@@ -75,7 +75,7 @@ struct RejectStormTests {
     let profile = SourceProfile.lateral(rejected: [.times(200, hours: 1)])
     let finding = try #require(RejectStorm().found(in: [profile]).first)
     #expect(finding.rule == "reject.storm")
-    #expect(finding.title == "HTTPS rejected again and again")
+    #expect(finding.title == "Repeated HTTPS rejects")
     #expect(finding.stage == .note)
     #expect(finding.outcome == .blocked)
     #expect(finding.actor == .address(Example.own(3)))
@@ -102,7 +102,7 @@ struct RejectStormTests {
     ])
     let findings = RejectStorm().found(in: [profile], network)
     #expect(
-      findings.map(\.title) == ["HTTPS rejected again and again", "hooks rejected again and again"]
+      findings.map(\.title) == ["Repeated HTTPS rejects", "Repeated hooks rejects"]
     )
     #expect(Set(findings.map(\.id)).count == 2)
   }

@@ -21,18 +21,18 @@ extension BeaconShape {
   }
 }
 
-extension CallSeries {
+extension ConnectionSeries {
   /// So many answered conversations of 500 bytes in 5 packets each way.
-  static func calls(
+  static func connections(
     _ count: UInt64,
     over span: UInt32 = 86_000,
     shape: BeaconShape? = nil,
     _ service: Service = .web,
     from host: IPAddress = Example.own(3),
     to peer: IPAddress = Example.other(9)
-  ) -> CallSeries {
-    var series = CallSeries(host: host, peer: peer, service: service, isLateral: false)
-    (series.calls, series.answered, series.directed) = (count, count, count)
+  ) -> ConnectionSeries {
+    var series = ConnectionSeries(host: host, peer: peer, service: service, isLateral: false)
+    (series.connections, series.answered, series.directed) = (count, count, count)
     (series.bytesOut, series.bytesIn, series.packetsOut) = (count * 500, count * 500, count * 5)
     (series.first, series.last) = (Example.start, Example.start + span)
     series.shape = shape
@@ -47,8 +47,8 @@ extension CallSeries {
     back: UInt64 = 240_000,
     from host: IPAddress = Example.own(3),
     to peer: IPAddress = Example.other(9)
-  ) -> CallSeries {
-    var series = calls(1, over: seconds, service, from: host, to: peer)
+  ) -> ConnectionSeries {
+    var series = connections(1, over: seconds, service, from: host, to: peer)
     (series.longest, series.longestOut, series.longestIn) = (seconds, out, back)
     (series.bytesOut, series.bytesIn) = (out, back)
     return series
@@ -62,8 +62,8 @@ extension CallSeries {
     _ service: Service = .web,
     from host: IPAddress = Example.own(3),
     to peer: IPAddress = Example.other(9)
-  ) -> CallSeries {
-    var series = calls(2, over: 3000, service, from: host, to: peer)
+  ) -> ConnectionSeries {
+    var series = connections(2, over: 3000, service, from: host, to: peer)
     (series.bytesOut, series.bytesIn) = (bytes, back)
     (series.busiestHourOut, series.busiestDayOut) = (hour ?? bytes, bytes)
     series.busiestHour = Example.start / 3600
@@ -71,7 +71,7 @@ extension CallSeries {
   }
 }
 
-extension Contact {
+extension HostServicePair {
   /// One contact within an hour, answered unless said.
   static func told(
     _ service: Service,
@@ -81,18 +81,18 @@ extension Contact {
     back: UInt64 = 1000,
     hours: Double = 1,
     longest: UInt32 = 60,
-    _ bearing: Bearing = .outbound,
+    _ trafficDirection: TrafficDirection = .outbound,
     from source: IPAddress = Example.own(3),
     to destination: IPAddress = Example.other(9)
-  ) -> Contact {
+  ) -> HostServicePair {
     var sums = RecordSums(rejected: 0, first: Example.start, hours: hours)
     (sums.records, sums.accepted) = (outcomes.total, outcomes.total - outcomes.blocked)
     (sums.rejected, sums.packets, sums.bytes) = (outcomes.blocked, packets, bytes)
-    return Contact(
+    return HostServicePair(
       source: source,
       destination: destination,
       service: service,
-      bearing: bearing,
+      trafficDirection: trafficDirection,
       outcomes: outcomes,
       sums: sums,
       replyBytes: back,
@@ -171,14 +171,14 @@ extension NetworkContext {
   }
 
   /// The network with a memory of so many days in which these were seen.
-  func remembering(_ seen: [Sighting: UInt32] = [:], days: Int = 7) -> NetworkContext {
+  func remembering(_ seen: [BaselineEntry: UInt32] = [:], days: Int = 7) -> NetworkContext {
     let start = Example.start - UInt32(days) * 86_400
     var network = self
     network.baseline = Baseline(
       days: days,
       firstStart: start,
       lastEnd: Example.start,
-      sightings: seen.mapValues { Seen(first: start, last: Example.start, days: $0) },
+      baselineEntries: seen.mapValues { Seen(first: start, last: Example.start, days: $0) },
       volumes: [:]
     )
     return network
@@ -187,7 +187,7 @@ extension NetworkContext {
 
 extension CompleteContext {
   /// The same with a memory of so many days in which these were seen.
-  func remembering(_ seen: [Sighting: UInt32] = [:], days: Int = 7) -> CompleteContext {
+  func remembering(_ seen: [BaselineEntry: UInt32] = [:], days: Int = 7) -> CompleteContext {
     CompleteContext(
       network.remembering(seen, days: days),
       prevalence: prevalence,
@@ -198,24 +198,24 @@ extension CompleteContext {
 
 extension Detector {
   func found(
-    series: [CallSeries],
+    series: [ConnectionSeries],
     _ network: NetworkContext = Example.network(own: 20)
   ) -> [Finding] {
     found(series: series, CompleteContext(network))
   }
 
-  func found(series: [CallSeries], _ context: CompleteContext) -> [Finding] {
+  func found(series: [ConnectionSeries], _ context: CompleteContext) -> [Finding] {
     var observations = Observations()
     observations.series = series
     return found(in: observations, context)
   }
 
   func found(
-    contacts: [Contact],
+    servicePairs: [HostServicePair],
     _ network: NetworkContext = Example.network(own: 20)
   ) -> [Finding] {
     var observations = Observations()
-    observations.contacts = contacts
+    observations.servicePairs = servicePairs
     return found(in: observations, network)
   }
 

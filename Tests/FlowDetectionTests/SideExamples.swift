@@ -11,7 +11,7 @@ extension SourceProfile {
     heavy: [HeavyTarget] = [],
     from address: IPAddress = Example.own(3)
   ) -> SourceProfile {
-    var profile = SourceProfile(address: address, isInternal: true, bearing: .outbound)
+    var profile = SourceProfile(address: address, isInternal: true, trafficDirection: .outbound)
     (profile.services, profile.victims, profile.heavyTargets) = (services, victims, heavy)
     return profile
   }
@@ -23,7 +23,7 @@ extension SourceProfile {
     rejected: [RejectedService] = [],
     from address: IPAddress = Example.own(3)
   ) -> SourceProfile {
-    var profile = SourceProfile(address: address, isInternal: true, bearing: .lateral)
+    var profile = SourceProfile(address: address, isInternal: true, trafficDirection: .lateral)
     (profile.services, profile.victims) = (services, victims)
     profile.rejectedServices = rejected
     return profile
@@ -107,7 +107,7 @@ extension ExposedEndpoint {
   }
 }
 
-extension ThreatContact {
+extension ThreatServicePair {
   /// One contact with a listed address.
   static func with(
     _ listed: IPAddress = Example.other(66),
@@ -118,10 +118,10 @@ extension ThreatContact {
     bytes: UInt64 = 1000,
     replyBytes: UInt64 = 0,
     list: Int = 0
-  ) -> ThreatContact {
+  ) -> ThreatServicePair {
     var sums = RecordSums(rejected: 0, first: Example.start, hours: 1)
     (sums.records, sums.bytes) = (outcomes.total, bytes)
-    return ThreatContact(
+    return ThreatServicePair(
       listed: listed,
       match: AddressLists.Match(list: list, network: IPNetwork(only: listed)),
       inside: inside,
@@ -145,7 +145,7 @@ extension Detector {
     return found(in: observations, network)
   }
 
-  func found(threats: [ThreatContact], _ network: NetworkContext) -> [Finding] {
+  func found(threats: [ThreatServicePair], _ network: NetworkContext) -> [Finding] {
     var observations = Observations()
     observations.threats = threats
     return found(in: observations, network)

@@ -12,7 +12,7 @@ struct StrobeTests {
     var outcomes = OutcomeCounts(touched: 86_400)
     var hours = 24.0
     var service = Service.web
-    var bearing = Bearing.outbound
+    var trafficDirection = TrafficDirection.outbound
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
   }
@@ -38,18 +38,18 @@ struct StrobeTests {
       Case(what: "DNS over TLS", service: .tcp(853), fires: false),
       Case(what: "pings", service: .icmp, fires: false),
       Case(what: "UDP", service: .udp(8125), fires: true),
-      Case(what: "between own hosts", bearing: .lateral, fires: false),
-      Case(what: "from outside", bearing: .inbound, fires: false),
+      Case(what: "between own hosts", trafficDirection: .lateral, fires: false),
+      Case(what: "from outside", trafficDirection: .inbound, fires: false),
     ]
   )
   func threshold(_ example: Case) {
-    let contact = Contact.told(
+    let servicePair = HostServicePair.told(
       example.service,
       example.outcomes,
       hours: example.hours,
-      example.bearing
+      example.trafficDirection
     )
-    #expect(Strobe().found(contacts: [contact]).count == (example.fires ? 1 : 0))
+    #expect(Strobe().found(servicePairs: [servicePair]).count == (example.fires ? 1 : 0))
   }
 
   @Test(
@@ -62,22 +62,22 @@ struct StrobeTests {
       (10_000_000, 24, 60.3),
     ] as [(UInt64, Double, Double)]
   )
-  func score(calls: UInt64, hours: Double, score: Double) throws {
-    let contact = Contact.told(.web, OutcomeCounts(touched: calls), hours: hours)
-    let finding = try #require(Strobe().found(contacts: [contact]).first)
+  func score(connections: UInt64, hours: Double, score: Double) throws {
+    let servicePair = HostServicePair.told(.web, OutcomeCounts(touched: connections), hours: hours)
+    let finding = try #require(Strobe().found(servicePairs: [servicePair]).first)
     #expect(finding.stage == .p4)
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
   @Test("A finding says how many and how much")
   func content() throws {
-    let contact = Contact.told(
+    let servicePair = HostServicePair.told(
       .web,
       OutcomeCounts(refused: 1000, touched: 99_000),
       bytes: 50_000_000,
       back: 1234
     )
-    let finding = try #require(Strobe().found(contacts: [contact]).first)
+    let finding = try #require(Strobe().found(servicePairs: [servicePair]).first)
     #expect(finding.title == "HTTPS strobe")
     #expect(finding.detail == "100000 conversations, 50 MB out, 1.2 kB back")
     #expect(finding.outcome == .touched)
@@ -94,7 +94,7 @@ struct StrobeTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = [
+      observations.servicePairs = [
         .told(.web, OutcomeCounts(touched: 100_000), to: Example.other(number))
       ]
       return observations

@@ -29,7 +29,7 @@ struct SuppressWithTests {
     let swarm = (0..<3).map { number in
       SourceProfile.failing(
         at: (0..<10).map {
-          FailedContact(destination: Example.own(number * 10 + $0), service: .tcp(8081))
+          FailedServicePair(destination: Example.own(number * 10 + $0), service: .tcp(8081))
         },
         from: IPAddress(v4: 0xcb00_7180 + UInt32(number))
       )
@@ -38,7 +38,7 @@ struct SuppressWithTests {
     // The sweep follows the login.
     var sweep = ServiceAttempts.tried(.ssh, failed: 60)
     (sweep.sums.first, sweep.sums.last) = (Example.start + 3000, Example.start + 4000)
-    observations.neighbourhoods = Neighbourhood.of(
+    observations.sourcePrefixes = SourcePrefix.of(
       swarm + [
         .trying([.each(.ssh, blocked: 12)], from: Example.stranger(1)),
         .trying([], victims: [.closed(40)], from: Example.stranger(2)),
@@ -57,7 +57,7 @@ struct SuppressWithTests {
     let login = LoginAttempts.tries(30)
       .with(LoginCandidate(.refused(plus: 80, bytes: 40_000), lasting: 300))
     let campaign = (0..<5).map {
-      LoginSource.guessing(.tries(9, shape: .refused(plus: 5, bytes: 0)), from: Example.other($0))
+      LoginSource.bruteForce(.tries(9, shape: .refused(plus: 5, bytes: 0)), from: Example.other($0))
     }
     observations.logins =
       campaign + [
@@ -84,10 +84,10 @@ struct SuppressWithTests {
   /// What is found without a memory: series, single contacts, services.
   private static func addChannels(_ observations: inout Observations) {
     observations.series = [
-      .calls(144, shape: .scoring(0.95)), .lasting(6 * 3600, .tcp(6667)),
+      .connections(144, shape: .scoring(0.95)), .lasting(6 * 3600, .tcp(6667)),
       .lasting(7200, .tcp(3333)), .sending(700_000_000, .tcp(8443)),
     ]
-    observations.contacts = [
+    observations.servicePairs = [
       .told(.tcp(8080), OutcomeCounts(touched: 100_000)),
       .told(.udp(53), packets: 20_000, bytes: 3_000_000),
       .told(.icmp, packets: 1000, bytes: 500_000),
@@ -95,7 +95,7 @@ struct SuppressWithTests {
       .told(.web, bytes: 20_000_000_000, to: Example.other(7)),
     ]
     let own = Example.own(5)
-    var unanswered = Contact.told(
+    var unanswered = HostServicePair.told(
       .tcp(9200),
       OutcomeCounts(silent: 30),
       back: 0,
@@ -103,7 +103,7 @@ struct SuppressWithTests {
       to: own
     )
     unanswered.isAnsweredElsewhere = true
-    observations.contacts.append(unanswered)
+    observations.servicePairs.append(unanswered)
     var relay = ServedEndpoint.visited(.web, at: Example.own(3))
     relay.answeredInside = 4
     observations.served = [
@@ -114,12 +114,12 @@ struct SuppressWithTests {
 
   /// What is found because it was never seen before.
   private static func addMemory(_ observations: inout Observations) {
-    let contacts: [Contact] = [
+    let servicePairs: [HostServicePair] = [
       .told(.ssh, longest: 300, .inbound, from: Example.stranger(9), to: Example.own(1)),
       .told(.tcp(5985), OutcomeCounts(sessions: 1), .lateral, to: Example.own(6)),
       .told(.web, OutcomeCounts(sessions: 1), .lateral, to: IPAddress(v4: 0x0a01_0001)),
     ]
-    observations.contacts += contacts
+    observations.servicePairs += servicePairs
     var service = ServedEndpoint.visited(.tcp(8443), sources: 1, answered: 1, at: Example.own(4))
     service.sessionsOutside = 1
     observations.served.append(service)
@@ -167,13 +167,18 @@ struct SuppressWithTests {
   private static var baseline: Baseline {
     let host = Example.own(3)
     let start = Example.start - 8 * 86_400
-    let sightings = [
-      Sighting(.outward, host: host, peer: IPNetwork(around: Example.other(7)), service: .tcp(81)),
-      Sighting(.served, host: Example.own(4), service: .web),
-      Sighting(.egress, host: host, label: "gateway endpoint"),
-      Sighting(.awsService, host: host, label: "EC2 eu-west-1"),
-      Sighting(.origin, host: host, label: "NL"),
-      Sighting.interface("eni-idle"),
+    let baselineEntries = [
+      BaselineEntry(
+        .outward,
+        host: host,
+        peer: IPNetwork(around: Example.other(7)),
+        service: .tcp(81)
+      ),
+      BaselineEntry(.served, host: Example.own(4), service: .web),
+      BaselineEntry(.egress, host: host, label: "gateway endpoint"),
+      BaselineEntry(.awsService, host: host, label: "EC2 eu-west-1"),
+      BaselineEntry(.origin, host: host, label: "NL"),
+      BaselineEntry.interface("eni-idle"),
     ]
     let volumes = (0..<8 * 24).map { number in
       var volume = HourVolume()
@@ -184,8 +189,8 @@ struct SuppressWithTests {
       days: 8,
       firstStart: start,
       lastEnd: Example.start,
-      sightings: Dictionary(
-        uniqueKeysWithValues: sightings.map { ($0, Seen(first: start, last: start + 3600)) }
+      baselineEntries: Dictionary(
+        uniqueKeysWithValues: baselineEntries.map { ($0, Seen(first: start, last: start + 3600)) }
       ),
       volumes: [host: volumes]
     )

@@ -67,8 +67,8 @@ struct ThreatListedTests {
     ]
   )
   func stages(_ example: Case) throws {
-    let contact = ThreatContact.with(isOutbound: example.isOutbound, example.outcomes)
-    let findings = ThreatListed().found(threats: [contact], Self.network())
+    let servicePair = ThreatServicePair.with(isOutbound: example.isOutbound, example.outcomes)
+    let findings = ThreatListed().found(threats: [servicePair], Self.network())
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.stage == example.stage)
@@ -99,8 +99,12 @@ struct ThreatListedTests {
 
   @Test("An answer by ICMP is no call")
   func backscatter() {
-    let contact = ThreatContact.with(isOutbound: true, OutcomeCounts(silent: 3), service: .icmp)
-    let findings = ThreatListed().found(threats: [contact], Self.network())
+    let servicePair = ThreatServicePair.with(
+      isOutbound: true,
+      OutcomeCounts(silent: 3),
+      service: .icmp
+    )
+    let findings = ThreatListed().found(threats: [servicePair], Self.network())
     #expect(findings.map(\.stage) == [.p1])
   }
 
@@ -131,15 +135,15 @@ struct ThreatListedTests {
     ] as [(Double, String)]
   )
   func age(days: Double, detail: String) {
-    let contact = ThreatContact.with(isOutbound: false, OutcomeCounts(blocked: 1))
-    let findings = ThreatListed().found(threats: [contact], Self.network(days: days))
+    let servicePair = ThreatServicePair.with(isOutbound: false, OutcomeCounts(blocked: 1))
+    let findings = ThreatListed().found(threats: [servicePair], Self.network(days: days))
     #expect(findings.map(\.detail) == [detail])
   }
 
   @Test("A list of unknown age has none")
   func unknownAge() {
-    let contact = ThreatContact.with(isOutbound: false, OutcomeCounts(blocked: 1), list: 1)
-    let findings = ThreatListed().found(threats: [contact], Self.network(days: 400))
+    let servicePair = ThreatServicePair.with(isOutbound: false, OutcomeCounts(blocked: 1), list: 1)
+    let findings = ThreatListed().found(threats: [servicePair], Self.network(days: 400))
     #expect(
       findings.map(\.detail) == ["list worse.txt, entry 198.51.100.66/32; all blocked"]
     )
@@ -158,22 +162,22 @@ struct ThreatListedTests {
     ] as [(UInt64, UInt64, UInt64, Double)]
   )
   func score(bytes: UInt64, replyBytes: UInt64, conversations: UInt64, score: Double) throws {
-    let contact = ThreatContact.with(
+    let servicePair = ThreatServicePair.with(
       isOutbound: true,
       OutcomeCounts(sessions: conversations),
       bytes: bytes,
       replyBytes: replyBytes
     )
-    let finding = try #require(ThreatListed().found(threats: [contact], Self.network()).first)
+    let finding = try #require(ThreatListed().found(threats: [servicePair], Self.network()).first)
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
   @Test("A call by an own host has it as actor and the listed address as target")
   func outbound() throws {
-    let contact = ThreatContact.with(isOutbound: true, OutcomeCounts(sessions: 1))
-    let finding = try #require(ThreatListed().found(threats: [contact], Self.network()).first)
+    let servicePair = ThreatServicePair.with(isOutbound: true, OutcomeCounts(sessions: 1))
+    let finding = try #require(ThreatListed().found(threats: [servicePair], Self.network()).first)
     #expect(finding.rule == "threat-list")
-    #expect(finding.title == "Call to a listed address")
+    #expect(finding.title == "Connection to a listed address")
     #expect(finding.actor == .address(Example.own(1)))
     #expect(finding.targets.sample == [Target(address: Example.other(66), port: 443)])
     #expect(finding.evidenceQuery.isOutward)
@@ -187,9 +191,9 @@ struct ThreatListedTests {
 
   @Test("A listed stranger is the actor of what it begins")
   func inbound() throws {
-    let contact = ThreatContact.with(isOutbound: false, OutcomeCounts(blocked: 1))
-    let finding = try #require(ThreatListed().found(threats: [contact], Self.network()).first)
-    #expect(finding.title == "Listed address calls")
+    let servicePair = ThreatServicePair.with(isOutbound: false, OutcomeCounts(blocked: 1))
+    let finding = try #require(ThreatListed().found(threats: [servicePair], Self.network()).first)
+    #expect(finding.title == "Connection from a listed address")
     #expect(finding.actor == .address(Example.other(66)))
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 443)])
     #expect(!finding.evidenceQuery.isOutward)

@@ -12,15 +12,15 @@ struct UnapprovedResolverMemoryTests {
   private static func queries(_ packets: UInt64, _ host: IPAddress = Remembered.host)
     -> Observations
   {
-    var contact = Remembered.contact(
+    var servicePair = Remembered.servicePair(
       host,
       Example.other(1),
       dns,
       .outbound,
       OutcomeCounts(touched: 1)
     )
-    contact.sums.packets = packets
-    return .contacts(contact)
+    servicePair.sums.packets = packets
+    return .servicePairs(servicePair)
   }
 
   private static func score(_ network: NetworkContext) throws -> Double {

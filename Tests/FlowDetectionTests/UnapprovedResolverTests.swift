@@ -11,7 +11,7 @@ struct UnapprovedResolverTests {
     var what: String
     var service = Service.udp(53)
     var outcomes = OutcomeCounts(touched: 1)
-    var bearing = Bearing.outbound
+    var trafficDirection = TrafficDirection.outbound
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
   }
@@ -25,19 +25,23 @@ struct UnapprovedResolverTests {
       Case(what: "a session", outcomes: .init(sessions: 1), fires: true),
       Case(what: "no answer", outcomes: .init(silent: 500), fires: false),
       Case(what: "blocked", outcomes: .init(blocked: 500), fires: false),
-      Case(what: "an own name server", bearing: .lateral, fires: false),
-      Case(what: "a stranger asks an own name server", bearing: .inbound, fires: false),
+      Case(what: "an own name server", trafficDirection: .lateral, fires: false),
+      Case(what: "a stranger asks an own name server", trafficDirection: .inbound, fires: false),
       Case(what: "NTP", service: .udp(123), fires: false),
       Case(what: "the web", service: .web, fires: false),
     ]
   )
   func kind(_ example: Case) {
-    let contact = Contact.told(example.service, example.outcomes, example.bearing)
-    let findings = UnapprovedResolver().found(contacts: [contact])
+    let servicePair = HostServicePair.told(
+      example.service,
+      example.outcomes,
+      example.trafficDirection
+    )
+    let findings = UnapprovedResolver().found(servicePairs: [servicePair])
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  private static func asking(_ resolvers: Int, packets: UInt64 = 10) -> [Contact] {
+  private static func asking(_ resolvers: Int, packets: UInt64 = 10) -> [HostServicePair] {
     (0..<resolvers).map { .told(.udp(53), packets: packets, to: Example.other($0)) }
   }
 
@@ -46,17 +50,17 @@ struct UnapprovedResolverTests {
     arguments: [(1, Stage.p2), (49, .p2), (50, .note)]
   )
   func recursor(resolvers: Int, stage: Stage) throws {
-    let findings = UnapprovedResolver().found(contacts: Self.asking(resolvers))
+    let findings = UnapprovedResolver().found(servicePairs: Self.asking(resolvers))
     #expect(findings.map(\.stage) == [stage])
     #expect(findings.first?.targets.count == UInt64(resolvers))
   }
 
   @Test("A finding is about one host")
   func hosts() {
-    let contacts = (1...3).flatMap { host in
-      (1...2).map { Contact.told(.udp(53), from: Example.own(host), to: Example.other($0)) }
+    let servicePairs = (1...3).flatMap { host in
+      (1...2).map { HostServicePair.told(.udp(53), from: Example.own(host), to: Example.other($0)) }
     }
-    let findings = UnapprovedResolver().found(contacts: contacts)
+    let findings = UnapprovedResolver().found(servicePairs: servicePairs)
     #expect(Set(findings.map(\.actor)) == Set((1...3).map { .address(Example.own($0)) }))
     #expect(findings.count == 3)
   }
@@ -77,23 +81,23 @@ struct UnapprovedResolverTests {
     var network = Example.network(own: 20)
     if isNew { network = network.remembering() }
     let finding = try #require(
-      UnapprovedResolver().found(contacts: Self.asking(1, packets: queries), network).first
+      UnapprovedResolver().found(servicePairs: Self.asking(1, packets: queries), network).first
     )
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
   @Test("A resolver that another host used before is not new; nor is any in a short memory")
   func known() throws {
-    let sighting = Sighting(
+    let baselineEntry = BaselineEntry(
       .outward,
       host: Example.own(9),
       peer: IPNetwork(around: Example.other(0)),
       service: .udp(53)
     )
     let network = Example.network(own: 20)
-    for network in [network.remembering([sighting: 1]), network.remembering(days: 6)] {
+    for network in [network.remembering([baselineEntry: 1]), network.remembering(days: 6)] {
       let finding = try #require(
-        UnapprovedResolver().found(contacts: Self.asking(1), network).first
+        UnapprovedResolver().found(servicePairs: Self.asking(1), network).first
       )
       #expect(finding.exactScore == 20)
     }
@@ -101,11 +105,11 @@ struct UnapprovedResolverTests {
 
   @Test("A finding sums up what the host asked")
   func content() throws {
-    let contacts =
+    let servicePairs =
       Self.asking(9) + [.told(.udp(53), OutcomeCounts(silent: 1), to: Example.other(99))]
-    let finding = try #require(UnapprovedResolver().found(contacts: contacts).first)
+    let finding = try #require(UnapprovedResolver().found(servicePairs: servicePairs).first)
     #expect(finding.rule == "dns.unapproved")
-    #expect(finding.title == "Name server outside")
+    #expect(finding.title == "External DNS resolver")
     #expect(finding.detail == "90 packets of queries, 9.0 kB out, 9.0 kB back")
     #expect(finding.service == .udp(53))
     #expect(finding.targets.count == 9)
@@ -124,8 +128,8 @@ struct UnapprovedResolverTests {
 
   @Test("A resolver that is asked over UDP and TCP is one target, and evidence keeps to its port")
   func bothProtocols() throws {
-    let contacts = [Contact.told(.tcp(53)), .told(.udp(53))]
-    let finding = try #require(UnapprovedResolver().found(contacts: contacts).first)
+    let servicePairs = [HostServicePair.told(.tcp(53)), .told(.udp(53))]
+    let finding = try #require(UnapprovedResolver().found(servicePairs: servicePairs).first)
     #expect(finding.service == nil)
     #expect(finding.targets.count == 1)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 53)])
@@ -136,7 +140,7 @@ struct UnapprovedResolverTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = (0..<3).map {
+      observations.servicePairs = (0..<3).map {
         .told(.udp(53), from: Example.own(number), to: Example.other($0))
       }
       return observations

@@ -8,7 +8,7 @@ import Testing
 @Suite("Unexpected AWS service: a service or region that a host never used")
 struct UnexpectedAWSServiceTests {
   /// 198.51.100.0/24 is S3 in Ireland, 203.0.113.0/24 in Tokyo.
-  private static func network(days: Int = 7, _ known: [Sighting]) throws -> NetworkContext {
+  private static func network(days: Int = 7, _ known: [BaselineEntry]) throws -> NetworkContext {
     var network = Remembered.network(days: days, known)
     network.awsPrefixes = AWSPrefixes([
       AWSPrefix(

@@ -30,12 +30,12 @@ struct UnusualProtocolTests {
     ]
   )
   func kind(_ example: Case) {
-    var contact = Contact.told(
+    var servicePair = HostServicePair.told(
       Service(protocolNumber: example.number, port: 0),
       example.outcomes
     )
-    contact.isProtocolRecorded = example.isRecorded
-    let findings = UnusualProtocol().found(contacts: [contact])
+    servicePair.isProtocolRecorded = example.isRecorded
+    let findings = UnusualProtocol().found(servicePairs: [servicePair])
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
@@ -43,8 +43,8 @@ struct UnusualProtocolTests {
 
   struct Staged: Sendable, CustomTestStringConvertible {
     var what: String
-    var bearing: Bearing
-    var memory: [Sighting: UInt32]?
+    var trafficDirection: TrafficDirection
+    var memory: [BaselineEntry: UInt32]?
     var days = 7
     var stage: Stage
     var testDescription: String { "\(what) → \(stage.rawValue)" }
@@ -53,14 +53,20 @@ struct UnusualProtocolTests {
   @Test(
     "What a memory of a week has never seen across the border is unusual indeed",
     arguments: [
-      Staged(what: "outwards, no memory", bearing: .outbound, stage: .p2),
-      Staged(what: "outwards, new", bearing: .outbound, memory: [:], stage: .p4),
-      Staged(what: "outwards, short memory", bearing: .outbound, memory: [:], days: 6, stage: .p2),
+      Staged(what: "outwards, no memory", trafficDirection: .outbound, stage: .p2),
+      Staged(what: "outwards, new", trafficDirection: .outbound, memory: [:], stage: .p4),
+      Staged(
+        what: "outwards, short memory",
+        trafficDirection: .outbound,
+        memory: [:],
+        days: 6,
+        stage: .p2
+      ),
       Staged(
         what: "outwards, known",
-        bearing: .outbound,
+        trafficDirection: .outbound,
         memory: [
-          Sighting(
+          BaselineEntry(
             .outward,
             host: Example.own(3),
             peer: IPNetwork(around: Example.other(9)),
@@ -69,14 +75,14 @@ struct UnusualProtocolTests {
         ],
         stage: .p2
       ),
-      Staged(what: "inwards, new", bearing: .inbound, memory: [:], stage: .p4),
+      Staged(what: "inwards, new", trafficDirection: .inbound, memory: [:], stage: .p4),
       Staged(
         what: "inwards, known",
-        bearing: .inbound,
-        memory: [Sighting(.served, host: Example.own(3), service: gre): 1],
+        trafficDirection: .inbound,
+        memory: [BaselineEntry(.served, host: Example.own(3), service: gre): 1],
         stage: .p2
       ),
-      Staged(what: "inside, new", bearing: .lateral, memory: [:], stage: .p2),
+      Staged(what: "inside, new", trafficDirection: .lateral, memory: [:], stage: .p2),
     ]
   )
   func stage(_ example: Staged) throws {
@@ -85,15 +91,15 @@ struct UnusualProtocolTests {
     if let memory = example.memory {
       network = network.remembering(memory, days: example.days)
     }
-    let isInbound = example.bearing == .inbound
-    let contact = Contact.told(
+    let isInbound = example.trafficDirection == .inbound
+    let servicePair = HostServicePair.told(
       Self.gre,
       OutcomeCounts(sessions: 1),
-      example.bearing,
+      example.trafficDirection,
       from: isInbound ? peer : own,
       to: isInbound ? own : peer
     )
-    let findings = UnusualProtocol().found(contacts: [contact], network)
+    let findings = UnusualProtocol().found(servicePairs: [servicePair], network)
     #expect(findings.map(\.stage) == [example.stage])
   }
 
@@ -101,25 +107,25 @@ struct UnusualProtocolTests {
     "The score joins bytes and that the other side lies outside",
     arguments: [
       // Foot: 20 + 19 * 0.3 = 25.7, inside 20.
-      (500, Bearing.outbound, 25.7), (500, .lateral, 20),
+      (500, TrafficDirection.outbound, 25.7), (500, .lateral, 20),
       // 1 MB both ways is halfway: 0.25. 20 + 19 * (1 - 0.75 * 0.7) = 29.025
       (500_000, .outbound, 29.025), (500_000, .inbound, 29.025),
       // 20 + 19 * 0.25 = 24.75
       (500_000, .lateral, 24.75),
       // Top: 20 + 19 * (1 - 0.5 * 0.7) = 32.35
       (500_000_000, .outbound, 32.35),
-    ] as [(UInt64, Bearing, Double)]
+    ] as [(UInt64, TrafficDirection, Double)]
   )
-  func score(bytes: UInt64, bearing: Bearing, score: Double) throws {
-    let contact = Contact.told(Self.gre, bytes: bytes, back: bytes, bearing)
-    let finding = try #require(UnusualProtocol().found(contacts: [contact]).first)
+  func score(bytes: UInt64, trafficDirection: TrafficDirection, score: Double) throws {
+    let servicePair = HostServicePair.told(Self.gre, bytes: bytes, back: bytes, trafficDirection)
+    let finding = try #require(UnusualProtocol().found(servicePairs: [servicePair]).first)
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
   @Test("A finding names the protocol and has no port")
   func content() throws {
-    let contact = Contact.told(Service(protocolNumber: 50, port: 0), packets: 12)
-    let finding = try #require(UnusualProtocol().found(contacts: [contact]).first)
+    let servicePair = HostServicePair.told(Service(protocolNumber: 50, port: 0), packets: 12)
+    let finding = try #require(UnusualProtocol().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "proto.unusual")
     #expect(finding.title == "ESP traffic")
     #expect(finding.detail == "protocol 50, 1.0 kB in 12 packets, 1.0 kB back")
@@ -136,7 +142,7 @@ struct UnusualProtocolTests {
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()
-      observations.contacts = [47, 50].map {
+      observations.servicePairs = [47, 50].map {
         .told(Service(protocolNumber: $0, port: 0), to: Example.other(number))
       }
       return observations

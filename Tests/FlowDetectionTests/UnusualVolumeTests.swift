@@ -23,8 +23,8 @@ struct UnusualVolumeTests {
   )
   func amounts(usual: UInt64, bytes: UInt64, findings: Int) {
     let network = Self.network(Array(repeating: usual, count: 7))
-    let night = Observations.volumes(Remembered.night(Remembered.host, bytes))
-    #expect(UnusualVolume().found(in: night, network).count == findings)
+    let historyRun = Observations.volumes(Remembered.historyRun(Remembered.host, bytes))
+    #expect(UnusualVolume().found(in: historyRun, network).count == findings)
   }
 
   @Test("A robust z of 3.5", arguments: [(123, 0), (124, 1)] as [(UInt64, Int)])
@@ -32,29 +32,29 @@ struct UnusualVolumeTests {
     // Median 20; distances 0, 20, 20, 20, 40, 40, 40: their median is 20. z = 0.6745 * (bytes - 20) / 20, so that 3.5 takes
     // 20 + 3.5 * 20 / 0.6745 = 123.78.
     let network = Self.network([0, 60, 0, 20, 60, 0, 60])
-    let night = Remembered.night(Remembered.host, megabytes * Self.megabyte)
-    #expect(UnusualVolume().found(in: .volumes(night), network).count == findings)
+    let historyRun = Remembered.historyRun(Remembered.host, megabytes * Self.megabyte)
+    #expect(UnusualVolume().found(in: .volumes(historyRun), network).count == findings)
   }
 
   @Test("Silent without a memory of a week, for other hosts, and for what is usual")
   func silent() {
     let usual: [UInt64] = Array(repeating: 1, count: 7)
-    let night = Observations.volumes(Remembered.night(Remembered.host, 1 << 40))
-    #expect(UnusualVolume().found(in: night, Self.network(days: 6, usual)).isEmpty)
-    #expect(UnusualVolume().found(in: night, Example.network(own: 20)).isEmpty)
-    #expect(UnusualVolume().found(in: night, Self.network(usual)).count == 1)
-    let other = Observations.volumes(Remembered.night(Example.own(9), 1 << 40))
+    let historyRun = Observations.volumes(Remembered.historyRun(Remembered.host, 1 << 40))
+    #expect(UnusualVolume().found(in: historyRun, Self.network(days: 6, usual)).isEmpty)
+    #expect(UnusualVolume().found(in: historyRun, Example.network(own: 20)).isEmpty)
+    #expect(UnusualVolume().found(in: historyRun, Self.network(usual)).count == 1)
+    let other = Observations.volumes(Remembered.historyRun(Example.own(9), 1 << 40))
     #expect(UnusualVolume().found(in: other, Self.network(usual)).isEmpty)
-    let calm = Observations.volumes(Remembered.night(Remembered.host, 1_000_000))
+    let calm = Observations.volumes(Remembered.historyRun(Remembered.host, 1_000_000))
     #expect(UnusualVolume().found(in: calm, Self.network(usual)).isEmpty)
   }
 
   @Test("The score is how far out the hour lies")
   func score() throws {
     func score(_ bytes: UInt64) throws -> Double {
-      let night = Observations.volumes(Remembered.night(Remembered.host, bytes))
+      let historyRun = Observations.volumes(Remembered.historyRun(Remembered.host, bytes))
       let network = Self.network(Array(repeating: 10, count: 7))
-      return try #require(UnusualVolume().found(in: night, network).first).exactScore
+      return try #require(UnusualVolume().found(in: historyRun, network).first).exactScore
     }
     // Nothing ever varied: 117.5 / 10 = 11.75, half of 3.5..20, * 0.6 = 0.3. 40 + 29 * 0.3 = 48.7
     #expect(abs(try score(117_500_000) - 48.7) < 1e-9)
@@ -68,8 +68,8 @@ struct UnusualVolumeTests {
     let next = hours.map { (hour: $0.hour + 1, volume: $0.volume) }
     let all = zip(hours, next).flatMap { [$0, $1] }
     let network = Remembered.network(volumes: [Remembered.host: all])
-    let night = Remembered.night(Remembered.host, 60_000_000, 117_500_000)
-    let findings = UnusualVolume().found(in: .volumes(night), network)
+    let historyRun = Remembered.historyRun(Remembered.host, 60_000_000, 117_500_000)
+    let findings = UnusualVolume().found(in: .volumes(historyRun), network)
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.detail == "~117 MB both ways in one hour, usually ~10 MB")
@@ -92,7 +92,7 @@ struct UnusualVolumeTests {
     let network = Remembered.network(
       volumes: Dictionary(hosts.map { ($0, hours) }) { first, _ in first }
     )
-    let batches = hosts.map { Observations.volumes(Remembered.night($0, 100_000_000)) }
+    let batches = hosts.map { Observations.volumes(Remembered.historyRun($0, 100_000_000)) }
     let answers = UnusualVolume().answers(batches, network)
     #expect(answers.count == 1)
     #expect(answers.first?.count == 5)

@@ -26,15 +26,15 @@ struct UsualVolumeTests {
   }
 
   /// Of a host that was there an hour before the first of the nights as well.
-  private static func excess(_ bytes: UInt64, over nights: [UInt64]) -> UsualVolume.Excess? {
-    let hours = Remembered.sameHours(nights)
+  private static func excess(_ bytes: UInt64, over historyRuns: [UInt64]) -> UsualVolume.Excess? {
+    let hours = Remembered.sameHours(historyRuns)
     let before = (hour: hours[0].hour - 1, volume: Remembered.volume(1))
     return usual([before] + hours).excess(hour, bytes, by: \.bytes)
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
-    var nights: [UInt64]
+    var historyRuns: [UInt64]
     var bytes: UInt64
     var median: UInt64
     var score: Double
@@ -47,7 +47,7 @@ struct UsualVolumeTests {
       // Median 16, distances 0 2 2 4 4 6 6: their median is 4. 0.6745 * 20 / 4 = 3.3725
       Case(
         what: "an odd number of nights",
-        nights: [22, 10, 18, 12, 16, 14, 20],
+        historyRuns: [22, 10, 18, 12, 16, 14, 20],
         bytes: 36,
         median: 16,
         score: 3.3725
@@ -55,7 +55,7 @@ struct UsualVolumeTests {
       // Median 15, distances 1 1 3 3 5 5: their median is 3. 0.6745 * 12 / 3 = 2.698
       Case(
         what: "an even number",
-        nights: [20, 10, 18, 12, 16, 14],
+        historyRuns: [20, 10, 18, 12, 16, 14],
         bytes: 27,
         median: 15,
         score: 2.698
@@ -63,28 +63,28 @@ struct UsualVolumeTests {
       // Median 10, six distances of 0 and one of 14: their median is 0, their mean 2. 20 / (1.2533 * 2) = 7.97894
       Case(
         what: "most nights alike",
-        nights: [10, 10, 24, 10, 10, 10, 10],
+        historyRuns: [10, 10, 24, 10, 10, 10, 10],
         bytes: 30,
         median: 10,
         score: 20 / 2.5066
       ),
       Case(
         what: "all nights alike: how many times as much",
-        nights: Array(repeating: 10, count: 7),
+        historyRuns: Array(repeating: 10, count: 7),
         bytes: 50,
         median: 10,
         score: 5
       ),
       Case(
         what: "no night had any: as many times as if a byte were usual",
-        nights: Array(repeating: 0, count: 7),
+        historyRuns: Array(repeating: 0, count: 7),
         bytes: 5000,
         median: 0,
         score: 5000
       ),
       Case(
         what: "the largest numbers there are",
-        nights: Array(repeating: .max / 2, count: 7),
+        historyRuns: Array(repeating: .max / 2, count: 7),
         bytes: .max,
         median: .max / 2,
         score: 2
@@ -92,7 +92,7 @@ struct UsualVolumeTests {
     ]
   )
   func score(_ example: Case) throws {
-    let excess = try #require(Self.excess(example.bytes, over: example.nights))
+    let excess = try #require(Self.excess(example.bytes, over: example.historyRuns))
     #expect(excess.usual == example.median)
     #expect(abs(excess.score - example.score) < 1e-9)
     #expect(excess.bytes == example.bytes)
@@ -183,8 +183,8 @@ struct UsualVolumeTests {
       Remembered.sameHours(Array(repeating: 10, count: 7))
         .flatMap { [$0, (hour: $0.hour + 1, volume: Remembered.volume(100))] }
     )
-    let night = Remembered.night(Remembered.host, 40, 300)
-    #expect(try #require(usual.worst(night.hours)).hour == Self.hour)
-    #expect(usual.worst(Remembered.night(Remembered.host, 1, 1).hours) == nil)
+    let historyRun = Remembered.historyRun(Remembered.host, 40, 300)
+    #expect(try #require(usual.worst(historyRun.hours)).hour == Self.hour)
+    #expect(usual.worst(Remembered.historyRun(Remembered.host, 1, 1).hours) == nil)
   }
 }

@@ -8,48 +8,48 @@ struct FortnightTests {
     "are the same bytes for the same seed, however many days are written, and others for another"
   )
   func determinism() throws {
-    let two = try Nights(FortnightPlan(days: 2)).bytes()
-    let one = try Nights(FortnightPlan(days: 1)).bytes()
-    #expect(try two == Nights(FortnightPlan(days: 2)).bytes())
+    let two = try HistoryRuns(FortnightPlan(days: 2)).bytes()
+    let one = try HistoryRuns(FortnightPlan(days: 1)).bytes()
+    #expect(try two == HistoryRuns(FortnightPlan(days: 2)).bytes())
     #expect(one.count == 25)
     for (name, bytes) in one { #expect(two[name] == bytes, "\(name)") }
-    let other = try Nights(FortnightPlan(seed: 2, days: 1)).bytes()
+    let other = try HistoryRuns(FortnightPlan(seed: 2, days: 1)).bytes()
     #expect(other.keys == one.keys)
     for (name, bytes) in one where name.hasSuffix(".gz") { #expect(other[name] != bytes) }
   }
 
   @Test("are lines of the default format, all of which parse, and none of which is lost")
   func lines() throws {
-    let nights = try #require(Nights.planted)
-    #expect(nights.nights.count == 14)
-    for night in nights.nights {
-      #expect(night.files == 24)
-      #expect(night.counts.rejected.isEmpty)
-      #expect(night.counts.headers == 24)
-      #expect(night.counts.records.ok == UInt64(night.records.count))
-      #expect(night.counts.records.noData > 1_900)
+    let historyRuns = try #require(HistoryRuns.planted)
+    #expect(historyRuns.historyRuns.count == 14)
+    for historyRun in historyRuns.historyRuns {
+      #expect(historyRun.files == 24)
+      #expect(historyRun.counts.rejected.isEmpty)
+      #expect(historyRun.counts.headers == 24)
+      #expect(historyRun.counts.records.ok == UInt64(historyRun.records.count))
+      #expect(historyRun.counts.records.noData > 1_900)
     }
-    let read = nights.nights.reduce(0) { $0 + $1.counts.records.total }
-    #expect(read == UInt64(nights.totals.records))
+    let read = historyRuns.historyRuns.reduce(0) { $0 + $1.counts.records.total }
+    #expect(read == UInt64(historyRuns.totals.records))
   }
 
   @Test("have so many records a day that a test can replay them, fewer at the weekend")
   func size() throws {
-    let nights = try #require(Nights.planted)
-    for night in nights.nights {
-      let isWeekend = [6, 7, 13, 14].contains(night.number)
+    let historyRuns = try #require(HistoryRuns.planted)
+    for historyRun in historyRuns.historyRuns {
+      let isWeekend = [6, 7, 13, 14].contains(historyRun.number)
       let expected = isWeekend ? 25_000...35_000 : 35_000...45_000
-      #expect(expected ~= night.records.count, "day \(night.number)")
+      #expect(expected ~= historyRun.records.count, "day \(historyRun.number)")
     }
   }
 
   @Test("hold each record in the folder of the day on which it ended")
   func days() throws {
     let monday = 1_772_409_600
-    for night in try #require(Nights.planted).nights {
-      let start = monday + (night.number - 1) * 86_400
+    for historyRun in try #require(HistoryRuns.planted).historyRuns {
+      let start = monday + (historyRun.number - 1) * 86_400
       let day = start..<(start + 86_400)
-      for record in night.records {
+      for record in historyRun.records {
         guard day.contains(record.end), record.start < record.end, record.start > start - 60 else {
           Issue.record("\(record)")
           return
@@ -60,7 +60,7 @@ struct FortnightTests {
 
   @Test("hold packets of possible sizes")
   func sizes() throws {
-    for record in try #require(Nights.planted).nights.lazy.flatMap(\.records) {
+    for record in try #require(HistoryRuns.planted).historyRuns.lazy.flatMap(\.records) {
       guard record.packets * 28...record.packets * 1_500 ~= record.bytes else {
         Issue.record("\(record)")
         return
@@ -71,8 +71,8 @@ struct FortnightTests {
   @Test("show what stays inside at both ends, packet by packet and byte by byte")
   func conservation() throws {
     var seen: [Ends: [UInt32: Sums]] = [:]
-    for night in try #require(Nights.planted).nights {
-      for record in night.records
+    for historyRun in try #require(HistoryRuns.planted).historyRuns {
+      for record in historyRun.records
       where record.source.address.isOwn && record.destination.address.isOwn {
         let ends = Ends(from: record.source, to: record.destination)
         seen[ends, default: [:]][record.interface, default: Sums()].add(record)
@@ -100,7 +100,7 @@ struct FortnightTests {
 
 @Suite("What is planted in two generated weeks")
 struct FortnightTruthTests {
-  private static let observed = Nights.planted.map(Observed.init)
+  private static let observed = HistoryRuns.planted.map(Observed.init)
 
   @Test(
     "is in the lines on the days of the truth, and on no others",
@@ -111,7 +111,7 @@ struct FortnightTruthTests {
     ]
   )
   func plants(_ rule: String, _ count: Int) throws {
-    let truth = try #require(Nights.planted).truth().filter { $0.rule == rule }
+    let truth = try #require(HistoryRuns.planted).truth().filter { $0.rule == rule }
     let observed = try #require(Self.observed).findings.filter { $0.rule == rule }
     #expect(truth.count == count)
     #expect(observed == truth)
@@ -119,7 +119,7 @@ struct FortnightTruthTests {
 
   @Test("is in the truth, every rule of it")
   func nothingElse() throws {
-    let truth = try #require(Nights.planted).truth()
+    let truth = try #require(HistoryRuns.planted).truth()
     #expect(try #require(Self.observed).findings == truth)
     #expect(truth.count == 27)
   }
@@ -131,16 +131,16 @@ struct FortnightTruthTests {
 
   @Test("is not there when nothing shall be, and the truth is a header")
   func quiet() throws {
-    let nights = try #require(Nights.quiet)
-    #expect(try nights.truth().isEmpty)
-    #expect(Observed(nights).findings.isEmpty)
-    #expect(nights.nights.allSatisfy { $0.counts.records.noData == 0 })
+    let historyRuns = try #require(HistoryRuns.quiet)
+    #expect(try historyRuns.truth().isEmpty)
+    #expect(Observed(historyRuns).findings.isEmpty)
+    #expect(historyRuns.historyRuns.allSatisfy { $0.counts.records.noData == 0 })
   }
 
   @Test("changes no other record")
   func apart() throws {
-    let quiet = try #require(Nights.quiet).nights
-    let planted = try #require(Nights.planted).nights
+    let quiet = try #require(HistoryRuns.quiet).historyRuns
+    let planted = try #require(HistoryRuns.planted).historyRuns
     for (quiet, planted) in zip(quiet, planted).dropFirst(6) {
       let known = Set(planted.records.map(\.row))
       let missing = quiet.records.count { !known.contains($0.row) }
@@ -150,9 +150,9 @@ struct FortnightTruthTests {
 
   @Test("is played by others in a larger network, with the same rules on the same days")
   func larger() throws {
-    let nights = try Nights(FortnightPlan(hosts: 15, seed: 5, days: 8))
-    let truth = try nights.truth()
+    let historyRuns = try HistoryRuns(FortnightPlan(hosts: 15, seed: 5, days: 8))
+    let truth = try historyRuns.truth()
     #expect(truth.count == 3)
-    #expect(Observed(nights).findings == truth)
+    #expect(Observed(historyRuns).findings == truth)
   }
 }

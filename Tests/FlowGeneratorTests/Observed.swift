@@ -15,9 +15,9 @@ struct Talk: Sendable {
   var bytes: Int { sent + received }
 
   /// The talks of a day's accepted records, each as the first of its interfaces saw it.
-  static func all(of night: Night) -> [Talk] {
-    var talks: [Ends: (talk: Talk, interface: UInt32)] = [:]
-    for record in night.records where record.isAccepted {
+  static func all(of historyRun: HistoryRun) -> [Talk] {
+    var conversations: [Ends: (conversation: Talk, interface: UInt32)] = [:]
+    for record in historyRun.records where record.isAccepted {
       let isRequest = record.destination.port < 32_768
       let client = isRequest ? record.source : record.destination
       let server = isRequest ? record.destination : record.source
@@ -28,13 +28,17 @@ struct Talk: Sendable {
         start: record.start
       )
       let key = Ends(from: client, to: server)
-      var entry = talks[key] ?? (fresh, record.interface)
+      var entry = conversations[key] ?? (fresh, record.interface)
       guard entry.interface == record.interface else { continue }
-      entry.talk.start = min(entry.talk.start, record.start)
-      if isRequest { entry.talk.sent += record.bytes } else { entry.talk.received += record.bytes }
-      talks[key] = entry
+      entry.conversation.start = min(entry.conversation.start, record.start)
+      if isRequest {
+        entry.conversation.sent += record.bytes
+      } else {
+        entry.conversation.received += record.bytes
+      }
+      conversations[key] = entry
     }
-    return talks.values.map(\.talk)
+    return conversations.values.map(\.conversation)
   }
 }
 
@@ -64,13 +68,13 @@ struct Observed {
   /// The most that came new on one day outside the plants.
   private(set) var mostRareNetworks = 0
 
-  init(_ nights: Nights) {
-    for night in nights.nights {
-      let talks = Talk.all(of: night)
-      see(talks.filter(\.isOutward), on: night.number)
-      serve(talks, on: night.number)
-      measure(talks, on: night.number)
-      look(at: night, nights.registry.names)
+  init(_ historyRuns: HistoryRuns) {
+    for historyRun in historyRuns.historyRuns {
+      let conversations = Talk.all(of: historyRun)
+      see(conversations.filter(\.isOutward), on: historyRun.number)
+      serve(conversations, on: historyRun.number)
+      measure(conversations, on: historyRun.number)
+      look(at: historyRun, historyRuns.registry.names)
     }
   }
 
@@ -85,36 +89,36 @@ struct Observed {
   }
 
   private mutating func see(_ outward: [Talk], on day: Int) {
-    for (server, talks) in Dictionary(grouping: outward, by: \.server.address) {
-      for (host, talks) in Dictionary(grouping: talks, by: \.client.address) {
-        if Self.isRegular(talks), Self.users(of: server.network, in: outward) == 1 {
+    for (server, conversations) in Dictionary(grouping: outward, by: \.server.address) {
+      for (host, conversations) in Dictionary(grouping: conversations, by: \.client.address) {
+        if Self.isRegular(conversations), Self.users(of: server.network, in: outward) == 1 {
           find(day, "beacon", host, server)
         }
-        let (sent, received) = talks.reduce((0, 0)) { ($0.0 + $1.sent, $0.1 + $1.received) }
+        let (sent, received) = conversations.reduce((0, 0)) { ($0.0 + $1.sent, $0.1 + $1.received) }
         if sent >= 1_200_000_000, received < sent / 20 { find(day, "exfil.volume", host, server) }
       }
     }
     let known = networks
     var rare: Set<String> = []
-    for (network, talks) in Dictionary(grouping: outward, by: \.server.address.network)
+    for (network, conversations) in Dictionary(grouping: outward, by: \.server.address.network)
     where networks.insert(network).inserted && !known.isEmpty {
-      if talks.reduce(0, { $0 + $1.bytes }) < 20_000 {
+      if conversations.reduce(0, { $0 + $1.bytes }) < 20_000 {
         rare.insert(network)
       } else {
-        find(day, "new.external", talks[0].client.address, network)
+        find(day, "new.external", conversations[0].client.address, network)
       }
     }
     mostRareNetworks = max(mostRareNetworks, rare.count)
-    for talk in outward where remotePorts.insert(talk.server.port).inserted {
-      find(day, "port.unusual", talk.client.address, talk.server.address)
+    for conversation in outward where remotePorts.insert(conversation.server.port).inserted {
+      find(day, "port.unusual", conversation.client.address, conversation.server.address)
     }
   }
 
   /// Around the clock, and neither early nor late by more than a fifth.
   ///
   /// Starts are known to 40 seconds or so, and a port that comes back makes one talk of two.
-  private static func isRegular(_ talks: [Talk]) -> Bool {
-    let starts = talks.map(\.start).sorted()
+  private static func isRegular(_ conversations: [Talk]) -> Bool {
+    let starts = conversations.map(\.start).sorted()
     let pauses = zip(starts, starts.dropFirst()).map { $1 - $0 }
     let regular = pauses.count { 180...420 ~= $0 }
     return 240...360 ~= starts.count && regular >= pauses.count - 10
@@ -124,38 +128,52 @@ struct Observed {
     Set(outward.lazy.filter { $0.server.address.network == network }.map(\.client.address)).count
   }
 
-  private mutating func serve(_ talks: [Talk], on day: Int) {
+  private mutating func serve(_ conversations: [Talk], on day: Int) {
     var fresh: [Endpoint: [Talk]] = [:]
-    for talk in talks where !talk.isOutward {
-      if !services.contains(talk.server) { fresh[talk.server, default: []].append(talk) }
-      guard talk.server.port == 22 else { continue }
-      if talk.isInward, adminNetworks.insert(talk.client.address.network).inserted {
-        find(day, "admin.new-source", talk.client.address, talk.server.address)
+    for conversation in conversations where !conversation.isOutward {
+      if !services.contains(conversation.server) {
+        fresh[conversation.server, default: []].append(conversation)
       }
-      if talk.isInner, shells.insert([talk.client.address, talk.server.address]).inserted {
-        find(day, "lateral.new-admin-edge", talk.client.address, talk.server.address)
+      guard conversation.server.port == 22 else { continue }
+      if conversation.isInward, adminNetworks.insert(conversation.client.address.network).inserted {
+        find(day, "admin.new-source", conversation.client.address, conversation.server.address)
+      }
+      if conversation.isInner,
+        shells.insert([conversation.client.address, conversation.server.address]).inserted
+      {
+        find(
+          day,
+          "lateral.new-admin-edge",
+          conversation.client.address,
+          conversation.server.address
+        )
       }
     }
-    for (service, talks) in fresh {
+    for (service, conversations) in fresh {
       services.insert(service)
-      for talk in talks where talk.isInward {
-        find(day, "new.service", service.address, talk.client.address.network)
+      for conversation in conversations where conversation.isInward {
+        find(day, "new.service", service.address, conversation.client.address.network)
       }
     }
-    for talk in talks where talk.isInner {
-      let way = [talk.client.address.range, talk.server.address.range, UInt32(talk.server.port)]
+    for conversation in conversations where conversation.isInner {
+      let way = [
+        conversation.client.address.range, conversation.server.address.range,
+        UInt32(conversation.server.port),
+      ]
       guard way[0] != way[1], crossings.insert(way).inserted else { continue }
-      find(day, "cross-vpc.unexpected", talk.client.address, talk.server.address)
+      find(day, "cross-vpc.unexpected", conversation.client.address, conversation.server.address)
     }
   }
 
-  private mutating func measure(_ talks: [Talk], on day: Int) {
+  private mutating func measure(_ conversations: [Talk], on day: Int) {
     var today: [IPAddress: [Int: [String: Int]]] = [:]
-    for talk in talks where !talk.isInner {
-      let (own, other) = talk.isOutward ? (talk.client, talk.server) : (talk.server, talk.client)
-      let hour = talk.start / Self.hour
+    for conversation in conversations where !conversation.isInner {
+      let (own, other) =
+        conversation.isOutward
+        ? (conversation.client, conversation.server) : (conversation.server, conversation.client)
+      let hour = conversation.start / Self.hour
       today[own.address, default: [:]][hour, default: [:]][other.address.network, default: 0] +=
-        talk.bytes
+        conversation.bytes
     }
     for (host, hours) in today {
       for (hour, networks) in hours {
@@ -171,8 +189,8 @@ struct Observed {
     }
   }
 
-  private mutating func look(at night: Night, _ names: [String]) {
-    for record in night.records {
+  private mutating func look(at historyRun: HistoryRun, _ names: [String]) {
+    for record in historyRun.records {
       if record.isAccepted {
         busyInterfaces.insert(record.interface)
       } else {
@@ -180,7 +198,7 @@ struct Observed {
       }
     }
     for (interface, address) in interfaces where !busyInterfaces.contains(interface) {
-      find(night.number, "eni.idle", address, names[Int(interface)])
+      find(historyRun.number, "eni.idle", address, names[Int(interface)])
     }
   }
 }

@@ -18,16 +18,16 @@ struct BusyNetwork {
   private static let firstDay: UInt32 = 20_000
 
   /// One night; nights count from 0.
-  func night(_ number: Int) -> Night {
+  func historyRun(_ number: Int) -> HistoryRun {
     let midnight = (Self.firstDay + UInt32(number)) * 86_400
-    var facts = NightFacts()
+    var facts = RunObservations()
     var random = SplitMix(seed &+ UInt64(number) &* 1_000_003)
-    facts.sightings.reserveCapacity(hosts * (outside + 12))
+    facts.baselineEntries.reserveCapacity(hosts * (outside + 12))
     for host in 0..<hosts {
       note(host, midnight, &facts, &random)
       fill(host, midnight / 3600, &facts, &random)
     }
-    return Night(
+    return HistoryRun(
       firstStart: midnight,
       lastEnd: midnight + 86_399,
       records: UInt64(hosts) * 20_000,
@@ -43,7 +43,7 @@ struct BusyNetwork {
   private func note(
     _ host: Int,
     _ midnight: UInt32,
-    _ facts: inout NightFacts,
+    _ facts: inout RunObservations,
     _ random: inout SplitMix
   ) {
     // The same networks every night, whatever else the night draws.
@@ -56,13 +56,16 @@ struct BusyNetwork {
       let service = Service(protocolNumber: 6, port: places.oneIn(4) ? 80 : 443)
       let first = midnight + UInt32(random.below(80_000))
       let seen = Seen(first: first, last: first + 300, bytes: UInt64(random.below(1 << 24)))
-      facts.note(Sighting(.outward, host: address(host), peer: network, service: service), seen)
+      facts.note(
+        BaselineEntry(.outward, host: address(host), peer: network, service: service),
+        seen
+      )
     }
     for other in 1...8 {
       let peer = IPNetwork(address((host + other * 7) % hosts), prefixLength: 32)
       let seen = Seen(first: midnight + 60, last: midnight + 86_000, bytes: 123_456)
       facts.note(
-        Sighting(
+        BaselineEntry(
           .inner,
           host: address(host),
           peer: peer,
@@ -72,11 +75,14 @@ struct BusyNetwork {
       )
     }
     let seen = Seen(first: midnight + 60, last: midnight + 86_000, bytes: 99_999_999)
-    facts.note(Sighting(.egress, host: address(host), label: "nat gateway"), seen)
-    facts.note(Sighting(.awsService, host: address(host), label: "S3 eu-west-1"), seen)
-    facts.note(Sighting(.interface, host: address(host), label: "eni-0123456789abc\(host)"), seen)
+    facts.note(BaselineEntry(.egress, host: address(host), label: "nat gateway"), seen)
+    facts.note(BaselineEntry(.awsService, host: address(host), label: "S3 eu-west-1"), seen)
     facts.note(
-      Sighting(.interfaceUsed, host: address(host), label: "eni-0123456789abc\(host)"),
+      BaselineEntry(.interface, host: address(host), label: "eni-0123456789abc\(host)"),
+      seen
+    )
+    facts.note(
+      BaselineEntry(.interfaceUsed, host: address(host), label: "eni-0123456789abc\(host)"),
       seen
     )
   }
@@ -84,7 +90,7 @@ struct BusyNetwork {
   private func fill(
     _ host: Int,
     _ firstHour: UInt32,
-    _ facts: inout NightFacts,
+    _ facts: inout RunObservations,
     _ random: inout SplitMix
   ) {
     for hour in firstHour..<(firstHour + 24) {
@@ -110,9 +116,9 @@ struct BusyNetwork {
     )
   }
 
-  private func object(_ number: Int, _ night: Int) -> ReadObject {
+  private func object(_ number: Int, _ historyRun: Int) -> ReadObject {
     let name =
-      "/data/AWSLogs/123456789012/vpcflowlogs/eu-west-1/day-\(night)/123456789012_vpcflowlogs_eu-west-1_fl-0123456789abcdef0_\(number)_89abcdef.log.gz"
+      "/data/AWSLogs/123456789012/vpcflowlogs/eu-west-1/day-\(historyRun)/123456789012_vpcflowlogs_eu-west-1_fl-0123456789abcdef0_\(number)_89abcdef.log.gz"
     return ReadObject(name: name, size: 1_000_000 + UInt64(number))
   }
 }

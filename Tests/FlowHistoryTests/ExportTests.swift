@@ -18,7 +18,7 @@ struct ExportTests {
       .of(
         [
           .outward("2001:db8::1", "198.51.0.0/16"): seen,
-          Sighting(.origin, host: host, label: "a \"b\"\n\u{1b}[2J\u{202e}é\u{1f5c4}"): seen,
+          BaselineEntry(.origin, host: host, label: "a \"b\"\n\u{1b}[2J\u{202e}é\u{1f5c4}"): seen,
         ],
         volumes: [
           HostHour(host: host, hour: hour + 3): .of(1, 2, 3),
@@ -49,7 +49,7 @@ struct ExportTests {
   @Test("Every line is JSON that says what it is")
   func json() throws {
     let history = try Place().open()
-    try history.remember(BusyNetwork(hosts: 5, outside: 9, objects: 4, findings: 3).night(0))
+    try history.remember(BusyNetwork(hosts: 5, outside: 9, objects: 4, findings: 3).historyRun(0))
     for line in try history.lines() {
       let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       #expect(object?["record"] is String)

@@ -9,18 +9,18 @@ import Testing
 @Suite("How nights join")
 struct JoiningTests {
   private let host = IPAddress.of("10.0.0.1")
-  private let sighting = Sighting.outward()
+  private let baselineEntry = BaselineEntry.outward()
 
   @Test("New inputs: earliest first, latest last, bytes and hours add up")
   func adding() throws {
     let history = try Place().open()
     let hour = HostHour(host: host, hour: dayZero / 3600 + 30)
     try history.remember(
-      .of(day: 1, [sighting: .noon(ofDay: 1, bytes: 5)], volumes: [hour: .of(1, 20, 3)])
+      .of(day: 1, [baselineEntry: .noon(ofDay: 1, bytes: 5)], volumes: [hour: .of(1, 20, 3)])
     )
-    let late = Night.of(
+    let late = HistoryRun.of(
       day: 1,
-      [sighting: Seen(first: dayZero + aDay, last: dayZero + aDay + 9, bytes: 7)],
+      [baselineEntry: Seen(first: dayZero + aDay, last: dayZero + aDay + 9, bytes: 7)],
       volumes: [hour: .of(10, 2, 3)],
       objects: ["late"]
     )
@@ -28,7 +28,7 @@ struct JoiningTests {
     let baseline = try #require(try history.baseline())
     let noon = dayZero + aDay + aDay / 2
     #expect(
-      baseline.seen(sighting)
+      baseline.seen(baselineEntry)
         == Seen(first: dayZero + aDay, last: noon + 3600, days: 1, bytes: 12)
     )
     #expect(baseline.volumes[host]?.map(\.volume) == [.of(11, 22, 6)])
@@ -37,12 +37,12 @@ struct JoiningTests {
   @Test("The same inputs again change no sighting and no hour")
   func rereading() throws {
     let history = try Place().open()
-    let night = BusyNetwork(hosts: 5, outside: 20, objects: 3, findings: 2).night(0)
-    try history.remember(night)
+    let historyRun = BusyNetwork(hosts: 5, outside: 20, objects: 3, findings: 2).historyRun(0)
+    try history.remember(historyRun)
     let before = try history.lines().filter {
       !$0.contains("\"run\"") && !$0.contains("\"finding\"")
     }
-    try history.remember(night)
+    try history.remember(historyRun)
     let after = try history.lines().filter {
       !$0.contains("\"run\"") && !$0.contains("\"finding\"")
     }
@@ -56,21 +56,21 @@ struct JoiningTests {
     let hours = (0..<3).map { HostHour(host: host, hour: dayZero / 3600 + $0) }
     try history.remember(
       .of(
-        [sighting: .noon(ofDay: 0, bytes: 50)],
+        [baselineEntry: .noon(ofDay: 0, bytes: 50)],
         volumes: [hours[0]: .of(10, 1, 10), hours[1]: .of(1, 1, 1)],
         objects: ["a", "b"]
       )
     )
-    let other = Sighting.outward("10.0.0.1", "203.0.113.0/24")
+    let other = BaselineEntry.outward("10.0.0.1", "203.0.113.0/24")
     try history.remember(
       .of(
-        [sighting: .noon(ofDay: 0, bytes: 70), other: .noon(ofDay: 0)],
+        [baselineEntry: .noon(ofDay: 0, bytes: 70), other: .noon(ofDay: 0)],
         volumes: [hours[0]: .of(5, 5, 10), hours[2]: .of(2, 2, 2)],
         objects: ["b", "c"]
       )
     )
     let baseline = try #require(try history.baseline())
-    #expect(baseline.seen(sighting)?.bytes == 70)
+    #expect(baseline.seen(baselineEntry)?.bytes == 70)
     #expect(baseline.seen(other) == .noon(ofDay: 0))
     #expect(
       baseline.volumes[host]?.map(\.volume) == [.of(10, 5, 10), .of(1, 1, 1), .of(2, 2, 2)]
@@ -80,16 +80,16 @@ struct JoiningTests {
   @Test("A file that grew under a known name is read again, and doubles nothing")
   func resized() throws {
     let history = try Place().open()
-    try history.remember(.of([sighting: .noon(ofDay: 0, bytes: 1)]))
-    var night = Night.of([sighting: .noon(ofDay: 0, bytes: 1)])
-    night.objects = [ReadObject(name: "night-0", size: 11)]
-    try history.remember(night)
-    #expect(try history.known(among: night.objects) == Set(night.objects))
-    #expect(try history.baseline()?.seen(sighting)?.bytes == 1)
+    try history.remember(.of([baselineEntry: .noon(ofDay: 0, bytes: 1)]))
+    var historyRun = HistoryRun.of([baselineEntry: .noon(ofDay: 0, bytes: 1)])
+    historyRun.objects = [ReadObject(name: "night-0", size: 11)]
+    try history.remember(historyRun)
+    #expect(try history.known(among: historyRun.objects) == Set(historyRun.objects))
+    #expect(try history.baseline()?.seen(baselineEntry)?.bytes == 1)
   }
 
   /// Seconds from the first midnight, as begin and end of what each night saw; and how many days that makes.
-  private static let dayRules: [(name: String, nights: [(UInt32, UInt32)], days: UInt32)] = [
+  private static let dayRules: [(name: String, historyRuns: [(UInt32, UInt32)], days: UInt32)] = [
     ("a day each", [(100, 200), (aDay, aDay + 9), (2 * aDay, 2 * aDay)], 3),
     ("a gap between", [(100, 200), (40 * aDay, 40 * aDay)], 2),
     ("twice on a day", [(100, 200), (5000, 6000)], 1),
@@ -109,13 +109,13 @@ struct JoiningTests {
   ]
 
   @Test("On how many days something was seen", arguments: dayRules)
-  func days(_ rule: (name: String, nights: [(UInt32, UInt32)], days: UInt32)) throws {
+  func days(_ rule: (name: String, historyRuns: [(UInt32, UInt32)], days: UInt32)) throws {
     let history = try Place().open()
-    for (number, span) in rule.nights.enumerated() {
+    for (number, span) in rule.historyRuns.enumerated() {
       let seen = Seen(first: dayZero + span.0, last: dayZero + span.1)
-      try history.remember(.of([sighting: seen], objects: ["\(number)"]))
+      try history.remember(.of([baselineEntry: seen], objects: ["\(number)"]))
     }
-    #expect(try history.baseline()?.seen(sighting)?.days == rule.days, "\(rule.name)")
+    #expect(try history.baseline()?.seen(baselineEntry)?.days == rule.days, "\(rule.name)")
   }
 
   @Test("The network's days: those of the volumes and the middle of each run")
@@ -133,9 +133,9 @@ struct JoiningTests {
     let history = try Place().open()
     for number in 0..<3 {
       let seen = Seen.noon(ofDay: 0, bytes: .max)
-      try history.remember(.of([sighting: seen], objects: ["\(number)"]))
+      try history.remember(.of([baselineEntry: seen], objects: ["\(number)"]))
     }
-    #expect(try history.baseline()?.seen(sighting)?.bytes == .max)
+    #expect(try history.baseline()?.seen(baselineEntry)?.bytes == .max)
   }
 
   @Test("Labels that Swift takes for the same text are one sighting")
@@ -143,11 +143,11 @@ struct JoiningTests {
     let history = try Place().open()
     let spellings = ["caf\u{e9}", "cafe\u{301}"]
     for (number, label) in spellings.enumerated() {
-      let origin = Sighting(.origin, host: host, label: label)
+      let origin = BaselineEntry(.origin, host: host, label: label)
       try history.remember(.of([origin: .noon(ofDay: 0, bytes: 4)], objects: ["\(number)"]))
     }
     let baseline = try #require(try history.baseline())
-    #expect(baseline.seen(Sighting(.origin, host: host, label: "café"))?.bytes == 8)
+    #expect(baseline.seen(BaselineEntry(.origin, host: host, label: "café"))?.bytes == 8)
   }
 
   @Test("A NUL in the name of an input is kept as its sign")
@@ -164,7 +164,7 @@ struct JoiningTests {
     let network = BusyNetwork(hosts: 8, outside: 30, objects: 5, findings: 9)
     let contents = try (0..<2).map { _ in
       let history = try Place().open()
-      for number in [0, 1, 1, 4] { try history.remember(network.night(number)) }
+      for number in [0, 1, 1, 4] { try history.remember(network.historyRun(number)) }
       return try history.lines()
     }
     #expect(contents[0] == contents[1])

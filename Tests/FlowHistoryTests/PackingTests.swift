@@ -57,8 +57,8 @@ struct PackingTests {
         #expect(isEqual(PackedHours.unpack(PackedHours.pack(day)), day))
       }
       let text = (0..<random.below(60)).map { _ in Array("-. /:\n\\09afx".utf8)[random.below(12)] }
-      if let lines = SightingText.lines(Data(text)) {
-        #expect(SightingText.lines(Data(SightingText.text(lines).utf8)) == lines)
+      if let lines = BaselineEntryText.lines(Data(text)) {
+        #expect(BaselineEntryText.lines(Data(BaselineEntryText.text(lines).utf8)) == lines)
       }
     }
   }
@@ -89,7 +89,7 @@ struct PackingTests {
   func line() throws {
     let history = try Place().open()
     let seen = Seen(first: dayZero + 5, last: dayZero + 9, bytes: 1234)
-    let egress = Sighting(.egress, host: .of("10.0.0.1"), label: "nat gateway")
+    let egress = BaselineEntry(.egress, host: .of("10.0.0.1"), label: "nat gateway")
     try history.remember(.of([.outward(): seen, egress: seen]))
     let rows = try history.reading { database in
       try String.fetchAll(database, sql: "SELECT lines FROM sighting ORDER BY kind")

@@ -12,12 +12,14 @@ import Testing
 struct PruningTests {
   private let host = IPAddress.of("10.0.0.1")
 
-  private func night(_ day: UInt32, lasting: Bool = true) -> Night {
-    var sightings = [Sighting.outward("10.0.0.1", "10.\(day).0.0/16"): Seen.noon(ofDay: day)]
-    if lasting { sightings[.outward()] = .noon(ofDay: day) }
+  private func historyRun(_ day: UInt32, lasting: Bool = true) -> HistoryRun {
+    var baselineEntries = [
+      BaselineEntry.outward("10.0.0.1", "10.\(day).0.0/16"): Seen.noon(ofDay: day)
+    ]
+    if lasting { baselineEntries[.outward()] = .noon(ofDay: day) }
     return .of(
       day: day,
-      sightings,
+      baselineEntries,
       volumes: [HostHour(host: host, hour: dayZero / 3600 + day * 24): .of(1, 1, 1)],
       findings: [.of("f", day: day)]
     )
@@ -26,7 +28,7 @@ struct PruningTests {
   @Test("Remembering forgets what ended more than 90 days before the newest record")
   func automatic() throws {
     let history = try Place().open()
-    for day in [UInt32(0), 1, 86, 91] { try history.remember(night(day)) }
+    for day in [UInt32(0), 1, 86, 91] { try history.remember(historyRun(day)) }
     let baseline = try #require(try history.baseline())
     // The newest record is the last second of day 91: the last second of day 1 is where the 90 days begin.
     #expect(baseline.seen(.outward())?.first == Seen.noon(ofDay: 0).first)
@@ -36,8 +38,8 @@ struct PruningTests {
     #expect(baseline.volumes[host]?.map { $0.hour / 24 - dayZero / aDay } == [1, 86, 91])
     #expect(try history.runs().map(\.number) == [2, 3, 4])
     // What was read is never read again, however old.
-    #expect(try !history.known(among: night(0).objects).isEmpty)
-    #expect(try !history.known(among: night(1).objects).isEmpty)
+    #expect(try !history.known(among: historyRun(0).objects).isEmpty)
+    #expect(try !history.known(among: historyRun(1).objects).isEmpty)
     #expect(try history.findings(run: 1).isEmpty)
     #expect(try history.findings(run: 2).count == 1)
     #expect(try history.damage().isEmpty)
@@ -46,8 +48,8 @@ struct PruningTests {
   @Test("A wrong time a century ahead forgets a week at the most")
   func leap() throws {
     let history = try Place().open()
-    for day in [UInt32(0), 5, 88] { try history.remember(night(day)) }
-    var odd = night(89)
+    for day in [UInt32(0), 5, 88] { try history.remember(historyRun(day)) }
+    var odd = historyRun(89)
     odd.lastEnd = .max
     try history.remember(odd)
     #expect(try history.runs().map(\.number) == [2, 3, 4])
@@ -57,50 +59,50 @@ struct PruningTests {
   func future() throws {
     let place = try Place()
     let history = try place.open(clock: dayZero + 3 * aDay)
-    try history.remember(night(0))
-    var odd = night(1)
+    try history.remember(historyRun(0))
+    var odd = historyRun(1)
     odd.lastEnd = .max
     try history.remember(odd)
     #expect(try history.runs().count == 2)
-    #expect(try history.baseline()?.sightings.count == 3)
+    #expect(try history.baseline()?.baselineEntries.count == 3)
   }
 
   @Test("An old log that is read today is forgotten at once, but for its run")
   func old() throws {
     let history = try Place().open()
-    try history.remember(night(200))
-    try history.remember(night(3, lasting: false))
+    try history.remember(historyRun(200))
+    try history.remember(historyRun(3, lasting: false))
     #expect(try history.lastRun?.number == 2)
     #expect(try history.lastFindings().count == 1)
-    #expect(try history.baseline()?.sightings.count == 2)
-    try history.remember(night(201))
+    #expect(try history.baseline()?.baselineEntries.count == 2)
+    try history.remember(historyRun(201))
     #expect(try history.runs().map(\.number) == [1, 3])
   }
 
   @Test("Forgetting by hand says what went, and spares the last run")
   func byHand() throws {
     let history = try Place().open()
-    for day in UInt32(0)..<4 { try history.remember(night(day)) }
+    for day in UInt32(0)..<4 { try history.remember(historyRun(day)) }
     let pruned = try history.prune(before: dayZero + 2 * aDay)
     #expect(
-      pruned == Pruned.of(sightings: 2, hostDays: 2, runs: 2, findings: 2)
+      pruned == Pruned.of(baselineEntries: 2, hostDays: 2, runs: 2, findings: 2)
     )
     #expect(try history.prune(before: dayZero + 2 * aDay) == Pruned())
     let rest = try history.prune(before: .max)
-    #expect(rest == Pruned.of(sightings: 3, hostDays: 2, runs: 1, findings: 1))
+    #expect(rest == Pruned.of(baselineEntries: 3, hostDays: 2, runs: 1, findings: 1))
     #expect(try history.runs().map(\.number) == [4])
     #expect(try history.lastFindings().count == 1)
-    #expect(try history.baseline()?.sightings.isEmpty == true)
-    try history.remember(night(5))
+    #expect(try history.baseline()?.baselineEntries.isEmpty == true)
+    try history.remember(historyRun(5))
     #expect(try history.lastRun?.number == 5)
   }
 
   @Test("The numbers of forgotten runs are not given again")
   func numbers() throws {
     let history = try Place().open()
-    for day in UInt32(0)..<3 { try history.remember(night(day)) }
+    for day in UInt32(0)..<3 { try history.remember(historyRun(day)) }
     try history.writing { try $0.execute(sql: "DELETE FROM run") }
-    try history.remember(night(3))
+    try history.remember(historyRun(3))
     #expect(try history.lastRun?.number == 4)
   }
 
@@ -120,7 +122,7 @@ struct PruningTests {
   func shrinking() throws {
     let place = try Place()
     let history = try place.open()
-    try history.remember(BusyNetwork(hosts: 50, outside: 200).night(0))
+    try history.remember(BusyNetwork(hosts: 50, outside: 200).historyRun(0))
     let before = Folders.size(place.path)
     try history.prune(before: .max)
     #expect(Folders.size(place.path) < before / 4)
@@ -135,9 +137,9 @@ struct PruningTests {
     // Nobody pulls the plug here, and the disk need not be waited for.
     try history.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
     let network = BusyNetwork(hosts: 5, outside: 20, objects: 10, findings: 5)
-    for number in 0..<95 { try history.remember(network.night(number)) }
+    for number in 0..<95 { try history.remember(network.historyRun(number)) }
     let size = Folders.size(place.path)
-    for number in 95..<130 { try history.remember(network.night(number)) }
+    for number in 95..<130 { try history.remember(network.historyRun(number)) }
     // What grows is the names of inputs that were read, which are kept for good.
     #expect(Folders.size(place.path) < size + size / 4)
     #expect(try history.summary().runs == 91)
@@ -147,9 +149,9 @@ struct PruningTests {
 }
 
 extension Pruned {
-  static func of(sightings: Int, hostDays: Int, runs: Int, findings: Int) -> Pruned {
+  static func of(baselineEntries: Int, hostDays: Int, runs: Int, findings: Int) -> Pruned {
     var pruned = Pruned()
-    (pruned.sightings, pruned.hostDays, pruned.runs) = (sightings, hostDays, runs)
+    (pruned.baselineEntries, pruned.hostDays, pruned.runs) = (baselineEntries, hostDays, runs)
     pruned.findings = findings
     return pruned
   }

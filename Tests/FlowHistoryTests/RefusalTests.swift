@@ -180,7 +180,9 @@ struct RefusalTests {
   @Test("A damaged file is said to be one, and nothing crashes", arguments: 0..<12)
   func damaged(seed: Int) throws {
     let place = try Place()
-    try place.open().remember(BusyNetwork(hosts: 10, outside: 40, objects: 9, findings: 9).night(0))
+    try place.open().remember(
+      BusyNetwork(hosts: 10, outside: 40, objects: 9, findings: 9).historyRun(0)
+    )
     var bytes = try place.folder.read("memory.sqlite")
     var random = SplitMix(UInt64(seed))
     // The first page stays, so that the file is taken for ours.
@@ -218,8 +220,8 @@ struct RefusalTests {
     let row =
       "INSERT INTO sighting VALUES ('beacon', '10.0.0.1', 1, 2, '- 6 443 1 2 0 1 5 ' || char(10))"
     try history.writing { try $0.execute(sql: row) }
-    #expect(try history.baseline()?.sightings.isEmpty == true)
-    #expect(try history.summary().sightings.isEmpty)
+    #expect(try history.baseline()?.baselineEntries.isEmpty == true)
+    #expect(try history.summary().baselineEntries.isEmpty)
   }
 
   @Test(

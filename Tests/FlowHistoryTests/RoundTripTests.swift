@@ -8,63 +8,71 @@ import Testing
 
 @Suite("What goes into the memory comes out of it")
 struct RoundTripTests {
-  private static let sightings: [Sighting] = [
+  private static let baselineEntries: [BaselineEntry] = [
     .outward("10.0.0.1", "198.51.100.0/24"),
     .outward("fd00::1", "2001:db8:5::/48"),
     .outward("10.0.0.1", "0.0.0.0/0"),
     .outward("10.0.0.1", "::/0"),
     .outward("10.0.0.1", "2001:db8::5/128"),
-    Sighting(.served, host: .of("10.0.0.1"), service: Service(protocolNumber: 17, port: 53)),
-    Sighting(.served, host: .of("10.0.0.1"), service: Service(protocolNumber: 255, port: 65_535)),
-    Sighting(
+    BaselineEntry(.served, host: .of("10.0.0.1"), service: Service(protocolNumber: 17, port: 53)),
+    BaselineEntry(
+      .served,
+      host: .of("10.0.0.1"),
+      service: Service(protocolNumber: 255, port: 65_535)
+    ),
+    BaselineEntry(
       .inner,
       host: .of("10.0.0.1"),
       peer: IPNetwork("10.0.0.2/32"),
       service: Service(protocolNumber: 1, port: 0)
     ),
-    Sighting(
+    BaselineEntry(
       .admin,
       host: .of("2001:db8::22"),
       peer: IPNetwork("2001:db8:77::/48"),
       service: Service(protocolNumber: 6, port: 22)
     ),
-    Sighting(.egress, host: .of("10.0.0.1"), label: "nat gateway"),
-    Sighting(.awsService, host: .of("10.0.0.1"), label: "S3 eu-west-1"),
-    Sighting(.origin, host: .of("10.0.0.1"), label: "Côte d’Ivoire 🇨🇮"),
-    Sighting(.origin, host: .of("10.0.0.1"), label: "'; DROP TABLE sighting; --"),
-    Sighting(.origin, host: .of("10.0.0.1"), label: "\"\\\n\t\u{1b}[31m%s?:x$1@y"),
-    Sighting(.origin, host: .of("10.0.0.1"), label: "\\n \\\\ \0 \r\n \n\\"),
-    Sighting(.interface, host: .of("::"), label: "eni-0123456789abcdef0"),
-    Sighting(.interface, host: .of("255.255.255.255"), label: String(repeating: "é", count: 5000)),
-    Sighting(.interfaceUsed, host: .of("::ffff:10.1.2.3"), label: "-"),
+    BaselineEntry(.egress, host: .of("10.0.0.1"), label: "nat gateway"),
+    BaselineEntry(.awsService, host: .of("10.0.0.1"), label: "S3 eu-west-1"),
+    BaselineEntry(.origin, host: .of("10.0.0.1"), label: "Côte d’Ivoire 🇨🇮"),
+    BaselineEntry(.origin, host: .of("10.0.0.1"), label: "'; DROP TABLE sighting; --"),
+    BaselineEntry(.origin, host: .of("10.0.0.1"), label: "\"\\\n\t\u{1b}[31m%s?:x$1@y"),
+    BaselineEntry(.origin, host: .of("10.0.0.1"), label: "\\n \\\\ \0 \r\n \n\\"),
+    BaselineEntry(.interface, host: .of("::"), label: "eni-0123456789abcdef0"),
+    BaselineEntry(
+      .interface,
+      host: .of("255.255.255.255"),
+      label: String(repeating: "é", count: 5000)
+    ),
+    BaselineEntry(.interfaceUsed, host: .of("::ffff:10.1.2.3"), label: "-"),
   ]
 
-  @Test("Every kind of sighting", arguments: sightings)
-  func sighting(_ sighting: Sighting) throws {
+  @Test("Every kind of sighting", arguments: baselineEntries)
+  func baselineEntry(_ baselineEntry: BaselineEntry) throws {
     let place = try Place()
     let seen = Seen(first: 1, last: .max, days: 1, bytes: .max)
-    try place.open().remember(.of([sighting: seen]))
+    try place.open().remember(.of([baselineEntry: seen]))
     let baseline = try #require(try place.open().baseline())
-    #expect(baseline.sightings == [sighting: seen])
+    #expect(baseline.baselineEntries == [baselineEntry: seen])
   }
 
   @Test("All kinds are tried, and all sightings at once")
   func together() throws {
-    #expect(Set(Self.sightings.map(\.kind)) == Set(Sighting.Kind.allCases))
+    #expect(Set(Self.baselineEntries.map(\.kind)) == Set(BaselineEntry.Kind.allCases))
     let place = try Place()
     let all = Dictionary(
-      uniqueKeysWithValues: Self.sightings.enumerated().map { number, sighting in
-        (sighting, Seen.noon(ofDay: 0, bytes: UInt64(number)))
+      uniqueKeysWithValues: Self.baselineEntries.enumerated().map { number, baselineEntry in
+        (baselineEntry, Seen.noon(ofDay: 0, bytes: UInt64(number)))
       }
     )
     try place.open().remember(.of(all))
-    #expect(try place.open().baseline()?.sightings == all)
+    #expect(try place.open().baseline()?.baselineEntries == all)
   }
 
   @Test("More sightings than one statement takes, random ones")
   func many() throws {
     var random = SplitMix(7)
-    var all: [Sighting: Seen] = [:]
+    var all: [BaselineEntry: Seen] = [:]
     for _ in 0..<1000 {
       let isV6 = random.oneIn(3)
       let bits: UInt128 =
@@ -73,8 +81,8 @@ struct RoundTripTests {
         : 0xffff_0000_0000 | UInt128(random.next() >> 32)
       let host = IPAddress(bits: bits)
       let length = random.below(host.isV4 ? 33 : 129)
-      let sighting = Sighting(
-        Sighting.Kind.allCases[random.below(9)],
+      let baselineEntry = BaselineEntry(
+        BaselineEntry.Kind.allCases[random.below(9)],
         host: IPAddress(v4: UInt32(random.below(20))),
         peer: random.oneIn(5) ? nil : IPNetwork(host, prefixLength: length),
         service: Service(
@@ -83,11 +91,11 @@ struct RoundTripTests {
         ),
         label: random.oneIn(2) ? "" : "label \(random.below(50))"
       )
-      all[sighting] = .noon(ofDay: 0, bytes: UInt64(random.below(1 << 40)))
+      all[baselineEntry] = .noon(ofDay: 0, bytes: UInt64(random.below(1 << 40)))
     }
     let place = try Place()
     try place.open().remember(.of(all))
-    #expect(try place.open().baseline()?.sightings == all)
+    #expect(try place.open().baseline()?.baselineEntries == all)
   }
 
   @Test("Hours of volume, ascending, with gaps and over days")
@@ -178,7 +186,7 @@ struct RoundTripTests {
     try history.remember(.of(objects: []))
     let baseline = try #require(try history.baseline())
     #expect(baseline.days == 1)
-    #expect(baseline.sightings.isEmpty)
+    #expect(baseline.baselineEntries.isEmpty)
     #expect((baseline.firstStart, baseline.lastEnd) == (dayZero, dayZero + aDay - 1))
   }
 
@@ -190,12 +198,12 @@ struct RoundTripTests {
       HostHour(host: .of("10.0.0.9"), hour: dayZero / 3600): HourVolume.of(1, 1, 1),
       HostHour(host: .of("10.0.0.9"), hour: dayZero / 3600 + 1): HourVolume.of(1, 1, 1),
     ]
-    let sightings = [
-      Sighting.outward(): Seen.noon(ofDay: 0),
-      Sighting(.egress, host: .of("10.0.0.1"), label: "nat gateway"): Seen.noon(ofDay: 0),
+    let baselineEntries = [
+      BaselineEntry.outward(): Seen.noon(ofDay: 0),
+      BaselineEntry(.egress, host: .of("10.0.0.1"), label: "nat gateway"): Seen.noon(ofDay: 0),
     ]
     try history.remember(
-      .of(sightings, volumes: volumes, objects: ["a", "b"], findings: [.of("f")])
+      .of(baselineEntries, volumes: volumes, objects: ["a", "b"], findings: [.of("f")])
     )
     let summary = try history.summary()
     #expect(summary.fileSize > 4096)
@@ -203,7 +211,7 @@ struct RoundTripTests {
       summary
         == HistorySummary(
           hosts: 2,
-          sightings: [.outward: 1, .egress: 1],
+          baselineEntries: [.outward: 1, .egress: 1],
           days: 1,
           hours: 2,
           objects: 2,

@@ -25,7 +25,7 @@ struct SafetyTests {
   private func yesterday() throws -> (place: Place, history: History, lines: [String]) {
     let place = try Place()
     let history = try place.open()
-    try history.remember(network.night(0))
+    try history.remember(network.historyRun(0))
     return (place, history, try history.lines())
   }
 
@@ -33,12 +33,12 @@ struct SafetyTests {
   func failing() throws {
     let (place, history, lines) = try yesterday()
     #expect(throws: HistoryError.self) {
-      try history.remember(network.night(1)) { _ in throw Failure() }
+      try history.remember(network.historyRun(1)) { _ in throw Failure() }
     }
     #expect(try history.lines() == lines)
     #expect(try place.open().lines() == lines)
     #expect(try history.damage().isEmpty)
-    try history.remember(network.night(1))
+    try history.remember(network.historyRun(1))
     #expect(try history.runs().map(\.number) == [1, 2])
   }
 
@@ -51,13 +51,13 @@ struct SafetyTests {
     }
     var larger = network
     larger.outside = 1000
-    let error = #expect(throws: HistoryError.self) { try history.remember(larger.night(1)) }
+    let error = #expect(throws: HistoryError.self) { try history.remember(larger.historyRun(1)) }
     #expect(error?.isFullDisk == true)
     #expect(error?.message.contains("full") == true)
     #expect(try history.lines() == lines)
     #expect(try history.damage().isEmpty)
     let again = try place.open()
-    try again.remember(larger.night(1))
+    try again.remember(larger.historyRun(1))
     #expect(try again.runs().count == 2)
   }
 
@@ -66,18 +66,18 @@ struct SafetyTests {
     let disk = try SmallDisk(bytes: 1 << 20)
     let path = "\(disk.path)/memory.sqlite"
     let history = try History(path: path)
-    try history.remember(network.night(0))
+    try history.remember(network.historyRun(0))
     let lines = try history.lines()
     var larger = network
     larger.outside = 1500
-    let error = #expect(throws: HistoryError.self) { try history.remember(larger.night(1)) }
+    let error = #expect(throws: HistoryError.self) { try history.remember(larger.historyRun(1)) }
     #expect(error?.isFullDisk == true)
     #expect(try history.lines() == lines)
     #expect(try history.damage().isEmpty)
     #expect(try History(path: path).lines() == lines)
     _ = try disk.fill()
     let other = #expect(throws: HistoryError.self) {
-      try History(path: "\(disk.path)/other.sqlite").remember(network.night(0))
+      try History(path: "\(disk.path)/other.sqlite").remember(network.historyRun(0))
     }
     #expect(other?.isFullDisk == true)
   }
@@ -87,7 +87,7 @@ struct SafetyTests {
     let (place, history, lines) = try yesterday()
     let scene = try TemporaryFolder()
     var lengthOfLog = 0
-    try history.remember(network.night(1)) { database in
+    try history.remember(network.historyRun(1)) { database in
       // With little room in memory, changes spill into the log before they are true.
       try database.execute(sql: "PRAGMA cache_size = 5")
       try database.execute(sql: Self.ballast)
@@ -101,7 +101,7 @@ struct SafetyTests {
     let survivor = try History(path: "\(scene.path)/memory.sqlite")
     #expect(try survivor.lines() == lines)
     #expect(try survivor.damage().isEmpty)
-    try survivor.remember(network.night(1))
+    try survivor.remember(network.historyRun(1))
     #expect(try survivor.lines() == history.lines())
   }
 
@@ -113,7 +113,7 @@ struct SafetyTests {
     let scene = try TemporaryFolder()
     try reader.read { database in
       _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM run")
-      try history.remember(network.night(1))
+      try history.remember(network.historyRun(1))
       for suffix in ["", "-wal"] {
         try run("/bin/cp", place.path + suffix, "\(scene.path)/memory.sqlite\(suffix)")
       }

@@ -21,21 +21,21 @@ struct SpeedTests {
     let history = try place.open()
     // Outside networks are the same every night: a few nights with all of them make the file what it would be.
     for number in 0..<89 {
-      try history.remember((number % 30 == 0 ? network : quiet).night(number))
+      try history.remember((number % 30 == 0 ? network : quiet).historyRun(number))
     }
-    let night = network.night(89)
+    let historyRun = network.historyRun(89)
     let clock = ContinuousClock()
     var opened: History?
     let opening = try clock.measure { opened = try place.open() }
     let again = try #require(opened)
     var baseline: Baseline?
     let reading = try clock.measure { baseline = try again.baseline() }
-    let looking = try clock.measure { _ = try again.known(among: night.objects) }
-    let remembering = try clock.measure { try again.remember(night) }
+    let looking = try clock.measure { _ = try again.known(among: historyRun.objects) }
+    let remembering = try clock.measure { try again.remember(historyRun) }
     let bytes = Folders.size(place.path) + Folders.size("\(place.path)-wal")
     print("\(try again.summary())")
     print("open \(opening), baseline \(reading), known \(looking), remember \(remembering)")
-    #expect(try #require(baseline).sightings.count > 300_000)
+    #expect(try #require(baseline).baselineEntries.count > 300_000)
     #expect(bytes < 200_000_000)
   }
 }

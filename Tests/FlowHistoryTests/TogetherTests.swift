@@ -16,9 +16,9 @@ struct TogetherTests {
   func interleaved() throws {
     let place = try Place()
     let (one, other) = (try place.open(), try place.open())
-    try one.remember(network.night(0))
+    try one.remember(network.historyRun(0))
     #expect(try other.runs().count == 1)
-    try other.remember(network.night(1))
+    try other.remember(network.historyRun(1))
     #expect(try one.lines() == other.lines())
     #expect(try one.baseline()?.days == 2)
     #expect(try one.damage().isEmpty)
@@ -28,9 +28,9 @@ struct TogetherTests {
   func reading() throws {
     let place = try Place()
     let (one, other) = (try place.open(), try place.open())
-    try one.remember(network.night(0))
+    try one.remember(network.historyRun(0))
     let yesterday = try other.lines()
-    try one.remember(network.night(1)) { _ in
+    try one.remember(network.historyRun(1)) { _ in
       let (seen, looked) = (try other.lines(), try place.open(isReadOnly: true).lines())
       #expect(seen == yesterday)
       #expect(looked == yesterday)
@@ -42,12 +42,12 @@ struct TogetherTests {
   func same() throws {
     let place = try Place()
     let (one, other) = (try place.open(), try place.open())
-    let night = network.night(0)
-    #expect(try one.known(among: night.objects).isEmpty)
-    #expect(try other.known(among: night.objects).isEmpty)
-    try one.remember(night)
+    let historyRun = network.historyRun(0)
+    #expect(try one.known(among: historyRun.objects).isEmpty)
+    #expect(try other.known(among: historyRun.objects).isEmpty)
+    try one.remember(historyRun)
     let once = try one.lines().filter { $0.contains("\"sighting\"") || $0.contains("\"volume\"") }
-    try other.remember(night)
+    try other.remember(historyRun)
     let twice = try one.lines().filter { $0.contains("\"sighting\"") || $0.contains("\"volume\"") }
     #expect(once == twice)
   }
@@ -56,13 +56,13 @@ struct TogetherTests {
   func writers() throws {
     let place = try Place()
     let failures = Mutex<[String]>([])
-    let (workers, nights) = (4, 5)
+    let (workers, historyRuns) = (4, 5)
     // Each opens the file by itself, the first moment included.
     Workers.run(workers) { worker in
       do {
         let history = try place.open()
-        for number in 0..<nights {
-          try history.remember(network.night(worker * nights + number))
+        for number in 0..<historyRuns {
+          try history.remember(network.historyRun(worker * historyRuns + number))
           _ = try history.baseline()
         }
       } catch {
@@ -71,15 +71,15 @@ struct TogetherTests {
     }
     #expect(failures.withLock { $0 } == [])
     let history = try place.open()
-    #expect(try history.runs().map(\.number) == Array(1...(workers * nights)))
-    #expect(try history.summary().objects == 6 * workers * nights)
+    #expect(try history.runs().map(\.number) == Array(1...(workers * historyRuns)))
+    #expect(try history.summary().objects == 6 * workers * historyRuns)
     #expect(try history.damage().isEmpty)
 
     // The same nights one after the other: sums do not depend on the order.
     let calm = try Place().open()
-    for number in 0..<(workers * nights) { try calm.remember(network.night(number)) }
+    for number in 0..<(workers * historyRuns) { try calm.remember(network.historyRun(number)) }
     let (left, right) = (try #require(try history.baseline()), try #require(try calm.baseline()))
-    #expect(left.sightings.mapValues(\.bytes) == right.sightings.mapValues(\.bytes))
+    #expect(left.baselineEntries.mapValues(\.bytes) == right.baselineEntries.mapValues(\.bytes))
     #expect(left.days == right.days)
     for (host, hours) in right.volumes {
       #expect(left.volumes[host]?.map(\.hour) == hours.map(\.hour))

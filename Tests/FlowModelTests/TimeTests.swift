@@ -65,7 +65,7 @@ struct LogSlicesTests {
   }
 
   @Test("begin exactly where they say, for any span")
-  func borders() {
+  func perimeters() {
     var random = SplitMix(11)
     for _ in 0..<200 {
       let first = UInt32(truncatingIfNeeded: random.next() >> 33)

@@ -35,7 +35,7 @@ struct ArithmeticTests {
     // 1 - (1 - 0.13) * (1 - 0.3) = 0.391
     let why = [
       Self.reason("seconds", 300, contribution: 0.13),
-      Self.reason("guessing stopped", 1, to: 1, weight: 0.3, contribution: 0.3),
+      Self.reason("attempts stopped", 1, to: 1, weight: 0.3, contribution: 0.3),
     ]
     #expect(
       Self.line(score: 77.4, stage: .p5, why)

@@ -17,7 +17,7 @@ struct BlocklistReporterTests {
 
   private static func campaign(_ members: [IPAddress], count: Int? = nil) -> Finding {
     var finding = Example.finding(rule: "ssh.bruteforce.campaign", title: "SSH campaign", score: 47)
-    finding.actor = .campaign("SSH guessing")
+    finding.actor = .campaign("SSH brute force")
     finding.members = Members(count: UInt64(count ?? members.count), sample: members)
     return finding
   }
@@ -56,9 +56,9 @@ struct BlocklistReporterTests {
 
   @Test("An address stands there once, with its worst finding")
   func once() {
-    let worst = Example.finding(7, rule: "ssh.bruteforce", title: "SSH guessing", score: 40)
+    let worst = Example.finding(7, rule: "ssh.bruteforce", title: "SSH brute force", score: 40)
     let other = Example.finding(7, score: 12)
-    #expect(Self.lines([worst, other]) == ["203.0.113.7 # 40 ssh.bruteforce: SSH guessing"])
+    #expect(Self.lines([worst, other]) == ["203.0.113.7 # 40 ssh.bruteforce: SSH brute force"])
   }
 
   @Test("What lies in a range that is listed, too, needs no line of its own")

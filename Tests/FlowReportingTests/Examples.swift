@@ -80,7 +80,7 @@ enum Example {
     finding.isSlow = true
     finding.why = [
       Reason(
-        measure: "own addresses tried",
+        measure: "local addresses tried",
         value: 2345,
         from: 10,
         to: 1000,

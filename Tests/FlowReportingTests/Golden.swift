@@ -123,7 +123,7 @@ enum Golden {
           },
           "why": [
             {
-              "measure": "own addresses tried",
+              "measure": "local addresses tried",
               "value": 2345,
               "from": 10,
               "to": 1000,
@@ -277,7 +277,7 @@ enum Golden {
     1 finding: 1 medium
       #  SEV     SCORE  WHAT      WHO → WHOM                                             WHEN (UTC)                    OUTCOME
       1  MED  ●     42  SSH scan  203.0.113.0/24 (1,234 sources) → ~2,345 addresses :22  01-05 10:00–01-08 03:00 slow  20 closed ports
-                        why (scan.horizontal): 42 = P1 5–29, 62 % of the band: own addresses tried 2345 (0.6 of 0.6), hours 65.5 (0.06 of 0.2)
+                        why (scan.horizontal): 42 = P1 5–29, 62 % of the band: local addresses tried 2345 (0.6 of 0.6), hours 65.5 (0.06 of 0.2)
                         next: Look.
 
     Tables, the first 3 rows of each (all 20: --format json)

@@ -162,8 +162,8 @@ struct HTMLChartTests {
     finding.activity = activity
     let axis = try #require(TimeAxis(Self.report(seconds: 86_399)))
     #expect(axis.minutes == 1440)
-    #expect(ActivityPicture.merged(axis.active(finding)) == minutes)
-    let bars = Self.elements(ActivityPicture.picture([finding], axis)).filter { $0.name == "rect" }
+    #expect(ActivityChart.merged(axis.active(finding)) == minutes)
+    let bars = Self.elements(ActivityChart.picture([finding], axis)).filter { $0.name == "rect" }
     #expect(bars.compactMap { $0.attributes["x"] } == minutes.map { "\($0.lowerBound)" })
     #expect(bars.compactMap { $0.attributes["width"] } == minutes.map { "\($0.count)" })
   }
@@ -242,25 +242,30 @@ struct HTMLChartTests {
         records: 1
       )
     }
-    let chart = try #require(TalkChart(rows, AddressFacts(Example.emptyReport())))
+    let chart = try #require(ConversationChart(rows, AddressFacts(Example.emptyReport())))
     let bars = Self.elements(chart.picture).filter { $0.attributes["class"] == "sent" }
     #expect(bars.compactMap { $0.attributes["width"] } == ["100%", "25%", "0.2%"])
     #expect(chart.picture.renderText.contains("192.0.2.1 → 2001:db8:a…dddd:eeee:f001".prefix(20)))
-    #expect(TalkChart([], AddressFacts(Example.emptyReport())) == nil)
+    #expect(ConversationChart([], AddressFacts(Example.emptyReport())) == nil)
   }
 
   @Test("A break-in reads from left to right: who got in, where, and what was attacked from there")
-  func contacts() throws {
+  func servicePairs() throws {
     let report = Example.page()
-    let cards = ["id-outbound.sweep-SSH sweep by own host-10": 3]
-    let graph = try #require(ContactGraph(report, AddressFacts(report), cards: cards))
+    let cards = ["id-outbound.sweep-Outbound SSH scan-10": 3]
+    let graph = try #require(ConversationGraph(report, AddressFacts(report), cards: cards))
     #expect(graph.nodes.map(\.side).contains(.reached))
     let host = try #require(graph.nodes.first { $0.label == "192.0.2.10" })
     #expect(host.side == .own && host.severity == .critical)
-    let sweep = try #require(graph.edges.first { $0.titles == ["SSH sweep by own host"] })
+    let sweep = try #require(graph.edges.first { $0.titles == ["Outbound SSH scan"] })
     #expect(
       graph.nodes[sweep.to]
-        == ContactGraph.Node(side: .reached, label: "260 addresses", severity: .high, note: "SSH")
+        == ConversationGraph.Node(
+          side: .reached,
+          label: "260 addresses",
+          severity: .high,
+          note: "SSH"
+        )
     )
     #expect(sweep.card == 3 && graph.picture.renderText.contains("<a href=\"#f3\">"))
     // The chain itself is no line: its parts are.
@@ -275,7 +280,7 @@ struct HTMLChartTests {
       finding.targets.sample = [Target(address: Example.own(number))]
       return finding
     }
-    let graph = try #require(ContactGraph(report, AddressFacts(report), cards: [:]))
+    let graph = try #require(ConversationGraph(report, AddressFacts(report), cards: [:]))
     #expect(graph.nodes.count == 60 && graph.edges.count == 30)
     #expect(
       graph.hidden == [70, 0, 0] && graph.remainder == "Not drawn: 70 more hosts and networks."

@@ -41,12 +41,12 @@ extension Example {
 
   /// A chain, the login that it begins with, and the sweep that follows.
   static func breakIn() -> [Finding] {
-    var login = finding(9, rule: "ssh.likely-success", title: "SSH login after guessing", score: 83)
+    var login = finding(9, rule: "ssh.likely-success", title: "Likely SSH compromise", score: 83)
     login.stage = .p5
     login.outcome = .likelySuccess
     login.service = Service(protocolNumber: 6, port: 22)
     login.evidence = [Evidence(path: "a.log.gz", line: 3, text: "2 1234 eni-0a 203.0.113.9")]
-    var sweep = finding(10, rule: "outbound.sweep", title: "SSH sweep by own host", score: 79)
+    var sweep = finding(10, rule: "outbound.sweep", title: "Outbound SSH scan", score: 79)
     sweep.stage = .p5
     sweep.service = Service(protocolNumber: 6, port: 22)
     (sweep.actor, sweep.actorIsInternal) = (.address(own(10)), true)
@@ -83,7 +83,7 @@ extension Example {
     let gone = RememberedFinding(finding(1), since: begin)
     var hostile = gone
     (hostile.title, hostile.actor, hostile.rule) = (text, text, RuleID(rawValue: text))
-    report.night = NightSummary(comparedWith: begin, days: 3, gone: [hostile])
+    report.historyRun = BaselineSummary(comparedWith: begin, days: 3, gone: [hostile])
     var entry = Suppression(rule: text, reason: text, path: text, line: 1)
     entry.owner = text
     report.suppressed = [(report.findings[0], entry)]

@@ -53,7 +53,7 @@ struct HTMLLimitsTests {
     }
     report.input.sources = (0..<5000).map { Example.source("\($0)\(long)", fault: long) }
     let gone = (0..<5000).map { RememberedFinding(Example.finding($0), since: Example.begin) }
-    report.night = NightSummary(comparedWith: Example.begin, days: 9, gone: gone)
+    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 9, gone: gone)
     for number in 0..<20_000 {
       report.timeline.add(start: Example.begin + UInt32(number), action: FlowAction.accept.rawValue)
     }
@@ -160,7 +160,7 @@ struct HTMLLimitsTests {
     ]
   )
   func clip(text: String, longest: Int, head: String, rest: Int) {
-    let clipped = Shown.clip(text, longest)
+    let clipped = EscapedHTML.clip(text, longest)
     #expect(clipped.head == head && clipped.rest == rest)
   }
 
@@ -173,6 +173,6 @@ struct HTMLLimitsTests {
     ]
   )
   func shown(text: String, expected: String) {
-    #expect(Array(Shown(text).escaped.unicodeScalars) == Array(expected.unicodeScalars))
+    #expect(Array(EscapedHTML(text).escaped.unicodeScalars) == Array(expected.unicodeScalars))
   }
 }

@@ -59,7 +59,7 @@ struct HTMLReporterTests {
       "<b>SSH scan</b>",
       #"203.0.113.0/24 (1,234 sources)<span class="arrow"> → </span>~2,345 addresses"#,
       "01-05 10:00 – 01-08 03:00", #"<p class="detail">20 closed ports</p>"#, "<b>Next</b> Look.",
-      "own addresses tried</th><td class=\"number\">2,345</td><td class=\"scale\">10 to 1,000</td>",
+      "local addresses tried</th><td class=\"number\">2,345</td><td class=\"scale\">10 to 1,000</td>",
       #"<td class="gain">0.06 of 0.2</td>"#, "62 % = 1 − (1 − 0.6) × (1 − 0.06)", "a.log.gz:3",
       "2 1234 &quot;eni&quot;", "<code>weir explain scan.horizontal</code>", "<code>T1046</code>",
       "source: &quot;203.0.113.7&quot;", "192.0.2.10 on eni-0a", "slow: it kept below",
@@ -102,16 +102,16 @@ struct HTMLReporterTests {
   }
 
   @Test("What changed since last night is told, and what is gone")
-  func night() {
+  func historyRun() {
     var report = Example.page()
-    report.night = NightSummary(
+    report.historyRun = BaselineSummary(
       comparedWith: Example.begin,
       days: 2,
       gone: [RememberedFinding(Example.finding(4, score: 50), since: Example.begin)]
     )
     report.findings[1].change = FindingChange(state: .new, since: Example.begin)
     report.findings[2].change = FindingChange(state: .ongoing, since: Example.begin)
-    report.night?.count(report.findings)
+    report.historyRun?.count(report.findings)
     let page = Self.page(report)
     #expect(page.contains("Since the log that ended 2026-01-05 10:00 UTC: 8 new, 1 ongoing"))
     #expect(page.contains("Port scan, 203.0.113.4, 2026-01-05</li>"))

@@ -66,7 +66,7 @@ struct MailReporterTests {
     let text = Self.string(try Self.read(report)["text"])
     #expect((text + "\n").hasSuffix("\n\n" + screen))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 78 })
-    let verdict = Words.wrapped(Verdict(report).sentence, 78).joined(separator: "\n")
+    let verdict = TextFormat.wrapped(Verdict(report).sentence, 78).joined(separator: "\n")
     #expect(text.hasPrefix(verdict + "\n"))
   }
 

@@ -87,7 +87,7 @@ struct MarkdownReporterTests {
     report.findings = [Example.finding(score: 80)]
     report.findings[0].evidence = [Evidence(path: "a", line: 1, text: text)]
     let page = try Self.rendered(report)
-    let line = Words.limited(Words.safe("a:1 \(text)"), 1000)
+    let line = TextFormat.limited(TextFormat.safe("a:1 \(text)"), 1000)
     #expect(Self.strings(page["codes"]).last == line + "\n")
   }
 
@@ -127,7 +127,7 @@ struct MarkdownReporterTests {
     let sections = text.split(separator: "\n").count { $0.hasPrefix("#### ") }
     let explained = Example.crowdedReport().findings.count { $0.score >= 40 }
     #expect(sections > 30)
-    let left = Words.grouped(explained - sections)
+    let left = TextFormat.grouped(explained - sections)
     #expect(text.contains("\n… \(left) more; `weir --format jsonl` explains them all.\n"))
     #expect(text.contains("\n### Data quality\n"))
   }

@@ -46,8 +46,8 @@ struct PivotHTMLReporterTests {
     report.pivot?.concerns[0].finding.evidence = evidence
     let page = Self.page(report)
     for part in [
-      "<b>SSH guessing</b>", "own addresses tried</th>", "a.log:7</p>",
-      "2 1 eni-0a 203.0.113.7</pre>", "<b>Next</b> Look.", "<b>SSH sweep by own host</b>",
+      "<b>SSH brute force</b>", "local addresses tried</th>", "a.log:7</p>",
+      "2 1 eni-0a 203.0.113.7</pre>", "<b>Next</b> Look.", "<b>Outbound SSH scan</b>",
     ] {
       #expect(page.contains(part), "\(part)")
     }
@@ -76,7 +76,7 @@ struct PivotHTMLReporterTests {
     var report = Example.pivot()
     report.pivot?.concerns = []
     report.pivot?.afterwards = []
-    report.pivot?.traffic = SubjectTraffic()
+    report.pivot?.traffic = InvestigationTraffic()
     let page = Self.page(report)
     #expect(page.contains("<p>No finding concerns it.</p>"))
     #expect(page.components(of: "<p class=\"none\">No rows.</p>") == 4)
@@ -143,7 +143,7 @@ struct PivotHTMLReporterTests {
   private static func hostile(_ text: String) -> Report {
     var report = Example.hostilePage(text)
     report.pivot = Example.pivot().pivot
-    report.pivot?.subject = .interface(text)
+    report.pivot?.investigated = .interface(text)
     report.pivot?.concerns = report.findings.map {
       Pivot.Concern(finding: $0, role: .actor, isByTraffic: false)
     }

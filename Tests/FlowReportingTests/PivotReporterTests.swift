@@ -53,7 +53,7 @@ struct PivotTextTests {
   @Test("an interface whose address is not known says so and shows no direction")
   func lacksAddress() throws {
     var report = Example.pivot("eni-0a1b2c3d")
-    report.pivot?.traffic = SubjectTraffic()
+    report.pivot?.traffic = InvestigationTraffic()
     let text = try Self.text(report, width: 120)
     #expect(text.contains("own address is not known"))
     #expect(text.contains("In 6 of 1,005 records"))
@@ -114,7 +114,7 @@ struct PivotMachineTests {
     #expect(service["began"] == .string("subject"))
     #expect(service["silent"] == .number("1"))
     #expect(value["findings"]?[0]?["role"] == .string("actor"))
-    #expect(value["findings"]?[0]?["finding"]?["title"] == .string("SSH guessing"))
+    #expect(value["findings"]?[0]?["finding"]?["title"] == .string("SSH brute force"))
     #expect(value["afterwards"]?[0]?["finding"]?["rule"] == .string("outbound.sweep"))
     #expect(value["totals"]?["peers"] == .number("3"))
     #expect(value["timeline"]?[0]?["accepted"] == .number("4"))
@@ -122,13 +122,13 @@ struct PivotMachineTests {
   }
 
   @Test("where nobody knows who began, there are no outcomes")
-  func stray() throws {
+  func latePacket() throws {
     let report = Example.pivot()
     let text = PivotJSONReporter.report(try #require(report.pivot), report).text
-    let contact = try #require(try JSONText.value(text)["contacts"]?[3])
-    #expect(contact["began"] == .string("stray"))
-    #expect(contact["silent"] == nil)
-    #expect(contact["conversations"] == .number("2"))
+    let servicePair = try #require(try JSONText.value(text)["contacts"]?[3])
+    #expect(servicePair["began"] == .string("stray"))
+    #expect(servicePair["silent"] == nil)
+    #expect(servicePair["conversations"] == .number("2"))
   }
 
   @Test("each line of JSON Lines is an object of a type")
@@ -185,34 +185,34 @@ struct PivotFindingsTests {
   private static func concerns(
     _ word: String,
     _ findings: [Finding],
-    contacts: [SubjectContact] = [],
+    servicePairs: [InvestigationContact] = [],
     suppressed: [Finding] = []
   ) throws -> [Pivot.Concern] {
-    let subject = try #require(Subject(word))
+    let investigated = try #require(InvestigationTarget(word))
     var report = Example.emptyReport()
     report.findings = findings
     report.own = Set((0..<64).map(Example.own))
     report.suppressed = suppressed.map { finding in
       (finding, Suppression(rule: finding.rule.rawValue, reason: "known", path: "s.yaml", line: 1))
     }
-    var traffic = SubjectTraffic()
-    if case .network(let network) = subject { traffic.networks = [network] }
-    for contact in contacts { traffic.contacts.offer(contact) }
-    return Pivot(subject, SubjectTally(), traffic, report).concerns
+    var traffic = InvestigationTraffic()
+    if case .network(let network) = investigated { traffic.networks = [network] }
+    for servicePair in servicePairs { traffic.servicePairs.offer(servicePair) }
+    return Pivot(investigated, InvestigationTally(), traffic, report).concerns
   }
 
-  private static func contact(
+  private static func servicePair(
     _ peer: IPAddress,
-    _ beginner: Beginner,
+    _ initiator: Initiator,
     port: UInt16 = 22,
     at time: UInt32 = Example.begin + 60
-  ) -> SubjectContact {
+  ) -> InvestigationContact {
     var sums = Example.sums(0)
     (sums.first, sums.last) = (time, time + 10)
-    return SubjectContact(
+    return InvestigationContact(
       peer: peer,
       service: Service(protocolNumber: 6, port: port),
-      beginner: beginner,
+      initiator: initiator,
       members: 1,
       sums: sums
     )
@@ -252,17 +252,18 @@ struct PivotFindingsTests {
   )
   func byTraffic() throws {
     let finding = Self.wideScan()
-    func roles(_ contact: SubjectContact) throws -> [Pivot.Concern] {
-      try Self.concerns("192.0.2.33", [finding], contacts: [contact])
+    func roles(_ servicePair: InvestigationContact) throws -> [Pivot.Concern] {
+      try Self.concerns("192.0.2.33", [finding], servicePairs: [servicePair])
     }
-    let hit = try roles(Self.contact(Example.stranger(7), .peer))
+    let hit = try roles(Self.servicePair(Example.stranger(7), .peer))
     #expect(hit.map(\.role) == [.target])
     #expect(hit.map(\.isByTraffic) == [true])
     let misses = [
-      Self.contact(Example.stranger(8), .peer), Self.contact(Example.stranger(7), .subject),
-      Self.contact(Example.stranger(7), .peer, port: 23),
-      Self.contact(Example.stranger(7), .peer, at: Example.begin + 4000),
-      Self.contact(Example.stranger(7), .stray),
+      Self.servicePair(Example.stranger(8), .peer),
+      Self.servicePair(Example.stranger(7), .investigated),
+      Self.servicePair(Example.stranger(7), .peer, port: 23),
+      Self.servicePair(Example.stranger(7), .peer, at: Example.begin + 4000),
+      Self.servicePair(Example.stranger(7), .latePacket),
     ]
     for miss in misses { #expect(try roles(miss).isEmpty) }
     var complete = finding
@@ -271,7 +272,7 @@ struct PivotFindingsTests {
       try Self.concerns(
         "192.0.2.33",
         [complete],
-        contacts: [Self.contact(Example.stranger(7), .peer)]
+        servicePairs: [Self.servicePair(Example.stranger(7), .peer)]
       ).isEmpty
     )
   }
@@ -282,11 +283,11 @@ struct PivotFindingsTests {
     finding.actor = .campaign("sources of SSH probes")
     finding.evidenceQuery.source = nil
     finding.members = Members(count: 5000, sample: [Example.stranger(1)])
-    let contacts = [Self.contact(Example.own(33), .subject)]
-    let concerns = try Self.concerns("203.0.113.77", [finding], contacts: contacts)
+    let servicePairs = [Self.servicePair(Example.own(33), .investigated)]
+    let concerns = try Self.concerns("203.0.113.77", [finding], servicePairs: servicePairs)
     #expect(concerns.map(\.role) == [.member])
     finding.members?.count = 1
-    #expect(try Self.concerns("203.0.113.77", [finding], contacts: contacts).isEmpty)
+    #expect(try Self.concerns("203.0.113.77", [finding], servicePairs: servicePairs).isEmpty)
   }
 
   @Test("suppressed findings are told as such")
@@ -304,14 +305,14 @@ struct PivotFindingsTests {
     var early = report
     early.findings[0].lastSeen = Example.begin
     let traffic = pivot.traffic
-    let again = Pivot(pivot.subject, Example.tally(), traffic, early)
+    let again = Pivot(pivot.investigated, Example.tally(), traffic, early)
     #expect(again.afterwards.isEmpty)
-    var silent = SubjectTraffic()
+    var silent = InvestigationTraffic()
     silent.networks = traffic.networks
-    var contact = Self.contact(Example.own(11), .subject)
-    contact.sums.sessions = 0
-    silent.contacts.offer(contact)
-    #expect(Pivot(pivot.subject, Example.tally(), silent, report).afterwards.isEmpty)
+    var servicePair = Self.servicePair(Example.own(11), .investigated)
+    servicePair.sums.sessions = 0
+    silent.servicePairs.offer(servicePair)
+    #expect(Pivot(pivot.investigated, Example.tally(), silent, report).afterwards.isEmpty)
   }
 }
 

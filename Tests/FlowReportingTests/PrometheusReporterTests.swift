@@ -73,9 +73,9 @@ struct PrometheusReporterTests {
     report.findings =
       [95.0, 71, 70, 41].map { Example.finding(rule: "ssh.bruteforce", score: $0) }
       + (1...5).map { Example.finding($0, score: 20) }
-    report.night = NightSummary(comparedWith: Example.begin, days: 9, gone: [])
-    report.night?.count(report.findings)
-    report.night?.gone = [Example.remembered("x")]
+    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 9, gone: [])
+    report.historyRun?.count(report.findings)
+    report.historyRun?.gone = [Example.remembered("x")]
     let samples = try Self.samples(report)
     #expect(samples["weir_findings rule=ssh.bruteforce severity=critical"] == "1")
     #expect(samples["weir_findings rule=ssh.bruteforce severity=high"] == "2")

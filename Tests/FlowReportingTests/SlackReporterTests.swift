@@ -71,7 +71,7 @@ struct SlackReporterTests {
     let message = try Self.message(report, top: top)
     #expect(Self.count("section", message) == shown + 1)
     let text = SlackReporter.report(report, top: top).text
-    #expect(text.contains("\"… \(Words.grouped(2000 - shown)) more\""))
+    #expect(text.contains("\"… \(TextFormat.grouped(2000 - shown)) more\""))
   }
 
   @Test("The same report is the same bytes")

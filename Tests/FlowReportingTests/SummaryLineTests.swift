@@ -36,16 +36,16 @@ struct SummaryLineTests {
   }
 
   @Test("tells what is new where there is a night to compare with")
-  func night() {
+  func historyRun() {
     var report = Self.report(Self.three, records: 9)
-    report.night = NightSummary(comparedWith: nil, days: 0, gone: [])
+    report.historyRun = BaselineSummary(comparedWith: nil, days: 0, gone: [])
     #expect(SummaryLine.text(report, files: 0).hasPrefix("9 records, 3 findings: "))
-    report.night = NightSummary(comparedWith: Example.begin, days: 1, gone: [])
-    report.night?.count(report.findings)
+    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 1, gone: [])
+    report.historyRun?.count(report.findings)
     #expect(SummaryLine.text(report, files: 0).hasPrefix("9 records, 3 findings (3 new): "))
     report = Self.report()
-    report.night = NightSummary(comparedWith: Example.begin, days: 1, gone: [])
-    report.night?.isNothingNew = true
+    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 1, gone: [])
+    report.historyRun?.isNothingNew = true
     #expect(SummaryLine.text(report, files: 2) == "nothing new; 2 files written")
   }
 

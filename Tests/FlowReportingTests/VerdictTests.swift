@@ -52,7 +52,7 @@ struct VerdictTests {
     let isLikely = outcome == .likelySuccess
     var login = finding(
       "ssh.likely-success",
-      "SSH login after guessing",
+      "Likely SSH compromise",
       isLikely ? 83 : 60,
       isLikely ? .p5 : .p4s,
       by: 9,
@@ -192,9 +192,9 @@ struct VerdictTests {
   }
 
   @Test("Guessing in vain is told as that")
-  func guessed() {
+  func guessable() {
     var campaign = Self.finding("ssh.bruteforce.campaign", "", 47, .p3, by: 9, at: 10)
-    campaign.actor = .campaign("SSH guessing")
+    campaign.actor = .campaign("SSH brute force")
     campaign.members = Members(count: 24, sample: [])
     campaign.counts.conversations = 720
     let other = Self.finding("ssh.bruteforce", "", 43, .p3, by: 9, at: 10)
@@ -253,18 +253,18 @@ struct VerdictTests {
   @Test("Silence about what is old is not taken for calm")
   func openAlarms() {
     var report = Self.report()
-    report.night = NightSummary(comparedWith: Example.begin, days: 3, gone: [])
-    report.night?.only = [.new]
+    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 3, gone: [])
+    report.historyRun?.only = [.new]
     #expect(
       Self.sentence(report)
         == "Nothing new that needs attention in 246,887 records of 14 hours."
     )
-    report.night?.hasOpenAlarms = true
+    report.historyRun?.hasOpenAlarms = true
     #expect(
       Self.sentence(report)
         == "Nothing new that needs attention in 246,887 records of 14 hours, but findings of high severity from before go on."
     )
-    report.night?.isNothingNew = true
+    report.historyRun?.isNothingNew = true
     #expect(Self.sentence(report) == "Nothing new since the log that ended 2026-01-05 10:00 UTC.")
   }
 

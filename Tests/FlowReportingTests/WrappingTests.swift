@@ -19,6 +19,6 @@ struct WrappingTests {
     ]
   )
   func wrapped(text: String, expected: [String]) {
-    #expect(Words.wrapped(text, 10) == expected)
+    #expect(TextFormat.wrapped(text, 10) == expected)
   }
 }

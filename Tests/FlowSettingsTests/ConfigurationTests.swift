@@ -107,7 +107,7 @@ struct ConfigurationTests {
     #expect(configuration.serviceNames == [8443: "intranet", 22: "door"])
     #expect(configuration.hostNames.all.map(\.name) == ["bastion", "office"])
     #expect(configuration.thresholds.horizontalScan.addresses == 20)
-    #expect(configuration.thresholds.loginGuessing.attempts == 15)
+    #expect(configuration.thresholds.loginBruteForce.attempts == 15)
     #expect(configuration.thresholds.verticalScan.ports == 10)
   }
 

@@ -46,7 +46,7 @@ struct DatedPathTests {
     var testDescription: String { what }
   }
 
-  private static let nights = ["2026-03-07", "2026-03-08", "2026-03-09"]
+  private static let historyRuns = ["2026-03-07", "2026-03-08", "2026-03-09"]
 
   @Test(
     "only files of the very pattern are removed, oldest days first",
@@ -54,14 +54,14 @@ struct DatedPathTests {
       Folder(
         what: "the newest two of three stay",
         pattern: "{date}.html",
-        files: nights.map { $0 + ".html" },
+        files: historyRuns.map { $0 + ".html" },
         keep: 2,
         gone: ["2026-03-07.html"]
       ),
       Folder(
         what: "fewer than may stay",
         pattern: "{date}.html",
-        files: nights.map { $0 + ".html" },
+        files: historyRuns.map { $0 + ".html" },
         keep: 9,
         gone: []
       ),
@@ -80,7 +80,7 @@ struct DatedPathTests {
       Folder(
         what: "what was just written stays, however old its log is",
         pattern: "{date}.html",
-        files: nights.map { $0 + ".html" },
+        files: historyRuns.map { $0 + ".html" },
         keep: 1,
         newest: "2026-03-07",
         gone: ["2026-03-08.html"]

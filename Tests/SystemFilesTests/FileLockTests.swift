@@ -32,7 +32,7 @@ struct FileLockTests {
       first.withLock { $0 = nil }
     }
     var told = 0
-    let outcome = try FileLock.take(path, patience: 60) { holder in
+    let outcome = try FileLock.take(path, lockTimeout: 60) { holder in
       told += 1
       #expect(holder != nil)
     }
@@ -42,12 +42,12 @@ struct FileLockTests {
   }
 
   @Test("patience ends")
-  func patience() throws {
+  func lockTimeout() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/h.lock"
     let first = try taken(path)
     let start = ContinuousClock.now
-    guard case .held = try FileLock.take(path, patience: 0.2, onWait: { _ in }) else {
+    guard case .held = try FileLock.take(path, lockTimeout: 0.2, onWait: { _ in }) else {
       throw Surprise()
     }
     #expect(ContinuousClock.now - start >= .milliseconds(200))
@@ -85,7 +85,7 @@ struct FileLockTests {
     guard
       case .taken(let lock) = try FileLock.take(
         path,
-        patience: 0,
+        lockTimeout: 0,
         onWait: { _ in Issue.record("no time to wait") }
       )
     else { throw Surprise() }
@@ -93,7 +93,7 @@ struct FileLockTests {
   }
 
   private func held(_ path: String) throws -> FileLock.Holder? {
-    guard case .held(let holder) = try FileLock.take(path, patience: 0, onWait: { _ in }) else {
+    guard case .held(let holder) = try FileLock.take(path, lockTimeout: 0, onWait: { _ in }) else {
       throw Surprise()
     }
     return holder

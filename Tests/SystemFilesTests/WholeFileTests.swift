@@ -45,7 +45,7 @@ struct WholeFileTests {
   func living() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/r.999999999.partial"
-    guard case .taken(let writer) = try FileLock.take(path, patience: 0, onWait: { _ in }) else {
+    guard case .taken(let writer) = try FileLock.take(path, lockTimeout: 0, onWait: { _ in }) else {
       Issue.record("the lock is free")
       return
     }

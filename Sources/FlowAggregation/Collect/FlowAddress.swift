@@ -28,9 +28,9 @@ protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Senda
   /// A fixed mixing of all bits.
   var mixed: UInt64 { get }
   /// What a network that scans together has in common: the /24 of IPv4, the /48 of IPv6.
-  var neighbourhood: Self { get }
+  var sourcePrefix: Self { get }
   /// The first address of a neighbourhood.
-  static func network(ofNeighbourhood neighbourhood: Self) -> IPAddress
+  static func network(ofSourcePrefix sourcePrefix: Self) -> IPAddress
 }
 
 /// No field at all.
@@ -48,9 +48,9 @@ extension UInt32: FlowAddress {
   @inline(__always) init(_ address: IPAddress) { self = address.v4 }
   var ipAddress: IPAddress { IPAddress(v4: self) }
   @inline(__always) var mixed: UInt64 { UInt64(self) }
-  @inline(__always) var neighbourhood: UInt32 { self >> 8 }
-  static func network(ofNeighbourhood neighbourhood: UInt32) -> IPAddress {
-    IPAddress(v4: neighbourhood << 8)
+  @inline(__always) var sourcePrefix: UInt32 { self >> 8 }
+  static func network(ofSourcePrefix sourcePrefix: UInt32) -> IPAddress {
+    IPAddress(v4: sourcePrefix << 8)
   }
 }
 
@@ -68,9 +68,9 @@ extension UInt128: FlowAddress {
   var mixed: UInt64 {
     mix(UInt64(truncatingIfNeeded: self >> 64)) ^ UInt64(truncatingIfNeeded: self)
   }
-  var neighbourhood: UInt128 { self >> (ipAddress.isV4 ? 8 : 80) }
+  var sourcePrefix: UInt128 { self >> (ipAddress.isV4 ? 8 : 80) }
   /// IPv4 in this form is 0xffff and 24 bits, which is no /48 that anybody has.
-  static func network(ofNeighbourhood neighbourhood: UInt128) -> IPAddress {
-    IPAddress(bits: neighbourhood >> 24 == 0xffff ? neighbourhood << 8 : neighbourhood << 80)
+  static func network(ofSourcePrefix sourcePrefix: UInt128) -> IPAddress {
+    IPAddress(bits: sourcePrefix >> 24 == 0xffff ? sourcePrefix << 8 : sourcePrefix << 80)
   }
 }

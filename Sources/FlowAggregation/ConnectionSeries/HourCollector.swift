@@ -6,30 +6,37 @@ struct HourCollector<Address: FlowAddress>: ConversationCollector {
   private static var places: Int { 4096 }
 
   private let rows: RowTable<HourRow<Address>>
-  private let border: NetworkBorder
+  private let perimeter: NetworkPerimeter
   private var cache = Array(
     repeating: HourRow<Address>(host: 0, bytesOut: 0, bytesIn: 0, hour: 0, conversations: 0),
     count: places
   )
 
   init(_ worker: StageWorker<Address>) {
-    border = worker.pairs.border
+    perimeter = worker.pairs.perimeter
     rows = worker.tables.table(HourRow.table)
   }
 
   /// Notes a conversation, if it crosses the border.
-  mutating func note(_ talk: Conversation<Address>, _ verdict: ConversationVerdict) {
-    if let beganUpper = verdict.beganUpper { add(talk, beganUpper: beganUpper) }
+  mutating func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict) {
+    if let upperInitiated = verdict.upperInitiated {
+      add(conversation, upperInitiated: upperInitiated)
+    }
   }
 
-  private mutating func add(_ talk: Conversation<Address>, beganUpper: Bool) {
-    let isUpper = border.isInside(talk.upper.ipAddress)
-    guard isUpper != border.isInside(talk.lower.ipAddress) else { return }
-    let host = isUpper ? talk.upper : talk.lower
-    let (out, back) = (talk.side(upper: isUpper).bytes, talk.side(upper: !isUpper).bytes)
-    let firstHour = talk.first / 3600
-    HourSpread.forEach(first: talk.first, last: talk.last, out, back) { hour, out, back in
-      let began = hour == firstHour && isUpper == beganUpper
+  private mutating func add(_ conversation: Conversation<Address>, upperInitiated: Bool) {
+    let isUpper = perimeter.isInside(conversation.upper.ipAddress)
+    guard isUpper != perimeter.isInside(conversation.lower.ipAddress) else { return }
+    let host = isUpper ? conversation.upper : conversation.lower
+    let (out, back) = (
+      conversation.side(upper: isUpper).bytes, conversation.side(upper: !isUpper).bytes
+    )
+    let firstHour = conversation.first / 3600
+    HourSpread.forEach(first: conversation.first, last: conversation.last, out, back) {
+      hour,
+      out,
+      back in
+      let began = hour == firstHour && isUpper == upperInitiated
       put(
         HourRow(host: host, bytesOut: out, bytesIn: back, hour: hour, conversations: began ? 1 : 0)
       )

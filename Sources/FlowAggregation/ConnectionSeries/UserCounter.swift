@@ -12,7 +12,7 @@ struct UserCounter<Address: FlowAddress> {
 
   /// Notes a contact of the source with the outside.
   @inline(__always)
-  mutating func note(_ row: ContactRow<Address>) {
+  mutating func note(_ row: HostServiceRow<Address>) {
     if row.touched &+ row.sessions > 0 { isActive = true }
     guard !watched.isEmpty else { return }
     let use = OutsideService(row)

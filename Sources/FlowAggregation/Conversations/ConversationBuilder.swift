@@ -21,7 +21,8 @@ struct ConversationBuilder<Address: FlowAddress> {
   }
 
   /// The conversations of one tuple's rows, by start.
-  mutating func build(_ tuple: [FlowRow<Address>], _ own: OwnAddresses) -> [Conversation<Address>] {
+  mutating func build(_ tuple: [FlowRow<Address>], _ own: LocalAddresses) -> [Conversation<Address>]
+  {
     var finished: [Conversation<Address>] = []
     let rows =
       Self.spansPause(tuple, gap)
@@ -45,32 +46,36 @@ struct ConversationBuilder<Address: FlowAddress> {
   /// Adds the next row of a tuple, by start.
   ///
   /// - Returns: the conversation that ended before it, if one did.
-  mutating func add(_ row: FlowRow<Address>, _ own: OwnAddresses) -> Conversation<Address>? {
+  mutating func add(_ row: FlowRow<Address>, _ own: LocalAddresses) -> Conversation<Address>? {
     let isPause = open.map { UInt64(row.first) > UInt64($0.last) + UInt64(gap) } ?? false
     let done = isPause ? finish() : nil
-    var talk = open ?? Conversation(row)
-    talk.first = min(talk.first, row.first)
-    talk.last = max(talk.last, row.latest)
-    if row.sentByUpper { talk.upperSide.note(row) } else { talk.lowerSide.note(row) }
+    var conversation = open ?? Conversation(row)
+    conversation.first = min(conversation.first, row.first)
+    conversation.last = max(conversation.last, row.latest)
+    if row.sentByUpper {
+      conversation.upperSide.note(row)
+    } else {
+      conversation.lowerSide.note(row)
+    }
     addToView(row, own)
-    open = talk
+    open = conversation
     return done
   }
 
   /// Ends the last conversation of a tuple.
   mutating func finish() -> Conversation<Address>? {
-    guard var talk = open else { return nil }
+    guard var conversation = open else { return nil }
     for direction in [false, true] {
       guard let view = bestView(sentByUpper: direction) else { continue }
       if direction {
-        (talk.upperSide.packets, talk.upperSide.bytes) = (view.packets, view.bytes)
+        (conversation.upperSide.packets, conversation.upperSide.bytes) = (view.packets, view.bytes)
       } else {
-        (talk.lowerSide.packets, talk.lowerSide.bytes) = (view.packets, view.bytes)
+        (conversation.lowerSide.packets, conversation.lowerSide.bytes) = (view.packets, view.bytes)
       }
     }
     views.removeAll(keepingCapacity: true)
     open = nil
-    return talk
+    return conversation
   }
 
   /// The view nearest to the sender; the fuller one of equals, so that the order of rows does not matter.
@@ -87,7 +92,7 @@ struct ConversationBuilder<Address: FlowAddress> {
     }
     return best
   }
-  private mutating func addToView(_ row: FlowRow<Address>, _ own: OwnAddresses) {
+  private mutating func addToView(_ row: FlowRow<Address>, _ own: LocalAddresses) {
     if let index = views.firstIndex(where: {
       $0.interface == row.interface && $0.sentByUpper == row.sentByUpper
     }) {
@@ -107,7 +112,7 @@ struct ConversationBuilder<Address: FlowAddress> {
   }
 
   /// The sender's own interface sees all that was sent; the receiver's sees what arrived.
-  private func rank(_ row: FlowRow<Address>, _ own: OwnAddresses) -> Int {
+  private func rank(_ row: FlowRow<Address>, _ own: LocalAddresses) -> Int {
     let sender = (row.sentByUpper ? row.upper : row.lower).ipAddress
     if own.has(sender, interface: row.interface) { return 2 }
     let receiver = (row.sentByUpper ? row.lower : row.upper).ipAddress
@@ -159,14 +164,14 @@ package struct ConversationTotals: Sendable, Equatable {
   /// Nothing told the sides apart.
   package var undecided: UInt64 = 0
   /// Late packets of closed connections, and answers to spoofed requests.
-  package var stray: UInt64 = 0
+  package var latePacket: UInt64 = 0
 
-  mutating func count<Address>(_ talk: Conversation<Address>) {
+  mutating func count<Address>(_ conversation: Conversation<Address>) {
     all += 1
-    if !talk.isOneWay { twoWay += 1 }
+    if !conversation.isOneWay { twoWay += 1 }
   }
 
-  mutating func count(_ direction: Direction) {
+  mutating func count(_ direction: InitiatorInference) {
     if direction.isSure { sure += 1 } else { unsure += 1 }
   }
 
@@ -176,6 +181,6 @@ package struct ConversationTotals: Sendable, Equatable {
     sure += other.sure
     unsure += other.unsure
     undecided += other.undecided
-    stray += other.stray
+    latePacket += other.latePacket
   }
 }

@@ -36,7 +36,7 @@ struct LongTuple<Address: FlowAddress> {
   }
 
   /// Adds rows.
-  mutating func add(_ tuple: [FlowRow<Address>], _ own: OwnAddresses) {
+  mutating func add(_ tuple: [FlowRow<Address>], _ own: LocalAddresses) {
     for row in tuple {
       rows.append(TimedRow(row))
       let atSource = row.isRejectedAtSource(own) ? UInt64(row.records) : 0
@@ -69,7 +69,7 @@ struct LongTuple<Address: FlowAddress> {
 
 extension FlowRow {
   /// Whether the sender's own interface stopped it.
-  func isRejectedAtSource(_ own: OwnAddresses) -> Bool {
+  func isRejectedAtSource(_ own: LocalAddresses) -> Bool {
     isRejected && own.has((sentByUpper ? upper : lower).ipAddress, interface: interface)
   }
 }

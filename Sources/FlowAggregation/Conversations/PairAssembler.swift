@@ -8,7 +8,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private let settings: PairSettings
   private var tables = Tables()
   private var totals = ConversationTotals()
-  private let contacts: RowTable<ContactRow<Address>>
+  private let servicePairs: RowTable<HostServiceRow<Address>>
   private let endpoints: RowTable<EndpointRow<Address>>
   private let pending: RowTable<PendingRow<Address>>
   private var conversations: ConversationBatch<Address>
@@ -23,13 +23,13 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private var endpointCache = EndpointCache<Address>()
   private var lowerSums = DirectedSums()
   private var upperSums = DirectedSums()
-  private var lowerContact = OpenContact<Address>()
-  private var upperContact = OpenContact<Address>()
+  private var lowerServicePair = OpenServicePair<Address>()
+  private var upperServicePair = OpenServicePair<Address>()
 
   init(_ worker: StageWorker<Address>) {
     settings = worker.pairs
     workerTables = worker.tables
-    contacts = worker.tables.table(ContactRow.table)
+    servicePairs = worker.tables.table(HostServiceRow.table)
     endpoints = worker.tables.table(EndpointRow.table)
     pending = worker.tables.table(PendingRow.table)
     conversations = worker.conversations(.pairs)
@@ -111,11 +111,11 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     }
     guard !isReply || sums.rejected > 0 else { return }
     if sentByUpper {
-      upperContact.open(key.upper, key.lower, key.transport, port, contacts)
-      upperContact.add(sums, isReply: isReply, rejectedAtSource: atSource, contacts)
+      upperServicePair.open(key.upper, key.lower, key.transport, port, servicePairs)
+      upperServicePair.add(sums, isReply: isReply, rejectedAtSource: atSource, servicePairs)
     } else {
-      lowerContact.open(key.lower, key.upper, key.transport, port, contacts)
-      lowerContact.add(sums, isReply: isReply, rejectedAtSource: atSource, contacts)
+      lowerServicePair.open(key.lower, key.upper, key.transport, port, servicePairs)
+      lowerServicePair.add(sums, isReply: isReply, rejectedAtSource: atSource, servicePairs)
     }
   }
 
@@ -144,8 +144,8 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     report(upperSums, from: row.upper.ipAddress, to: row.lower.ipAddress)
     lowerSums.clear()
     upperSums.clear()
-    lowerContact.close(contacts)
-    upperContact.close(contacts)
+    lowerServicePair.close(servicePairs)
+    upperServicePair.close(servicePairs)
   }
 
   private mutating func report(
@@ -162,8 +162,8 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
       records: sums.records
     )
     tables.topTalkers.offer(talker)
-    if settings.border.internalRanges.contains(source),
-      !settings.border.internalRanges.contains(destination)
+    if settings.perimeter.internalRanges.contains(source),
+      !settings.perimeter.internalRanges.contains(destination)
     {
       tables.externalDestinations.offer(talker)
     }
@@ -188,10 +188,10 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     _ upper: TupleSums
   ) {
     var servers = RealServers()
-    if let talk = Conversation(key, lower, upper, gap: settings.gap) {
-      judge(talk, key, &servers)
+    if let conversation = Conversation(key, lower, upper, gap: settings.gap) {
+      judge(conversation, key, &servers)
     } else {
-      for talk in builder.build(tuple, settings.own) { judge(talk, key, &servers) }
+      for conversation in builder.build(tuple, settings.own) { judge(conversation, key, &servers) }
     }
     count(servers, key)
   }
@@ -208,11 +208,11 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     var lower = false
     var upper = false
 
-    mutating func note(_ settled: Direction?) {
+    mutating func note(_ settled: InitiatorInference?) {
       isReal = true
       let isSettled = settled?.rule == .servicePort || settled?.rule == .tcpFlags
-      lower = lower || !isSettled || settled?.beganUpper == true
-      upper = upper || !isSettled || settled?.beganUpper == false
+      lower = lower || !isSettled || settled?.upperInitiated == true
+      upper = upper || !isSettled || settled?.upperInitiated == false
     }
   }
 
@@ -230,50 +230,60 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   /// Decides what can be decided now; the rest waits.
   private mutating func judge(
-    _ talk: Conversation<Address>,
+    _ conversation: Conversation<Address>,
     _ key: FlowRow<Address>,
     _ servers: inout RealServers
   ) {
-    let isAtLogStart = talk.first <= settings.logStartEnds
-    totals.count(talk)
-    var settled: Direction?
-    switch DirectionRules.verdict(
-      talk,
+    let isAtLogStart = conversation.first <= settings.logStartEnds
+    totals.count(conversation)
+    var settled: InitiatorInference?
+    switch InitiatorRules.verdict(
+      conversation,
       isAtLogStart: isAtLogStart,
-      internalRanges: settings.border.internalRanges
+      internalRanges: settings.perimeter.internalRanges
     )
     {
     case .decided(let direction):
       totals.count(direction)
       settled = direction
-      count(talk, direction, key)
+      count(conversation, direction, key)
     case .needsFanIn:
-      pending.append(PendingRow(talk))
-      conversations.add(talk, .waiting)
-    case .stray:
-      totals.stray += 1
-      conversations.add(talk, .stray)
+      pending.append(PendingRow(conversation))
+      conversations.add(conversation, .waiting)
+    case .latePacket:
+      totals.latePacket += 1
+      conversations.add(conversation, .latePacket)
     case .undecided:
       totals.undecided += 1
-      conversations.add(talk, .undecided)
+      conversations.add(conversation, .undecided)
     }
-    if talk.isReal { servers.note(settled) }
+    if conversation.isReal { servers.note(settled) }
   }
 
   private mutating func count(
-    _ talk: Conversation<Address>,
-    _ direction: Direction,
+    _ conversation: Conversation<Address>,
+    _ direction: InitiatorInference,
     _ key: FlowRow<Address>
   ) {
     let isSure = direction.isClear
-    if direction.beganUpper {
-      upperContact.open(key.upper, key.lower, key.transport, key.lowerPort, contacts)
-      upperContact.row.count(talk, beganUpper: true, isSure: isSure, settings.slices)
+    if direction.upperInitiated {
+      upperServicePair.open(key.upper, key.lower, key.transport, key.lowerPort, servicePairs)
+      upperServicePair.row.count(
+        conversation,
+        upperInitiated: true,
+        isSure: isSure,
+        settings.slices
+      )
     } else {
-      lowerContact.open(key.lower, key.upper, key.transport, key.upperPort, contacts)
-      lowerContact.row.count(talk, beganUpper: false, isSure: isSure, settings.slices)
+      lowerServicePair.open(key.lower, key.upper, key.transport, key.upperPort, servicePairs)
+      lowerServicePair.row.count(
+        conversation,
+        upperInitiated: false,
+        isSure: isSure,
+        settings.slices
+      )
     }
-    conversations.add(talk, ConversationVerdict(beganUpper: direction.beganUpper))
+    conversations.add(conversation, ConversationVerdict(upperInitiated: direction.upperInitiated))
   }
 }
 
@@ -300,12 +310,12 @@ extension PairAssembler {
     init(_ pairs: PairAssembler, _ key: FlowRow<Address>) { (self.pairs, self.key) = (pairs, key) }
 
     mutating func take(_ row: TimedRow<Address>) {
-      guard let talk = pairs.builder.add(row.row, pairs.settings.own) else { return }
-      pairs.judge(talk, key, &servers)
+      guard let conversation = pairs.builder.add(row.row, pairs.settings.own) else { return }
+      pairs.judge(conversation, key, &servers)
     }
 
     mutating func finish() -> PairAssembler {
-      if let talk = pairs.builder.finish() { pairs.judge(talk, key, &servers) }
+      if let conversation = pairs.builder.finish() { pairs.judge(conversation, key, &servers) }
       pairs.count(servers, key)
       return pairs
     }
@@ -314,10 +324,10 @@ extension PairAssembler {
 
 extension Conversation {
   /// How it went for the side that began it.
-  func outcome(beganUpper: Bool) -> Outcome {
+  func outcome(upperInitiated: Bool) -> Outcome {
     Outcome(
-      client: side(upper: beganUpper),
-      server: side(upper: !beganUpper),
+      client: side(upper: upperInitiated),
+      server: side(upper: !upperInitiated),
       transport: transport,
       isV6: isV6
     )

@@ -3,8 +3,8 @@ internal import SpillableTable
 
 /// What the second stage must know of the whole run before it begins.
 struct PairSettings: Sendable {
-  var own: OwnAddresses
-  var border: NetworkBorder
+  var own: LocalAddresses
+  var perimeter: NetworkPerimeter
   var loginPorts: LoginPorts
   /// Pauses above this many seconds end a conversation: twice the aggregation interval.
   var gap: UInt32
@@ -17,7 +17,7 @@ struct PairSettings: Sendable {
   /// Whether a memory is kept, which asks for more than detectors do.
   var tellsAll: Bool
   /// The subject of an investigation, if there is one.
-  var subject: SubjectSettings?
+  var investigated: InvestigationSettings?
 }
 
 /// The packets of records, which become conversations, contacts and the lines of pairs of hosts in the tables.

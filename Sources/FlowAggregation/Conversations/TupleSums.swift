@@ -76,8 +76,8 @@ extension Conversation {
 }
 
 /// The contact of one direction of a pair that rows are being added to.
-struct OpenContact<Address: FlowAddress> {
-  var row = ContactRow<Address>(source: 0, destination: 0, transport: .unknown, port: 0)
+struct OpenServicePair<Address: FlowAddress> {
+  var row = HostServiceRow<Address>(source: 0, destination: 0, transport: .unknown, port: 0)
   private var isOpen = false
 
   /// Makes the contact that of the given service; another service's is handed on.
@@ -87,13 +87,13 @@ struct OpenContact<Address: FlowAddress> {
     _ destination: Address,
     _ transport: TransportProtocol,
     _ port: UInt16,
-    _ contacts: RowTable<ContactRow<Address>>
+    _ servicePairs: RowTable<HostServiceRow<Address>>
   ) {
     if isOpen {
       if row.port == port, row.transport == transport { return }
-      contacts.append(row)
+      servicePairs.append(row)
     }
-    row = ContactRow(
+    row = HostServiceRow(
       source: source,
       destination: destination,
       transport: transport,
@@ -107,7 +107,7 @@ struct OpenContact<Address: FlowAddress> {
     _ sums: TupleSums,
     isReply: Bool,
     rejectedAtSource: UInt64,
-    _ contacts: RowTable<ContactRow<Address>>
+    _ servicePairs: RowTable<HostServiceRow<Address>>
   ) {
     row.rejectedAtSource += UInt32(truncatingIfNeeded: min(rejectedAtSource, 1 << 24))
     var left = sums.records
@@ -132,8 +132,8 @@ struct OpenContact<Address: FlowAddress> {
       accepted -= acceptedStep
       rejected -= rejectedStep
       guard left > 0 else { return }
-      contacts.append(row)
-      row = ContactRow(
+      servicePairs.append(row)
+      row = HostServiceRow(
         source: row.source,
         destination: row.destination,
         transport: row.transport,
@@ -144,13 +144,13 @@ struct OpenContact<Address: FlowAddress> {
   }
 
   /// Hands the contact on.
-  mutating func close(_ contacts: RowTable<ContactRow<Address>>) {
-    if isOpen { contacts.append(row) }
+  mutating func close(_ servicePairs: RowTable<HostServiceRow<Address>>) {
+    if isOpen { servicePairs.append(row) }
     isOpen = false
   }
 }
 
-extension ContactRow {
+extension HostServiceRow {
   @inline(__always)
   fileprivate mutating func note(
     _ count: UInt32,

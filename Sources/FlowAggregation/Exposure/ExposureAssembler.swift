@@ -77,7 +77,7 @@ extension ExposedEndpoint {
 extension ExposureRow {
   /// The /24 of IPv4, the /48 of IPv6.
   fileprivate var networkRange: IPNetwork? {
-    let address = Address.network(ofNeighbourhood: network)
+    let address = Address.network(ofSourcePrefix: network)
     return IPNetwork(address, prefixLength: address.isV4 ? 24 : 48)
   }
 }

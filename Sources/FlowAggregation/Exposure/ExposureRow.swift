@@ -40,9 +40,9 @@ struct ExposureRow<Address: FlowAddress>: SpillableRow {
   }
 
   /// What a contact with answered conversations tells.
-  init(_ row: ContactRow<Address>) {
+  init(_ row: HostServiceRow<Address>) {
     destination = row.destination
-    network = row.source.neighbourhood
+    network = row.source.sourcePrefix
     prober = row.source
     (bytes, packets, replyBytes) = (row.bytes, row.packets, row.replyBytes)
     (records, rejected, activity) = (row.records, row.rejected, row.activity)

@@ -18,7 +18,7 @@ struct ServedCollector<Address: FlowAddress> {
 
   /// Notes a contact with an inside address.
   @inline(__always)
-  mutating func note(_ row: ContactRow<Address>, fromInside: Bool) {
+  mutating func note(_ row: HostServiceRow<Address>, fromInside: Bool) {
     let isAnswered = row.touched &+ row.sessions > 0
     let mayFlood = !fromInside && Ports.isServer[Int(row.port)]
     // Web traffic from inside shows who stands between the network and the world.

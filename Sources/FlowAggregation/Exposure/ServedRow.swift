@@ -37,7 +37,7 @@ struct ServedRow<Address: FlowAddress>: SpillableRow {
     RowShape(Self.self, keyWords: Address.words + 1, groupWords: Address.words)
   }
 
-  init(_ row: ContactRow<Address>, fromInside: Bool) {
+  init(_ row: HostServiceRow<Address>, fromInside: Bool) {
     address = row.destination
     // What inside clients exchange says nothing of floods and reflectors.
     (bytes, packets, replyBytes) = fromInside ? (0, 0, 0) : (row.bytes, row.packets, row.replyBytes)
@@ -93,7 +93,7 @@ extension UInt32 {
   }
 }
 
-extension ContactRow {
+extension HostServiceRow {
   /// Something answered on a port that strangers have no business with, or that takes mail.
   var opensWatchedService: Bool {
     touched &+ sessions > 0 && transport == .tcp

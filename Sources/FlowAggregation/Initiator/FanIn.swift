@@ -80,7 +80,7 @@ struct FanIn<Address: FlowAddress>: Sendable {
 enum FanInTerm {
   /// 1 gives 0, 2^32 - 1 gives 248.
   static func of(_ fanIn: UInt32) -> UInt8 {
-    UInt8(truncatingIfNeeded: Int(DirectionRules.fanTerm(fanIn) * 8) - 8)
+    UInt8(truncatingIfNeeded: Int(InitiatorRules.fanTerm(fanIn) * 8) - 8)
   }
 
   /// The logarithm.

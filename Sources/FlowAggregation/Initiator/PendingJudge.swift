@@ -17,29 +17,37 @@ struct PendingStage<Address: FlowAddress>: TableStage {
 struct PendingJudge<Address: FlowAddress>: RowAssembler {
   private let fanIn: FanIn<Address>
   private let slices: LogSlices
-  private let contacts: RowTable<ContactRow<Address>>
+  private let servicePairs: RowTable<HostServiceRow<Address>>
   private var conversations: ConversationBatch<Address>
   private var totals = ConversationTotals()
 
   init(_ worker: StageWorker<Address>) {
     fanIn = worker.outcome.fanIn
     slices = worker.pairs.slices
-    contacts = worker.tables.table(ContactRow.table)
+    servicePairs = worker.tables.table(HostServiceRow.table)
     conversations = worker.conversations(.deferred)
   }
 
   mutating func take(_ row: PendingRow<Address>) {
     var row = row
     row.note(fanIn)
-    let talk = row.talk
-    let score = DirectionRules.score(talk, lowerTerm: row.lowerTerm, upperTerm: row.upperTerm)
+    let conversation = row.conversation
+    let score = InitiatorRules.score(
+      conversation,
+      lowerTerm: row.lowerTerm,
+      upperTerm: row.upperTerm
+    )
     guard score != 0 else {
       totals.undecided += 1
-      return conversations.add(talk, .undecided)
+      return conversations.add(conversation, .undecided)
     }
-    let direction = Direction(beganUpper: score > 0, rule: .evidence, margin: abs(score))
+    let direction = InitiatorInference(
+      upperInitiated: score > 0,
+      rule: .evidence,
+      margin: abs(score)
+    )
     totals.count(direction)
-    count(talk, direction)
+    count(conversation, direction)
   }
 
   mutating func finishPartition() { conversations.finishPartition() }
@@ -52,16 +60,24 @@ struct PendingJudge<Address: FlowAddress>: RowAssembler {
 
   mutating func finish() { conversations.finish() }
 
-  private mutating func count(_ talk: Conversation<Address>, _ direction: Direction) {
-    let beganUpper = direction.beganUpper
-    var contact = ContactRow(
-      source: beganUpper ? talk.upper : talk.lower,
-      destination: beganUpper ? talk.lower : talk.upper,
-      transport: talk.transport,
-      port: talk.port(upper: !beganUpper)
+  private mutating func count(
+    _ conversation: Conversation<Address>,
+    _ direction: InitiatorInference
+  ) {
+    let upperInitiated = direction.upperInitiated
+    var servicePair = HostServiceRow(
+      source: upperInitiated ? conversation.upper : conversation.lower,
+      destination: upperInitiated ? conversation.lower : conversation.upper,
+      transport: conversation.transport,
+      port: conversation.port(upper: !upperInitiated)
     )
-    contact.count(talk, beganUpper: beganUpper, isSure: direction.isClear, slices)
-    contacts.append(contact)
-    conversations.add(talk, ConversationVerdict(beganUpper: beganUpper))
+    servicePair.count(
+      conversation,
+      upperInitiated: upperInitiated,
+      isSure: direction.isClear,
+      slices
+    )
+    servicePairs.append(servicePair)
+    conversations.add(conversation, ConversationVerdict(upperInitiated: upperInitiated))
   }
 }

@@ -33,20 +33,22 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
     )
   }
 
-  init(_ talk: Conversation<Address>) {
-    (lower, upper, first, last) = (talk.lower, talk.upper, talk.first, talk.last)
-    (lowerPort, upperPort) = (talk.lowerPort, talk.upperPort)
-    (lowerPackets, lowerBytes) = (talk.lowerSide.packets, talk.lowerSide.bytes)
-    (upperPackets, upperBytes) = (talk.upperSide.packets, talk.upperSide.bytes)
-    (lowerFirst, lowerRejected) = (talk.lowerSide.first, talk.lowerSide.rejected)
-    (upperFirst, upperRejected) = (talk.upperSide.first, talk.upperSide.rejected)
+  init(_ conversation: Conversation<Address>) {
+    (lower, upper, first, last) = (
+      conversation.lower, conversation.upper, conversation.first, conversation.last
+    )
+    (lowerPort, upperPort) = (conversation.lowerPort, conversation.upperPort)
+    (lowerPackets, lowerBytes) = (conversation.lowerSide.packets, conversation.lowerSide.bytes)
+    (upperPackets, upperBytes) = (conversation.upperSide.packets, conversation.upperSide.bytes)
+    (lowerFirst, lowerRejected) = (conversation.lowerSide.first, conversation.lowerSide.rejected)
+    (upperFirst, upperRejected) = (conversation.upperSide.first, conversation.upperSide.rejected)
     transportAndSides =
-      talk.transport.rawValue | (talk.lowerSide.hasSent ? 0x200 : 0)
-      | (talk.upperSide.hasSent ? 0x400 : 0)
+      conversation.transport.rawValue | (conversation.lowerSide.hasSent ? 0x200 : 0)
+      | (conversation.upperSide.hasSent ? 0x400 : 0)
   }
 
   /// The conversation, without TCP flags, which did not tell its direction.
-  var talk: Conversation<Address> {
+  var conversation: Conversation<Address> {
     Conversation(
       lower: lower,
       upper: upper,

@@ -6,14 +6,14 @@ internal import FlowModel
 /// interfaces have seen, for a scanner is seen by many; else the one that lies in a network of own addresses already known.
 struct SinglePeerRules {
   private var pairs: [(interface: Int, left: [IPAddress])] = []
-  private var sightings: [IPAddress: Int] = [:]
+  private var baselineEntries: [IPAddress: Int] = [:]
   private var known: Set<IPAddress> = []
 
   /// Notes what is left of an interface; gives its own address if that is settled.
   mutating func note(_ left: [IPAddress], interface: Int, _ internalRanges: InternalRanges)
     -> IPAddress?
   {
-    for address in left { sightings[address, default: 0] += 1 }
+    for address in left { baselineEntries[address, default: 0] += 1 }
     guard left.count == 2 else {
       if let only = left.first { known.insert(only) }
       return left.first
@@ -33,7 +33,10 @@ struct SinglePeerRules {
     return pairs.compactMap { interface, left in
       let rules: [(IPAddress) -> Bool] = [
         { !known.contains($0) },
-        { address in left.allSatisfy { sightings[address, default: 0] <= sightings[$0, default: 0] }
+        { address in
+          left.allSatisfy {
+            baselineEntries[address, default: 0] <= baselineEntries[$0, default: 0]
+          }
         },
         { networks.contains(Self.network($0)) },
       ]

@@ -76,7 +76,7 @@ struct LoginAssembler<Address: FlowAddress>: RowAssembler {
         address: destination,
         port: row.port,
         service: service,
-        isInside: settings.border.isInside(destination),
+        isInside: settings.perimeter.isInside(destination),
         attempts: row.attempts
       )
     )
@@ -86,8 +86,8 @@ struct LoginAssembler<Address: FlowAddress>: RowAssembler {
     finishSource()
     source = LoginSource(
       address: address,
-      isInternal: settings.border.isInside(address),
-      isOwn: settings.border.own.contains(address),
+      isInternal: settings.perimeter.isInside(address),
+      isOwn: settings.perimeter.own.contains(address),
       targets: []
     )
   }

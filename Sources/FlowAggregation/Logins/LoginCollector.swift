@@ -19,7 +19,7 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
   private var leftOut: UInt64 = 0
   private let ports: LoginPorts
   private let slices: LogSlices
-  private var tries: [LoginTry] = []
+  private var tries: [LoginAttempt] = []
   private var hasAnswer = false
   private var lower = Address.zero
   private var upper = Address.zero
@@ -38,21 +38,25 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
 
   /// Notes a conversation whose direction is known.
   @inline(__always)
-  mutating func note(_ talk: Conversation<Address>, _ verdict: ConversationVerdict) {
-    guard talk.transport == .tcp, let beganUpper = verdict.beganUpper else { return }
-    let port = talk.port(upper: !beganUpper)
+  mutating func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict) {
+    guard conversation.transport == .tcp, let upperInitiated = verdict.upperInitiated else {
+      return
+    }
+    let port = conversation.port(upper: !upperInitiated)
     let service = ports.rawValue(port)
     guard service != 0 || !Ports.isServer[Int(port)] else { return }
-    keep(talk, beganUpper: beganUpper, port, service)
+    keep(conversation, upperInitiated: upperInitiated, port, service)
   }
 
   private mutating func keep(
-    _ talk: Conversation<Address>,
-    beganUpper: Bool,
+    _ conversation: Conversation<Address>,
+    upperInitiated: Bool,
     _ port: UInt16,
     _ service: UInt8
   ) {
-    let (client, server) = (talk.side(upper: beganUpper), talk.side(upper: !beganUpper))
+    let (client, server) = (
+      conversation.side(upper: upperInitiated), conversation.side(upper: !upperInitiated)
+    )
     let shape = LoginShape(
       clientPackets: UInt32(clamping: client.packets),
       clientBytes: UInt32(clamping: client.bytes),
@@ -64,19 +68,19 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
       leftOut += 1
       return
     }
-    let outcome = talk.outcome(beganUpper: beganUpper)
-    let attempt = LoginTry(
+    let outcome = conversation.outcome(upperInitiated: upperInitiated)
+    let attempt = LoginAttempt(
       shape: shape,
-      first: talk.first,
-      last: talk.last,
+      first: conversation.first,
+      last: conversation.last,
       port: port,
-      beganUpper: beganUpper,
+      upperInitiated: upperInitiated,
       service: service,
       isAnswered: outcome == .touched || outcome == .session,
       isSession: outcome == .session
     )
     if attempt.isAnswered { hasAnswer = true }
-    (lower, upper) = (talk.lower, talk.upper)
+    (lower, upper) = (conversation.lower, conversation.upper)
     tries.append(attempt)
   }
 
@@ -89,7 +93,7 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
   }
 
   private mutating func sumUp() {
-    tries.sort(by: LoginTry.precedes)
+    tries.sort(by: LoginAttempt.precedes)
     var start = 0
     for index in 1...tries.count where index == tries.count || tries[index].key != tries[start].key
     {
@@ -98,11 +102,11 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
     }
   }
 
-  private mutating func sumUp(_ tries: ArraySlice<LoginTry>) {
+  private mutating func sumUp(_ tries: ArraySlice<LoginAttempt>) {
     guard let first = tries.first, let attempts = LoginSummary.of(tries, slices) else { return }
     let row = LoginRow(
-      source: first.beganUpper ? upper : lower,
-      destination: first.beganUpper ? lower : upper,
+      source: first.upperInitiated ? upper : lower,
+      destination: first.upperInitiated ? lower : upper,
       port: first.port,
       service: first.service,
       attempts: attempts

@@ -2,12 +2,12 @@ internal import FlowModel
 internal import SpillableTable
 
 /// One conversation with a service that may ask for a login.
-struct LoginTry: BitwiseCopyable {
+struct LoginAttempt: BitwiseCopyable {
   var shape: LoginShape
   var first: UInt32
   var last: UInt32
   var port: UInt16
-  var beganUpper: Bool
+  var upperInitiated: Bool
   /// The raw value of the service; 0 for a port that is known for none.
   var service: UInt8
   var isAnswered: Bool
@@ -37,7 +37,7 @@ struct LoginTry: BitwiseCopyable {
     return LoginShape.precedes(left.shape, right.shape)
   }
 
-  var key: UInt32 { UInt32(port) << 1 | (beganUpper ? 1 : 0) }
+  var key: UInt32 { UInt32(port) << 1 | (upperInitiated ? 1 : 0) }
 }
 
 /// What a source tried at a service of a destination, as a row that waits for the source's other rows.

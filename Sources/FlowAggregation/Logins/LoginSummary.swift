@@ -6,7 +6,7 @@ enum LoginSummary {
   ///   - tries: by start; never empty.
   ///   - slices: the slices of the log.
   /// - Returns: nil when no login was tried.
-  static func of(_ tries: ArraySlice<LoginTry>, _ slices: LogSlices) -> LoginAttempts? {
+  static func of(_ tries: ArraySlice<LoginAttempt>, _ slices: LogSlices) -> LoginAttempts? {
     var sum = LoginAttempts()
     let attempts = tries.filter(\.isAttempt)
     let places = tries.indices.filter { tries[$0].isAttempt || tries[$0].isWork }
@@ -29,7 +29,7 @@ enum LoginSummary {
   }
 
   private static func add(
-    _ tries: ArraySlice<LoginTry>,
+    _ tries: ArraySlice<LoginAttempt>,
     _ place: Int,
     before: Int,
     after: Int,

@@ -10,7 +10,7 @@ struct ProfileBuilder {
   private var profile = SourceProfile(
     address: RecordBatch.unspecified,
     isInternal: false,
-    bearing: .inbound
+    trafficDirection: .inbound
   )
   private var isWorthJudging = false
   private var isEmpty = true
@@ -19,7 +19,7 @@ struct ProfileBuilder {
   private var victim: VictimPorts?
   private var victimMarks: [UInt32] = []
   private var heavy: HeavyTarget?
-  private var lastContact: FailedContact?
+  private var lastServicePair: FailedServicePair?
 
   /// When a service was first tried on some target.
   private struct Mark {
@@ -28,42 +28,46 @@ struct ProfileBuilder {
   }
 
   /// Begins the next source.
-  mutating func begin(_ address: IPAddress, isInternal: Bool, bearing: Bearing) {
-    profile = SourceProfile(address: address, isInternal: isInternal, bearing: bearing)
+  mutating func begin(_ address: IPAddress, isInternal: Bool, trafficDirection: TrafficDirection) {
+    profile = SourceProfile(
+      address: address,
+      isInternal: isInternal,
+      trafficDirection: trafficDirection
+    )
     (isWorthJudging, isEmpty) = (false, true)
     places.clear()
     serviceMarks.removeAll(keepingCapacity: true)
-    (victim, lastContact, heavy) = (nil, nil, nil)
+    (victim, lastServicePair, heavy) = (nil, nil, nil)
   }
 
   /// Whether anything that the source tried failed.
   var hasFailed: Bool { profile.failureCount > 0 }
 
   /// Adds a contact with at least one conversation.
-  mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>) {
+  mutating func add<Address: FlowAddress>(_ row: HostServiceRow<Address>) {
     let destination = row.destination.ipAddress
     let service = row.service
-    let contact = FailedContact(destination: destination, service: service)
-    let isNew = lastContact != contact
+    let servicePair = FailedServicePair(destination: destination, service: service)
+    let isNew = lastServicePair != servicePair
     if victim?.address != destination {
       closeVictim()
       victim = VictimPorts(destination)
-      if profile.bearing == .outbound {
+      if profile.trafficDirection == .outbound {
         heavy = HeavyTarget(address: destination, service: service)
       }
       profile.targets += 1
     }
-    lastContact = contact
+    lastServicePair = servicePair
     addToService(row, destination, isNew: isNew)
     addToVictim(row, isNew: isNew)
     heavy?.add(row, service)
-    if profile.bearing != .inbound { noteRejections(row, contact) }
-    addToProfile(row, contact, isNew: isNew)
+    if profile.trafficDirection != .inbound { noteRejections(row, servicePair) }
+    addToProfile(row, servicePair, isNew: isNew)
   }
 
   private mutating func addToProfile<Address: FlowAddress>(
-    _ row: ContactRow<Address>,
-    _ contact: FailedContact,
+    _ row: HostServiceRow<Address>,
+    _ servicePair: FailedServicePair,
     isNew: Bool
   ) {
     isEmpty = false
@@ -73,20 +77,20 @@ struct ProfileBuilder {
     if row.isWorthJudging { isWorthJudging = true }
     guard row.failures > 0, isNew else { return }
     profile.failureCount += 1
-    if profile.failures.count < SourceProfile.failureLimit { profile.failures.append(contact) }
+    if profile.failures.count < SourceProfile.failureLimit { profile.failures.append(servicePair) }
   }
 
   private mutating func noteRejections<Address: FlowAddress>(
-    _ row: ContactRow<Address>,
-    _ contact: FailedContact
+    _ row: HostServiceRow<Address>,
+    _ servicePair: FailedServicePair
   ) {
     guard UInt64(row.rejected) >= RejectedService.floor,
       profile.rejectedServices.count < SourceProfile.listLimit
     else { return }
     profile.rejectedServices.append(
       RejectedService(
-        destination: contact.destination,
-        service: contact.service,
+        destination: servicePair.destination,
+        service: servicePair.service,
         outcomes: row.outcomes,
         sums: row.sums,
         rejectedAtSource: UInt64(row.rejectedAtSource)
@@ -95,12 +99,12 @@ struct ProfileBuilder {
   }
 
   /// Of sources from outside every first try counts, of others only those that failed: they have business here.
-  private func isMarked<Address: FlowAddress>(_ row: ContactRow<Address>) -> Bool {
-    profile.bearing == .inbound || row.failures > 0
+  private func isMarked<Address: FlowAddress>(_ row: HostServiceRow<Address>) -> Bool {
+    profile.trafficDirection == .inbound || row.failures > 0
   }
 
   private mutating func addToService<Address: FlowAddress>(
-    _ row: ContactRow<Address>,
+    _ row: HostServiceRow<Address>,
     _ destination: IPAddress,
     isNew: Bool
   ) {
@@ -112,13 +116,16 @@ struct ProfileBuilder {
     }
   }
 
-  private mutating func addToVictim<Address: FlowAddress>(_ row: ContactRow<Address>, isNew: Bool) {
+  private mutating func addToVictim<Address: FlowAddress>(
+    _ row: HostServiceRow<Address>,
+    isNew: Bool
+  ) {
     victim?.add(row, isNew: isNew)
     if row.failures > 0, isNew { victimMarks.append(row.firstAttempt) }
   }
 
   private mutating func closeVictim() {
-    if var victim, victim.failedPorts >= SourceProfile.victimFloor {
+    if var victim, victim.failedPorts >= SourceProfile.victimMinimum {
       victimMarks.sort()
       victim.busiestHour = UInt64(SlidingWindow.most(victimMarks, within: 3599))
       victim.busiestDay = UInt64(SlidingWindow.most(victimMarks, within: 86_399))
@@ -172,7 +179,7 @@ struct ProfileBuilder {
   }
 }
 
-extension ContactRow {
+extension HostServiceRow {
   /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
   var isWorthJudging: Bool {
     failures > 0 || !transport.hasPorts || Ports.isSensitive(port)
@@ -206,7 +213,7 @@ extension ContactRow {
 
 extension ServiceAttempts {
   fileprivate mutating func add<Address: FlowAddress>(
-    _ row: ContactRow<Address>,
+    _ row: HostServiceRow<Address>,
     _ destination: IPAddress,
     isNew: Bool,
     sampleLimit: Int
@@ -228,7 +235,7 @@ extension ServiceAttempts {
 }
 
 extension VictimPorts {
-  fileprivate mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>, isNew: Bool) {
+  fileprivate mutating func add<Address: FlowAddress>(_ row: HostServiceRow<Address>, isNew: Bool) {
     outcomes.add(row.outcomes)
     sure += UInt64(row.sure)
     sums.add(row.sums)
@@ -243,7 +250,7 @@ extension VictimPorts {
 
 extension HeavyTarget {
   fileprivate mutating func add<Address: FlowAddress>(
-    _ row: ContactRow<Address>,
+    _ row: HostServiceRow<Address>,
     _ service: Service
   ) {
     outcomes.add(row.outcomes)

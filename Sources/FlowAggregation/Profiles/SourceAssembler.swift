@@ -4,7 +4,7 @@ internal import SpillableTable
 
 /// What the last stages must know of the whole run.
 struct SourceSettings: Sendable {
-  var border: NetworkBorder
+  var perimeter: NetworkPerimeter
   var threats: AddressLists
   /// Whether a memory is kept, which asks for more than detectors do.
   var tellsAll = false
@@ -12,7 +12,7 @@ struct SourceSettings: Sendable {
 
 /// What sources did to services of destinations.
 struct SourceStage<Address: FlowAddress>: TableStage {
-  var table: TableKey<ContactRow<Address>> { ContactRow.table }
+  var table: TableKey<HostServiceRow<Address>> { HostServiceRow.table }
 
   func assembler(_ worker: StageWorker<Address>) -> SourceAssembler<Address> {
     SourceAssembler(worker)
@@ -34,23 +34,23 @@ struct SourceStage<Address: FlowAddress>: TableStage {
 /// in the tables and, if it tried anything that a detector may ask about, its profiles; and of contacts from outside with
 /// sensitive services what the services' exposure is made of.
 struct SourceAssembler<Address: FlowAddress>: RowAssembler {
-  private static var heldContacts: Int { 64 }
+  private static var heldServicePairs: Int { 64 }
 
   private let settings: SourceSettings
   private var users: UserCounter<Address>
   private var served: ServedCollector<Address>
-  private var teller: ContactTeller<Address>
+  private var directionCounter: DirectionCounter<Address>
   private let exposures: RowTable<ExposureRow<Address>>
   private(set) var tables = Tables()
 
-  private var last: ContactRow<Address>?
+  private var last: HostServiceRow<Address>?
   /// Towards own and internal addresses, and towards the outside.
   private var inward = ProfileBuilder()
   private var outward = ProfileBuilder()
   private var isProfiled = false
   private var isInside = false
   private var opened: [ExposureRow<Address>] = []
-  private var held: [ContactRow<Address>] = []
+  private var held: [HostServiceRow<Address>] = []
   private var sweeps = SweepTable()
   private var rejectedPorts = PortSet()
   private var rejected = RejectedSource(
@@ -61,8 +61,8 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   )
   private var ssh: SSHSource?
   private var lastRejectedDestination: Address?
-  private var neighbours: [SourceProfile] = []
-  private var neighboursWeight = 0
+  private var sourcesOfPrefix: [SourceProfile] = []
+  private var sourcesOfPrefixWeight = 0
   private var isContinued = false
   private var batch: ObservationBatch
 
@@ -70,18 +70,18 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     settings = worker.sources
     users = UserCounter(worker.outcome.watched)
     served = ServedCollector(worker)
-    teller = ContactTeller(tellsAll: settings.tellsAll)
+    directionCounter = DirectionCounter(tellsAll: settings.tellsAll)
     exposures = worker.tables.table(ExposureRow.table)
     batch = ObservationBatch(worker.makeSink())
   }
 
-  mutating func take(_ row: ContactRow<Address>) {
+  mutating func take(_ row: HostServiceRow<Address>) {
     if last?.source != row.source {
       if let last {
         finishSource(last)
-        if last.source.neighbourhood != row.source.neighbourhood { finishNeighbourhood() }
+        if last.source.sourcePrefix != row.source.sourcePrefix { finishSourcePrefix() }
       }
-      isInside = settings.border.isInside(row.source.ipAddress)
+      isInside = settings.perimeter.isInside(row.source.ipAddress)
     }
     let continuesKey = last?.isSameKey(row) ?? false
     last = row
@@ -94,47 +94,47 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
 
   /// What detectors of single contacts, and the memory, ask for.
   @inline(__always)
-  private mutating func tell(_ row: ContactRow<Address>) {
-    let reachesInside = settings.border.isInside(row.destination.ipAddress)
+  private mutating func tell(_ row: HostServiceRow<Address>) {
+    let reachesInside = settings.perimeter.isInside(row.destination.ipAddress)
     if reachesInside { served.note(row, fromInside: isInside) }
     guard isInside || reachesInside else { return }
     if isInside, !reachesInside {
       guard !row.destination.ipAddress.isSpecial else { return }
       users.note(row)
-      teller.note(row, .outbound)
+      directionCounter.note(row, .outbound)
     } else {
-      teller.note(row, isInside ? .lateral : .inbound)
+      directionCounter.note(row, isInside ? .lateral : .inbound)
     }
   }
 
   /// How many inside hosts talk to the outside, and to the services that were asked for.
   var prevalence: Prevalence { users.prevalence }
   /// Contacts of single sources beyond what is told.
-  var contactsLeftOut: UInt64 { teller.leftOut }
+  var contactsLeftOut: UInt64 { directionCounter.leftOut }
 
   /// Most sources are clients of whom no detector wants to know: their profile is begun only at the first contact that
   /// somebody may ask about, with the contacts held back until then.
-  private mutating func addToProfile(_ row: ContactRow<Address>) {
+  private mutating func addToProfile(_ row: HostServiceRow<Address>) {
     if !isProfiled {
-      guard row.isWorthJudging || held.count == Self.heldContacts else {
+      guard row.isWorthJudging || held.count == Self.heldServicePairs else {
         held.append(row)
         return
       }
       beginProfile(row.source.ipAddress)
-      for contact in held { judge(contact) }
+      for servicePair in held { judge(servicePair) }
     }
     judge(row)
   }
 
   private mutating func beginProfile(_ address: IPAddress) {
-    inward.begin(address, isInternal: isInside, bearing: isInside ? .lateral : .inbound)
-    outward.begin(address, isInternal: isInside, bearing: .outbound)
+    inward.begin(address, isInternal: isInside, trafficDirection: isInside ? .lateral : .inbound)
+    outward.begin(address, isInternal: isInside, trafficDirection: .outbound)
     isProfiled = true
   }
 
   /// Conversations between two outsiders, as transit interfaces see them, say nothing of this network.
-  private mutating func judge(_ row: ContactRow<Address>) {
-    if settings.border.isInside(row.destination.ipAddress) {
+  private mutating func judge(_ row: HostServiceRow<Address>) {
+    if settings.perimeter.isInside(row.destination.ipAddress) {
       inward.add(row)
       if !isInside, row.opensWatchedService { opened.append(ExposureRow(row)) }
     } else if isInside, !row.destination.ipAddress.isSpecial {
@@ -142,15 +142,15 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     }
   }
 
-  private mutating func noteThreat(_ row: ContactRow<Address>) {
+  private mutating func noteThreat(_ row: HostServiceRow<Address>) {
     let (source, destination) = (row.source.ipAddress, row.destination.ipAddress)
     let listed = isInside ? destination : source
     let inside = isInside ? source : destination
-    guard let match = settings.threats.match(listed), settings.border.isInside(inside),
-      !settings.border.isInside(listed)
+    guard let match = settings.threats.match(listed), settings.perimeter.isInside(inside),
+      !settings.perimeter.isInside(listed)
     else { return }
     batch.add(
-      ThreatContact(
+      ThreatServicePair(
         listed: listed,
         match: match,
         inside: inside,
@@ -168,7 +168,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   mutating func finishPartition() {
     if let last {
       finishSource(last)
-      finishNeighbourhood()
+      finishSourcePrefix()
     }
     last = nil
     batch.flush()
@@ -177,7 +177,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   /// Ends the last partition.
   mutating func finish() { served.flush() }
 
-  private mutating func addToTables(_ row: ContactRow<Address>, continuesKey: Bool) {
+  private mutating func addToTables(_ row: HostServiceRow<Address>, continuesKey: Bool) {
     if row.records > 0, row.transport.isKnown {
       sweeps.add(row, continuesKey: continuesKey)
       if row.transport == .tcp, row.port == 22 {
@@ -193,7 +193,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     }
   }
 
-  private mutating func addSSH(_ row: ContactRow<Address>, continuesKey: Bool) {
+  private mutating func addSSH(_ row: HostServiceRow<Address>, continuesKey: Bool) {
     var sum =
       ssh
       ?? SSHSource(
@@ -216,7 +216,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     ssh = sum
   }
 
-  private mutating func finishSource(_ row: ContactRow<Address>) {
+  private mutating func finishSource(_ row: HostServiceRow<Address>) {
     if let ssh { tables.sshSources.offer(ssh) }
     if rejected.records > 0 {
       rejected.source = row.source.ipAddress
@@ -225,7 +225,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     }
     sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
     if isProfiled { finishProfiles() }
-    teller.finishSource(into: &batch)
+    directionCounter.finishSource(into: &batch)
     users.finishSource()
     // All that a detector asks of one source comes in one batch.
     batch.flushIfFull()
@@ -241,31 +241,33 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     opened.removeAll(keepingCapacity: true)
     for finished in [inward.finish(), outward.finish()] {
       guard let finished else { continue }
-      neighboursWeight += finished.weight
-      neighbours.append(finished)
+      sourcesOfPrefixWeight += finished.weight
+      sourcesOfPrefix.append(finished)
     }
-    if neighbours.count >= Neighbourhood.limit || neighboursWeight >= Neighbourhood.weightLimit {
-      handOverNeighbours()
+    if sourcesOfPrefix.count >= SourcePrefix.limit
+      || sourcesOfPrefixWeight >= SourcePrefix.weightLimit
+    {
+      handOverSourcesOfPrefix()
       isContinued = true
     }
     isProfiled = false
   }
 
-  private mutating func finishNeighbourhood() {
-    handOverNeighbours()
+  private mutating func finishSourcePrefix() {
+    handOverSourcesOfPrefix()
     isContinued = false
   }
 
-  private mutating func handOverNeighbours() {
-    guard let first = neighbours.first else { return }
+  private mutating func handOverSourcesOfPrefix() {
+    guard let first = sourcesOfPrefix.first else { return }
     let length = first.address.isV4 ? 24 : 48
     if let network = IPNetwork(first.address, prefixLength: length) {
       batch.add(
-        Neighbourhood(network: network, sources: neighbours, isContinued: isContinued)
+        SourcePrefix(network: network, sources: sourcesOfPrefix, isContinued: isContinued)
       )
     }
-    neighbours.removeAll(keepingCapacity: true)
-    neighboursWeight = 0
+    sourcesOfPrefix.removeAll(keepingCapacity: true)
+    sourcesOfPrefixWeight = 0
     if isContinued { batch.flush() }
   }
 }

@@ -64,20 +64,20 @@ package struct VictimPorts: Sendable {
 }
 
 /// A service of an address that a source tried in vain.
-package struct FailedContact: Sendable, Hashable, Comparable {
+package struct FailedServicePair: Sendable, Hashable, Comparable {
   /// The address.
   package var destination: IPAddress
   /// The service.
   package var service: Service
 
   /// By address, then service.
-  package static func < (left: FailedContact, right: FailedContact) -> Bool {
+  package static func < (left: FailedServicePair, right: FailedServicePair) -> Bool {
     (left.destination, left.service) < (right.destination, right.service)
   }
 }
 
 /// Which way a source's conversations went, seen from the network.
-package enum Bearing: UInt8, Sendable {
+package enum TrafficDirection: UInt8, Sendable {
   /// From outside to own or internal addresses.
   case inbound
   /// Between own or internal addresses.
@@ -132,7 +132,7 @@ package struct SourceProfile: Sendable {
   /// At most so many heavy targets and rejecting services are listed.
   package static let listLimit = 256
   /// Victims with at least this many failed ports are listed.
-  package static let victimFloor: UInt64 = 5
+  package static let victimMinimum: UInt64 = 5
   /// How many failed contacts are listed at the most.
   package static let failureLimit = 256
 
@@ -141,7 +141,7 @@ package struct SourceProfile: Sendable {
   /// Whether it is an own address or lies in an internal range.
   package var isInternal: Bool
   /// Which way its conversations went.
-  package var bearing: Bearing
+  package var trafficDirection: TrafficDirection
   /// Services tried, by service.
   package var services: [ServiceAttempts] = []
   /// Addresses with several failed ports, by address.
@@ -151,7 +151,7 @@ package struct SourceProfile: Sendable {
   /// Services that keep rejecting an internal source, by destination and service.
   package var rejectedServices: [RejectedService] = []
   /// Distinct address and service pairs that failed, the first `failureLimit` by address and service.
-  package var failures: [FailedContact] = []
+  package var failures: [FailedServicePair] = []
   /// How many pairs failed.
   package var failureCount: UInt64 = 0
   /// Distinct addresses with at least one conversation.
@@ -169,15 +169,15 @@ package struct SourceProfile: Sendable {
       + rejectedServices.count
   }
 
-  init(address: IPAddress, isInternal: Bool, bearing: Bearing) {
+  init(address: IPAddress, isInternal: Bool, trafficDirection: TrafficDirection) {
     self.address = address
     self.isInternal = isInternal
-    self.bearing = bearing
+    self.trafficDirection = trafficDirection
   }
 }
 
 /// All sources of one neighbourhood, a /24 or /48, that tried something worth judging; by address.
-package struct Neighbourhood: Sendable {
+package struct SourcePrefix: Sendable {
   /// The network.
   package var network: IPNetwork
   /// Its sources, at most `limit`; never empty.

@@ -36,7 +36,7 @@ struct SweepTable {
   private var sums: [Sums] = []
   private var places = ServicePlaces()
 
-  mutating func add<Address: FlowAddress>(_ row: ContactRow<Address>, continuesKey: Bool) {
+  mutating func add<Address: FlowAddress>(_ row: HostServiceRow<Address>, continuesKey: Bool) {
     let place = places.place(of: row.rowService, count: sums.count)
     if place == sums.count { sums.append(Sums(service: row.service)) }
     if !continuesKey { sums[place].destinations += 1 }

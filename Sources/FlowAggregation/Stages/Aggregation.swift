@@ -11,7 +11,7 @@ package struct AggregationResult: Sendable {
   /// Conversations by how their direction was found.
   package var conversations = ConversationTotals()
   /// The network's own addresses.
-  package var own = OwnAddresses()
+  package var own = LocalAddresses()
   /// The aggregation interval in seconds: the median length of records, at least 60.
   package var aggregationInterval: UInt32 = 60
   /// Records without an address on either side.
@@ -37,7 +37,7 @@ package struct AggregationResult: Sendable {
   /// Smallest start of a record with addresses, Unix seconds; nil without any.
   package var firstStart: UInt32?
   /// What the subject of an investigation did; nil without one.
-  package var subject: SubjectTraffic?
+  package var investigated: InvestigationTraffic?
 
   init() {}
 }
@@ -55,9 +55,9 @@ package struct AggregationSettings: Sendable {
   /// Addresses with a bad name.
   package var threats = AddressLists()
   /// Whether a memory is kept, which asks for more than detectors do.
-  package var keepsMemory = false
+  package var keepsHistory = false
   /// Whom an investigation is about; nil without one.
-  package var subject: SubjectQuery?
+  package var investigated: InvestigationQuery?
 
   /// Settings of a run.
   package init(internalRanges: InternalRanges, threads: Int, memory: Int) {
@@ -118,12 +118,12 @@ package struct Aggregation {
     }
     result.slices = usualSlices
     result.aggregationInterval = Self.medianDuration(collectors)
-    result.own = try OwnAddresses(resolving: collectors, settings.internalRanges)
+    result.own = try LocalAddresses(resolving: collectors, settings.internalRanges)
     let pairSettings = self.pairSettings
-    if let subject = pairSettings.subject {
-      result.subject = SubjectTraffic()
-      result.subject?.networks = subject.query.ranges.networks
-      result.subject?.slices = subject.slices
+    if let investigated = pairSettings.investigated {
+      result.investigated = InvestigationTraffic()
+      result.investigated?.networks = investigated.query.ranges.networks
+      result.investigated?.slices = investigated.slices
     }
     let rows = collectors.map(\.tables)
     collectors = []
@@ -162,7 +162,7 @@ package struct Aggregation {
     result.unjudgedLogins += outcome.unjudgedLogins
     result.prevalence.add(outcome.prevalence)
     result.contactsLeftOut += outcome.contactsLeftOut
-    result.subject?.add(outcome.subject)
+    result.investigated?.add(outcome.investigated)
   }
 
   /// A log of so many seconds, an hour less than a week, is a memory by itself.
@@ -183,15 +183,15 @@ package struct Aggregation {
     let slices = result.slices ?? LogSlices(log)
     return PairSettings(
       own: result.own,
-      border: NetworkBorder(own: result.own.all, internalRanges: settings.internalRanges),
+      perimeter: NetworkPerimeter(own: result.own.all, internalRanges: settings.internalRanges),
       loginPorts: settings.loginPorts,
       gap: gap,
       logStartEnds: overflowed ? .max : end,
       log: log,
       slices: slices,
-      tellsAll: settings.keepsMemory || lastEnd > first && lastEnd - first >= Self.week,
-      subject: settings.subject.map {
-        SubjectSettings(query: $0.settled(result.own), slices: slices)
+      tellsAll: settings.keepsHistory || lastEnd > first && lastEnd - first >= Self.week,
+      investigated: settings.investigated.map {
+        InvestigationSettings(query: $0.settled(result.own), slices: slices)
       }
     )
   }

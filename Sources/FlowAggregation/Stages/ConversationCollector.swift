@@ -2,26 +2,26 @@ internal import FlowModel
 
 /// What is known of who began a conversation.
 enum ConversationVerdict: UInt8, Sendable {
-  case beganLower
-  case beganUpper
+  case lowerInitiated
+  case upperInitiated
   /// To be decided in the next phase.
   case waiting
   /// A late packet or an unsolicited reply.
-  case stray
+  case latePacket
   /// Nothing tells the two sides apart.
   case undecided
 
-  init(beganUpper: Bool) { self = beganUpper ? .beganUpper : .beganLower }
+  init(upperInitiated: Bool) { self = upperInitiated ? .upperInitiated : .lowerInitiated }
 
   /// Whether the upper side began it; nil where that is not known.
-  @inline(__always) var beganUpper: Bool? {
-    self == .beganUpper ? true : self == .beganLower ? false : nil
+  @inline(__always) var upperInitiated: Bool? {
+    self == .upperInitiated ? true : self == .lowerInitiated ? false : nil
   }
 }
 
 /// A conversation with what is known of its direction.
 struct JudgedConversation<Address: FlowAddress>: Sendable {
-  var talk: Conversation<Address>
+  var conversation: Conversation<Address>
   var verdict: ConversationVerdict
 }
 
@@ -34,7 +34,7 @@ enum ConversationPhase: Sendable { case pairs, deferred }
 protocol ConversationCollector<Address> {
   associatedtype Address: FlowAddress
   /// Notes a conversation.
-  mutating func note(_ talk: Conversation<Address>, _ verdict: ConversationVerdict)
+  mutating func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict)
   /// All conversations of a pair of hosts were noted.
   mutating func finishPair()
   /// All conversations were noted.
@@ -85,11 +85,13 @@ private final class PairedCollector<Collector: ConversationCollector> {
   @inline(__always)
   func take(_ batch: [JudgedConversation<Collector.Address>]) {
     for judged in batch {
-      if let pair, pair.lower != judged.talk.lower || pair.upper != judged.talk.upper {
+      if let pair,
+        pair.lower != judged.conversation.lower || pair.upper != judged.conversation.upper
+      {
         collector.finishPair()
       }
-      pair = (judged.talk.lower, judged.talk.upper)
-      collector.note(judged.talk, judged.verdict)
+      pair = (judged.conversation.lower, judged.conversation.upper)
+      collector.note(judged.conversation, judged.verdict)
     }
   }
 
@@ -113,8 +115,8 @@ struct ConversationBatch<Address: FlowAddress> {
   }
 
   @inline(__always)
-  mutating func add(_ talk: Conversation<Address>, _ verdict: ConversationVerdict) {
-    waiting.append(JudgedConversation(talk: talk, verdict: verdict))
+  mutating func add(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict) {
+    waiting.append(JudgedConversation(conversation: conversation, verdict: verdict))
     if waiting.count == Self.size { flush() }
   }
 

@@ -4,17 +4,17 @@ package import FlowModel
 /// What the stages hand to the detectors, a batch at a time.
 package struct Observations: Sendable {
   /// Sources that tried something worth judging, whole networks at a time.
-  package var neighbourhoods: [Neighbourhood] = []
+  package var sourcePrefixes: [SourcePrefix] = []
   /// What sources tried at services that ask for a login.
   package var logins: [LoginSource] = []
   /// Own endpoints that the outside reached.
   package var exposures: [ExposedEndpoint] = []
   /// Conversations with listed addresses.
-  package var threats: [ThreatContact] = []
+  package var threats: [ThreatServicePair] = []
   /// Conversations of a host with one service of one peer, in a row.
-  package var series: [CallSeries] = []
+  package var series: [ConnectionSeries] = []
   /// Contacts that are worth a look by themselves.
-  package var contacts: [Contact] = []
+  package var servicePairs: [HostServicePair] = []
   /// What inside hosts use outside; told where a memory is kept.
   package var uses: [OutwardUse] = []
   /// What inside addresses serve.
@@ -27,8 +27,8 @@ package struct Observations: Sendable {
 
   /// Whether there is anything.
   var isEmpty: Bool {
-    neighbourhoods.isEmpty && logins.isEmpty && exposures.isEmpty && threats.isEmpty
-      && series.isEmpty && contacts.isEmpty && uses.isEmpty && served.isEmpty && volumes.isEmpty
+    sourcePrefixes.isEmpty && logins.isEmpty && exposures.isEmpty && threats.isEmpty
+      && series.isEmpty && servicePairs.isEmpty && uses.isEmpty && served.isEmpty && volumes.isEmpty
   }
 }
 
@@ -54,9 +54,9 @@ struct ObservationBatch {
 
   init(_ sink: any ObservationSink) { self.sink = sink }
 
-  mutating func add(_ neighbourhood: Neighbourhood) {
-    weight += neighbourhood.sources.reduce(1) { $0 + $1.weight }
-    waiting.neighbourhoods.append(neighbourhood)
+  mutating func add(_ sourcePrefix: SourcePrefix) {
+    weight += sourcePrefix.sources.reduce(1) { $0 + $1.weight }
+    waiting.sourcePrefixes.append(sourcePrefix)
   }
 
   mutating func add(_ source: LoginSource) {
@@ -69,19 +69,19 @@ struct ObservationBatch {
     waiting.exposures.append(endpoint)
   }
 
-  mutating func add(_ contact: ThreatContact) {
+  mutating func add(_ servicePair: ThreatServicePair) {
     weight += 1
-    waiting.threats.append(contact)
+    waiting.threats.append(servicePair)
   }
 
-  mutating func add(_ series: CallSeries) {
+  mutating func add(_ series: ConnectionSeries) {
     weight += 1
     waiting.series.append(series)
   }
 
-  mutating func add(_ contact: Contact) {
+  mutating func add(_ servicePair: HostServicePair) {
     weight += 1
-    waiting.contacts.append(contact)
+    waiting.servicePairs.append(servicePair)
   }
 
   mutating func add(_ use: OutwardUse) {
@@ -177,7 +177,7 @@ package struct ExposedEndpoint: Sendable {
 }
 
 /// What passed between an address on a list and an own or internal one.
-package struct ThreatContact: Sendable {
+package struct ThreatServicePair: Sendable {
   /// The listed address.
   package var listed: IPAddress
   /// The entry that holds it.

@@ -80,7 +80,7 @@ struct StageRunner<Address: FlowAddress> {
   private var worker: @Sendable (WorkerTables) -> StageWorker<Address> {
     let (pairs, outcome, stages, makeSink) = (pairs, outcome, stages, makeSink)
     let sources = SourceSettings(
-      border: pairs.border,
+      perimeter: pairs.perimeter,
       threats: settings.threats,
       tellsAll: pairs.tellsAll
     )

@@ -83,7 +83,7 @@ struct FamilyOutcome<Address: FlowAddress>: Sendable {
   /// Contacts beyond what is told of one source.
   var contactsLeftOut: UInt64 = 0
   /// What the subject of an investigation did.
-  var subject = SubjectTraffic()
+  var investigated = InvestigationTraffic()
 
   /// The fan-in of endpoints, as far as it is in memory.
   var fanIn = FanIn<Address>()

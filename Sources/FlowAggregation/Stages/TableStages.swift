@@ -9,13 +9,13 @@ enum TableStages<Address: FlowAddress> {
       AnyTableStage(PendingStage()),
       AnyTableStage(SpeakingStage()),
       AnyTableStage(LoginStage()),
-      AnyTableStage(CallStage()),
+      AnyTableStage(ConnectionStage()),
       AnyTableStage(HourStage()),
       AnyTableStage(SourceStage()),
       AnyTableStage(ExposureStage()),
       AnyTableStage(ServedStage()),
-      AnyTableStage(SubjectStage()),
-      AnyTableStage(SubjectRestStage()),
+      AnyTableStage(InvestigationStage()),
+      AnyTableStage(InvestigationRestStage()),
     ]
   }
 }

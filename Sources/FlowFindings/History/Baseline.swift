@@ -12,7 +12,7 @@ public struct Baseline: Sendable {
   /// Largest end of all remembered records, Unix seconds.
   public var lastEnd: UInt32
   /// All that was ever seen and not pruned.
-  public private(set) var sightings: [Sighting: Seen]
+  public private(set) var baselineEntries: [BaselineEntry: Seen]
   /// Remembered hours by host, ascending by hour.
   public private(set) var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
 
@@ -34,7 +34,7 @@ public struct Baseline: Sendable {
   /// The pairs of different internal ranges that talked, with the services.
   package private(set) var rangePairs: Set<RangePair> = []
   /// Every label of a kind, whichever host it was.
-  private var labels: [Sighting.Kind: Set<String>] = [:]
+  private var labels: [BaselineEntry.Kind: Set<String>] = [:]
   private var targets: [HostService: Int] = [:]
   private var sources: [HostService: Int] = [:]
   private var edges: [Service: Int] = [:]
@@ -56,27 +56,28 @@ public struct Baseline: Sendable {
     days: Int,
     firstStart: UInt32,
     lastEnd: UInt32,
-    sightings: [Sighting: Seen],
+    baselineEntries: [BaselineEntry: Seen],
     volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
   ) {
     self.days = days
     self.firstStart = firstStart
     self.lastEnd = lastEnd
-    self.sightings = sightings
+    self.baselineEntries = baselineEntries
     self.volumes = volumes
     var days: Set<UInt32> = []
     for hours in volumes.values { for hour in hours { days.insert(hour.hour / 24) } }
     volumeDays = days
     var active: Set<IPAddress> = []
-    for sighting in sightings.keys {
-      switch sighting.kind {
+    for baselineEntry in baselineEntries.keys {
+      switch baselineEntry.kind {
       case .outward:
-        noteOutward(sighting)
-        active.insert(sighting.host)
-      case .inner: noteInner(sighting)
-      case .admin: if let network = sighting.peer { administrators.insert(network) }
-      case .served: hosts.insert(sighting.host)
-      case .egress, .awsService, .origin: labels[sighting.kind, default: []].insert(sighting.label)
+        noteOutward(baselineEntry)
+        active.insert(baselineEntry.host)
+      case .inner: noteInner(baselineEntry)
+      case .admin: if let network = baselineEntry.peer { administrators.insert(network) }
+      case .served: hosts.insert(baselineEntry.host)
+      case .egress, .awsService, .origin:
+        labels[baselineEntry.kind, default: []].insert(baselineEntry.label)
       case .interface, .interfaceUsed: break
       }
     }
@@ -85,39 +86,41 @@ public struct Baseline: Sendable {
     activeHosts = active.count
   }
 
-  private mutating func noteOutward(_ sighting: Sighting) {
-    guard let network = sighting.peer else { return }
-    users[Use(network: network, service: sighting.service), default: 0] += 1
-    let isFirst = services.insert(HostService(host: sighting.host, service: sighting.service))
-      .inserted
-    if isFirst { serviceHosts[sighting.service, default: 0] += 1 }
+  private mutating func noteOutward(_ baselineEntry: BaselineEntry) {
+    guard let network = baselineEntry.peer else { return }
+    users[Use(network: network, service: baselineEntry.service), default: 0] += 1
+    let isFirst = services.insert(
+      HostService(host: baselineEntry.host, service: baselineEntry.service)
+    )
+    .inserted
+    if isFirst { serviceHosts[baselineEntry.service, default: 0] += 1 }
   }
 
-  private mutating func noteInner(_ sighting: Sighting) {
-    guard let peer = sighting.peer?.base else { return }
-    hosts.insert(sighting.host)
+  private mutating func noteInner(_ baselineEntry: BaselineEntry) {
+    guard let peer = baselineEntry.peer?.base else { return }
+    hosts.insert(baselineEntry.host)
     hosts.insert(peer)
-    targets[HostService(host: sighting.host, service: sighting.service), default: 0] += 1
-    sources[HostService(host: peer, service: sighting.service), default: 0] += 1
-    edges[sighting.service, default: 0] += 1
-    let pair = RangePair(sighting.host, peer, sighting.service)
+    targets[HostService(host: baselineEntry.host, service: baselineEntry.service), default: 0] += 1
+    sources[HostService(host: peer, service: baselineEntry.service), default: 0] += 1
+    edges[baselineEntry.service, default: 0] += 1
+    let pair = RangePair(baselineEntry.host, peer, baselineEntry.service)
     if pair.isCrossing { rangePairs.insert(pair) }
   }
 
   /// The memory without what it first learned from a time on: a log that is read again must not be its own past.
   package func before(_ time: UInt32) -> Baseline {
-    guard sightings.values.contains(where: { $0.first >= time }) else { return self }
+    guard baselineEntries.values.contains(where: { $0.first >= time }) else { return self }
     return Baseline(
       days: days,
       firstStart: firstStart,
       lastEnd: lastEnd,
-      sightings: sightings.filter { $0.value.first < time },
+      baselineEntries: baselineEntries.filter { $0.value.first < time },
       volumes: volumes.mapValues { hours in hours.filter { $0.hour < time / 3600 } }
     )
   }
 
   /// When something was seen before; nil if never.
-  public func seen(_ sighting: Sighting) -> Seen? { sightings[sighting] }
+  public func seen(_ baselineEntry: BaselineEntry) -> Seen? { baselineEntries[baselineEntry] }
 
   /// How many hosts have talked to the service of the outside network.
   public func hosts(using service: Service, of network: IPNetwork) -> Int {
@@ -125,12 +128,12 @@ public struct Baseline: Sendable {
   }
 
   /// Whether any sighting of the kind has the label.
-  package func knows(_ label: String, as kind: Sighting.Kind) -> Bool {
+  package func knows(_ label: String, as kind: BaselineEntry.Kind) -> Bool {
     labels[kind]?.contains(label) ?? false
   }
 
   /// Whether the memory holds anything of the kind: else it was kept without what tells it.
-  package func knowsAny(_ kind: Sighting.Kind) -> Bool { labels[kind] != nil }
+  package func knowsAny(_ kind: BaselineEntry.Kind) -> Bool { labels[kind] != nil }
 
   /// How many hosts have ever used the service outside.
   package func hosts(using service: Service) -> Int { serviceHosts[service] ?? 0 }
@@ -231,7 +234,7 @@ public struct ReadObject: Hashable, Sendable {
 }
 
 /// What a run leaves in the memory.
-public struct Night: Sendable {
+public struct HistoryRun: Sendable {
   /// Smallest start of its records, Unix seconds.
   public var firstStart: UInt32
   /// Largest end of its records, Unix seconds.
@@ -239,7 +242,7 @@ public struct Night: Sendable {
   /// Records with log-status OK.
   public var records: UInt64
   /// What the network did.
-  public var facts: NightFacts
+  public var facts: RunObservations
   /// What was found, by rank.
   public var findings: [RememberedFinding]
   /// The inputs that were read to their end, and marks of those that broke off.
@@ -252,7 +255,7 @@ public struct Night: Sendable {
     firstStart: UInt32,
     lastEnd: UInt32,
     records: UInt64,
-    facts: NightFacts,
+    facts: RunObservations,
     findings: [RememberedFinding],
     objects: [ReadObject],
     isComplete: Bool

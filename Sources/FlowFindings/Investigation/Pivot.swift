@@ -25,7 +25,7 @@ public struct Pivot: Sendable {
   }
 
   /// The subject.
-  public var subject: Subject
+  public var investigated: InvestigationTarget
   /// Whether it lies inside the network; nil when that is not known, or only a part does.
   public var isInside: Bool?
   /// Plain sums over the records with it.
@@ -33,7 +33,7 @@ public struct Pivot: Sendable {
   /// Accepted and rejected ones over time.
   public var timeline: TrafficTimeline
   /// Its conversations.
-  public var traffic: SubjectTraffic
+  public var traffic: InvestigationTraffic
   /// The findings that concern it, by rank.
   public var concerns: [Concern]
   /// What inside hosts that answered it did from then on: findings of which they are the actors, by rank.
@@ -47,17 +47,17 @@ public struct Pivot: Sendable {
   ///   - traffic: its conversations.
   ///   - report: everything else.
   public init(
-    _ subject: Subject,
-    _ tally: SubjectTally,
-    _ traffic: SubjectTraffic,
+    _ investigated: InvestigationTarget,
+    _ tally: InvestigationTally,
+    _ traffic: InvestigationTraffic,
     _ report: Report
   ) {
-    self.subject = subject
+    self.investigated = investigated
     records = tally.sums
     timeline = tally.timeline
     self.traffic = traffic
     isInside = Self.isInside(traffic.networks, report)
-    let search = PivotFindings(subject, traffic, report)
+    let search = PivotFindings(investigated, traffic, report)
     concerns = search.concerns
     afterwards = search.afterwards
   }
@@ -67,7 +67,7 @@ public struct Pivot: Sendable {
 
   /// The peers kept: actors of grave findings that concern the subject or came after it first, then those with the most
   /// bytes.
-  package var peersByInterest: [SubjectPeer] {
+  package var peersByInterest: [InvestigationPeer] {
     let grave = (concerns.map(\.finding) + afterwards).filter { $0.score >= Self.leastSuspicious }
     var suspects: [IPAddress: Int] = [:]
     for finding in grave {
@@ -94,11 +94,11 @@ public struct Pivot: Sendable {
   public var occurs: Bool { records.records > 0 }
 
   /// Whether it may have several addresses.
-  public var hasMembers: Bool { subject.address == nil }
+  public var hasMembers: Bool { investigated.address == nil }
 
   /// An interface whose own address is not known, so that nobody can tell who its peers are.
   public var lacksAddress: Bool {
-    if case .interface = subject { occurs && traffic.networks.isEmpty } else { false }
+    if case .interface = investigated { occurs && traffic.networks.isEmpty } else { false }
   }
 
   private static func isInside(_ networks: [IPNetwork], _ report: Report) -> Bool? {

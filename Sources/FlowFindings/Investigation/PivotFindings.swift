@@ -6,20 +6,20 @@ internal import FlowModel
 /// own conversations tell whether the finding counts one of them.
 struct PivotFindings {
   /// So many contacts are asked for findings whose actors nobody can list.
-  private static let contactLimit = 4096
+  private static let servicePairLimit = 4096
 
-  private let subject: Subject
-  private let ranges: SubjectRanges
+  private let investigated: InvestigationTarget
+  private let ranges: InvestigationRanges
   private let report: Report
-  private let contacts: [SubjectContact]
-  private let byPeer: [IPAddress: [SubjectContact]]
+  private let servicePairs: [InvestigationContact]
+  private let byPeer: [IPAddress: [InvestigationContact]]
 
-  init(_ subject: Subject, _ traffic: SubjectTraffic, _ report: Report) {
-    self.subject = subject
+  init(_ investigated: InvestigationTarget, _ traffic: InvestigationTraffic, _ report: Report) {
+    self.investigated = investigated
     self.report = report
-    ranges = SubjectRanges(traffic.networks)
-    contacts = traffic.contacts.rows
-    byPeer = Dictionary(grouping: contacts, by: \.peer)
+    ranges = InvestigationRanges(traffic.networks)
+    servicePairs = traffic.servicePairs.rows
+    byPeer = Dictionary(grouping: servicePairs, by: \.peer)
   }
 
   /// The findings that concern the subject, suppressed ones behind the others.
@@ -31,8 +31,9 @@ struct PivotFindings {
   /// What inside hosts did that answered the subject, from the first answered contact on.
   var afterwards: [Finding] {
     var reached: [IPAddress: UInt32] = [:]
-    for contact in contacts where contact.beginner == .subject && contact.sums.answered > 0 {
-      reached[contact.peer] = min(reached[contact.peer] ?? .max, contact.sums.first)
+    for servicePair in servicePairs
+    where servicePair.initiator == .investigated && servicePair.sums.answered > 0 {
+      reached[servicePair.peer] = min(reached[servicePair.peer] ?? .max, servicePair.sums.first)
     }
     return report.findings.filter { finding in
       guard finding.actorIsInternal, case .address(let actor) = finding.actor,
@@ -63,7 +64,8 @@ struct PivotFindings {
     }
     if finding.members?.sample.contains(where: ranges.contains) == true { return .member }
     let isTarget = finding.targets.sample.contains { target in
-      ranges.contains(target.address) || target.interface.map(Subject.interface) == subject
+      ranges.contains(target.address)
+        || target.interface.map(InvestigationTarget.interface) == investigated
     }
     return isTarget ? .target : nil
   }
@@ -97,33 +99,33 @@ struct PivotFindings {
   }
 
   /// Contacts that peers began whom the query may mean.
-  private func candidates(from query: EvidenceQuery) -> [SubjectContact] {
+  private func candidates(from query: EvidenceQuery) -> [InvestigationContact] {
     if let source = query.source, source.isOneAddress { return byPeer[source.base] ?? [] }
     if !query.members.isEmpty { return query.members.sorted().flatMap { byPeer[$0] ?? [] } }
-    return Array(contacts.prefix(Self.contactLimit))
+    return Array(servicePairs.prefix(Self.servicePairLimit))
   }
 
   /// Contacts that the subject began with peers whom the query may mean.
-  private func candidates(to query: EvidenceQuery) -> [SubjectContact] {
+  private func candidates(to query: EvidenceQuery) -> [InvestigationContact] {
     if let destination = query.destination { return byPeer[destination] ?? [] }
-    return Array(contacts.prefix(Self.contactLimit))
+    return Array(servicePairs.prefix(Self.servicePairLimit))
   }
 
-  private func counts(_ contact: SubjectContact, _ finding: Finding) -> Bool {
+  private func counts(_ servicePair: InvestigationContact, _ finding: Finding) -> Bool {
     let query = finding.evidenceQuery
-    return contact.sums.first <= finding.lastSeen && contact.sums.last >= finding.firstSeen
-      && (query.port == nil || query.port == contact.service.port)
-      && (query.protocols.isEmpty || query.protocols.contains(contact.service.protocolNumber))
-      && (!query.isRejected || contact.sums.rejected > 0)
+    return servicePair.sums.first <= finding.lastSeen && servicePair.sums.last >= finding.firstSeen
+      && (query.port == nil || query.port == servicePair.service.port)
+      && (query.protocols.isEmpty || query.protocols.contains(servicePair.service.protocolNumber))
+      && (!query.isRejected || servicePair.sums.rejected > 0)
   }
 
   /// Whether the peer is a source that the query means, and the subject a destination.
-  private func isAimedAt(_ contact: SubjectContact, _ query: EvidenceQuery) -> Bool {
-    guard contact.beginner == .peer else { return false }
-    if !query.members.isEmpty, !query.members.contains(contact.peer) { return false }
+  private func isAimedAt(_ servicePair: InvestigationContact, _ query: EvidenceQuery) -> Bool {
+    guard servicePair.initiator == .peer else { return false }
+    if !query.members.isEmpty, !query.members.contains(servicePair.peer) { return false }
     if let source = query.source {
-      guard source.contains(contact.peer) else { return false }
-    } else if query.members.isEmpty, !query.isAnySource, isInside(contact.peer) {
+      guard source.contains(servicePair.peer) else { return false }
+    } else if query.members.isEmpty, !query.isAnySource, isInside(servicePair.peer) {
       return false
     }
     if let destination = query.destination { return ranges.contains(destination) }
@@ -132,16 +134,16 @@ struct PivotFindings {
   }
 
   /// Whether the subject is a source that the query means, and the peer a destination.
-  private func isFrom(_ contact: SubjectContact, _ query: EvidenceQuery) -> Bool {
-    guard contact.beginner == .subject else { return false }
+  private func isFrom(_ servicePair: InvestigationContact, _ query: EvidenceQuery) -> Bool {
+    guard servicePair.initiator == .investigated else { return false }
     if let source = query.source {
       guard overlaps(source) else { return false }
     } else if !query.isAnySource, ranges.networks.contains(where: { isInside($0.base) }) {
       return false
     }
-    if let destination = query.destination { return destination == contact.peer }
-    if let network = query.destinationNetwork { return network.contains(contact.peer) }
-    return query.isOutward != isInside(contact.peer)
+    if let destination = query.destination { return destination == servicePair.peer }
+    if let network = query.destinationNetwork { return network.contains(servicePair.peer) }
+    return query.isOutward != isInside(servicePair.peer)
   }
 
   private func overlaps(_ network: IPNetwork) -> Bool {

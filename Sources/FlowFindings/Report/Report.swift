@@ -117,7 +117,7 @@ public struct Report: Sendable {
   /// Regular traffic that was recognised, and is no alarm.
   public var facts: [KnownFact] = []
   /// How this run compares with the last one; nil without a memory.
-  public var night: NightSummary?
+  public var historyRun: BaselineSummary?
   /// The ranges that AWS publishes.
   public var awsPrefixes = AWSPrefixes()
   /// What knows the countries and owners of outside addresses; nil for nothing.

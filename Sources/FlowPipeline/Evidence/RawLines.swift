@@ -46,8 +46,8 @@ package struct RawLines {
     var options = RecordSource.Options(settings)
     (options.threads, options.window) = (1, window)
     let source = RecordSource(inputs: list.inputs, options: options, registry: registry)
-    let (subject, registry, limit) = (settings.subject, registry, limit)
-    let outcome = source.read { LineCollector(subject, registry, limit: limit, print) }
+    let (investigated, registry, limit) = (settings.investigated, registry, limit)
+    let outcome = source.read { LineCollector(investigated, registry, limit: limit, print) }
     var reading = Reading()
     (reading.sources, reading.recordsInWindow) = (outcome.sources, outcome.recordsInWindow)
     let account = InputAccount(settings, list, reading, window)
@@ -66,14 +66,14 @@ package struct RawLines {
     if rejected > 0 {
       outcome.complaints.append("\(rejected) lines are no records and were not looked at")
     }
-    let subject = settings.subject?.description ?? ""
+    let investigated = settings.investigated?.description ?? ""
     if writer.printed < writer.matching {
       outcome.complaints.append(
-        "the first \(writer.printed) of \(writer.matching) lines with \(subject); --limit left the others out"
+        "the first \(writer.printed) of \(writer.matching) lines with \(investigated); --limit left the others out"
       )
     } else if writer.matching == 0 {
       outcome.complaints.append(
-        "\(subject) does not occur in \(writer.records) \(writer.records == 1 ? "record" : "records")"
+        "\(investigated) does not occur in \(writer.records) \(writer.records == 1 ? "record" : "records")"
       )
     }
     return outcome
@@ -83,17 +83,17 @@ package struct RawLines {
 /// Hands on the lines of a subject.
 private struct LineCollector: BatchConsumer {
   private(set) var writer: RawWriter
-  private let subject: Subject?
+  private let investigated: InvestigationTarget?
   private let registry: InterfaceRegistry
   private let print: @Sendable ([UInt8]) -> Void
 
   init(
-    _ subject: Subject?,
+    _ investigated: InvestigationTarget?,
     _ registry: InterfaceRegistry,
     limit: UInt64,
     _ print: @escaping @Sendable ([UInt8]) -> Void
   ) {
-    (self.subject, self.registry, self.print) = (subject, registry, print)
+    (self.investigated, self.registry, self.print) = (investigated, registry, print)
     writer = RawWriter(limit: limit)
   }
 
@@ -101,9 +101,9 @@ private struct LineCollector: BatchConsumer {
   var wantsPlaces: Bool { true }
 
   mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
-    guard let subject else { return }
+    guard let investigated else { return }
     batch.forEachTraffic { _ in writer.records += 1 }
-    SubjectWatch.query(subject, registry).forEach(in: batch) { row in
+    InvestigationWatch.query(investigated, registry).forEach(in: batch) { row in
       writer.add(place.line(batch, row), place.format)
     }
     writer.flushIfFull(print)

@@ -89,7 +89,7 @@ struct InputAccount: Sendable {
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [emptyWindow, unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap
     { $0 }
-      + copies + withoutAddresses(result) + strays(result) + unjudged(result) + untold(result)
+      + copies + withoutAddresses(result) + latePackets(result) + unjudged(result) + untold(result)
       + dropped(droppedFindings)
   }
 
@@ -144,8 +144,8 @@ struct InputAccount: Sendable {
     }
   }
 
-  private func strays(_ result: AggregationResult) -> [String] {
-    let count = result.conversations.stray
+  private func latePackets(_ result: AggregationResult) -> [String] {
+    let count = result.conversations.latePacket
     guard count > 0 else { return [] }
     return [
       "\(count) late \(count == 1 ? "packet or stray answer" : "packets and stray answers") explained (answers from service ports that nobody asked for); no finding counts them"

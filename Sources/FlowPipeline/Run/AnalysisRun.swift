@@ -24,7 +24,7 @@ package struct AnalysisRun: Sendable {
   ///
   /// - Returns: the report, of everything that could be read.
   /// - Throws: `AnalysisError` when nothing could be read or state could not be kept.
-  package func run() throws(AnalysisError) -> Report { try runNight().report }
+  package func run() throws(AnalysisError) -> Report { try runWithHistory().report }
 
   /// The same; beside the report, what to leave in the history once the report is safe.
   ///
@@ -32,10 +32,10 @@ package struct AnalysisRun: Sendable {
   ///
   /// - Returns: the report, and what to remember; nil without a history.
   /// - Throws: `AnalysisError` when nothing could be read, or state or the history could not be kept.
-  package func runNight() throws(AnalysisError) -> (report: Report, night: PendingNight?) {
+  package func runWithHistory() throws(AnalysisError) -> (report: Report, historyRun: PendingRun?) {
     let plan = try RunPlan(settings)
     guard !plan.hasNothingNew else {
-      return (ReportBuilder.nothingNew(plan), plan.memory?.emptyNight)
+      return (ReportBuilder.nothingNew(plan), plan.memory?.emptyRun)
     }
     var reading = try scan(plan)
     let account = try InputAccount.checked(plan, reading)
@@ -68,11 +68,11 @@ package struct AnalysisRun: Sendable {
     _ plan: RunPlan,
     _ reading: inout Reading,
     _ account: InputAccount
-  ) throws(AnalysisError) -> (AggregationResult, NightObserver) {
+  ) throws(AnalysisError) -> (AggregationResult, BaselineObserver) {
     var aggregation = Aggregation(plan.aggregation(registry))
     let (learns, registry) = (plan.memory != nil, registry)
-    let observer: @Sendable (AggregationResult) -> NightObserver = { result in
-      NightObserver(NetworkContext(plan, result, account, registry), learns: learns)
+    let observer: @Sendable (AggregationResult) -> BaselineObserver = { result in
+      BaselineObserver(NetworkContext(plan, result, account, registry), learns: learns)
     }
     var collectors: [FlowCollector] = []
     swap(&collectors, &reading.collectors)
@@ -92,11 +92,11 @@ package struct AnalysisRun: Sendable {
   private func remember(
     _ report: Report,
     _ builder: ReportBuilder
-  ) throws(AnalysisError) -> PendingNight? {
+  ) throws(AnalysisError) -> PendingRun? {
     guard let memory = builder.plan.memory, builder.plan.window == nil else {
-      return builder.plan.memory?.emptyNight
+      return builder.plan.memory?.emptyRun
     }
-    return try memory.night(
+    return try memory.historyRun(
       report,
       builder.detection.learned,
       builder.covered,

@@ -43,7 +43,7 @@ package struct AnalysisSettings: Sendable {
   /// The file that holds the memory between nights; nil for none.
   package var history: String?
   /// How many seconds a run waits for another one that uses the same memory.
-  package var patience = 600.0
+  package var lockTimeout = 600.0
   /// Called when a run waits for another one, with a sentence about that.
   package var onWait: (@Sendable (String) -> Void)?
   /// Files that the run is to write, and so must not read.
@@ -53,7 +53,7 @@ package struct AnalysisSettings: Sendable {
   /// Which records count; nil for all.
   package var window: WindowChoice?
   /// Whom an investigation is about; nil for all that happened.
-  package var subject: Subject?
+  package var investigated: InvestigationTarget?
   /// How many raw lines each finding carries at most; for any at all the inputs are read a second time.
   package var evidenceLines = AnalysisSettings.usualEvidenceLines
   /// So many raw lines show what a finding rests on without burying it.

@@ -9,7 +9,7 @@ extension CloudIdentity {
   init(
     _ given: AWSPlace,
     _ report: Report,
-    _ own: OwnAddresses,
+    _ own: LocalAddresses,
     _ names: [String],
     _ known: [UInt32: String]
   ) {

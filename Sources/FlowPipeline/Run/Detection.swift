@@ -14,10 +14,10 @@ struct Detection {
   let dropped: UInt64
   /// Regular traffic that was recognised.
   let facts: [KnownFact]
-  private let observer: NightObserver
+  private let observer: BaselineObserver
 
   /// Asks the detectors, now that everything was observed.
-  init(_ observer: NightObserver, _ result: AggregationResult, _ quality: LogQuality) {
+  init(_ observer: BaselineObserver, _ result: AggregationResult, _ quality: LogQuality) {
     self.observer = observer
     let complete = CompleteContext(
       observer.detectors.network,
@@ -29,9 +29,9 @@ struct Detection {
   }
 
   /// What the history will learn; nothing without one.
-  var learned: NightFacts { observer.learner?.facts(without: all) ?? NightFacts() }
+  var learned: RunObservations { observer.recorder?.facts(without: all) ?? RunObservations() }
   /// What a reader must know of what could not be learned.
-  var notices: [String] { observer.learner?.notices ?? [] }
+  var notices: [String] { observer.recorder?.notices ?? [] }
 
   /// Names targets, compares with the history, and leaves out what the user suppressed.
   mutating func settle(

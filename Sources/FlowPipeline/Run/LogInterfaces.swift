@@ -7,13 +7,13 @@ struct LogInterfaces {
   /// By id.
   let all: [NetworkContext.Interface]
 
-  init(_ registry: InterfaceRegistry, _ own: OwnAddresses) {
+  init(_ registry: InterfaceRegistry, _ own: LocalAddresses) {
     all = registry.names.enumerated().dropFirst().map { number, id in
       NetworkContext.Interface(id: id, address: Self.address(number, own))
     }.sorted { $0.id < $1.id }
   }
 
-  private static func address(_ number: Int, _ own: OwnAddresses) -> IPAddress? {
+  private static func address(_ number: Int, _ own: LocalAddresses) -> IPAddress? {
     guard number < own.v4.count else { return nil }
     return [own.v4[number], own.v6[number]].first { $0 != RecordBatch.unspecified }
   }

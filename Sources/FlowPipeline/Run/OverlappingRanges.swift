@@ -8,7 +8,7 @@ struct OverlappingRanges {
   /// - Parameters:
   ///   - own: the local addresses.
   ///   - known: the accounts by interface number.
-  init(_ own: OwnAddresses, _ known: [UInt32: String]) {
+  init(_ own: LocalAddresses, _ known: [UInt32: String]) {
     for (number, account) in known where Int(number) < own.v4.count {
       for address in [own.v4[Int(number)], own.v6[Int(number)]]
       where address != RecordBatch.unspecified {

@@ -35,7 +35,11 @@ struct ReportBuilder {
     }
     report.suppressed = detection.sifted.suppressed
     report.unusedSuppressions = detection.sifted.unused
-    report.night = plan.memory?.summary(report, all: detection.all, isWhole: plan.window == nil)
+    report.historyRun = plan.memory?.summary(
+      report,
+      all: detection.all,
+      isWhole: plan.window == nil
+    )
     report.facts = detection.facts
     addSettings(to: &report)
     addNetwork(to: &report)
@@ -80,8 +84,8 @@ struct ReportBuilder {
       registry.names,
       reading.accounts
     )
-    report.pivot = plan.settings.subject.map {
-      Pivot($0, reading.subject, result.subject ?? SubjectTraffic(), report)
+    report.pivot = plan.settings.investigated.map {
+      Pivot($0, reading.investigated, result.investigated ?? InvestigationTraffic(), report)
     }
   }
 
@@ -105,8 +109,8 @@ struct ReportBuilder {
       notices: [],
       isInterrupted: false
     )
-    report.night = plan.memory?.summary(report, all: [], isWhole: true)
-    report.night?.isNothingNew = true
+    report.historyRun = plan.memory?.summary(report, all: [], isWhole: true)
+    report.historyRun?.isNothingNew = true
     return report
   }
 }

@@ -8,7 +8,7 @@ struct RunPlan: Sendable {
   /// The inputs, those that the history knows left out where only new ones are wanted.
   private(set) var list: InputList
   /// What earlier runs left; nil without a history.
-  let memory: NightMemory?
+  let memory: RunHistory?
   /// Which records count; nil for all.
   let window: TimeWindow?
   /// Whether there are inputs, and earlier runs have read all of them.
@@ -21,7 +21,7 @@ struct RunPlan: Sendable {
     var list = InputList(settings.paths)
     if let path = list.first(among: settings.outputs) { throw .inputIsOutput(path) }
     let memory = try settings.history.map { path throws(AnalysisError) in
-      try NightMemory(path: path, patience: settings.patience, onWait: settings.onWait)
+      try RunHistory(path: path, lockTimeout: settings.lockTimeout, onWait: settings.onWait)
     }
     let hadInputs = !list.inputs.isEmpty
     if let memory, settings.readsNewOnly { list = try memory.unread(list) }
@@ -40,8 +40,8 @@ struct RunPlan: Sendable {
     )
     aggregation.loginPorts = LoginPorts(ssh: settings.sshPorts)
     aggregation.threats = settings.threats
-    aggregation.keepsMemory = settings.history != nil
-    aggregation.subject = settings.subject.map { SubjectWatch.query($0, registry) }
+    aggregation.keepsHistory = settings.history != nil
+    aggregation.investigated = settings.investigated.map { InvestigationWatch.query($0, registry) }
     return aggregation
   }
 

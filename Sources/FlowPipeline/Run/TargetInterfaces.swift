@@ -7,7 +7,7 @@ internal import FlowModel
 struct TargetInterfaces {
   private(set) var interfaces: [IPAddress: String] = [:]
 
-  init(_ own: OwnAddresses, _ names: [String]) {
+  init(_ own: LocalAddresses, _ names: [String]) {
     for (number, name) in names.enumerated() where number < own.v4.count {
       for address in [own.v4[number], own.v6[number]] where address != RecordBatch.unspecified {
         // Two interfaces may share an address; the smaller name is shown in every run.

@@ -8,19 +8,19 @@ struct AnalysisConsumer: BatchConsumer {
   var collectors: [FlowCollector]
   private(set) var quiet = QuietIntervals()
   private(set) var owners = InterfaceOwners()
-  private var watch: SubjectWatch?
+  private var watch: InvestigationWatch?
 
   /// - Parameters:
   ///   - budget: bytes that one worker's rows may take before they are spilled.
   ///   - subject: whom an investigation is about.
   ///   - registry: numbers the interfaces of the run.
-  init(budget: Int, subject: Subject?, registry: InterfaceRegistry) {
+  init(budget: Int, investigated: InvestigationTarget?, registry: InterfaceRegistry) {
     collectors = [FlowCollector(budget: budget)]
-    watch = subject.map { SubjectWatch($0, registry) }
+    watch = investigated.map { InvestigationWatch($0, registry) }
   }
 
   /// The records of an investigation's subject.
-  var subject: SubjectTally { watch?.tally ?? SubjectTally() }
+  var investigated: InvestigationTally { watch?.tally ?? InvestigationTally() }
 
   var projection: Projection { .analysis }
 
@@ -34,39 +34,41 @@ struct AnalysisConsumer: BatchConsumer {
   mutating func merge(_ other: consuming AnalysisConsumer) {
     quiet.merge(other.quiet)
     owners.merge(other.owners)
-    watch?.merge(other.subject)
+    watch?.merge(other.investigated)
     collectors += other.collectors
   }
 }
 
 /// Looks at every batch for records of the subject of an investigation.
-struct SubjectWatch: Sendable {
-  private(set) var tally = SubjectTally()
-  private let subject: Subject
+struct InvestigationWatch: Sendable {
+  private(set) var tally = InvestigationTally()
+  private let investigated: InvestigationTarget
   private let registry: InterfaceRegistry
   /// nil while no record of the interface was seen.
-  private var query: SubjectQuery?
+  private var query: InvestigationQuery?
 
-  init(_ subject: Subject, _ registry: InterfaceRegistry) {
-    self.subject = subject
+  init(_ investigated: InvestigationTarget, _ registry: InterfaceRegistry) {
+    self.investigated = investigated
     self.registry = registry
   }
 
   /// The subject as the stages ask for it; an interface has a number from its first record on.
-  static func query(_ subject: Subject, _ registry: InterfaceRegistry) -> SubjectQuery {
-    switch subject {
-    case .network(let network): SubjectQuery(network)
-    case .interface(let name): SubjectQuery(interface: registry.known(name))
+  static func query(_ investigated: InvestigationTarget, _ registry: InterfaceRegistry)
+    -> InvestigationQuery
+  {
+    switch investigated {
+    case .network(let network): InvestigationQuery(network)
+    case .interface(let name): InvestigationQuery(interface: registry.known(name))
     }
   }
 
   mutating func add(_ batch: borrowing RecordBatch) {
     if query == nil {
-      if case .interface(let name) = subject, registry.known(name) == nil { return }
-      query = Self.query(subject, registry)
+      if case .interface(let name) = investigated, registry.known(name) == nil { return }
+      query = Self.query(investigated, registry)
     }
     if let query { tally.add(batch, query) }
   }
 
-  mutating func merge(_ other: SubjectTally) { tally.add(other) }
+  mutating func merge(_ other: InvestigationTally) { tally.add(other) }
 }

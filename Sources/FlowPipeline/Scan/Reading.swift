@@ -14,7 +14,7 @@ struct Reading: Sendable {
   /// Records with log-status OK in the window, where there is one.
   var recordsInWindow: UInt64 = 0
   /// The records of an investigation's subject.
-  var subject = SubjectTally()
+  var investigated = InvestigationTally()
   /// Copy of standard input for the second reading.
   var standardInputCopy: OpenFile?
 }
@@ -38,7 +38,7 @@ extension Reading {
     )
     let budget = plan.aggregation(registry).collectorBudget
     let outcome = source.read {
-      AnalysisConsumer(budget: budget, subject: settings.subject, registry: registry)
+      AnalysisConsumer(budget: budget, investigated: settings.investigated, registry: registry)
     }
     self.init(outcome, plan.window)
     standardInputCopy = options.copy
@@ -48,7 +48,7 @@ extension Reading {
     let consumer = outcome.consumer
     (sources, recordsInWindow) = (outcome.sources, outcome.recordsInWindow)
     (collectors, accounts) = (consumer.collectors, consumer.owners.accounts)
-    (quiet, subject) = (consumer.quiet, consumer.subject)
+    (quiet, investigated) = (consumer.quiet, consumer.investigated)
     if let window { quiet.keep(window) }
   }
 }

@@ -44,7 +44,7 @@ enum CSVText {
 
   static func of(_ cell: CSVCell) -> String {
     switch cell {
-    case .text(let text): quoted(guarded(Words.safe(text)))
+    case .text(let text): quoted(guarded(TextFormat.safe(text)))
     case .number(let digits): digits
     case .flag(let flag): flag ? "true" : "false"
     case .none: ""

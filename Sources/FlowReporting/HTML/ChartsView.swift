@@ -5,13 +5,13 @@ internal import FlowModel
 struct ChartsView {
   /// One picture.
   struct Chart {
-    var id: Shown
-    var title: Shown
+    var id: EscapedHTML
+    var title: EscapedHTML
     /// How to read it.
-    var note: Shown
+    var note: EscapedHTML
     var picture: Markup
     /// What the picture leaves out.
-    var remainder: Shown
+    var remainder: EscapedHTML
     var legend: [Legend]
     var hasLegend: Bool
     /// Whether it keeps its size and is scrolled where there is no room.
@@ -24,7 +24,7 @@ struct ChartsView {
   /// A sample of a fill and what it stands for.
   struct Legend {
     var swatch: Markup
-    var text: Shown
+    var text: EscapedHTML
   }
 
   var all: [Chart]
@@ -34,9 +34,9 @@ struct ChartsView {
     let (report, facts) = (context.report, context.facts)
     self.init([
       TrafficChart(report).map(Self.chart),
-      ContactGraph(report, facts, cards: context.cards).map(Self.chart),
+      ConversationGraph(report, facts, cards: context.cards).map(Self.chart),
       HeatMap(report, facts).map(Self.chart),
-      TalkChart(report.tables.topTalkers.rows, facts).map { Self.chart($0, facts) },
+      ConversationChart(report.tables.topTalkers.rows, facts).map { Self.chart($0, facts) },
     ])
   }
 
@@ -51,30 +51,30 @@ struct ChartsView {
   }
 
   /// Who talks to whom in the findings alone.
-  static func contacts(_ context: PageContext) -> ChartsView {
+  static func servicePairs(_ context: PageContext) -> ChartsView {
     ChartsView([
-      ContactGraph(context.report, context.facts, cards: context.cards).map(chart)
+      ConversationGraph(context.report, context.facts, cards: context.cards).map(chart)
     ])
   }
 
   private static func text(_ name: String) -> TableView.Column {
-    TableView.Column(name: Shown(name), isNumber: false, order: Shown("none"))
+    TableView.Column(name: EscapedHTML(name), isNumber: false, order: EscapedHTML("none"))
   }
 
   private static func number(_ name: String) -> TableView.Column {
-    TableView.Column(name: Shown(name), isNumber: true, order: Shown("none"))
+    TableView.Column(name: EscapedHTML(name), isNumber: true, order: EscapedHTML("none"))
   }
 
   private static func cell(_ text: String) -> TableView.Cell {
     TableView.Cell(
-      text: Shown(text, longest: PageLimits.bytesOfLabel),
-      key: Shown(""),
+      text: EscapedHTML(text, longest: PageLimits.bytesOfLabel),
+      key: EscapedHTML(""),
       isNumber: false
     )
   }
 
   private static func cell(_ number: UInt64) -> TableView.Cell {
-    TableView.Cell(text: Shown(number), key: Shown(""), isNumber: true)
+    TableView.Cell(text: EscapedHTML(number), key: EscapedHTML(""), isNumber: true)
   }
 
   // MARK: Each
@@ -82,23 +82,23 @@ struct ChartsView {
   private static func chart(_ chart: TrafficChart) -> Chart {
     let outside = chart.outside
     var legend = [
-      Legend(swatch: swatch("accepted"), text: Shown("accepted")),
-      Legend(swatch: swatch("rejected"), text: Shown("rejected")),
+      Legend(swatch: swatch("accepted"), text: EscapedHTML("accepted")),
+      Legend(swatch: swatch("rejected"), text: EscapedHTML("rejected")),
     ]
     for kind in chart.gapKinds {
       let style: StaticString = kind == .lostRecords ? "gap lost" : "gap empty"
-      legend.append(Legend(swatch: swatch(style), text: Shown(kind.words)))
+      legend.append(Legend(swatch: swatch(style), text: EscapedHTML(kind.words)))
     }
     return Chart(
-      id: Shown("traffic"),
-      title: Shown("Records over time"),
-      note: Shown(
+      id: EscapedHTML("traffic"),
+      title: EscapedHTML("Records over time"),
+      note: EscapedHTML(
         "Each bar holds the records that began within \(chart.barLength). Times are UTC."
       ),
       picture: chart.picture,
-      remainder: Shown(
+      remainder: EscapedHTML(
         outside > 0
-          ? "Not drawn: \(Words.plural(outside, "record")) before or after the days of the log."
+          ? "Not drawn: \(TextFormat.plural(outside, "record")) before or after the days of the log."
           : ""
       ),
       legend: legend,
@@ -122,15 +122,15 @@ struct ChartsView {
     return swatch.markup
   }
 
-  private static func chart(_ graph: ContactGraph) -> Chart {
+  private static func chart(_ graph: ConversationGraph) -> Chart {
     Chart(
-      id: Shown("contacts"),
-      title: Shown("Who talks to whom in the findings"),
-      note: Shown(
+      id: EscapedHTML("contacts"),
+      title: EscapedHTML("Who talks to whom in the findings"),
+      note: EscapedHTML(
         "A line is one finding or more, coloured by the worst of them; it leads to the finding."
       ),
       picture: graph.picture,
-      remainder: Shown(graph.remainder),
+      remainder: EscapedHTML(graph.remainder),
       legend: [],
       hasLegend: false,
       isFixed: true,
@@ -152,13 +152,13 @@ struct ChartsView {
 
   private static func chart(_ map: HeatMap) -> Chart {
     Chart(
-      id: Shown("heat"),
-      title: Shown("Who tried which service"),
-      note: Shown(
+      id: EscapedHTML("heat"),
+      title: EscapedHTML("Who tried which service"),
+      note: EscapedHTML(
         "Distinct addresses on which a source tried a service: scan findings, and of the table of host sweeps those sources that have a finding or are mostly rejected."
       ),
       picture: map.picture,
-      remainder: Shown(map.remainder),
+      remainder: EscapedHTML(map.remainder),
       legend: [],
       hasLegend: false,
       isFixed: true,
@@ -176,15 +176,15 @@ struct ChartsView {
     )
   }
 
-  private static func chart(_ talk: TalkChart, _ facts: AddressFacts) -> Chart {
+  private static func chart(_ conversation: ConversationChart, _ facts: AddressFacts) -> Chart {
     Chart(
-      id: Shown("talkers"),
-      title: Shown("Top talkers"),
-      note: Shown(
+      id: EscapedHTML("talkers"),
+      title: EscapedHTML("Top talkers"),
+      note: EscapedHTML(
         "Bytes sent from one address to another; the table of top talkers has more of them."
       ),
-      picture: talk.picture,
-      remainder: Shown(""),
+      picture: conversation.picture,
+      remainder: EscapedHTML(""),
       legend: [],
       hasLegend: false,
       isFixed: false,
@@ -193,7 +193,7 @@ struct ChartsView {
         "Top talkers",
         "",
         [text("Source"), text("Destination"), number("Bytes")],
-        talk.rows.map {
+        conversation.rows.map {
           [
             cell(facts.label($0.source, .name)), cell(facts.label($0.destination, .name)),
             cell($0.bytes),

@@ -5,25 +5,25 @@ internal import FlowModel
 struct FindingCard {
   /// One raw line.
   struct Line {
-    var place: Shown
-    var text: Shown
+    var place: EscapedHTML
+    var text: EscapedHTML
   }
 
   /// A word and what it says.
   struct Fact {
-    var name: Shown
-    var text: Shown
+    var name: EscapedHTML
+    var text: EscapedHTML
   }
 
   /// Another card that this one joins.
   struct Join {
-    var number: Shown
-    var title: Shown
+    var number: EscapedHTML
+    var title: EscapedHTML
   }
 
   var head: FindingHead
-  var detail: Shown
-  var next: Shown
+  var detail: EscapedHTML
+  var next: EscapedHTML
   var facts: [Fact]
   var joins: [Join]
   var hasJoins: Bool
@@ -31,23 +31,23 @@ struct FindingCard {
   var hasReasons: Bool
   var evidence: [Line]
   var hasEvidence: Bool
-  var moreEvidence: Shown
-  var suppression: Shown
-  var rule: Shown
-  var techniques: [Shown]
+  var moreEvidence: EscapedHTML
+  var suppression: EscapedHTML
+  var rule: EscapedHTML
+  var techniques: [EscapedHTML]
   var hasTechniques: Bool
-  var id: Shown
+  var id: EscapedHTML
 
   init(_ finding: Finding, _ head: FindingHead, _ context: PageContext) {
     self.head = head
-    detail = Shown(finding.detail)
-    next = Shown(finding.next, longest: 1500)
+    detail = EscapedHTML(finding.detail)
+    next = EscapedHTML(finding.next, longest: 1500)
     facts = Self.facts(finding, context.words)
     joins = finding.joins.compactMap { id in
       context.joined[id].map {
         Join(
-          number: Shown("\($0.number)"),
-          title: Shown($0.title, longest: PageLimits.bytesOfLabel)
+          number: EscapedHTML("\($0.number)"),
+          title: EscapedHTML($0.title, longest: PageLimits.bytesOfLabel)
         )
       }
     }
@@ -57,26 +57,30 @@ struct FindingCard {
     evidence = finding.evidence.prefix(PageLimits.evidence).map(Self.line)
     hasEvidence = !evidence.isEmpty
     let more = finding.evidence.count - evidence.count
-    moreEvidence = Shown(more > 0 ? "\(Words.plural(more, "more line")): weir --format json" : "")
-    suppression = Shown(finding.suppressWith)
-    rule = Shown(finding.rule.rawValue, longest: PageLimits.bytesOfLabel)
-    techniques = finding.techniques.prefix(PageLimits.addresses).map { Shown($0, longest: 20) }
+    moreEvidence = EscapedHTML(
+      more > 0 ? "\(TextFormat.plural(more, "more line")): weir --format json" : ""
+    )
+    suppression = EscapedHTML(finding.suppressWith)
+    rule = EscapedHTML(finding.rule.rawValue, longest: PageLimits.bytesOfLabel)
+    techniques = finding.techniques.prefix(PageLimits.addresses).map {
+      EscapedHTML($0, longest: 20)
+    }
     hasTechniques = !techniques.isEmpty
-    id = Shown(finding.id, longest: PageLimits.bytesOfLabel)
+    id = EscapedHTML(finding.id, longest: PageLimits.bytesOfLabel)
   }
 
   private static func line(_ evidence: Evidence) -> Line {
-    let (text, rest) = Shown.clip(evidence.text, PageLimits.bytesOfText)
-    let cut = rest > 0 ? " … and \(Words.plural(rest, "more byte"))" : ""
+    let (text, rest) = EscapedHTML.clip(evidence.text, PageLimits.bytesOfText)
+    let cut = rest > 0 ? " … and \(TextFormat.plural(rest, "more byte"))" : ""
     return Line(
-      place: Shown("\(Shown(evidence.path, longest: 200).renderText):\(evidence.line)"),
-      text: Shown(text + cut, longest: 2 * PageLimits.bytesOfText)
+      place: EscapedHTML("\(EscapedHTML(evidence.path, longest: 200).renderText):\(evidence.line)"),
+      text: EscapedHTML(text + cut, longest: 2 * PageLimits.bytesOfText)
     )
   }
 
   // MARK: Facts
 
-  private static func facts(_ finding: Finding, _ words: FindingWords) -> [Fact] {
+  private static func facts(_ finding: Finding, _ words: FindingPhrases) -> [Fact] {
     let service = finding.service.map { service in
       let name = words.facts.names.name(of: service)
       let number =
@@ -95,11 +99,11 @@ struct FindingCard {
       ("Confidence", words.confidence(finding)),
     ]
     return parts.filter { !$0.1.isEmpty }.map {
-      Fact(name: Shown($0.0), text: Shown($0.1, longest: 1200))
+      Fact(name: EscapedHTML($0.0), text: EscapedHTML($0.1, longest: 1200))
     }
   }
 
-  private static func who(_ finding: Finding, _ words: FindingWords) -> String {
+  private static func who(_ finding: Finding, _ words: FindingPhrases) -> String {
     let actor = words.facts.label(finding.actor, .full)
     let side = finding.actorIsInternal ? " (internal)" : ""
     guard let members = finding.members, members.count > 0 else { return actor + side }
@@ -107,9 +111,9 @@ struct FindingCard {
     return "\(actor)\(side): \(list(sample, of: members.count, "source", isExact: true))"
   }
 
-  private static func whom(_ finding: Finding, _ words: FindingWords) -> String {
+  private static func whom(_ finding: Finding, _ words: FindingPhrases) -> String {
     let sample = finding.targets.sample.prefix(PageLimits.addresses).map { target in
-      let interface = target.interface.map { " on \(Shown.clip($0, 60).head)" } ?? ""
+      let interface = target.interface.map { " on \(EscapedHTML.clip($0, 60).head)" } ?? ""
       let port = finding.service == nil ? target.port.map { "\u{a0}:\($0)" } ?? "" : ""
       return words.facts.label(target.address, .full) + port + interface
     }
@@ -126,10 +130,10 @@ struct FindingCard {
     _ many: String? = nil,
     isExact: Bool
   ) -> String {
-    let all = (isExact ? "" : "~") + Words.plural(count, word, many)
+    let all = (isExact ? "" : "~") + TextFormat.plural(count, word, many)
     guard !sample.isEmpty else { return all }
     let rest = count > UInt64(sample.count) ? count - UInt64(sample.count) : 0
-    let more = rest > 0 ? " and \(isExact ? "" : "~")\(Words.grouped(rest)) more" : ""
+    let more = rest > 0 ? " and \(isExact ? "" : "~")\(TextFormat.grouped(rest)) more" : ""
     return "\(all), \(sample.joined(separator: ", "))\(more)"
   }
 }

@@ -4,20 +4,20 @@ internal import FlowModel
 /// The line of the list that stands for a finding, or for several that are folded.
 struct FindingHead {
   /// Its number, by rank; the card's anchor.
-  var number: Shown
+  var number: EscapedHTML
   /// The name of the severity, which is the name of a class as well.
-  var severity: Shown
-  var word: Shown
-  var glyph: Shown
-  var score: Shown
-  var title: Shown
-  var who: Shown
-  var whom: Shown
+  var severity: EscapedHTML
+  var word: EscapedHTML
+  var glyph: EscapedHTML
+  var score: EscapedHTML
+  var title: EscapedHTML
+  var who: EscapedHTML
+  var whom: EscapedHTML
   /// How far it got.
-  var detail: Shown
-  var when: Shown
+  var detail: EscapedHTML
+  var when: EscapedHTML
   /// What became of it since the last run.
-  var change: Shown
+  var change: EscapedHTML
   var strip: Markup
   /// Whether the card stands open.
   var isOpen: Bool
@@ -25,24 +25,24 @@ struct FindingHead {
   init(_ number: Int, _ line: FindingLines.Line, _ context: PageContext) {
     let (best, words) = (line.findings[0], context.words)
     let isFolded = line.findings.count > 1
-    self.number = Shown("\(number)")
-    severity = Shown(best.severity.name)
-    (word, glyph) = (Shown(best.severity.word), Shown(best.severity.glyph))
-    score = Shown("\(best.score)")
-    title = Shown(line.title, longest: PageLimits.bytesOfLabel)
-    who = Shown(
-      isFolded ? Words.plural(line.findings.count, "finding") : words.who(best),
+    self.number = EscapedHTML("\(number)")
+    severity = EscapedHTML(best.severity.name)
+    (word, glyph) = (EscapedHTML(best.severity.word), EscapedHTML(best.severity.glyph))
+    score = EscapedHTML("\(best.score)")
+    title = EscapedHTML(line.title, longest: PageLimits.bytesOfLabel)
+    who = EscapedHTML(
+      isFolded ? TextFormat.plural(line.findings.count, "finding") : words.who(best),
       longest: 2 * PageLimits.bytesOfLabel
     )
-    whom = Shown(isFolded ? "" : words.whom(best), longest: 2 * PageLimits.bytesOfLabel)
-    detail = Shown(
+    whom = EscapedHTML(isFolded ? "" : words.whom(best), longest: 2 * PageLimits.bytesOfLabel)
+    detail = EscapedHTML(
       isFolded ? words.outcome(ofAll: line.findings) : best.detail,
       longest: 2 * PageLimits.bytesOfLabel
     )
-    when = Shown(words.when(line.findings))
+    when = EscapedHTML(words.when(line.findings))
     let state = best.change.map { $0.state == .ongoing || $0.state == .changed } ?? true
-    change = Shown(state || isFolded ? "" : "new")
-    strip = context.axis.map { ActivityPicture.picture(line.findings, $0) } ?? Markup("")
+    change = EscapedHTML(state || isFolded ? "" : "new")
+    strip = context.axis.map { ActivityChart.picture(line.findings, $0) } ?? Markup("")
     isOpen = best.severity >= .medium && number <= PageContext.mostOpen
   }
 }
@@ -51,40 +51,41 @@ struct FindingHead {
 struct FindingGroup {
   /// One finding in a row.
   struct Row {
-    var score: Shown
-    var title: Shown
-    var who: Shown
-    var whom: Shown
-    var when: Shown
-    var detail: Shown
+    var score: EscapedHTML
+    var title: EscapedHTML
+    var who: EscapedHTML
+    var whom: EscapedHTML
+    var when: EscapedHTML
+    var detail: EscapedHTML
   }
 
   var head: FindingHead
   var rows: [Row]
   /// How many rows are left out, and where they are.
-  var more: Shown
-  var next: Shown
-  var rule: Shown
+  var more: EscapedHTML
+  var next: EscapedHTML
+  var rule: EscapedHTML
 
   init(_ line: FindingLines.Line, _ head: FindingHead, _ context: PageContext) {
     self.head = head
     let words = context.words
     rows = line.findings.prefix(PageLimits.foldedFindings).map { finding in
       Row(
-        score: Shown("\(finding.score)"),
-        title: Shown(finding.title, longest: PageLimits.bytesOfLabel),
-        who: Shown(words.who(finding), longest: 2 * PageLimits.bytesOfLabel),
-        whom: Shown(words.whom(finding), longest: 2 * PageLimits.bytesOfLabel),
-        when: Shown(words.when([finding])),
-        detail: Shown(finding.detail, longest: 2 * PageLimits.bytesOfLabel)
+        score: EscapedHTML("\(finding.score)"),
+        title: EscapedHTML(finding.title, longest: PageLimits.bytesOfLabel),
+        who: EscapedHTML(words.who(finding), longest: 2 * PageLimits.bytesOfLabel),
+        whom: EscapedHTML(words.whom(finding), longest: 2 * PageLimits.bytesOfLabel),
+        when: EscapedHTML(words.when([finding])),
+        detail: EscapedHTML(finding.detail, longest: 2 * PageLimits.bytesOfLabel)
       )
     }
     let hidden = line.findings.count - rows.count
-    more = Shown(
-      hidden > 0 ? "\(Words.plural(hidden, "more finding")) of this kind: weir --format json" : ""
+    more = EscapedHTML(
+      hidden > 0
+        ? "\(TextFormat.plural(hidden, "more finding")) of this kind: weir --format json" : ""
     )
-    next = Shown(line.findings[0].next, longest: 1500)
-    rule = Shown(line.findings[0].rule.rawValue, longest: PageLimits.bytesOfLabel)
+    next = EscapedHTML(line.findings[0].next, longest: 1500)
+    rule = EscapedHTML(line.findings[0].rule.rawValue, longest: PageLimits.bytesOfLabel)
   }
 }
 
@@ -95,7 +96,7 @@ struct PageContext {
 
   let report: Report
   let facts: AddressFacts
-  let words: FindingWords
+  let words: FindingPhrases
   let axis: TimeAxis?
   /// The lines of findings that the page may show.
   let lines: [FindingLines.Line]
@@ -115,7 +116,7 @@ struct PageContext {
     facts = AddressFacts(report)
     axis = TimeAxis(report)
     let ends = (report.input.counts.firstStart, report.input.counts.lastEnd)
-    words = FindingWords(
+    words = FindingPhrases(
       facts,
       isOneDay: ends.0.map { UTCTime($0).date } == ends.1.map { UTCTime($0).date }
     )

@@ -54,8 +54,8 @@ struct FindingList {
   }
 
   /// What cards hold at most; empty without cards.
-  static func limits(_ hasFindings: Bool) -> Shown {
-    Shown(
+  static func limits(_ hasFindings: Bool) -> EscapedHTML {
+    EscapedHTML(
       hasFindings
         ? "A finding names at most \(PageLimits.addresses) addresses of a side and shows at most \(PageLimits.evidence) raw lines"
         : ""
@@ -73,7 +73,7 @@ struct FindingList {
 
   private static func remark(_ hidden: Int, of all: Int) -> String {
     guard hidden > 0 else { return "" }
-    let view = ["hidden": Shown(hidden), "all": Shown(all)]
+    let view = ["hidden": EscapedHTML(hidden), "all": EscapedHTML(all)]
     return PageAssets.render(view, "more")
   }
 }

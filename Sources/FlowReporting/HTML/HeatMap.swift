@@ -98,14 +98,14 @@ struct HeatMap {
 
   func label(_ row: Row) -> String {
     let mark = row.severity.map { "\($0.glyph) " } ?? ""
-    return mark + Words.cut(facts.label(row.source, .name), 30)
+    return mark + TextFormat.cut(facts.label(row.source, .name), 30)
   }
 
   /// What the picture leaves out; empty when it has all.
   var remainder: String {
     let parts = [
-      hidden.sources > 0 ? Words.plural(hidden.sources, "more source") : "",
-      hidden.services > 0 ? Words.plural(hidden.services, "more service") : "",
+      hidden.sources > 0 ? TextFormat.plural(hidden.sources, "more source") : "",
+      hidden.services > 0 ? TextFormat.plural(hidden.services, "more service") : "",
     ].filter { !$0.isEmpty }
     return parts.isEmpty ? "" : "Not shown: \(parts.joined(separator: ", "))."
   }
@@ -116,7 +116,7 @@ struct HeatMap {
       return ""
     }
     return
-      "\(Words.plural(rows.count, "source")) and \(Words.plural(services.count, "service")), \(cells.count) cells; the most, \(Words.plural(most, "address", "addresses")), tried by \(facts.label(top.source, .name))."
+      "\(TextFormat.plural(rows.count, "source")) and \(TextFormat.plural(services.count, "service")), \(cells.count) cells; the most, \(TextFormat.plural(most, "address", "addresses")), tried by \(facts.label(top.source, .name))."
   }
 
   // MARK: Drawing
@@ -134,7 +134,7 @@ struct HeatMap {
     for (column, service) in services.enumerated() {
       let x = Double(Self.labelWidth + column * Self.cellWidth) + Double(Self.cellWidth) / 2
       picture.label(
-        Words.cut(name(service), 9),
+        TextFormat.cut(name(service), 9),
         x: .pixels(x),
         y: .pixels(Double(Self.headHeight) - 10),
         "head middle"
@@ -160,12 +160,12 @@ struct HeatMap {
         height: .pixels(Double(Self.cellHeight) - 2),
         Self.cellStyles[level],
         title: count.map {
-          "\(facts.label(row.source, .name)) tried \(name(service)) at \(Words.plural($0, "address", "addresses"))"
+          "\(facts.label(row.source, .name)) tried \(name(service)) at \(TextFormat.plural($0, "address", "addresses"))"
         }
       )
       guard let count else { continue }
       let x = SVGLength.pixels(left + Double(Self.cellWidth) / 2)
-      picture.label(Words.grouped(count), x: x, y: baseline, Self.numberStyles[level])
+      picture.label(TextFormat.grouped(count), x: x, y: baseline, Self.numberStyles[level])
     }
   }
 

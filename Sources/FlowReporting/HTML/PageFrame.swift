@@ -5,40 +5,40 @@ internal import FlowModel
 struct PageFrame {
   /// A file or pipe that was read.
   struct Input {
-    var path: Shown
-    var form: Shown
-    var records: Shown
-    var rejected: Shown
-    var bytes: Shown
-    var format: Shown
+    var path: EscapedHTML
+    var form: EscapedHTML
+    var records: EscapedHTML
+    var rejected: EscapedHTML
+    var bytes: EscapedHTML
+    var format: EscapedHTML
   }
 
   let policy = PageAssets.policy
   let style = PageAssets.style
   let script = PageAssets.script
-  let version = Shown(Report.version)
-  var title: Shown
-  var command: Shown
+  let version = EscapedHTML(Report.version)
+  var title: EscapedHTML
+  var command: EscapedHTML
   /// From the first record to the last; empty without records.
-  var span: Shown
-  var coverage: Shown
+  var span: EscapedHTML
+  var coverage: EscapedHTML
   /// How long AWS lost records; empty without such times.
-  var lost: Shown
+  var lost: EscapedHTML
   var inputs: [Input]
   var hasInputs: Bool
-  var moreInputs: Shown
+  var moreInputs: EscapedHTML
 
   init(_ title: String, _ context: PageContext) {
     let report = context.report
-    self.title = Shown(title)
-    command = Shown(ShellWords.line(report.command), longest: PageLimits.bytesOfCommand)
-    span = Shown(
+    self.title = EscapedHTML(title)
+    command = EscapedHTML(ShellWords.line(report.command), longest: PageLimits.bytesOfCommand)
+    span = EscapedHTML(
       report.input.counts.firstStart.map { first in
         "\(TextReporter.span(first, report.input.counts.lastEnd ?? first)) UTC"
       } ?? ""
     )
     let cover = Coverage(context)
-    (coverage, lost) = (Shown(cover?.share ?? ""), Shown(cover?.loss ?? ""))
+    (coverage, lost) = (EscapedHTML(cover?.share ?? ""), EscapedHTML(cover?.loss ?? ""))
     inputs = report.input.sources.prefix(PageLimits.listed).map(Self.input)
     hasInputs = !inputs.isEmpty
     moreInputs = QualityView.more(report.input.sources.count, "input", "inputs")
@@ -52,12 +52,12 @@ struct PageFrame {
 
   private static func input(_ source: SourceSummary) -> Input {
     Input(
-      path: Shown(source.path, longest: 300),
-      form: Shown(source.form),
-      records: Shown(source.counts.records.total),
-      rejected: Shown(source.counts.rejectedTotal),
-      bytes: Shown(source.compressedBytes),
-      format: Shown(source.formats.map(\.header).joined(separator: "; "), longest: 300)
+      path: EscapedHTML(source.path, longest: 300),
+      form: EscapedHTML(source.form),
+      records: EscapedHTML(source.counts.records.total),
+      rejected: EscapedHTML(source.counts.rejectedTotal),
+      bytes: EscapedHTML(source.compressedBytes),
+      format: EscapedHTML(source.formats.map(\.header).joined(separator: "; "), longest: 300)
     )
   }
 }

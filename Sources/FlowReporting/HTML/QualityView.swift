@@ -5,14 +5,14 @@ internal import FlowModel
 struct QualityView {
   /// A name and a value.
   struct Fact {
-    var name: Shown
-    var text: Shown
+    var name: EscapedHTML
+    var text: EscapedHTML
   }
 
   /// An input with what is wrong with it.
   struct Fault {
-    var path: Shown
-    var text: Shown
+    var path: EscapedHTML
+    var text: EscapedHTML
   }
 
   var facts: [Fact]
@@ -20,20 +20,20 @@ struct QualityView {
   var hasRejected: Bool
   var faults: [Fault]
   var hasFaults: Bool
-  var moreFaults: Shown
-  var notices: [Shown]
+  var moreFaults: EscapedHTML
+  var notices: [EscapedHTML]
   var hasNotices: Bool
-  var moreNotices: Shown
+  var moreNotices: EscapedHTML
   var gaps: [Fact]
   var hasGaps: Bool
-  var moreGaps: Shown
+  var moreGaps: EscapedHTML
 
   init(_ context: PageContext) {
     let report = context.report
     facts = Self.facts(context)
     rejected = RejectReason.allCases.compactMap { reason in
       report.input.counts.rejected[reason].map {
-        Fact(name: Shown(reason.rawValue), text: Shown($0))
+        Fact(name: EscapedHTML(reason.rawValue), text: EscapedHTML($0))
       }
     }
     hasRejected = !rejected.isEmpty
@@ -41,8 +41,8 @@ struct QualityView {
     faults = faulty.prefix(PageLimits.listed).map(Self.fault)
     hasFaults = !faults.isEmpty
     moreFaults = Self.more(faulty.count, "input with faults", "inputs with faults")
-    let said = report.notices + [report.night?.shortage].compactMap(\.self)
-    notices = said.prefix(PageLimits.listed).map { Shown($0) }
+    let said = report.notices + [report.historyRun?.shortage].compactMap(\.self)
+    notices = said.prefix(PageLimits.listed).map { EscapedHTML($0) }
     hasNotices = !notices.isEmpty
     moreNotices = Self.more(said.count, "notice", "notices")
     gaps = report.gaps.prefix(PageLimits.listed).map(Self.gap)
@@ -51,10 +51,11 @@ struct QualityView {
   }
 
   /// Where the rest of a list is; empty when it is all there.
-  static func more(_ count: Int, _ word: String, _ many: String) -> Shown {
+  static func more(_ count: Int, _ word: String, _ many: String) -> EscapedHTML {
     let rest = count - PageLimits.listed
-    return Shown(
-      rest > 0 ? "\(Words.plural(rest, "more \(word)", "more \(many)")): weir --format json" : ""
+    return EscapedHTML(
+      rest > 0
+        ? "\(TextFormat.plural(rest, "more \(word)", "more \(many)")): weir --format json" : ""
     )
   }
 
@@ -67,28 +68,30 @@ struct QualityView {
       ("Input", input.isComplete ? "complete" : "incomplete"),
       (
         "Files",
-        Words.grouped(input.sources.count)
-          + (unreadable > 0 ? ", \(Words.grouped(unreadable)) of them unreadable" : "")
+        TextFormat.grouped(input.sources.count)
+          + (unreadable > 0 ? ", \(TextFormat.grouped(unreadable)) of them unreadable" : "")
       ),
       (
         "Bytes read",
-        "\(Words.grouped(input.compressedBytes)) (\(Words.size(input.compressedBytes)))"
+        "\(TextFormat.grouped(input.compressedBytes)) (\(TextFormat.size(input.compressedBytes)))"
       ),
-      ("Bytes inflated", "\(Words.grouped(input.bytes)) (\(Words.size(input.bytes)))"),
-      ("Lines", Words.grouped(counts.lines)),
-      ("Records with traffic", Words.grouped(records.ok)),
-      ("Records without traffic (NODATA)", Words.grouped(records.noData)),
+      ("Bytes inflated", "\(TextFormat.grouped(input.bytes)) (\(TextFormat.size(input.bytes)))"),
+      ("Lines", TextFormat.grouped(counts.lines)),
+      ("Records with traffic", TextFormat.grouped(records.ok)),
+      ("Records without traffic (NODATA)", TextFormat.grouped(records.noData)),
       (
         "Records lost by AWS (SKIPDATA)",
-        "\(Words.grouped(records.skipData)) in \(Words.plural(input.skipDataWindows, "window"))"
+        "\(TextFormat.grouped(records.skipData)) in \(TextFormat.plural(input.skipDataWindows, "window"))"
       ),
-      ("Header lines", Words.grouped(counts.headers)),
-      ("Rejected lines", Words.grouped(counts.rejectedTotal)),
+      ("Header lines", TextFormat.grouped(counts.headers)),
+      ("Rejected lines", TextFormat.grouped(counts.rejectedTotal)),
       ("Times", span(counts)),
       ("Coverage", cover.map { "\($0.share) of the time from first to last record" } ?? ""),
       ("Loss", cover?.loss ?? ""),
     ]
-    return parts.filter { !$0.1.isEmpty }.map { Fact(name: Shown($0.0), text: Shown($0.1)) }
+    return parts.filter { !$0.1.isEmpty }.map {
+      Fact(name: EscapedHTML($0.0), text: EscapedHTML($0.1))
+    }
   }
 
   static func span(_ counts: LineCounts) -> String {
@@ -99,17 +102,17 @@ struct QualityView {
   private static func fault(_ source: SourceSummary) -> Fault {
     var parts = [source.fault].compactMap(\.self)
     if let first = source.counts.firstReject {
-      let lines = Words.plural(source.counts.rejectedTotal, "line")
+      let lines = TextFormat.plural(source.counts.rejectedTotal, "line")
       parts.append("\(lines) rejected, first is line \(first.line): \(first.reason.rawValue)")
     }
-    return Fault(path: Shown(source.path), text: Shown(parts.joined(separator: "; ")))
+    return Fault(path: EscapedHTML(source.path), text: EscapedHTML(parts.joined(separator: "; ")))
   }
 
   private static func gap(_ gap: LogGap) -> Fact {
     let length = Lapse.words(gap.end > gap.start ? gap.end - gap.start : 0)
     return Fact(
-      name: Shown(gap.kind.words),
-      text: Shown("\(UTCTime(gap.start).rfc3339) to \(UTCTime(gap.end).rfc3339), \(length)")
+      name: EscapedHTML(gap.kind.words),
+      text: EscapedHTML("\(UTCTime(gap.start).rfc3339) to \(UTCTime(gap.end).rfc3339), \(length)")
     )
   }
 }

@@ -4,19 +4,19 @@ internal import FlowFindings
 struct ReasonBars {
   /// One measure.
   struct Row {
-    var measure: Shown
-    var value: Shown
+    var measure: EscapedHTML
+    var value: EscapedHTML
     /// `from 5 to 1000`; empty for what is a fact or not.
-    var scale: Shown
+    var scale: EscapedHTML
     var bar: Markup
-    var gain: Shown
+    var gain: EscapedHTML
   }
 
   let rows: [Row]
   /// `70 + (89 − 70) × 71 % = 83`.
-  let formula: Shown
+  let formula: EscapedHTML
   /// `1 − (1 − 0.35) × (1 − 0.26)`: where the percentage comes from.
-  let filling: Shown
+  let filling: EscapedHTML
 
   init(_ finding: Finding) {
     let heaviest = finding.why.map(\.weight).max() ?? 1
@@ -29,14 +29,16 @@ struct ReasonBars {
     let reach = "\(low) + (\(high) − \(low)) × \(share) %"
     // A rule may keep its score below what the measures come to.
     let isCapped = full - finding.exactScore > 0.01
-    formula = Shown(
+    formula = EscapedHTML(
       isCapped
         ? "\(finding.score), the most that this rule gives here (\(reach) would be \(Decimals.text(full, places: 0)))"
         : "\(finding.score) = \(reach)"
     )
     let factors = finding.why.filter { $0.contribution > 0 }
       .map { "(1 − \(Decimals.text($0.contribution, places: 2)))" }
-    filling = Shown(factors.isEmpty ? "" : "\(share) % = 1 − " + factors.joined(separator: " × "))
+    filling = EscapedHTML(
+      factors.isEmpty ? "" : "\(share) % = 1 − " + factors.joined(separator: " × ")
+    )
   }
 
   private static let limit = 12
@@ -44,11 +46,11 @@ struct ReasonBars {
   private static func row(_ reason: Reason, _ heaviest: Double) -> Row {
     let isFact = reason.from == 0 && reason.to == 1 && (reason.value == 0 || reason.value == 1)
     return Row(
-      measure: Shown(reason.measure, longest: PageLimits.bytesOfLabel),
-      value: Shown(isFact ? (reason.value == 1 ? "yes" : "no") : number(reason.value)),
-      scale: Shown(isFact ? "" : "\(number(reason.from)) to \(number(reason.to))"),
+      measure: EscapedHTML(reason.measure, longest: PageLimits.bytesOfLabel),
+      value: EscapedHTML(isFact ? (reason.value == 1 ? "yes" : "no") : number(reason.value)),
+      scale: EscapedHTML(isFact ? "" : "\(number(reason.from)) to \(number(reason.to))"),
       bar: bar(reason, heaviest),
-      gain: Shown(
+      gain: EscapedHTML(
         "\(Decimals.text(reason.contribution, places: 2)) of \(Decimals.text(reason.weight, places: 2))"
       )
     )
@@ -58,7 +60,7 @@ struct ReasonBars {
     guard value == value.rounded(), abs(value) < 9e15 else {
       return Decimals.text(value, places: 2)
     }
-    return (value < 0 ? "-" : "") + Words.grouped(Int(abs(value)))
+    return (value < 0 ? "-" : "") + TextFormat.grouped(Int(abs(value)))
   }
 
   /// As long as the measure's weight, filled as far as it counts.

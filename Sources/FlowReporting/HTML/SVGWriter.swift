@@ -43,7 +43,8 @@ struct SVGWriter {
       case .stretched(let units): #"viewBox="0 0 \#(units) 1" preserveAspectRatio="none""#
       }
     text = #"<svg role="img" class="\#(style)" \#(attributes)>"#
-    text += "<title>\(Shown(title).escaped)</title><desc>\(Shown(description).escaped)</desc>"
+    text +=
+      "<title>\(EscapedHTML(title).escaped)</title><desc>\(EscapedHTML(description).escaped)</desc>"
   }
 
   /// The whole picture.
@@ -60,7 +61,7 @@ struct SVGWriter {
   ) {
     text +=
       #"<rect class="\#(style)" x="\#(x.text)" y="\#(y.text)" width="\#(width.text)" height="\#(height.text)""#
-    text += title.map { "><title>\(Shown($0).escaped)</title></rect>" } ?? "/>"
+    text += title.map { "><title>\(EscapedHTML($0).escaped)</title></rect>" } ?? "/>"
   }
 
   /// Stretches of a drawing of height 1 as one shape, which takes the least room.
@@ -90,13 +91,13 @@ struct SVGWriter {
     }
     let middle = (start.x + end.x) / 2
     text +=
-      #"<path class="\#(style)" d="M\#(point(start.x, start.y))C\#(point(middle, start.y)) \#(point(middle, end.y)) \#(point(end.x, end.y))"><title>\#(Shown(title).escaped)</title></path>"#
+      #"<path class="\#(style)" d="M\#(point(start.x, start.y))C\#(point(middle, start.y)) \#(point(middle, end.y)) \#(point(end.x, end.y))"><title>\#(EscapedHTML(title).escaped)</title></path>"#
   }
 
   /// A line of text; the class says where it is anchored.
   mutating func label(_ label: String, x: SVGLength, y: SVGLength, _ style: StaticString) {
     text +=
-      #"<text class="\#(style)" x="\#(x.text)" y="\#(y.text)">\#(Shown(label, longest: PageLimits.bytesOfLabel).escaped)</text>"#
+      #"<text class="\#(style)" x="\#(x.text)" y="\#(y.text)">\#(EscapedHTML(label, longest: PageLimits.bytesOfLabel).escaped)</text>"#
   }
 
   /// What belongs together.
@@ -106,7 +107,7 @@ struct SVGWriter {
     _ content: (inout SVGWriter) -> Void
   ) {
     text += #"<g class="\#(style)">"#
-    if let title { text += "<title>\(Shown(title).escaped)</title>" }
+    if let title { text += "<title>\(EscapedHTML(title).escaped)</title>" }
     content(&self)
     text += "</g>"
   }

@@ -5,17 +5,17 @@ internal import FlowModel
 struct TableView {
   /// A column's head.
   struct Column {
-    var name: Shown
+    var name: EscapedHTML
     var isNumber: Bool
     /// `ascending`, `descending` or `none`: how the rows stand.
-    var order: Shown
+    var order: EscapedHTML
   }
 
   /// What stands in a row and a column.
   struct Cell {
-    var text: Shown
+    var text: EscapedHTML
     /// What rows are sorted by where the text itself will not do.
-    var key: Shown
+    var key: EscapedHTML
     var isNumber: Bool
     /// Whether it must stand in one line.
     var isTime = false
@@ -28,19 +28,19 @@ struct TableView {
     var cells: [Cell]
   }
 
-  var title: Shown
+  var title: EscapedHTML
   /// What the rows are, and by what they stand in this order.
-  var note: Shown
+  var note: EscapedHTML
   var columns: [Column]
   var rows: [Row]
   var hasRows: Bool
   /// How many rows are left out, and where they are; empty when all are there.
-  var more = Shown("")
+  var more = EscapedHTML("")
   /// Whether it needs the page's whole width.
   var isWide: Bool
 
   init(_ title: String, _ note: String, _ columns: [Column], _ rows: [[Cell]]) {
-    (self.title, self.note) = (Shown(title), Shown(note))
+    (self.title, self.note) = (EscapedHTML(title), EscapedHTML(note))
     self.columns = columns
     self.rows = rows.map(Row.init)
     hasRows = !rows.isEmpty
@@ -50,15 +50,15 @@ struct TableView {
 
 extension TableView.Column {
   static func text(_ name: String, order: StaticString = "none") -> Self {
-    TableView.Column(name: Shown(name), isNumber: false, order: Shown("\(order)"))
+    TableView.Column(name: EscapedHTML(name), isNumber: false, order: EscapedHTML("\(order)"))
   }
 
   /// A lead column is the one by which the rows stand, the highest first.
   static func number(_ name: String, isLead: Bool = false) -> Self {
     TableView.Column(
-      name: Shown(name),
+      name: EscapedHTML(name),
       isNumber: true,
-      order: Shown(isLead ? "descending" : "none")
+      order: EscapedHTML(isLead ? "descending" : "none")
     )
   }
 }
@@ -66,14 +66,14 @@ extension TableView.Column {
 extension TableView.Cell {
   static func text(_ text: String, key: String = "") -> Self {
     TableView.Cell(
-      text: Shown(text, longest: PageLimits.bytesOfLabel),
-      key: Shown(key),
+      text: EscapedHTML(text, longest: PageLimits.bytesOfLabel),
+      key: EscapedHTML(key),
       isNumber: false
     )
   }
 
   static func number(_ number: UInt64) -> Self {
-    TableView.Cell(text: Shown(number), key: Shown(""), isNumber: true)
+    TableView.Cell(text: EscapedHTML(number), key: EscapedHTML(""), isNumber: true)
   }
 
   /// The address with all that is known of it, in the order of addresses.

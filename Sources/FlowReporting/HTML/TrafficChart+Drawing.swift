@@ -71,7 +71,7 @@ extension TrafficChart {
     for mark in panel.scale.marks where mark > 0 {
       let unit = mark == panel.scale.top ? " \(panel.unit)" : ""
       let y = SVGLength.pixels(panel.y(mark) - 4)
-      picture.label(Words.grouped(mark) + unit, x: 0, y: y, "scale")
+      picture.label(TextFormat.grouped(mark) + unit, x: 0, y: y, "scale")
     }
   }
 
@@ -100,7 +100,7 @@ extension TrafficChart {
   }
 
   private func title(_ bar: Bar) -> String {
-    "\(span(bar)) UTC: \(Words.grouped(bar.accepted)) accepted, \(Words.grouped(bar.rejected)) rejected"
+    "\(span(bar)) UTC: \(TextFormat.grouped(bar.accepted)) accepted, \(TextFormat.grouped(bar.rejected)) rejected"
   }
 
   private func draw(_ gap: LogGap, _ floor: Double, _ picture: inout SVGWriter) {

@@ -79,8 +79,8 @@ struct TrafficChart {
     let total = total
     let most = bars.max { ($0.total, $1.start) < ($1.total, $0.start) } ?? total
     return
-      "\(Words.grouped(total.accepted)) accepted and \(Words.grouped(total.rejected)) rejected records in bars of \(barLength); the most, \(Words.grouped(most.total)), from \(span(most)) UTC."
-      + (gaps.isEmpty ? "" : " \(Words.plural(gaps.count, "gap")) hatched.")
+      "\(TextFormat.grouped(total.accepted)) accepted and \(TextFormat.grouped(total.rejected)) rejected records in bars of \(barLength); the most, \(TextFormat.grouped(most.total)), from \(span(most)) UTC."
+      + (gaps.isEmpty ? "" : " \(TextFormat.plural(gaps.count, "gap")) hatched.")
   }
 
   /// `01-05 10:20–10:30`.

@@ -51,7 +51,7 @@ package struct MailAddress: Sendable, Equatable {
   }
 
   private static func isName(_ text: String) -> Bool {
-    text.count <= longestName && Words.safe(text) == text
+    text.count <= longestName && TextFormat.safe(text) == text
       && !text.unicodeScalars.contains { "<>\"\\".unicodeScalars.contains($0) }
   }
 

@@ -37,7 +37,7 @@ struct MailPage {
     self.subject = subject
     self.verdict = verdict.sentence
     caveat = verdict.caveat
-    changes = report.night?.isNothingNew == true ? nil : report.night?.headline
+    changes = report.historyRun?.isNothingNew == true ? nil : report.historyRun?.headline
     color = Self.color(verdict.severity ?? .info)
     summary =
       lines.lines.isEmpty ? TextReporter.nothing(report) : TextReporter.summary(report, lines)
@@ -48,24 +48,24 @@ struct MailPage {
     quality =
       (TextReporter.head(report.input) + TextReporter.window(report)
       + TextReporter.warnings(report)).map(Self.cut)
-    command = Words.limited(
-      Words.safe(report.command.joined(separator: " ")),
+    command = TextFormat.limited(
+      TextFormat.safe(report.command.joined(separator: " ")),
       Self.longestCommand
     )
   }
 
-  private static func cut(_ text: String) -> String { Words.limited(text, longestCell) }
+  private static func cut(_ text: String) -> String { TextFormat.limited(text, longestCell) }
 
   private static func row(_ cells: FindingTable.Cells) -> Row {
     Row(
       color: color(cells.severity),
       badge: TextStyle.badge(cells.severity),
       score: cells.score,
-      what: cut(Words.safe(cells.what)),
-      who: cut(Words.safe(cells.who.first ?? "")),
+      what: cut(TextFormat.safe(cells.what)),
+      who: cut(TextFormat.safe(cells.who.first ?? "")),
       when: cells.when,
-      outcome: cut(Words.safe(cells.outcome)),
-      remarks: cells.remarks.map { cut(Words.safe($0)) }
+      outcome: cut(TextFormat.safe(cells.outcome)),
+      remarks: cells.remarks.map { cut(TextFormat.safe($0)) }
     )
   }
 

@@ -87,7 +87,7 @@ package enum MailReporter {
       showsSuppressed: showsSuppressed
     )
     let head = [verdict.sentence, verdict.caveat].compactMap(\.self)
-      .flatMap { Words.wrapped($0, textWidth) }
+      .flatMap { TextFormat.wrapped($0, textWidth) }
     let screen = String(decoding: TextReporter.report(report, style), as: UTF8.self)
     return head.joined(separator: "\n") + "\n\n" + screen
   }

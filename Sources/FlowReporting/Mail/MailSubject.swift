@@ -8,21 +8,21 @@ enum MailSubject {
   static func text(_ report: Report) -> String {
     let warning =
       report.isInterrupted ? "INTERRUPTED: " : report.input.isComplete ? "" : "INCOMPLETE: "
-    return Words.limited("weir: " + warning + Words.safe(findings(report)), longest)
+    return TextFormat.limited("weir: " + warning + TextFormat.safe(findings(report)), longest)
   }
 
   private static func findings(_ report: Report) -> String {
     guard let worst = report.findings.first else {
-      if report.night?.isNothingNew == true { return "nothing new" }
+      if report.historyRun?.isNothingNew == true { return "nothing new" }
       return report.suppressed.isEmpty
         ? "nothing found" : "nothing found beside \(report.suppressed.count) suppressed"
     }
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
       let count = report.count(severity)
-      return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
+      return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
     let actor = AddressFacts(report).label(worst.actor, .name)
     return
-      "\(counts.joined(separator: ", ")); \(Words.limited(worst.title, longestTitle)), \(actor)"
+      "\(counts.joined(separator: ", ")); \(TextFormat.limited(worst.title, longestTitle)), \(actor)"
   }
 }

@@ -6,13 +6,13 @@ enum MarkdownDetails {
   private static let longestText = 1000
 
   static func lines(_ number: Int, _ finding: Finding, _ facts: AddressFacts) -> [String] {
-    let title = MarkdownText.prose(Words.limited(finding.title, 60))
+    let title = MarkdownText.prose(TextFormat.limited(finding.title, 60))
     let members = [
       ("Who", who(finding, facts)), ("Why", prose(Arithmetic.line(finding))),
       ("Outcome", prose(finding.detail)), ("Change", change(finding)),
       ("Next", prose(finding.next)),
       ("Techniques", prose(finding.techniques.joined(separator: ", "))),
-      ("To suppress", MarkdownText.code(Words.limited(finding.suppressWith, longestText))),
+      ("To suppress", MarkdownText.code(TextFormat.limited(finding.suppressWith, longestText))),
     ]
     return ["#### \(number). \(title) (\(finding.severity.name), \(finding.score))", ""]
       + [
@@ -23,13 +23,13 @@ enum MarkdownDetails {
   }
 
   private static func prose(_ text: String) -> String {
-    MarkdownText.prose(Words.limited(text, longestText))
+    MarkdownText.prose(TextFormat.limited(text, longestText))
   }
 
   private static func who(_ finding: Finding, _ facts: AddressFacts) -> String {
     let story = facts.story(finding.actor)
     let known = story.isEmpty ? "" : ", \(prose(story.joined(separator: ", ")))"
-    return MarkdownText.code(Words.limited(finding.actor.description, longestText)) + known
+    return MarkdownText.code(TextFormat.limited(finding.actor.description, longestText)) + known
   }
 
   private static func change(_ finding: Finding) -> String {
@@ -41,6 +41,6 @@ enum MarkdownDetails {
   private static func evidence(_ evidence: [Evidence]) -> [String] {
     guard !evidence.isEmpty else { return [] }
     let lines = evidence.map { "\($0.path):\($0.line) \($0.text)" }
-    return MarkdownText.block(lines.map { Words.limited($0, longestText) }) + [""]
+    return MarkdownText.block(lines.map { TextFormat.limited($0, longestText) }) + [""]
   }
 }

@@ -39,10 +39,10 @@ package enum MarkdownReporter {
     let summary =
       report.findings.isEmpty
       ? TextReporter.nothing(report) : TextReporter.summary(report, FindingLines([]))
-    let night = report.night.map { [$0.headline, ""] } ?? []
+    let historyRun = report.historyRun.map { [$0.headline, ""] } ?? []
     return ["## \(MarkdownText.prose(verdict.sentence))", ""]
       + (verdict.caveat.map { ["**\(MarkdownText.prose($0))**", ""] } ?? [])
-      + (night + [summary, ""]).map(MarkdownText.prose)
+      + (historyRun + [summary, ""]).map(MarkdownText.prose)
   }
 
   // MARK: Findings
@@ -57,7 +57,7 @@ package enum MarkdownReporter {
     ])
     let shown = rows(report, findings.prefix(top)).prefix { page.addIfRoom([$0]) }.count
     let left = findings.count - shown
-    let more = "… \(Words.grouped(left)) more; `weir --format csv` has them all."
+    let more = "… \(TextFormat.grouped(left)) more; `weir --format csv` has them all."
     page.add(left > 0 ? ["", more, ""] : [""])
     return page.lines
   }
@@ -67,8 +67,9 @@ package enum MarkdownReporter {
     let lines = findings.map { FindingLines.Line(title: $0.title, findings: [$0]) }
     return FindingTable(style, AddressFacts(report)).cells(lines).map { cells in
       let texts = [
-        Words.limited(cells.what, 60), Words.limited(cells.who.first ?? "", 150), cells.when,
-        Words.limited(cells.outcome, 150),
+        TextFormat.limited(cells.what, 60), TextFormat.limited(cells.who.first ?? "", 150),
+        cells.when,
+        TextFormat.limited(cells.outcome, 150),
       ]
       let parts =
         [cells.number, TextStyle.badge(cells.severity), cells.score]
@@ -84,7 +85,7 @@ package enum MarkdownReporter {
       page.addIfRoom(MarkdownDetails.lines(index + 1, finding, facts))
     }.count
     guard shown < explained.count else { return }
-    let left = Words.grouped(explained.count - shown)
+    let left = TextFormat.grouped(explained.count - shown)
     page.add(["… \(left) more; `weir --format jsonl` explains them all.", ""])
   }
 
@@ -99,9 +100,9 @@ package enum MarkdownReporter {
     var page = MarkdownPage(limit: mostBytesOfNotes)
     page.add(["### Data quality", ""])
     let shown = notes.prefix { note in
-      page.addIfRoom(["- " + MarkdownText.prose(Words.limited(note, longestNote))])
+      page.addIfRoom(["- " + MarkdownText.prose(TextFormat.limited(note, longestNote))])
     }.count
-    if shown < notes.count { page.add(["- … \(Words.grouped(notes.count - shown)) more"]) }
+    if shown < notes.count { page.add(["- … \(TextFormat.grouped(notes.count - shown)) more"]) }
     return page.lines
   }
 }

@@ -38,7 +38,7 @@ enum MarkdownText {
 
   /// Text as it stands, on one line; not for tables, where a bar would end the cell.
   static func code(_ text: String) -> String {
-    let text = Words.safe(text)
+    let text = TextFormat.safe(text)
     guard !text.isEmpty else { return "" }
     let fence = String(repeating: "`", count: longestFence(text) + 1)
     // Readers take away one blank at each end where there are two; a fence must not touch a backtick.
@@ -49,7 +49,7 @@ enum MarkdownText {
 
   /// Lines as they stand.
   static func block(_ lines: [String]) -> [String] {
-    let lines = lines.map(Words.safe)
+    let lines = lines.map(TextFormat.safe)
     let longest = lines.map(longestFence).max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
     return ["\(fence)text"] + lines + [fence]

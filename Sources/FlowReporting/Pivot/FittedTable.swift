@@ -43,7 +43,7 @@ struct FittedTable {
     let excess = Self.width(left) - width
     if excess > 0, let place = left.firstIndex(where: \.mayShrink) {
       let room = max(Self.narrowest, left[place].width - excess)
-      left[place].cells = left[place].cells.map { Words.cut($0, room) }
+      left[place].cells = left[place].cells.map { TextFormat.cut($0, room) }
     }
     return left
   }
@@ -55,10 +55,11 @@ struct FittedTable {
   private static func line(_ cells: [(text: String, column: Column)], _ width: Int) -> String {
     let blanks = String(repeating: " ", count: gap)
     let padded = cells.map { text, column in
-      column.isNumber ? Words.leading(text, column.width) : Words.padded(text, column.width)
+      column.isNumber
+        ? TextFormat.leading(text, column.width) : TextFormat.padded(text, column.width)
     }
     var line = String(repeating: " ", count: indent) + padded.joined(separator: blanks)
     while line.hasSuffix(" ") { line.removeLast() }
-    return Words.cut(line, width)
+    return TextFormat.cut(line, width)
   }
 }

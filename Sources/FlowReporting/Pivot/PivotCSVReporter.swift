@@ -13,16 +13,16 @@ package enum PivotCSVReporter {
   package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let facts = AddressFacts(report)
     let columns = who(pivot, facts) + outcomes + sums
-    return CSVTable(columns: columns).bytes(pivot.traffic.contacts.rows.prefix(top ?? .max))
+    return CSVTable(columns: columns).bytes(pivot.traffic.servicePairs.rows.prefix(top ?? .max))
   }
 
-  private typealias Column = CSVTable<SubjectContact>.Column
+  private typealias Column = CSVTable<InvestigationContact>.Column
 
   private static func who(_ pivot: Pivot, _ facts: AddressFacts) -> [Column] {
     [
-      ("subject", { _ in .text(pivot.subject.description) }),
+      ("subject", { _ in .text(pivot.investigated.description) }),
       ("peer", { .text($0.peer.description) }), ("peer_name", { .text(facts.name($0.peer)) }),
-      ("began", { .text(PivotMembers.name($0.beginner)) }),
+      ("began", { .text(PivotMembers.name($0.initiator)) }),
       ("protocol", { .number($0.service.protocolNumber) }),
       ("port", { .number($0.service.port) }),
       ("service", { .text(facts.names.name(of: $0.service)) }),
@@ -40,11 +40,11 @@ package enum PivotCSVReporter {
   }
 
   private static func outcome(
-    _ contact: SubjectContact,
-    _ path: KeyPath<SubjectSums, UInt64>
+    _ servicePair: InvestigationContact,
+    _ path: KeyPath<InvestigationSums, UInt64>
   ) -> CSVCell {
-    let isClear = contact.beginner == .subject || contact.beginner == .peer
-    return isClear ? .number(contact.sums[keyPath: path]) : .none
+    let isClear = servicePair.initiator == .investigated || servicePair.initiator == .peer
+    return isClear ? .number(servicePair.sums[keyPath: path]) : .none
   }
 
   private static var sums: [Column] {

@@ -19,7 +19,7 @@ package enum PivotJSONReporter {
       list("afterwards", members.afterwards, &json) { members.write($0, &$1) }
       list("services", members.services, &json) { members.write($0, &$1) }
       list("peers", members.peers, &json) { members.write($0, &$1) }
-      list("contacts", members.contacts, &json) { members.write($0, &$1) }
+      list("contacts", members.servicePairs, &json) { members.write($0, &$1) }
       if pivot.hasMembers {
         list("members", members.members, &json) { members.write($0, &$1) }
       }
@@ -44,7 +44,9 @@ package enum PivotJSONReporter {
     for finding in members.afterwards { line("afterwards", &bytes) { members.write(finding, &$0) } }
     for service in members.services { line("service", &bytes) { members.write(service, &$0) } }
     for peer in members.peers { line("peer", &bytes) { members.write(peer, &$0) } }
-    for contact in members.contacts { line("contact", &bytes) { members.write(contact, &$0) } }
+    for servicePair in members.servicePairs {
+      line("contact", &bytes) { members.write(servicePair, &$0) }
+    }
     if pivot.hasMembers {
       for member in members.members { line("member", &bytes) { members.write(member, &$0) } }
     }

@@ -12,16 +12,16 @@ package enum PivotMarkdownReporter {
   /// - Returns: UTF-8.
   package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let text = PivotMarkdown(pivot, AddressFacts(report), top ?? 20)
-    var lines = ["# \(MarkdownText.prose(pivot.subject.description))", ""]
+    var lines = ["# \(MarkdownText.prose(pivot.investigated.description))", ""]
     let head = TextReporter.head(report.input) + TextReporter.window(report)
-    let gaps = PivotWords.gaps(report.gaps).map { ["* \($0)"] } ?? []
+    let gaps = PivotPhrases.gaps(report.gaps).map { ["* \($0)"] } ?? []
     lines += (head + TextReporter.warnings(report) + gaps)
       .map { "- \(MarkdownText.prose($0))" }
     if report.isInterrupted { lines.append("- **INTERRUPTED: this is what was read until then.**") }
     if pivot.occurs {
       lines += text.lines
     } else {
-      lines += ["", MarkdownText.prose(PivotWords.absence(pivot, report))]
+      lines += ["", MarkdownText.prose(PivotPhrases.absence(pivot, report))]
     }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
@@ -40,7 +40,7 @@ struct PivotMarkdown {
   var lines: [String] {
     sums + conversations + findings("Findings", pivot.concerns.map { ($0.finding, Self.role($0)) })
       + findings(
-        PivotWords.afterwards,
+        PivotPhrases.afterwards,
         pivot.afterwards.map { ($0, "actor") }
       ) + services + peers + members
   }
@@ -51,15 +51,16 @@ struct PivotMarkdown {
     if !pivot.lacksAddress {
       rows += [("Sent", pivot.traffic.sent), ("Received", pivot.traffic.received)]
     }
-    let note = pivot.lacksAddress ? ["", MarkdownText.prose(PivotWords.noAddress)] : []
+    let note = pivot.lacksAddress ? ["", MarkdownText.prose(PivotPhrases.noAddress)] : []
     return note
       + table(
         nil,
         ["", "Records", "Accepted", "Rejected", "Packets", "Bytes", "First", "Last"],
         rows.map { name, sums in
           [
-            name, Words.grouped(sums.records), Words.grouped(sums.accepted),
-            Words.grouped(sums.rejected), Words.grouped(sums.packets), Words.grouped(sums.bytes),
+            name, TextFormat.grouped(sums.records), TextFormat.grouped(sums.accepted),
+            TextFormat.grouped(sums.rejected), TextFormat.grouped(sums.packets),
+            TextFormat.grouped(sums.bytes),
           ] + Self.times(sums.first, sums.last, isEmpty: sums.records == 0)
         },
         all: UInt64(rows.count)
@@ -67,13 +68,13 @@ struct PivotMarkdown {
   }
 
   private var conversations: [String] {
-    let rows = Beginner.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
+    let rows = Initiator.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
     return table(
       "Conversations",
       ["Who began"] + Self.sumHeads,
-      rows.map { beginner in
-        [PivotWords.beginner(beginner)]
-          + Self.cells(pivot.traffic.began[Int(beginner.rawValue)], beginner)
+      rows.map { initiator in
+        [PivotPhrases.initiator(initiator)]
+          + Self.cells(pivot.traffic.began[Int(initiator.rawValue)], initiator)
       },
       all: UInt64(rows.count)
     )
@@ -100,9 +101,9 @@ struct PivotMarkdown {
       ["Service", "Who began", "Peers"] + Self.sumHeads,
       all.rows.prefix(top).map { row in
         [
-          facts.names.name(of: row.service), PivotWords.beginner(row.beginner),
-          Words.grouped(row.peers),
-        ] + Self.cells(row.sums, row.beginner)
+          facts.names.name(of: row.service), PivotPhrases.initiator(row.initiator),
+          TextFormat.grouped(row.peers),
+        ] + Self.cells(row.sums, row.initiator)
       },
       all: all.count
     )
@@ -116,7 +117,7 @@ struct PivotMarkdown {
       pivot.peersByInterest.prefix(top).map { row in
         [
           facts.label(row.address, .full), facts.names.name(of: row.mainService),
-          Words.grouped(row.contacts),
+          TextFormat.grouped(row.servicePairs),
         ] + Self.cells(row.sums, nil)
       },
       all: all.count
@@ -130,7 +131,7 @@ struct PivotMarkdown {
       "Its addresses",
       ["Address", "Peers"] + Self.sumHeads,
       all.rows.prefix(top).map { row in
-        [facts.label(row.address, .full), Words.grouped(row.peers)] + Self.cells(row.sums, nil)
+        [facts.label(row.address, .full), TextFormat.grouped(row.peers)] + Self.cells(row.sums, nil)
       },
       all: all.count
     )
@@ -142,11 +143,11 @@ struct PivotMarkdown {
     "Conversations", "Answered", "Sent", "Received", "First", "Last",
   ]
 
-  private static func cells(_ sums: SubjectSums, _ beginner: Beginner?) -> [String] {
-    let isUnclear = beginner == .unclear || beginner == .stray
+  private static func cells(_ sums: InvestigationSums, _ initiator: Initiator?) -> [String] {
+    let isUnclear = initiator == .unclear || initiator == .latePacket
     return [
-      Words.grouped(sums.conversations), isUnclear ? "" : Words.grouped(sums.answered),
-      Words.size(sums.bytesSent), Words.size(sums.bytesReceived),
+      TextFormat.grouped(sums.conversations), isUnclear ? "" : TextFormat.grouped(sums.answered),
+      TextFormat.size(sums.bytesSent), TextFormat.size(sums.bytesReceived),
     ] + times(sums.first, sums.last, isEmpty: false)
   }
 
@@ -170,6 +171,6 @@ struct PivotMarkdown {
     let title = title.map { ["", "## \($0)"] } ?? []
     let lines = [heads, heads.map { _ in "---" }] + rows.map { $0.map(MarkdownText.prose) }
     return title + [""] + lines.map { "| \($0.joined(separator: " | ")) |" }
-      + (left > 0 ? ["", "… \(Words.grouped(left)) more"] : [])
+      + (left > 0 ? ["", "… \(TextFormat.grouped(left)) more"] : [])
   }
 }

@@ -7,10 +7,10 @@ struct PivotMembers {
   private let facts: AddressFacts
   let concerns: [Pivot.Concern]
   let afterwards: [Finding]
-  let services: [SubjectService]
-  let peers: [SubjectPeer]
-  let contacts: [SubjectContact]
-  let members: [SubjectMember]
+  let services: [InvestigationService]
+  let peers: [InvestigationPeer]
+  let servicePairs: [InvestigationContact]
+  let members: [InvestigationMember]
 
   init(_ pivot: Pivot, _ facts: AddressFacts, _ top: Int?) {
     let top = top ?? .max
@@ -19,7 +19,7 @@ struct PivotMembers {
     afterwards = Array(pivot.afterwards.prefix(top))
     services = Array(pivot.traffic.services.rows.prefix(top))
     peers = Array(pivot.traffic.peers.rows.prefix(top))
-    contacts = Array(pivot.traffic.contacts.rows.prefix(top))
+    servicePairs = Array(pivot.traffic.servicePairs.rows.prefix(top))
     members = Array(pivot.traffic.members.rows.prefix(top))
   }
 
@@ -72,13 +72,13 @@ struct PivotMembers {
       json.member("findings", pivot.concerns.count)
       json.member("services", pivot.traffic.services.count)
       json.member("peers", pivot.traffic.peers.count)
-      json.member("contacts", pivot.traffic.contacts.count)
+      json.member("contacts", pivot.traffic.servicePairs.count)
       if pivot.hasMembers { json.member("members", pivot.traffic.members.count) }
     }
   }
 
   private func writeSubject(_ json: inout JSONWriter) {
-    switch pivot.subject {
+    switch pivot.investigated {
     case .network(let network) where network.isOneAddress:
       json.member("ip", network.base.description)
       facts.write(network.base, &json)
@@ -100,9 +100,9 @@ struct PivotMembers {
     json.object { write(pivot.traffic.received, &$0) }
     json.key("conversations")
     json.object { json in
-      for beginner in Beginner.allCases {
-        json.key(Self.name(beginner))
-        json.object { write(pivot.traffic.began[Int(beginner.rawValue)], beginner, &$0) }
+      for initiator in Initiator.allCases {
+        json.key(Self.name(initiator))
+        json.object { write(pivot.traffic.began[Int(initiator.rawValue)], initiator, &$0) }
       }
     }
   }
@@ -136,33 +136,33 @@ struct PivotMembers {
     json.object { JSONReporter.write(finding, facts, &$0) }
   }
 
-  func write(_ service: SubjectService, _ json: inout JSONWriter) {
-    write(service.service, service.beginner, &json)
+  func write(_ service: InvestigationService, _ json: inout JSONWriter) {
+    write(service.service, service.initiator, &json)
     json.member("peers", service.peers)
-    write(service.sums, service.beginner, &json)
+    write(service.sums, service.initiator, &json)
   }
 
-  func write(_ peer: SubjectPeer, _ json: inout JSONWriter) {
+  func write(_ peer: InvestigationPeer, _ json: inout JSONWriter) {
     json.member("ip", peer.address.description)
     facts.write(peer.address, &json)
-    json.member("contacts", peer.contacts)
+    json.member("contacts", peer.servicePairs)
     json.key("began")
     json.object { json in
-      for beginner in Beginner.allCases where peer.began[Int(beginner.rawValue)] > 0 {
-        json.member(Self.name(beginner), peer.began[Int(beginner.rawValue)])
+      for initiator in Initiator.allCases where peer.began[Int(initiator.rawValue)] > 0 {
+        json.member(Self.name(initiator), peer.began[Int(initiator.rawValue)])
       }
     }
     write(peer.sums, nil, &json)
   }
 
-  func write(_ contact: SubjectContact, _ json: inout JSONWriter) {
-    json.member("peer", contact.peer.description)
-    write(contact.service, contact.beginner, &json)
-    if pivot.hasMembers { json.member("members", contact.members) }
-    write(contact.sums, contact.beginner, &json)
+  func write(_ servicePair: InvestigationContact, _ json: inout JSONWriter) {
+    json.member("peer", servicePair.peer.description)
+    write(servicePair.service, servicePair.initiator, &json)
+    if pivot.hasMembers { json.member("members", servicePair.members) }
+    write(servicePair.sums, servicePair.initiator, &json)
   }
 
-  func write(_ member: SubjectMember, _ json: inout JSONWriter) {
+  func write(_ member: InvestigationMember, _ json: inout JSONWriter) {
     json.member("ip", member.address.description)
     facts.write(member.address, &json)
     json.member("peers", member.peers)
@@ -175,17 +175,17 @@ struct PivotMembers {
     json.member("rejected", bin.rejected)
   }
 
-  private func write(_ service: Service, _ beginner: Beginner, _ json: inout JSONWriter) {
+  private func write(_ service: Service, _ initiator: Initiator, _ json: inout JSONWriter) {
     json.member("protocol", service.protocolNumber)
     json.member("port", service.port)
     json.member("service", facts.names.name(of: service))
-    json.member("began", Self.name(beginner))
+    json.member("began", Self.name(initiator))
   }
 
   /// Outcomes stand only where it is known of all conversations who began them.
-  private func write(_ sums: SubjectSums, _ beginner: Beginner?, _ json: inout JSONWriter) {
+  private func write(_ sums: InvestigationSums, _ initiator: Initiator?, _ json: inout JSONWriter) {
     json.member("conversations", sums.conversations)
-    if beginner != .unclear, beginner != .stray {
+    if initiator != .unclear, initiator != .latePacket {
       json.member("blocked", sums.blocked)
       json.member("silent", sums.silent)
       json.member("refused", sums.refused)
@@ -204,12 +204,12 @@ struct PivotMembers {
     json.member("activity", Self.hexadecimal(sums.activity))
   }
 
-  static func name(_ beginner: Beginner) -> String {
-    switch beginner {
-    case .subject: "subject"
+  static func name(_ initiator: Initiator) -> String {
+    switch initiator {
+    case .investigated: "subject"
     case .peer: "peer"
     case .unclear: "unclear"
-    case .stray: "stray"
+    case .latePacket: "stray"
     }
   }
 

@@ -13,23 +13,23 @@ struct PivotStory {
 
   /// `198.51.100.77, NL AS64500 Example, outside`, or that it does not occur.
   var headline: String {
-    let subject = Words.safe(pivot.subject.description)
-    guard pivot.occurs else { return PivotWords.absence(pivot, report) }
-    var parts = [subject]
-    switch pivot.subject {
+    let investigated = TextFormat.safe(pivot.investigated.description)
+    guard pivot.occurs else { return PivotPhrases.absence(pivot, report) }
+    var parts = [investigated]
+    switch pivot.investigated {
     case .network(let network):
       parts += network.isOneAddress ? facts.story(.address(network.base)) : rangeStory(network)
       if let isInside = pivot.isInside { parts.append(isInside ? "inside" : "outside") }
     case .interface:
       let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
-      let word = own.count == 1 ? "own address" : "own addresses"
+      let word = own.count == 1 ? "own address" : "local addresses"
       if !own.isEmpty { parts.append("\(word) \(own.joined(separator: " and "))") }
     }
     return parts.joined(separator: ", ")
   }
 
   private func rangeStory(_ network: IPNetwork) -> [String] {
-    let name = facts.names.hosts.name(ofRange: network).map { [Words.safe($0)] } ?? []
+    let name = facts.names.hosts.name(ofRange: network).map { [TextFormat.safe($0)] } ?? []
     return name + facts.story(.prefix(network))
   }
 
@@ -39,7 +39,7 @@ struct PivotStory {
     let all = report.window?.records ?? report.input.counts.records.total
     let span = TextReporter.span(records.first, max(records.first, records.last))
     return
-      "\(Words.grouped(records.records)) of \(Words.plural(all, "record")), \(span) UTC: \(Words.grouped(records.accepted)) accepted, \(Words.grouped(records.rejected)) rejected"
+      "\(TextFormat.grouped(records.records)) of \(TextFormat.plural(all, "record")), \(span) UTC: \(TextFormat.grouped(records.accepted)) accepted, \(TextFormat.grouped(records.rejected)) rejected"
   }
 
   /// How much went each way; only the sum, and why, where nobody can tell the ways apart.
@@ -49,12 +49,12 @@ struct PivotStory {
       return ["Sent \(amount(pivot.traffic.sent)), received \(amount(pivot.traffic.received))"]
     }
     return [
-      "\(Words.size(records.bytes)) in \(Words.plural(records.packets, "packet")).",
-      PivotWords.noAddress,
+      "\(TextFormat.size(records.bytes)) in \(TextFormat.plural(records.packets, "packet")).",
+      PivotPhrases.noAddress,
     ]
   }
 
   private func amount(_ sums: RecordSums) -> String {
-    "\(Words.size(sums.bytes)) (\(Words.plural(sums.packets, "packet")), \(Words.plural(sums.records, "record")))"
+    "\(TextFormat.size(sums.bytes)) (\(TextFormat.plural(sums.packets, "packet")), \(TextFormat.plural(sums.records, "record")))"
   }
 }

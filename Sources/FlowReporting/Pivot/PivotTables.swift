@@ -19,15 +19,17 @@ struct PivotTables {
   private var services: [String] {
     let all = pivot.traffic.services
     let rows = all.rows.prefix(style.top ?? .max).sorted {
-      ($0.sums.first, $0.service, $0.beginner.rawValue)
-        < ($1.sums.first, $1.service, $1.beginner.rawValue)
+      ($0.sums.first, $0.service, $0.initiator.rawValue)
+        < ($1.sums.first, $1.service, $1.initiator.rawValue)
     }
     guard !rows.isEmpty else { return [] }
     let sums = rows.map(\.sums)
-    let names = rows.map { "\(PivotWords.sign($0.beginner)) \(facts.names.name(of: $0.service))" }
+    let names = rows.map {
+      "\(PivotPhrases.sign($0.initiator)) \(facts.names.name(of: $0.service))"
+    }
     let columns =
-      [FittedTable.Column(head: "SERVICE", cells: names.map(Words.safe), mayShrink: true)]
-      + [number("PEERS", rows.map { Words.grouped($0.peers) }, rank: 0)] + counts(sums)
+      [FittedTable.Column(head: "SERVICE", cells: names.map(TextFormat.safe), mayShrink: true)]
+      + [number("PEERS", rows.map { TextFormat.grouped($0.peers) }, rank: 0)] + counts(sums)
       + time(sums)
     return section(
       "Services, in the order of their first use (→ it began, ← others did)",
@@ -48,7 +50,7 @@ struct PivotTables {
       [
         FittedTable.Column(
           head: "PEER",
-          cells: rows.map { "\(PivotWords.signs($0)) \(facts.label($0.address, detail))" },
+          cells: rows.map { "\(PivotPhrases.signs($0)) \(facts.label($0.address, detail))" },
           mayShrink: true
         ),
         FittedTable.Column(head: "SERVICE", cells: rows.map(service), rank: 1),
@@ -72,7 +74,7 @@ struct PivotTables {
           head: "ADDRESS",
           cells: rows.map { facts.label($0.address, .name) },
           mayShrink: true
-        ), number("PEERS", rows.map { Words.grouped($0.peers) }, rank: 0),
+        ), number("PEERS", rows.map { TextFormat.grouped($0.peers) }, rank: 0),
       ] + counts(sums) + time(sums)
     return section(
       "Its addresses, most bytes first",
@@ -84,18 +86,18 @@ struct PivotTables {
 
   // MARK: Columns
 
-  private func counts(_ sums: [SubjectSums]) -> [FittedTable.Column] {
+  private func counts(_ sums: [InvestigationSums]) -> [FittedTable.Column] {
     [
-      number("TALKS", sums.map { Words.grouped($0.conversations) }, rank: 0),
-      number("ANSWERED", sums.map { Words.grouped($0.answered) }, rank: 3),
-      number("SENT", sums.map { Words.size($0.bytesSent) }, rank: 2),
-      number("RECEIVED", sums.map { Words.size($0.bytesReceived) }, rank: 2),
+      number("TALKS", sums.map { TextFormat.grouped($0.conversations) }, rank: 0),
+      number("ANSWERED", sums.map { TextFormat.grouped($0.answered) }, rank: 3),
+      number("SENT", sums.map { TextFormat.size($0.bytesSent) }, rank: 2),
+      number("RECEIVED", sums.map { TextFormat.size($0.bytesReceived) }, rank: 2),
     ]
   }
 
-  private func time(_ sums: [SubjectSums]) -> [FittedTable.Column] {
+  private func time(_ sums: [InvestigationSums]) -> [FittedTable.Column] {
     [
-      FittedTable.Column(head: "WHEN (UTC)", cells: sums.map(PivotWords.when)),
+      FittedTable.Column(head: "WHEN (UTC)", cells: sums.map(PivotPhrases.when)),
       FittedTable.Column(
         head: "ACTIVE",
         cells: sums.map { ActivityStrip.marks($0.activity, width: stripWidth) },
@@ -108,9 +110,9 @@ struct PivotTables {
     FittedTable.Column(head: head, cells: cells, isNumber: true, rank: rank)
   }
 
-  private func service(_ peer: SubjectPeer) -> String {
-    let name = Words.safe(facts.names.name(of: peer.mainService))
-    return peer.contacts > 1 ? "\(name) +\(Words.grouped(peer.contacts - 1))" : name
+  private func service(_ peer: InvestigationPeer) -> String {
+    let name = TextFormat.safe(facts.names.name(of: peer.mainService))
+    return peer.servicePairs > 1 ? "\(name) +\(TextFormat.grouped(peer.servicePairs - 1))" : name
   }
 
   private func section(
@@ -121,8 +123,8 @@ struct PivotTables {
   ) -> [String] {
     let more =
       left > 0
-      ? [style.dim("  … \(Words.grouped(left)) more; --top \(all) shows them")] : []
-    return ["", style.bold(Words.cut(title, style.width))] + FittedTable(columns).lines(style)
+      ? [style.dim("  … \(TextFormat.grouped(left)) more; --top \(all) shows them")] : []
+    return ["", style.bold(TextFormat.cut(title, style.width))] + FittedTable(columns).lines(style)
       + more
   }
 }

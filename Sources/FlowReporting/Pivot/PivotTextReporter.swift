@@ -32,13 +32,14 @@ struct PivotText {
 
   var lines: [String] {
     let input = (TextReporter.head(report.input) + TextReporter.window(report))
-      .flatMap { Words.wrapped($0, style.width) }
+      .flatMap { TextFormat.wrapped($0, style.width) }
     let interrupted =
       report.isInterrupted
       ? [style.bold("INTERRUPTED: this is what was read until then.")] : []
-    let warnings = TextReporter.warnings(report).flatMap { Words.wrapped($0, style.width) }
-    let title = Words.wrapped(story.headline, style.width).map(style.bold)
-    let gaps = PivotWords.gaps(report.gaps).map { Words.wrapped("* \($0)", style.width) } ?? []
+    let warnings = TextReporter.warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
+    let title = TextFormat.wrapped(story.headline, style.width).map(style.bold)
+    let gaps =
+      PivotPhrases.gaps(report.gaps).map { TextFormat.wrapped("* \($0)", style.width) } ?? []
     let start = title + input + interrupted + warnings + gaps
     guard pivot.occurs else { return start }
     return start + [""] + sums + timeline + conversations + concerns + afterwards
@@ -48,7 +49,7 @@ struct PivotText {
   // MARK: Head
 
   private var sums: [String] {
-    (["In \(story.presence)"] + story.amounts).flatMap { Words.wrapped($0, style.width) }
+    (["In \(story.presence)"] + story.amounts).flatMap { TextFormat.wrapped($0, style.width) }
   }
 
   // MARK: Time
@@ -64,38 +65,42 @@ struct PivotText {
     let strips = rows.compactMap { name, path -> String? in
       let counts = ActivityStrip.counts(bins, slices, width: widest) { $0[keyPath: path] }
       guard counts.contains(where: { $0 > 0 }) else { return nil }
-      return "  \(Words.padded(name, 10))\(ActivityStrip.heights(counts).prefix(width))"
+      return "  \(TextFormat.padded(name, 10))\(ActivityStrip.heights(counts).prefix(width))"
     }
     let (from, to) = (UTCTime(slices.start), UTCTime(last))
     let right = "\(to.monthAndDay) \(to.clock)"
-    let left = Words.padded("\(from.monthAndDay) \(from.clock) ", width - right.count)
+    let left = TextFormat.padded("\(from.monthAndDay) \(from.clock) ", width - right.count)
     let axis = "            \(left)\(width > 24 ? right : "")"
     let unit = slices.secondsPerSlice / 60 * UInt32(LogSlices.count / widest)
     return ["", style.bold("Records over time")] + strips
-      + [style.dim(axis), style.dim("            each sign \(Words.plural(unit, "minute"))")]
+      + [style.dim(axis), style.dim("            each sign \(TextFormat.plural(unit, "minute"))")]
   }
 
   // MARK: Conversations
 
   private var conversations: [String] {
-    let rows = Beginner.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
+    let rows = Initiator.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
     guard !rows.isEmpty else { return [] }
     let sums = rows.map { pivot.traffic.began[Int($0.rawValue)] }
     let table = FittedTable([
-      .init(head: "WHO BEGAN", cells: rows.map(PivotWords.beginner)),
+      .init(head: "WHO BEGAN", cells: rows.map(PivotPhrases.initiator)),
       .init(
         head: "CONVERSATIONS",
-        cells: sums.map { Words.grouped($0.conversations) },
+        cells: sums.map { TextFormat.grouped($0.conversations) },
         isNumber: true
       ),
       .init(
         head: "OUTCOME",
-        cells: zip(rows, sums).map { PivotWords.outcome($0, $1) },
+        cells: zip(rows, sums).map { PivotPhrases.outcome($0, $1) },
         rank: 1
       ),
-      .init(head: "SENT", cells: sums.map { Words.size($0.bytesSent) }, isNumber: true),
-      .init(head: "RECEIVED", cells: sums.map { Words.size($0.bytesReceived) }, isNumber: true),
-      .init(head: "WHEN (UTC)", cells: sums.map(PivotWords.when), rank: 2),
+      .init(head: "SENT", cells: sums.map { TextFormat.size($0.bytesSent) }, isNumber: true),
+      .init(
+        head: "RECEIVED",
+        cells: sums.map { TextFormat.size($0.bytesReceived) },
+        isNumber: true
+      ),
+      .init(head: "WHEN (UTC)", cells: sums.map(PivotPhrases.when), rank: 2),
     ])
     return ["", style.bold("Conversations")] + table.lines(style)
   }
@@ -104,19 +109,19 @@ struct PivotText {
 
   private var concerns: [String] {
     guard !pivot.concerns.isEmpty else {
-      return ["", style.bold(PivotWords.noFinding)]
+      return ["", style.bold(PivotPhrases.noFinding)]
     }
     return Pivot.Role.allCases.flatMap { role -> [String] in
       let concerns = pivot.concerns.filter { $0.role == role && $0.suppression == nil }
       guard !concerns.isEmpty else { return [] }
-      return ["", style.bold(PivotWords.heading(role, concerns.count))]
+      return ["", style.bold(PivotPhrases.heading(role, concerns.count))]
         + table(concerns.map(\.finding)) + byTraffic(concerns)
     } + suppressed
   }
 
   private func byTraffic(_ concerns: [Pivot.Concern]) -> [String] {
-    guard let text = PivotWords.byTraffic(concerns) else { return [] }
-    return Words.wrapped("  " + text, style.width).map(style.dim)
+    guard let text = PivotPhrases.byTraffic(concerns) else { return [] }
+    return TextFormat.wrapped("  " + text, style.width).map(style.dim)
   }
 
   private var suppressed: [String] {
@@ -125,9 +130,9 @@ struct PivotText {
     return ["", style.bold("Suppressed findings that concern it")]
       + hidden.map { concern in
         let entry = concern.suppression.map { "\($0.path):\($0.line): \($0.reason)" } ?? ""
-        return Words.cut(
-          Words.safe(
-            "  \(Words.leading(String(concern.finding.score), 3))  \(concern.finding.rule)  as \(concern.role.rawValue)  \(entry)"
+        return TextFormat.cut(
+          TextFormat.safe(
+            "  \(TextFormat.leading(String(concern.finding.score), 3))  \(concern.finding.rule)  as \(concern.role.rawValue)  \(entry)"
           ),
           style.width
         )
@@ -137,7 +142,7 @@ struct PivotText {
   private var afterwards: [String] {
     guard !pivot.afterwards.isEmpty else { return [] }
     return [
-      "", style.bold(PivotWords.afterwards),
+      "", style.bold(PivotPhrases.afterwards),
     ] + table(pivot.afterwards)
   }
 
@@ -150,10 +155,10 @@ struct PivotText {
   }
 
   private var next: [String] {
-    let word = Words.safe(pivot.subject.description)
+    let word = TextFormat.safe(pivot.investigated.description)
     return [
       "",
-      Words.cut(
+      TextFormat.cut(
         "Next: weir pivot --raw \(word) … prints its lines    weir explain RULE",
         style.width
       ),

@@ -36,16 +36,20 @@ package enum PrometheusReporter {
         family.sample(findings.count { $0.severity == severity }, ["severity": severity.name])
       }
     }
-    if let night = report.night {
+    if let historyRun = report.historyRun {
       text.add("findings_by_change", "Findings by what became of them since the last run.") {
         for (state, name) in [
           (FindingChange.State.new, "new"), (.ongoing, "ongoing"), (.changed, "changed"),
         ] {
           $0.sample(findings.count { ($0.change?.state ?? .new) == state }, ["state": name])
         }
-        $0.sample(night.gone.count, ["state": "gone"])
+        $0.sample(historyRun.gone.count, ["state": "gone"])
       }
-      text.add("baseline_days", "Days with records in the memory, before this run.", night.days)
+      text.add(
+        "baseline_days",
+        "Days with records in the memory, before this run.",
+        historyRun.days
+      )
     }
     text.add(
       "suppressed_findings",

@@ -16,7 +16,7 @@ enum ASFFLimits {
 
   /// The text, or its beginning with a mark behind it; safe for consoles, and never empty.
   static func text(_ text: String, _ limit: Int) -> String {
-    let safe = Words.safe(text)
+    let safe = TextFormat.safe(text)
     guard safe.utf8.count > limit else { return safe.contains { !$0.isWhitespace } ? safe : "-" }
     let mark = "…"
     var cut = ""

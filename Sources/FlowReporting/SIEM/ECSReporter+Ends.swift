@@ -38,7 +38,7 @@ extension ECSReporter {
       json.member("address", address.description)
       json.member("ip", address.description)
       if let port = end.port { json.member("port", port) }
-      if let name = story.facts.name(address) { json.member("domain", Words.safe(name)) }
+      if let name = story.facts.name(address) { json.member("domain", TextFormat.safe(name)) }
       writeOrigin(story.facts.origin(address), &json)
     }
   }
@@ -55,7 +55,7 @@ extension ECSReporter {
       if let asn = origin.asn { json.member("number", asn) }
       guard let name = origin.organization else { return }
       json.key("organization")
-      json.object { $0.member("name", Words.safe(name)) }
+      json.object { $0.member("name", TextFormat.safe(name)) }
     }
   }
 
@@ -69,7 +69,7 @@ extension ECSReporter {
       }
       if let direction = story.direction { json.member("direction", direction.ecs) }
       if let end = story.destination, let service = story.facts.aws(end.address)?.service {
-        json.member("application", Words.safe(service.lowercased()))
+        json.member("application", TextFormat.safe(service.lowercased()))
       }
       if let id = story.conversation.flatMap(CommunityID.of) { json.member("community_id", id) }
     }

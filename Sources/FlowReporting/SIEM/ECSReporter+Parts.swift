@@ -51,7 +51,7 @@ extension ECSReporter {
       json.member("stage", finding.stage.rawValue)
       json.member("outcome", finding.outcome.rawValue)
       json.member("confidence", finding.confidence.rawValue)
-      json.member("actor", Words.safe(finding.actor.description))
+      json.member("actor", TextFormat.safe(finding.actor.description))
       json.member("actor_internal", finding.actorIsInternal)
       if let members = finding.members {
         json.key("members")
@@ -62,8 +62,8 @@ extension ECSReporter {
       JSONReporter.write(finding.counts, &json)
       if let change = finding.change { JSONReporter.write(change, &json) }
       if !finding.joins.isEmpty { json.member("joins", finding.joins) }
-      json.member("why", Words.safe(Arithmetic.line(finding)))
-      json.member("next", Words.safe(finding.next))
+      json.member("why", TextFormat.safe(Arithmetic.line(finding)))
+      json.member("next", TextFormat.safe(finding.next))
       json.member("suppress_with", finding.suppressWith)
       write(finding.evidence, &json)
     }

@@ -56,7 +56,7 @@ package enum ECSReporter {
       json.member("start", UTCTime(finding.firstSeen).rfc3339)
       json.member("end", UTCTime(story.until).rfc3339)
       json.member("duration", Int(story.until - finding.firstSeen) * 1_000_000_000)
-      if !finding.detail.isEmpty { json.member("reason", Words.safe(finding.detail)) }
+      if !finding.detail.isEmpty { json.member("reason", TextFormat.safe(finding.detail)) }
       if let line = finding.evidence.first { json.member("original", line.text) }
     }
   }
@@ -120,7 +120,7 @@ package enum ECSReporter {
       json.member("ip", addresses.map(\.description))
       var known: Set<String> = []
       let names = addresses.compactMap(story.facts.name).filter { known.insert($0).inserted }
-      if !names.isEmpty { json.member("hosts", names.map(Words.safe)) }
+      if !names.isEmpty { json.member("hosts", names.map(TextFormat.safe)) }
     }
   }
 }

@@ -137,16 +137,16 @@ struct FindingStory {
   /// Such as `SSH scan: 198.51.100.7 → 12 addresses :22; all blocked`.
   var summary: String {
     let text = ["\(finding.title): \(who)\(whom)", finding.detail].filter { !$0.isEmpty }
-    return Words.safe(text.joined(separator: "; "))
+    return TextFormat.safe(text.joined(separator: "; "))
   }
 
   /// Such as `SSH scan: 198.51.100.7 → 12 addresses :22`.
-  var headline: String { Words.safe("\(finding.title): \(who)\(whom)") }
+  var headline: String { TextFormat.safe("\(finding.title): \(who)\(whom)") }
 
   private var who: String {
     let label = facts.label(finding.actor, .full)
     guard let members = finding.members else { return label }
-    let sources = Words.plural(members.count, "source")
+    let sources = TextFormat.plural(members.count, "source")
     if case .prefix = finding.actor { return "\(label) (\(sources))" }
     guard let first = members.sample.first else { return label }
     return members.count > 1
@@ -162,7 +162,7 @@ struct FindingStory {
     }
     guard targets.count > 1 else { return "" }
     return
-      " → \(targets.isExact ? "" : "~")\(Words.grouped(targets.count)) addresses\(port)"
+      " → \(targets.isExact ? "" : "~")\(TextFormat.grouped(targets.count)) addresses\(port)"
   }
 }
 

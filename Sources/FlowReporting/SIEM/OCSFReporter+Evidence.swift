@@ -59,7 +59,7 @@ extension OCSFReporter {
     json.object { json in
       json.member("ip", address.description)
       if let port { json.member("port", port) }
-      if let name = story.facts.name(address) { json.member("name", Words.safe(name)) }
+      if let name = story.facts.name(address) { json.member("name", TextFormat.safe(name)) }
       if let service = story.facts.aws(address)?.service { json.member("svc_name", service) }
       writeLocation(story.facts.origin(address), &json)
       guard let interface = story.interface(of: address), InterfacePlace.isInterface(interface)
@@ -78,7 +78,9 @@ extension OCSFReporter {
     json.key("location")
     json.object { json in
       json.member("country", country)
-      if let organization = origin?.organization { json.member("isp", Words.safe(organization)) }
+      if let organization = origin?.organization {
+        json.member("isp", TextFormat.safe(organization))
+      }
     }
   }
 

@@ -9,7 +9,7 @@ extension OCSFReporter {
     json.key("finding_info")
     json.object { json in
       json.member("uid", finding.id)
-      json.member("title", Words.safe(finding.title))
+      json.member("title", TextFormat.safe(finding.title))
       json.member("desc", description(story))
       json.member("types", [finding.rule.rawValue, finding.stage.words])
       writeAnalytic(finding.rule, story.thresholds, &json)
@@ -25,7 +25,7 @@ extension OCSFReporter {
       writeJoins(finding.joins, &json)
     }
     if let what = finding.change?.what, !what.isEmpty {
-      json.member("status_detail", Words.safe(what))
+      json.member("status_detail", TextFormat.safe(what))
     }
   }
 
@@ -35,7 +35,7 @@ extension OCSFReporter {
       story.summary, "Score: \(Arithmetic.line(story.finding))",
       "To silence it: \(story.finding.suppressWith)",
     ]
-    return Words.safe(parts.joined(separator: ". "))
+    return TextFormat.safe(parts.joined(separator: ". "))
   }
 
   static func writeAnalytic(
@@ -123,7 +123,7 @@ extension OCSFReporter {
     let arn = resource.interfaceARN(in: story.place)
     json.member("uid", arn ?? resource.name)
     if let address = resource.address {
-      json.member("name", Words.safe(story.facts.name(address) ?? address.description))
+      json.member("name", TextFormat.safe(story.facts.name(address) ?? address.description))
     }
     json.member("type", resource.place.interface == nil ? "Address" : "AWS::EC2::NetworkInterface")
     guard let region = resource.place.region ?? story.place.region else { return }

@@ -29,10 +29,12 @@ package enum OCSFReporter {
 
   /// Findings that are gone are left out where others were asked for.
   private static func gone(_ report: Report) -> [RememberedFinding] {
-    guard let night = report.night, night.only.isEmpty || night.only.contains(.gone) else {
+    guard let historyRun = report.historyRun,
+      historyRun.only.isEmpty || historyRun.only.contains(.gone)
+    else {
       return []
     }
-    return night.gone
+    return historyRun.gone
   }
 
   static func milliseconds(_ time: UInt32) -> Int { Int(time) * 1000 }
@@ -60,7 +62,7 @@ package enum OCSFReporter {
     writeResources(story, &json)
     writeObservables(story, &json)
     json.key("remediation")
-    json.object { $0.member("desc", Words.safe(finding.next)) }
+    json.object { $0.member("desc", TextFormat.safe(finding.next)) }
   }
 
   static func writeClass(_ activity: OCSFActivity, _ json: inout JSONWriter) {
@@ -160,7 +162,7 @@ package enum OCSFReporter {
     _ json: inout JSONWriter
   ) {
     let until = max(finding.firstSeen, finding.lastSeen)
-    let title = Words.safe(finding.title)
+    let title = TextFormat.safe(finding.title)
     writeClass(.close, &json)
     writeSeverity(Severity(score: finding.score), &json)
     json.member("risk_score", finding.score)
@@ -169,7 +171,7 @@ package enum OCSFReporter {
     json.member("end_time", milliseconds(until))
     json.member(
       "message",
-      "\(title): \(Words.safe(finding.actor)); the last log had it, this one does not"
+      "\(title): \(TextFormat.safe(finding.actor)); the last log had it, this one does not"
     )
     writeMetadata("\(finding.id)-gone", until, ["cloud"], [], &json)
     writeCloud(report.cloud.sole, &json)

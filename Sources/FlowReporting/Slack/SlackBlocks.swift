@@ -7,7 +7,7 @@ struct SlackBlocks {
       json.key("text")
       json.object { json in
         json.member("type", "plain_text")
-        json.member("text", Words.limited(text, 150))
+        json.member("text", TextFormat.limited(text, 150))
         json.member("emoji", false)
       }
     }
@@ -75,7 +75,7 @@ enum SlackText {
 
   /// Text as it stands; nothing in it is read as markup.
   static func code(_ text: String) -> String {
-    let text = Words.safe(text).unicodeScalars.map { $0 == "`" ? "'" : entity($0) }.joined()
+    let text = TextFormat.safe(text).unicodeScalars.map { $0 == "`" ? "'" : entity($0) }.joined()
     return text.isEmpty ? "" : "`\(text)`"
   }
 

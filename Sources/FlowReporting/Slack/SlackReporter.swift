@@ -36,21 +36,21 @@ package enum SlackReporter {
 
   /// What a notification shows.
   private static func fallback(_ report: Report, _ verdict: Verdict) -> String {
-    SlackText.prose("\(counts(report)). \(Words.limited(verdict.sentence, longestVerdict))")
+    SlackText.prose("\(counts(report)). \(TextFormat.limited(verdict.sentence, longestVerdict))")
   }
 
   private static func counts(_ report: Report) -> String {
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
       let count = report.count(severity)
-      return count > 0 ? "\(Words.grouped(count)) \(severity.name)" : nil
+      return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
     return "weir: " + (counts.isEmpty ? "nothing found" : counts.joined(separator: ", "))
   }
 
   private static func opening(_ report: Report, _ verdict: Verdict) -> String {
-    let night = report.night.map { SlackText.prose($0.headline) }
-    let sentence = SlackText.prose(Words.limited(verdict.sentence, longestVerdict))
-    let parts = ["*\(sentence)*", verdict.caveat.map(SlackText.prose), night]
+    let historyRun = report.historyRun.map { SlackText.prose($0.headline) }
+    let sentence = SlackText.prose(TextFormat.limited(verdict.sentence, longestVerdict))
+    let parts = ["*\(sentence)*", verdict.caveat.map(SlackText.prose), historyRun]
     return parts.compactMap(\.self).joined(separator: "\n")
   }
 
@@ -67,16 +67,16 @@ package enum SlackReporter {
     let cells = FindingTable(style, AddressFacts(report)).cells(Array(lines.prefix(top)))
     for cells in cells { blocks.section(text(cells), &json) }
     guard lines.count > cells.count else { return }
-    blocks.context(["… \(Words.grouped(lines.count - cells.count)) more"], &json)
+    blocks.context(["… \(TextFormat.grouped(lines.count - cells.count)) more"], &json)
   }
 
   private static func text(_ cells: FindingTable.Cells) -> String {
-    let title = SlackText.prose(Words.limited(cells.what, 80))
-    let outcome = SlackText.prose(Words.limited(cells.outcome, 150))
-    let next = cells.remarks.last.map { "\n" + SlackText.prose(Words.limited($0, 150)) }
+    let title = SlackText.prose(TextFormat.limited(cells.what, 80))
+    let outcome = SlackText.prose(TextFormat.limited(cells.outcome, 150))
+    let next = cells.remarks.last.map { "\n" + SlackText.prose(TextFormat.limited($0, 150)) }
     return """
       *\(TextStyle.badge(cells.severity)) \(cells.score)  \(title)*
-      \(SlackText.code(Words.limited(cells.who.first ?? "", 120)))
+      \(SlackText.code(TextFormat.limited(cells.who.first ?? "", 120)))
       \(cells.when) UTC  \(outcome)\(next ?? "")
       """
   }
@@ -85,12 +85,12 @@ package enum SlackReporter {
 
   private static func notes(_ report: Report) -> [String] {
     let head = (TextReporter.head(report.input) + TextReporter.window(report)).map {
-      SlackText.prose(Words.limited($0, longestVerdict))
+      SlackText.prose(TextFormat.limited($0, longestVerdict))
     }
     let command = report.command.joined(separator: " ")
     let explain = report.findings.first.map { "`weir explain \($0.rule)`" }
     return head
-      + [explain, command.isEmpty ? nil : SlackText.code(Words.limited(command, 300))]
+      + [explain, command.isEmpty ? nil : SlackText.code(TextFormat.limited(command, 300))]
       .compactMap(\.self)
   }
 }

@@ -14,7 +14,7 @@ struct ASFFReporterTests {
 
   @Test("One finding, in full")
   func golden() throws {
-    let line = ASFFReporter.report(Example.cloudReport([Example.guessing()]))
+    let line = ASFFReporter.report(Example.cloudReport([Example.bruteForce()]))
     let text = Lines.indented(line)
     #expect(try GoldenFile.text("asff.json", now: text) == text)
   }
@@ -95,7 +95,7 @@ struct ASFFReporterTests {
 
   @Test("A scan from outside is a probe of each port, blocked or not")
   func probe() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.rule = "scan.horizontal"
     finding.outcome = .blocked
     finding.targets.sample.append(Target(address: Example.own(11), port: nil))
@@ -113,13 +113,13 @@ struct ASFFReporterTests {
   @Test("Traffic of one service with one other end is a connection")
   func connection() throws {
     let inbound = try #require(
-      try Self.finding(Example.guessing()).at("Action.NetworkConnectionAction")
+      try Self.finding(Example.bruteForce()).at("Action.NetworkConnectionAction")
     )
     #expect(inbound["ConnectionDirection"] == .string("INBOUND"))
     #expect(inbound["Protocol"] == .string("TCP"))
     #expect(inbound.at("LocalPortDetails.Port") == .number("22"))
     #expect(inbound.at("RemoteIpDetails.IpAddressV4") == .string("203.0.113.7"))
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     (finding.actor, finding.actorIsInternal) = (.address(Example.own(10)), true)
     finding.targets.sample = [Target(address: Example.stranger(9), port: 443)]
     finding.service?.port = 443
@@ -131,7 +131,7 @@ struct ASFFReporterTests {
 
   @Test("What a host serves is a connection from its client")
   func serving() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     (finding.actor, finding.actorIsInternal) = (.address(Example.own(10)), true)
     finding.targets.sample = [Target(address: Example.stranger(9))]
     finding.evidenceQuery.destination = Example.own(10)
@@ -143,7 +143,7 @@ struct ASFFReporterTests {
 
   @Test("No form fits: several targets, a campaign, IPv6, no service")
   func noAction() throws {
-    var findings = (0..<4).map { _ in Example.guessing() }
+    var findings = (0..<4).map { _ in Example.bruteForce() }
     (findings[0].actor, findings[0].actorIsInternal) = (.address(Example.own(10)), true)
     findings[0].targets = Targets(
       count: 2,
@@ -162,7 +162,7 @@ struct ASFFReporterTests {
     "An own host is its interface with an ARN, else its address; a finding about none is the account's"
   )
   func resources() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.targets.sample.append(Target(address: Example.own(11)))
     let known = try #require(try Self.finding(finding)["Resources"])
     #expect(known.elements.map { $0["Type"]?.text } == ["AwsEc2NetworkInterface", "Other"])
@@ -180,7 +180,7 @@ struct ASFFReporterTests {
 
   @Test("An interface without a known address is a resource, and one with a hostile name is none")
   func interfaces() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.actorIsInternal = true
     finding.targets = Targets(count: 0, isExact: true, sample: [])
     finding.actor = .campaign("eni-0b")
@@ -199,7 +199,7 @@ struct ASFFReporterTests {
 
   @Test("At most 32 resources; how many more were named is told")
   func manyResources() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.targets.sample = (0..<50).map {
       Target(address: IPAddress(v4: 0x0a00_0000 + UInt32($0)))
     }
@@ -228,7 +228,7 @@ struct ASFFReporterTests {
 
   @Test("A line of several findings fits an argument; one finding alone may be larger")
   func bytes() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.evidence = (1...8).map {
       Evidence(path: "a", line: $0, text: String(repeating: "x", count: 9000))
     }
@@ -249,7 +249,7 @@ struct ASFFReporterTests {
     report.cloud.regions = ["us-east-1", "cn-north-1"]
     report.cloud.owners = [:]
     report.findings = [2, 1, 2].enumerated().map { rank, owner in
-      var finding = Example.guessing()
+      var finding = Example.bruteForce()
       finding.id = "id\(rank)"
       let region = owner == 1 ? "us-east-1" : "cn-north-1"
       let account = String(repeating: "\(owner)", count: 12)
@@ -267,7 +267,7 @@ struct ASFFReporterTests {
 
   @Test("What the user gave stands over what the log tells; an interface keeps its owner")
   func given() throws {
-    var report = Example.cloudReport([Example.guessing()])
+    var report = Example.cloudReport([Example.bruteForce()])
     report.cloud.given = AWSPlace(account: "999999999999", region: "us-gov-west-1")
     let finding = try #require(try Lines.value(ASFFReporter.report(report))[0])
     #expect(finding["AwsAccountId"] == .string("999999999999"))
@@ -278,7 +278,7 @@ struct ASFFReporterTests {
 
   @Test("A partition that ASFF has no word for stands in ARNs alone")
   func partitions() throws {
-    var report = Example.cloudReport([Example.guessing()])
+    var report = Example.cloudReport([Example.bruteForce()])
     report.cloud.given.region = "us-iso-east-1"
     let finding = try #require(try Lines.value(ASFFReporter.report(report))[0])
     #expect(finding.at("Resources.0.Partition") == nil)

@@ -13,7 +13,7 @@ struct ECSReporterTests {
 
   @Test("One finding, in full")
   func golden() throws {
-    let line = ECSReporter.report(Example.cloudReport([Example.guessing()]))
+    let line = ECSReporter.report(Example.cloudReport([Example.bruteForce()]))
     let text = Lines.indented(line)
     #expect(try GoldenFile.text("ecs.json", now: text) == text)
   }
@@ -21,7 +21,7 @@ struct ECSReporterTests {
   @Test("No findings, no lines; the same bytes again")
   func lines() {
     #expect(ECSReporter.report(Example.cloudReport([])).isEmpty)
-    let report = Example.cloudReport([Example.guessing(), Example.finding(8)])
+    let report = Example.cloudReport([Example.bruteForce(), Example.finding(8)])
     let first = ECSReporter.report(report)
     #expect((0..<5).allSatisfy { _ in ECSReporter.report(report) == first })
   }
@@ -44,7 +44,7 @@ struct ECSReporterTests {
 
   @Test("A network has an address and no ip; a campaign's members are related addresses alone")
   func actors() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.actor = .prefix(try #require(IPNetwork("203.0.113.0/24")))
     let swarm = try Self.alert(finding)
     #expect(swarm["source"] == .object(["address": .string("203.0.113.0/24")]))
@@ -58,7 +58,7 @@ struct ECSReporterTests {
 
   @Test("Several targets have no destination but their port")
   func targets() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.targets = Targets(
       count: 12,
       isExact: true,
@@ -73,7 +73,7 @@ struct ECSReporterTests {
 
   @Test("What a host serves has its client as source")
   func serving() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     (finding.actor, finding.actorIsInternal) = (.address(Example.own(10)), true)
     finding.targets.sample = [Target(address: Example.stranger(9))]
     finding.evidenceQuery.destination = Example.own(10)
@@ -87,7 +87,7 @@ struct ECSReporterTests {
   @Test("The conversation is named where the finding is one, and beside each raw line")
   func conversation() throws {
     let id = "1:AupghhUbU51aC6n/6O3Y3xkl5c4="
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     #expect(try Self.alert(finding).at("network.community_id") == nil)
     #expect(try Self.alert(finding).at("source.port") == nil)
     #expect(try Self.alert(finding).at("weir.evidence.0.community_id") == .string(id))
@@ -103,7 +103,7 @@ struct ECSReporterTests {
 
   @Test("Zone and instance are told of one host, not of several")
   func cloud() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.evidence[0].record?.place.zone = "euc1-az2"
     #expect(try Self.alert(finding).at("cloud.instance.id") == .string("i-0b32504495d6d33f1"))
     #expect(try Self.alert(finding).at("cloud.availability_zone") == .string("euc1-az2"))
@@ -113,7 +113,7 @@ struct ECSReporterTests {
 
   @Test("Neither a creation time nor null anywhere")
   func absent() throws {
-    for finding in [Example.guessing(), Example.finding(), Example.fullFinding()] {
+    for finding in [Example.bruteForce(), Example.finding(), Example.fullFinding()] {
       let alert = try Self.alert(finding)
       #expect(alert.at("event.created") == nil)
       #expect(!alert.holdsNull)

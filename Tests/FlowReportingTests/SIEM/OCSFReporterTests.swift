@@ -12,14 +12,14 @@ struct OCSFReporterTests {
   }
 
   private static func changed(_ state: FindingChange.State, _ what: String = "") -> Finding {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.change = FindingChange(state: state, since: Example.begin - 86_400, what: what)
     return finding
   }
 
   @Test("One finding, in full")
   func golden() throws {
-    let line = OCSFReporter.report(Example.cloudReport([Example.guessing()]))
+    let line = OCSFReporter.report(Example.cloudReport([Example.bruteForce()]))
     let text = Lines.indented(line)
     #expect(try GoldenFile.text("ocsf.json", now: text) == text)
   }
@@ -27,7 +27,7 @@ struct OCSFReporterTests {
   @Test("No findings, no lines; one line for each; the same bytes again")
   func lines() throws {
     #expect(OCSFReporter.report(Example.cloudReport([])).isEmpty)
-    let report = Example.cloudReport([Example.guessing(), Example.finding(8)])
+    let report = Example.cloudReport([Example.bruteForce(), Example.finding(8)])
     let first = OCSFReporter.report(report)
     #expect(try Lines.values(first).map { $0.at("finding_info.uid")?.text }.count == 2)
     #expect((0..<5).allSatisfy { _ in OCSFReporter.report(report) == first })
@@ -111,17 +111,17 @@ struct OCSFReporterTests {
     #expect(event["start_time"] == .number("1767607207000"))
   }
 
-  private static func night(only: Set<FindingChange.State>) -> Report {
+  private static func historyRun(only: Set<FindingChange.State>) -> Report {
     var report = Example.cloudReport([])
     let gone = RememberedFinding(Self.changed(.ongoing), since: Example.begin - 86_400)
-    report.night = NightSummary(comparedWith: Example.begin, days: 9, gone: [gone])
-    report.night?.only = only
+    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 9, gone: [gone])
+    report.historyRun?.only = only
     return report
   }
 
   @Test("A finding that is gone is closed under the same uid")
   func gone() throws {
-    let event = try Lines.value(OCSFReporter.report(Self.night(only: [])))
+    let event = try Lines.value(OCSFReporter.report(Self.historyRun(only: [])))
     #expect(event["activity_id"] == .number("3"))
     #expect(event["type_uid"] == .number("200403"))
     #expect(event["status"] == .string("Gone"))
@@ -134,13 +134,13 @@ struct OCSFReporterTests {
 
   @Test("What is gone is left out where others were asked for")
   func only() throws {
-    #expect(OCSFReporter.report(Self.night(only: [.new, .changed])).isEmpty)
-    #expect(try Lines.values(OCSFReporter.report(Self.night(only: [.gone]))).count == 1)
+    #expect(OCSFReporter.report(Self.historyRun(only: [.new, .changed])).isEmpty)
+    #expect(try Lines.values(OCSFReporter.report(Self.historyRun(only: [.gone]))).count == 1)
   }
 
   @Test("Subtechniques stand below their technique; unknown ones are left out")
   func attacks() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.techniques = ["T1110.001", "T9999", "T1046"]
     let attacks = try #require(try Self.event(finding).at("finding_info.attacks")).elements
     #expect(attacks.map { $0.at("technique.uid")?.text } == ["T1110", "T1046"])
@@ -159,7 +159,7 @@ struct OCSFReporterTests {
     ] as [(String, String, String?)]
   )
   func direction(source: String, destination: String, id: String?) throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.evidence[0].record?.source = try #require(IPAddress(source))
     finding.evidence[0].record?.destination = try #require(IPAddress(destination))
     let evidence = try #require(try Self.event(finding).at("evidences.0"))
@@ -174,7 +174,7 @@ struct OCSFReporterTests {
       as [(UInt8?, String?)]
   )
   func boundary(path: UInt8?, id: String?) throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.evidence[0].record?.trafficPath = path
     let event = try Self.event(finding)
     #expect(event.at("evidences.0.connection_info.boundary_id")?.number == id)
@@ -182,7 +182,7 @@ struct OCSFReporterTests {
 
   @Test("Without raw lines the finding's own ends are the evidence; without those there is none")
   func noLines() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.evidence = []
     let event = try Self.event(finding)
     #expect(event.at("evidences.0.src_endpoint.ip") == .string("203.0.113.7"))
@@ -206,7 +206,7 @@ struct OCSFReporterTests {
 
   @Test("The first hundred addresses are observables, and a label says how many there were")
   func cap() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.actor = .campaign("sources")
     finding.members = Members(count: 1234, sample: (0..<250).map(Example.stranger))
     let event = try Self.event(finding)
@@ -217,7 +217,7 @@ struct OCSFReporterTests {
 
   @Test("Findings that others are joined to are related events")
   func joins() throws {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     finding.joins = ["aa", "bb"]
     let related = try #require(try Self.event(finding).at("finding_info.related_events"))
     #expect(related.elements.map { $0["uid"]?.text } == ["aa", "bb"])

@@ -29,10 +29,10 @@ extension Example {
   }
 
   /// Guessing at an own host whose interface, account and instance are known.
-  static func guessing() -> Finding {
+  static func bruteForce() -> Finding {
     var finding = finding(
       rule: "ssh.bruteforce",
-      title: "SSH guessing",
+      title: "SSH brute force",
       score: 43.2,
       outcome: .touched
     )

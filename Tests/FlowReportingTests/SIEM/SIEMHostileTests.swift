@@ -23,7 +23,7 @@ struct SIEMHostileTests {
 
   /// A report in which every text that can come from outside is this one.
   private static func report(_ text: String) -> Report {
-    var finding = Example.guessing()
+    var finding = Example.bruteForce()
     (finding.title, finding.detail) = (text, text)
     (finding.next, finding.suppressWith) = (text, text)
     finding.why[0].measure = text
@@ -71,7 +71,7 @@ struct SIEMHostileTests {
         alert["message"], alert.at("event.reason"), alert.at("source.domain"),
       ].compactMap { $0?.text } + finding.allTexts
     #expect(shown.count > 30)
-    for text in shown { #expect(Words.safe(text) == text) }
+    for text in shown { #expect(TextFormat.safe(text) == text) }
   }
 
   @Test(

@@ -71,14 +71,14 @@ struct Beacon: Detector {
   }
 
   /// How much of a clock the series is, if it is one.
-  static func regularity(_ series: CallSeries, _ network: NetworkContext) -> Double? {
+  static func regularity(_ series: ConnectionSeries, _ network: NetworkContext) -> Double? {
     let limits = network.thresholds.beacon
     guard let shape = series.shape, !series.isLateral, !series.isTimeOrName,
       ProtocolNumber.hasPorts(series.service.protocolNumber), !isRefusing(series),
       isTight(shape, series.directed, limits)
     else { return nil }
     let span = series.last > series.first ? series.last - series.first : 0
-    let least = shape.period >= limits.slowPeriod ? limits.slowCalls : limits.calls
+    let least = shape.period >= limits.slowPeriod ? limits.slowCalls : limits.connections
     if series.directed >= least, span >= limits.span, shape.period >= limits.leastPeriod,
       shape.period <= limits.mostPeriod, shape.score >= limits.score
     {
@@ -96,21 +96,21 @@ struct Beacon: Detector {
   /// however, lie farther from the median than two thirds of it.
   private static func isTight(
     _ shape: BeaconShape,
-    _ calls: UInt64,
+    _ connections: UInt64,
     _ limits: Thresholds.Beacon
   ) -> Bool {
-    let share = calls < limits.fewCalls ? limits.jitterPercentOfFew : limits.jitterPercent
+    let share = connections < limits.fewCalls ? limits.jitterPercentOfFew : limits.jitterPercent
     return UInt64(shape.jitter) * 100 <= UInt64(shape.period).multipliedSaturated(by: share)
   }
 
   /// Resets against answers that nobody asked for look like calls, but carry no options: 40 bytes of headers, 60 for IPv6.
-  private static func isRefusing(_ series: CallSeries) -> Bool {
+  private static func isRefusing(_ series: ConnectionSeries) -> Bool {
     series.service.protocolNumber == ProtocolNumber.tcp
       && series.bytesOut / (series.host.isV4 ? 40 : 60) <= series.packetsOut
   }
 
   private func finding(
-    _ series: CallSeries,
+    _ series: ConnectionSeries,
     _ rarity: Rarity,
     _ network: NetworkContext
   ) -> Finding? {
@@ -129,8 +129,8 @@ struct Beacon: Detector {
       neverBefore: rarity.isNew == true
     )
     let answer = series.answered == 0 ? "never answered" : ""
-    draft.detail = Words.joined([
-      "\(beat(series, shape)), ~\(Words.bytes(series.bytesOut / max(1, series.calls))) each",
+    draft.detail = NumberText.joined([
+      "\(beat(series, shape)), ~\(NumberText.bytes(series.bytesOut / max(1, series.connections))) each",
       answer, rarity.words,
     ])
     return draft.finding
@@ -139,12 +139,12 @@ struct Beacon: Detector {
   /// How often it calls.
   ///
   /// Starts are as fine as the log's windows: of several calls in one window no pause is known.
-  private func beat(_ series: CallSeries, _ shape: BeaconShape) -> String {
+  private func beat(_ series: ConnectionSeries, _ shape: BeaconShape) -> String {
     let span = series.last > series.first ? series.last - series.first : 0
-    let period = Words.duration(shape.period)
-    guard series.calls > UInt64(span / max(1, shape.period)) * 3 / 2 + 1 else {
-      return "every \(period) ± \(Words.duration(shape.jitter)), \(series.calls) times"
+    let period = NumberText.duration(shape.period)
+    guard series.connections > UInt64(span / max(1, shape.period)) * 3 / 2 + 1 else {
+      return "every \(period) ± \(NumberText.duration(shape.jitter)), \(series.connections) times"
     }
-    return "\(series.calls) times in \(Words.duration(span)), in windows \(period) apart"
+    return "\(series.connections) times in \(NumberText.duration(span)), in windows \(period) apart"
   }
 }

@@ -42,8 +42,8 @@ struct EchoTunnel: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where isTunnel(contact, network) {
-      found.add(finding(contact))
+    for servicePair in observations.servicePairs where isTunnel(servicePair, network) {
+      found.add(finding(servicePair))
     }
   }
 
@@ -51,35 +51,35 @@ struct EchoTunnel: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isTunnel(_ contact: Contact, _ network: NetworkContext) -> Bool {
+  private func isTunnel(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.echoTunnel
-    let number = contact.service.protocolNumber
+    let number = servicePair.service.protocolNumber
     guard number == ProtocolNumber.icmp || number == ProtocolNumber.icmpV6,
-      contact.bearing != .lateral
+      servicePair.trafficDirection != .lateral
     else { return false }
-    let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
+    let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     guard bytes >= limits.bytes else { return false }
-    let size = bytesPerPacket(contact)
-    let hours = max(1, Finding.hours(contact.sums.first, contact.sums.last))
+    let size = bytesPerPacket(servicePair)
+    let hours = max(1, Finding.hours(servicePair.sums.first, servicePair.sums.last))
     return size >= Double(limits.packetBytes)
       || Double(bytes) / hours >= Double(limits.hourlyBytes)
-      || contact.longest >= limits.seconds && contact.replyBytes > 0
+      || servicePair.longest >= limits.seconds && servicePair.replyBytes > 0
         && size >= Double(limits.packetBytesOfLong)
   }
 
-  private func bytesPerPacket(_ contact: Contact) -> Double {
-    Double(contact.sums.bytes) / Double(max(1, contact.sums.packets))
+  private func bytesPerPacket(_ servicePair: HostServicePair) -> Double {
+    Double(servicePair.sums.bytes) / Double(max(1, servicePair.sums.packets))
   }
 
-  private func finding(_ contact: Contact) -> Finding {
-    var draft = FindingDraft(Self.rule, title: "ICMP tunnel", stage: .p4, about: contact)
-    let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
+  private func finding(_ servicePair: HostServicePair) -> Finding {
+    var draft = FindingDraft(Self.rule, title: "ICMP tunnel", stage: .p4, about: servicePair)
+    let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     draft.score = Self.score(
       bytesBothWays: max(1, Double(bytes)),
-      bytesAPacket: bytesPerPacket(contact)
+      bytesAPacket: bytesPerPacket(servicePair)
     )
     draft.detail =
-      "\(Words.bytes(contact.sums.bytes)) in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back, longest \(Words.duration(contact.longest))"
+      "\(NumberText.bytes(servicePair.sums.bytes)) in \(servicePair.sums.packets) packets, \(NumberText.bytes(servicePair.replyBytes)) back, longest \(NumberText.duration(servicePair.longest))"
     return draft.finding
   }
 }

@@ -55,7 +55,7 @@ struct EgressPath: Detector {
     guard let baseline = network.settledBaseline, baseline.knowsAny(.egress) else { return }
     for use in observations.uses where baseline.hosts.contains(use.host) {
       for way in Self.names(use.paths)
-      where baseline.seen(Sighting(.egress, host: use.host, label: way)) == nil {
+      where baseline.seen(BaselineEntry(.egress, host: use.host, label: way)) == nil {
         let key = Key(host: use.host, way: way)
         if uses[key] == nil { uses[key] = use } else { uses[key]?.add(bytesOf: use) }
       }
@@ -69,7 +69,7 @@ struct EgressPath: Detector {
     guard let baseline = context.settledBaseline else { return found }
     for (key, use) in uses {
       let before = Set(Self.ways).filter {
-        baseline.seen(Sighting(.egress, host: key.host, label: $0)) != nil
+        baseline.seen(BaselineEntry(.egress, host: key.host, label: $0)) != nil
       }.sorted()
       // A host of which no way is known left before in a log that did not say it.
       if !before.isEmpty { found.add(finding(key.way, use, before)) }
@@ -78,7 +78,7 @@ struct EgressPath: Detector {
   }
 
   private func finding(_ way: String, _ use: OutwardUse, _ before: [String]) -> Finding {
-    var draft = FindingDraft(Self.rule, title: "New way out", stage: .p4, about: use)
+    var draft = FindingDraft(Self.rule, title: "New egress path", stage: .p4, about: use)
     draft.cap = Self.cap
     draft.key = [way]
     draft.score = Self.score(
@@ -86,7 +86,7 @@ struct EgressPath: Detector {
       byTheInternetGateway: way == Self.ways[1]
     )
     draft.detail =
-      "by \(way), \(Words.bytes(use.bytesOut)) out; before by \(before.joined(separator: ", "))"
+      "by \(way), \(NumberText.bytes(use.bytesOut)) out; before by \(before.joined(separator: ", "))"
     return draft.finding
   }
 }

@@ -53,12 +53,12 @@ struct LongConnection: Detector {
     candidates.findings { finding($0, context) }
   }
 
-  private func stage(_ series: CallSeries, _ rarity: Rarity) -> Stage {
+  private func stage(_ series: ConnectionSeries, _ rarity: Rarity) -> Stage {
     if rarity.isShared || rarity.isEstablished { return .note }
     return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
   }
 
-  private func finding(_ series: CallSeries, _ context: CompleteContext) -> Finding {
+  private func finding(_ series: ConnectionSeries, _ context: CompleteContext) -> Finding {
     let rarity = context.rarity(of: series.host, series.peer, series.service)
     var draft = FindingDraft(
       Self.rule,
@@ -67,8 +67,8 @@ struct LongConnection: Detector {
       about: series
     )
     draft.score = Self.score(hours: Double(series.longest) / 3600, rare: rarity.isRare)
-    draft.detail = Words.joined([
-      "\(Words.duration(series.longest)), \(Words.bytes(series.longestOut)) out, \(Words.bytes(series.longestIn)) back",
+    draft.detail = NumberText.joined([
+      "\(NumberText.duration(series.longest)), \(NumberText.bytes(series.longestOut)) out, \(NumberText.bytes(series.longestIn)) back",
       rarity.words,
     ])
     return draft.finding

@@ -46,10 +46,14 @@ struct NameTunnel: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts
-    where contact.bearing == .outbound && Ports.resolver.contains(contact.service.port) {
-      let measure = Measure(contact)
-      if isTunnel(measure, contact.service, network) { found.add(finding(contact, measure)) }
+    for servicePair in observations.servicePairs
+    where servicePair.trafficDirection == .outbound
+      && Ports.resolver.contains(servicePair.service.port)
+    {
+      let measure = Measure(servicePair)
+      if isTunnel(measure, servicePair.service, network) {
+        found.add(finding(servicePair, measure))
+      }
     }
   }
 
@@ -63,12 +67,12 @@ struct NameTunnel: Detector {
     var bytesPerQuery: Double
     var isUpload: Bool
 
-    init(_ contact: Contact) {
-      let hours = max(1, Finding.hours(contact.sums.first, contact.sums.last))
-      bytesAnHour = Double(contact.sums.bytes) / hours
-      queriesAnHour = Double(contact.sums.packets) / hours
-      bytesPerQuery = Double(contact.sums.bytes) / Double(max(1, contact.sums.packets))
-      isUpload = contact.sums.bytes > contact.replyBytes && contact.isAnswered
+    init(_ servicePair: HostServicePair) {
+      let hours = max(1, Finding.hours(servicePair.sums.first, servicePair.sums.last))
+      bytesAnHour = Double(servicePair.sums.bytes) / hours
+      queriesAnHour = Double(servicePair.sums.packets) / hours
+      bytesPerQuery = Double(servicePair.sums.bytes) / Double(max(1, servicePair.sums.packets))
+      isUpload = servicePair.sums.bytes > servicePair.replyBytes && servicePair.isAnswered
     }
   }
 
@@ -88,15 +92,15 @@ struct NameTunnel: Detector {
       || measure.queriesAnHour >= Double(limits.hourlyQueries) || isUpload
   }
 
-  private func finding(_ contact: Contact, _ measure: Measure) -> Finding {
-    var draft = FindingDraft(Self.rule, title: "DNS tunnel", stage: .p4, about: contact)
+  private func finding(_ servicePair: HostServicePair, _ measure: Measure) -> Finding {
+    var draft = FindingDraft(Self.rule, title: "DNS tunnel", stage: .p4, about: servicePair)
     draft.score = Self.score(
       bytesOutAnHour: max(1, measure.bytesAnHour),
       bytesAQuery: measure.bytesPerQuery,
       moreOutThanBack: measure.isUpload
     )
     draft.detail =
-      "\(Words.bytes(contact.sums.bytes)) out in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back"
+      "\(NumberText.bytes(servicePair.sums.bytes)) out in \(servicePair.sums.packets) packets, \(NumberText.bytes(servicePair.replyBytes)) back"
     return draft.finding
   }
 }

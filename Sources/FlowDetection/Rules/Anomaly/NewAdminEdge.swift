@@ -44,8 +44,8 @@ struct NewAdminEdge: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for contact in observations.contacts where isNew(contact, baseline, network) {
-      found.add(finding(contact, baseline, network))
+    for servicePair in observations.servicePairs where isNew(servicePair, baseline, network) {
+      found.add(finding(servicePair, baseline, network))
     }
   }
 
@@ -54,49 +54,50 @@ struct NewAdminEdge: Detector {
   func findings(_ context: CompleteContext) -> Found { found }
 
   private func isNew(
-    _ contact: Contact,
+    _ servicePair: HostServicePair,
     _ baseline: Baseline,
     _ network: NetworkContext
   ) -> Bool {
-    let port = contact.service.port
-    guard contact.bearing == .lateral, contact.outcomes.sessions > 0,
-      contact.service.protocolNumber == ProtocolNumber.tcp,
+    let port = servicePair.service.port
+    guard servicePair.trafficDirection == .lateral, servicePair.outcomes.sessions > 0,
+      servicePair.service.protocolNumber == ProtocolNumber.tcp,
       Ports.admin.contains(port) || Ports.database.contains(port)
     else { return false }
-    return baseline.seen(.inner(contact)) == nil
-      && baseline.targets(of: contact.source, on: contact.service)
+    return baseline.seen(.inner(servicePair)) == nil
+      && baseline.targets(of: servicePair.source, on: servicePair.service)
         < network.thresholds.newAdminEdge.targets
   }
 
   /// In bits: how unlikely a new source of this destination is.
-  private func surprise(_ contact: Contact, _ baseline: Baseline) -> Double {
-    let known = Double(baseline.sources(of: contact.destination, on: contact.service))
-    let all = Double(baseline.edges(on: contact.service))
+  private func surprise(_ servicePair: HostServicePair, _ baseline: Baseline) -> Double {
+    let known = Double(baseline.sources(of: servicePair.destination, on: servicePair.service))
+    let all = Double(baseline.edges(on: servicePair.service))
     return FlowDetection.surprise(min(1, (known + 0.5) / (all + 1)))
   }
 
   private func finding(
-    _ contact: Contact,
+    _ servicePair: HostServicePair,
     _ baseline: Baseline,
     _ network: NetworkContext
   ) -> Finding {
     let areKnown =
-      baseline.hosts.contains(contact.source) && baseline.hosts.contains(contact.destination)
+      baseline.hosts.contains(servicePair.source)
+      && baseline.hosts.contains(servicePair.destination)
     var draft = FindingDraft(
       Self.rule,
-      title: "New \(network.names.name(of: contact.service)) edge",
+      title: "New internal \(network.names.name(of: servicePair.service)) administrator",
       stage: areKnown ? .p4 : .p2,
-      about: contact
+      about: servicePair
     )
-    let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
+    let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     draft.score = Self.score(
-      surpriseInBits: surprise(contact, baseline),
-      remoteAdministration: Ports.admin.contains(contact.service.port),
+      surpriseInBits: surprise(servicePair, baseline),
+      remoteAdministration: Ports.admin.contains(servicePair.service.port),
       bytesBothWays: max(1, Double(bytes))
     )
-    let before = baseline.sources(of: contact.destination, on: contact.service)
+    let before = baseline.sources(of: servicePair.destination, on: servicePair.service)
     draft.detail =
-      "\(Words.duration(contact.longest)), \(Words.bytes(contact.sums.bytes)) out, \(Words.bytes(contact.replyBytes)) back; \(before) other \(before == 1 ? "source" : "sources") used it before"
+      "\(NumberText.duration(servicePair.longest)), \(NumberText.bytes(servicePair.sums.bytes)) out, \(NumberText.bytes(servicePair.replyBytes)) back; \(before) other \(before == 1 ? "source" : "sources") used it before"
     return draft.finding
   }
 }

@@ -63,14 +63,14 @@ struct NewAdministrator: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for contact in observations.contacts where Self.isAdministration(contact, network) {
+    for servicePair in observations.servicePairs where Self.isAdministration(servicePair, network) {
       let key = Key(
-        home: IPNetwork(around: contact.source),
-        host: contact.destination,
-        service: contact.service
+        home: IPNetwork(around: servicePair.source),
+        host: servicePair.destination,
+        service: servicePair.service
       )
       guard !baseline.administrators.contains(key.home) else { continue }
-      groups[key, default: Group()].add(Group(contact))
+      groups[key, default: Group()].add(Group(servicePair))
     }
   }
 
@@ -89,14 +89,14 @@ struct NewAdministrator: Detector {
   }
 
   /// Whether somebody from outside worked there, which is also what the memory keeps.
-  static func isAdministration(_ contact: Contact, _ network: NetworkContext) -> Bool {
+  static func isAdministration(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.newAdministrator
-    let (service, port) = (contact.service, contact.service.port)
-    return contact.bearing == .inbound && contact.outcomes.sessions > 0
+    let (service, port) = (servicePair.service, servicePair.service.port)
+    return servicePair.trafficDirection == .inbound && servicePair.outcomes.sessions > 0
       && service.protocolNumber == ProtocolNumber.tcp
       && (Ports.admin.contains(port) || Ports.database.contains(port))
-      && (contact.longest >= limits.seconds
-        || contact.sums.bytes.addingSaturated(contact.replyBytes) >= limits.bytes)
+      && (servicePair.longest >= limits.seconds
+        || servicePair.sums.bytes.addingSaturated(servicePair.replyBytes) >= limits.bytes)
   }
 
   private func finding(
@@ -137,15 +137,15 @@ struct NewAdministrator: Detector {
     draft.evidence.isOutward = false
     let others = "\(administrators) other \(administrators == 1 ? "network" : "networks")"
     draft.detail =
-      "\(Words.duration(group.longest)), \(Words.bytes(group.sums.bytes)) in, \(Words.bytes(group.replyBytes)) back; \(others) administered before"
+      "\(NumberText.duration(group.longest)), \(NumberText.bytes(group.sums.bytes)) in, \(NumberText.bytes(group.replyBytes)) back; \(others) administered before"
     return draft.finding
   }
 }
 
 extension NewAdministrator.Group {
-  fileprivate init(_ contact: Contact) {
-    sources = [contact.source]
-    (outcomes, sums) = (contact.outcomes, contact.sums)
-    (replyBytes, longest, sure) = (contact.replyBytes, contact.longest, contact.sure)
+  fileprivate init(_ servicePair: HostServicePair) {
+    sources = [servicePair.source]
+    (outcomes, sums) = (servicePair.outcomes, servicePair.sums)
+    (replyBytes, longest, sure) = (servicePair.replyBytes, servicePair.longest, servicePair.sure)
   }
 }

@@ -62,7 +62,7 @@ struct NewExternal: Detector {
 
   private func isNew(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
     baseline.seen(
-      Sighting(.outward, host: use.host, peer: use.use.network, service: use.use.service)
+      BaselineEntry(.outward, host: use.host, peer: use.use.network, service: use.use.service)
     ) == nil
   }
 
@@ -84,7 +84,7 @@ struct NewExternal: Detector {
   ) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "New outside network",
+      title: "New external network",
       stage: .p4,
       actor: .address(use.host)
     )
@@ -95,7 +95,7 @@ struct NewExternal: Detector {
     score(&draft, use, use.bytes, baseline)
     note(&draft, [use])
     draft.detail =
-      "\(use.use.network) \(network.names.name(of: use.use.service)), \(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back, never seen before; no other host talks there"
+      "\(use.use.network) \(network.names.name(of: use.use.service)), \(NumberText.bytes(use.bytesOut)) out, \(NumberText.bytes(use.bytesIn)) back, never seen before; no other host talks there"
     return draft.finding
   }
 
@@ -104,7 +104,7 @@ struct NewExternal: Detector {
     let first = ranked[0]
     var draft = FindingDraft(
       Self.rule,
-      title: "New outside networks",
+      title: "New external networks",
       stage: .p2,
       actor: .address(host)
     )
@@ -120,7 +120,8 @@ struct NewExternal: Detector {
     draft.evidence.isOutward = true
     draft.evidence.destinationNetwork = first.use.network
     let more = ranked.count > 1 ? " and \(ranked.count - 1) more" : ""
-    draft.detail = "\(first.use.network)\(more), \(Words.bytes(bytes)) both ways, never seen before"
+    draft.detail =
+      "\(first.use.network)\(more), \(NumberText.bytes(bytes)) both ways, never seen before"
     return draft.finding
   }
 

@@ -44,12 +44,12 @@ struct NewOrigin: Detector {
   }
 
   private struct Group: Sendable {
-    var use: Contacted
+    var use: ReachedOrigin
     var bytes: UInt64
   }
 
   /// With whom, in which service, and when.
-  private struct Contacted: Sendable {
+  private struct ReachedOrigin: Sendable {
     var peer: IPAddress
     var service: Service
     var first: UInt32
@@ -61,31 +61,37 @@ struct NewOrigin: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline, baseline.knowsAny(.origin) else { return }
     for use in observations.uses where use.bytes >= network.thresholds.newOrigin.bytes {
-      let contacted = Contacted(
+      let reached = ReachedOrigin(
         peer: use.sample,
         service: use.use.service,
         first: use.first,
         last: use.last
       )
       for label in network.originLabels(use.sample) where !baseline.knows(label, as: .origin) {
-        add(Key(host: use.host, label: label, isAdministration: false), contacted, use.bytes)
+        add(Key(host: use.host, label: label, isAdministration: false), reached, use.bytes)
       }
     }
-    for contact in observations.contacts where NewAdministrator.isAdministration(contact, network) {
-      let contacted = Contacted(
-        peer: contact.source,
-        service: contact.service,
-        first: contact.sums.first,
-        last: contact.sums.last
+    for servicePair in observations.servicePairs
+    where NewAdministrator.isAdministration(servicePair, network) {
+      let reached = ReachedOrigin(
+        peer: servicePair.source,
+        service: servicePair.service,
+        first: servicePair.sums.first,
+        last: servicePair.sums.last
       )
-      let bytes = contact.sums.bytes.addingSaturated(contact.replyBytes)
-      for label in network.originLabels(contact.source) where !baseline.knows(label, as: .origin) {
-        add(Key(host: contact.destination, label: label, isAdministration: true), contacted, bytes)
+      let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
+      for label in network.originLabels(servicePair.source)
+      where !baseline.knows(label, as: .origin) {
+        add(
+          Key(host: servicePair.destination, label: label, isAdministration: true),
+          reached,
+          bytes
+        )
       }
     }
   }
 
-  private mutating func add(_ key: Key, _ use: Contacted, _ bytes: UInt64) {
+  private mutating func add(_ key: Key, _ use: ReachedOrigin, _ bytes: UInt64) {
     guard var group = groups[key] else {
       groups[key] = Group(use: use, bytes: bytes)
       return
@@ -130,7 +136,8 @@ struct NewOrigin: Detector {
     draft.sums.bytes = group.bytes
     (draft.sums.first, draft.sums.last) = (group.use.first, group.use.last)
     let way = key.isAdministration ? "administered from" : "talks to"
-    draft.detail = "\(way) \(key.label), \(Words.bytes(group.bytes)) both ways, never seen before"
+    draft.detail =
+      "\(way) \(key.label), \(NumberText.bytes(group.bytes)) both ways, never seen before"
     if key.isAdministration {
       draft.evidence.source = IPNetwork(only: group.use.peer)
       draft.evidence.destination = key.host

@@ -70,7 +70,7 @@ struct NewService: Detector {
     else {
       return false
     }
-    return baseline.seen(Sighting(.served, host: endpoint.address, service: endpoint.service))
+    return baseline.seen(BaselineEntry(.served, host: endpoint.address, service: endpoint.service))
       == nil
   }
 

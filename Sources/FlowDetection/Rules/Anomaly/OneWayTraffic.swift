@@ -33,7 +33,7 @@ struct OneWayTraffic: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .log("conversations", 20...1e4, weight: 0.5),
-    .linear("share without answer", 0.9...1, weight: 0.3),
+    .linear("share unanswered", 0.9...1, weight: 0.3),
   ]
 
   /// Where logs and metrics are sent one way.
@@ -44,8 +44,8 @@ struct OneWayTraffic: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where isOneWay(contact, network) {
-      found.add(finding(contact, network))
+    for servicePair in observations.servicePairs where isOneWay(servicePair, network) {
+      found.add(finding(servicePair, network))
     }
   }
 
@@ -53,25 +53,26 @@ struct OneWayTraffic: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isOneWay(_ contact: Contact, _ network: NetworkContext) -> Bool {
+  private func isOneWay(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.oneWayTraffic
-    return contact.bearing == .lateral && ProtocolNumber.hasPorts(contact.service.protocolNumber)
-      && contact.outcomes.total >= limits.conversations
-      && contact.outcomes.silent.isShare(limits.silentShare, of: contact.outcomes.total)
-      && contact.isAnsweredElsewhere
-      && !contact.destination.isSpecial && !Self.oneWayPorts.contains(contact.service.port)
+    return servicePair.trafficDirection == .lateral
+      && ProtocolNumber.hasPorts(servicePair.service.protocolNumber)
+      && servicePair.outcomes.total >= limits.conversations
+      && servicePair.outcomes.silent.isShare(limits.silentShare, of: servicePair.outcomes.total)
+      && servicePair.isAnsweredElsewhere
+      && !servicePair.destination.isSpecial && !Self.oneWayPorts.contains(servicePair.service.port)
   }
 
-  private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
+  private func finding(_ servicePair: HostServicePair, _ network: NetworkContext) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "\(network.names.name(of: contact.service)) without answer",
+      title: "Unanswered \(network.names.name(of: servicePair.service))",
       stage: .note,
-      about: contact
+      about: servicePair
     )
-    let (silent, total) = (Double(contact.outcomes.silent), Double(contact.outcomes.total))
-    draft.score = Self.score(conversations: total, shareWithoutAnswer: silent / total)
-    draft.detail = "\(contact.outcomes.silent) of \(contact.outcomes.total) got no answer"
+    let (silent, total) = (Double(servicePair.outcomes.silent), Double(servicePair.outcomes.total))
+    draft.score = Self.score(conversations: total, shareUnanswered: silent / total)
+    draft.detail = "\(servicePair.outcomes.silent) of \(servicePair.outcomes.total) got no answer"
     return draft.finding
   }
 }

@@ -62,7 +62,7 @@ extension NetworkContext {
   func isNew(_ host: IPAddress, _ peer: IPAddress, _ service: Service) -> Bool? {
     let use = NetworkUse(around: peer, service)
     return settledBaseline.map {
-      $0.seen(Sighting(.outward, host: host, peer: use.network, service: service)) == nil
+      $0.seen(BaselineEntry(.outward, host: host, peer: use.network, service: service)) == nil
     }
   }
 }
@@ -71,9 +71,9 @@ extension CompleteContext {
   /// How unusual it is that the host uses the service around the address.
   func rarity(of host: IPAddress, _ peer: IPAddress, _ service: Service) -> Rarity {
     let use = NetworkUse(around: peer, service)
-    let sighting = Sighting(.outward, host: host, peer: use.network, service: service)
+    let baselineEntry = BaselineEntry(.outward, host: host, peer: use.network, service: service)
     let baseline = network.baseline
-    let seen = baseline?.seen(sighting)
+    let seen = baseline?.seen(baselineEntry)
     return Rarity(
       hosts: max(prevalence.hosts(use), baseline?.hosts(using: service, of: use.network) ?? 0),
       activeHosts: max(prevalence.activeHosts, baseline?.activeHosts ?? 0),

@@ -4,10 +4,10 @@ internal import FlowModel
 
 /// Series that a detector will judge when it is known who else talks there; the fullest ones, should there be too many.
 struct SeriesCandidates: Sendable {
-  private(set) var series: [CallSeries] = []
+  private(set) var series: [ConnectionSeries] = []
   private(set) var dropped: UInt64 = 0
 
-  mutating func add(_ candidate: CallSeries) {
+  mutating func add(_ candidate: ConnectionSeries) {
     series.append(candidate)
     trim(from: 2 * Found.limit)
   }
@@ -25,14 +25,14 @@ struct SeriesCandidates: Sendable {
     series.removeLast(series.count - Found.limit)
   }
 
-  private static func isBefore(_ left: CallSeries, _ right: CallSeries) -> Bool {
+  private static func isBefore(_ left: ConnectionSeries, _ right: ConnectionSeries) -> Bool {
     if left.bytesOut != right.bytesOut { return left.bytesOut > right.bytesOut }
-    if left.calls != right.calls { return left.calls > right.calls }
+    if left.connections != right.connections { return left.connections > right.connections }
     return (left.host, left.peer, left.service) < (right.host, right.peer, right.service)
   }
 
   /// The findings that a judge makes of the candidates.
-  func findings(_ judge: (CallSeries) -> Finding?) -> Found {
+  func findings(_ judge: (ConnectionSeries) -> Finding?) -> Found {
     // How many wait here depends on who saw what; the fullest ones are the same in every run.
     var kept = self
     kept.trim(from: Found.limit + 1)
@@ -43,7 +43,7 @@ struct SeriesCandidates: Sendable {
   }
 }
 
-extension CallSeries {
+extension ConnectionSeries {
   /// NTP and DNS, whose clients keep a beat and one pair of ports for ever.
   var isTimeOrName: Bool {
     Ports.resolver.contains(service.port)
@@ -53,27 +53,27 @@ extension CallSeries {
 
 extension FindingDraft {
   /// A finding about what an own or internal host exchanges with one outside service.
-  init(_ rule: Rule, title: String, stage: Stage, about series: CallSeries) {
+  init(_ rule: Rule, title: String, stage: Stage, about series: ConnectionSeries) {
     self.init(rule, title: title, stage: stage, actor: .address(series.host))
     let service = series.service
     note(host: series.host, peer: series.peer, service)
-    conversations = series.calls
+    conversations = series.connections
     outcome = series.answered == 0 ? .silent : .open
-    confidence = series.directed * 20 >= series.calls * 19 ? .high : .medium
+    confidence = series.directed * 20 >= series.connections * 19 ? .high : .medium
     countsRecords = false
     (sums.packets, sums.bytes) = (series.packetsOut, series.bytesOut)
     (sums.first, sums.last, sums.activity) = (series.first, series.last, series.activity)
   }
 
   /// A finding about one contact.
-  init(_ rule: Rule, title: String, stage: Stage, about contact: Contact) {
-    let isInbound = contact.bearing == .inbound
-    self.init(rule, title: title, stage: stage, actor: .address(contact.source))
-    note(contact.outcomes, sure: contact.sure)
-    note(host: contact.source, peer: contact.destination, contact.service)
+  init(_ rule: Rule, title: String, stage: Stage, about servicePair: HostServicePair) {
+    let isInbound = servicePair.trafficDirection == .inbound
+    self.init(rule, title: title, stage: stage, actor: .address(servicePair.source))
+    note(servicePair.outcomes, sure: servicePair.sure)
+    note(host: servicePair.source, peer: servicePair.destination, servicePair.service)
     actorIsInternal = !isInbound
-    evidence.isOutward = contact.bearing == .outbound
-    sums = contact.sums
+    evidence.isOutward = servicePair.trafficDirection == .outbound
+    sums = servicePair.sums
   }
 
   /// Who talks to what, for everything that names it.
@@ -103,7 +103,7 @@ extension FindingDraft {
 }
 
 /// Numbers in sentences.
-enum Words {
+enum NumberText {
   /// `950 B`, `12 kB`, `3.4 MB`, rounded down to two figures at least.
   static func bytes(_ count: UInt64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]

@@ -37,8 +37,8 @@ struct Strobe: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where isStrobe(contact, network) {
-      found.add(finding(contact, network))
+    for servicePair in observations.servicePairs where isStrobe(servicePair, network) {
+      found.add(finding(servicePair, network))
     }
   }
 
@@ -46,32 +46,33 @@ struct Strobe: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isStrobe(_ contact: Contact, _ network: NetworkContext) -> Bool {
+  private func isStrobe(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.strobe
-    return contact.bearing == .outbound && ProtocolNumber.hasPorts(contact.service.protocolNumber)
-      && !Ports.resolver.contains(contact.service.port)
-      && perDay(contact) >= Double(limits.daily)
-      && (contact.outcomes.total - contact.outcomes.failures)
-        .isShare(limits.answeredShare, of: contact.outcomes.total)
+    return servicePair.trafficDirection == .outbound
+      && ProtocolNumber.hasPorts(servicePair.service.protocolNumber)
+      && !Ports.resolver.contains(servicePair.service.port)
+      && perDay(servicePair) >= Double(limits.daily)
+      && (servicePair.outcomes.total - servicePair.outcomes.failures)
+        .isShare(limits.answeredShare, of: servicePair.outcomes.total)
   }
 
   /// Conversations a day; a shorter span counts as a day.
-  private func perDay(_ contact: Contact) -> Double {
-    Double(contact.outcomes.total)
-      / max(1, Finding.hours(contact.sums.first, contact.sums.last) / 24)
+  private func perDay(_ servicePair: HostServicePair) -> Double {
+    Double(servicePair.outcomes.total)
+      / max(1, Finding.hours(servicePair.sums.first, servicePair.sums.last) / 24)
   }
 
-  private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
+  private func finding(_ servicePair: HostServicePair, _ network: NetworkContext) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "\(network.names.name(of: contact.service)) strobe",
+      title: "\(network.names.name(of: servicePair.service)) strobe",
       stage: .p4,
-      about: contact
+      about: servicePair
     )
-    let rate = perDay(contact)
+    let rate = perDay(servicePair)
     draft.score = Self.score(conversationsADay: rate)
     draft.detail =
-      "\(contact.outcomes.total) conversations, \(Words.bytes(contact.sums.bytes)) out, \(Words.bytes(contact.replyBytes)) back"
+      "\(servicePair.outcomes.total) conversations, \(NumberText.bytes(servicePair.sums.bytes)) out, \(NumberText.bytes(servicePair.replyBytes)) back"
     return draft.finding
   }
 }

@@ -42,7 +42,7 @@ struct UnexpectedAWSService: Detector {
     guard let baseline = network.settledBaseline, baseline.knowsAny(.awsService) else { return }
     for use in observations.uses {
       guard let service = network.awsService(use.sample),
-        baseline.seen(Sighting(.awsService, host: use.host, label: service)) == nil
+        baseline.seen(BaselineEntry(.awsService, host: use.host, label: service)) == nil
       else { continue }
       let key = Key(host: use.host, service: service)
       // All uses of one host come in one batch, by network.
@@ -73,7 +73,7 @@ struct UnexpectedAWSService: Detector {
     draft.key = [service]
     draft.score = Self.score(bytesBothWays: max(1, Double(use.bytes)), nobodyUsesIt: isUnknown)
     draft.detail =
-      "\(service), \(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back, never used before"
+      "\(service), \(NumberText.bytes(use.bytesOut)) out, \(NumberText.bytes(use.bytesIn)) back, never used before"
     return draft.finding
   }
 }

@@ -54,17 +54,18 @@ struct UnexpectedPeering: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline else { return }
-    for contact in observations.contacts where contact.bearing == .lateral && contact.isAnswered {
-      let pair = RangePair(contact.source, contact.destination, contact.service)
+    for servicePair in observations.servicePairs
+    where servicePair.trafficDirection == .lateral && servicePair.isAnswered {
+      let pair = RangePair(servicePair.source, servicePair.destination, servicePair.service)
       guard pair.isCrossing, !baseline.rangePairs.contains(pair) else { continue }
       groups[pair, default: Group()].add(
         Group(
-          sources: [contact.source],
-          destinations: [contact.destination],
-          outcomes: contact.outcomes,
-          sums: contact.sums,
-          replyBytes: contact.replyBytes,
-          sure: contact.sure
+          sources: [servicePair.source],
+          destinations: [servicePair.destination],
+          outcomes: servicePair.outcomes,
+          sums: servicePair.sums,
+          replyBytes: servicePair.replyBytes,
+          sure: servicePair.sure
         )
       )
     }
@@ -84,7 +85,7 @@ struct UnexpectedPeering: Detector {
     let sources = group.sources.sorted()
     var draft = FindingDraft(
       Self.rule,
-      title: "New \(network.names.name(of: pair.service)) between ranges",
+      title: "New \(network.names.name(of: pair.service)) between networks",
       stage: .p4,
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(pair.source)
     )
@@ -112,7 +113,7 @@ struct UnexpectedPeering: Detector {
     )
     draft.sums = group.sums
     draft.detail =
-      "\(pair.source) to \(pair.destination), \(Words.bytes(group.sums.bytes)) out, \(Words.bytes(group.replyBytes)) back"
+      "\(pair.source) to \(pair.destination), \(NumberText.bytes(group.sums.bytes)) out, \(NumberText.bytes(group.replyBytes)) back"
     draft.suppression = SuppressionScope(
       source: pair.source.description,
       service: pair.service

@@ -117,7 +117,7 @@ struct UnusualPort: Detector {
     draft.sums.bytes = use.bytesOut
     (draft.sums.first, draft.sums.last, draft.sums.activity) = (use.first, use.last, use.activity)
     draft.detail =
-      "\(Words.bytes(use.bytesOut)) out, \(Words.bytes(use.bytesIn)) back; \(users) of \(baseline.activeHosts) hosts used the port before"
+      "\(NumberText.bytes(use.bytesOut)) out, \(NumberText.bytes(use.bytesIn)) back; \(users) of \(baseline.activeHosts) hosts used the port before"
     return draft.finding
   }
 }

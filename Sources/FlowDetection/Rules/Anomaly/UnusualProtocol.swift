@@ -34,8 +34,8 @@ struct UnusualProtocol: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for contact in observations.contacts where Self.isUnusual(contact) {
-      found.add(finding(contact, network))
+    for servicePair in observations.servicePairs where Self.isUnusual(servicePair) {
+      found.add(finding(servicePair, network))
     }
   }
 
@@ -43,40 +43,41 @@ struct UnusualProtocol: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private static func isUnusual(_ contact: Contact) -> Bool {
-    let number = contact.service.protocolNumber
+  private static func isUnusual(_ servicePair: HostServicePair) -> Bool {
+    let number = servicePair.service.protocolNumber
     return !ProtocolNumber.hasPorts(number) && number != ProtocolNumber.icmp
-      && number != ProtocolNumber.icmpV6 && contact.isProtocolRecorded
-      && contact.sums.accepted > 0
+      && number != ProtocolNumber.icmpV6 && servicePair.isProtocolRecorded
+      && servicePair.sums.accepted > 0
   }
 
-  private func isNew(_ contact: Contact, _ network: NetworkContext) -> Bool {
-    switch contact.bearing {
+  private func isNew(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
+    switch servicePair.trafficDirection {
     case .outbound:
-      network.isNew(contact.source, contact.destination, contact.service) == true
+      network.isNew(servicePair.source, servicePair.destination, servicePair.service) == true
     case .inbound:
       network.settledBaseline.map {
-        $0.seen(Sighting(.served, host: contact.destination, service: contact.service)) == nil
+        $0.seen(BaselineEntry(.served, host: servicePair.destination, service: servicePair.service))
+          == nil
       } ?? false
     case .lateral: false
     }
   }
 
-  private func finding(_ contact: Contact, _ network: NetworkContext) -> Finding {
-    let number = contact.service.protocolNumber
+  private func finding(_ servicePair: HostServicePair, _ network: NetworkContext) -> Finding {
+    let number = servicePair.service.protocolNumber
     let name = ProtocolNumber.name(number).uppercased()
     var draft = FindingDraft(
       Self.rule,
       title: "\(name) traffic",
-      stage: isNew(contact, network) ? .p4 : .p2,
-      about: contact
+      stage: isNew(servicePair, network) ? .p4 : .p2,
+      about: servicePair
     )
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(contact.sums.bytes.addingSaturated(contact.replyBytes))),
-      outside: contact.bearing != .lateral
+      bytesBothWays: max(1, Double(servicePair.sums.bytes.addingSaturated(servicePair.replyBytes))),
+      outside: servicePair.trafficDirection != .lateral
     )
     draft.detail =
-      "protocol \(number), \(Words.bytes(contact.sums.bytes)) in \(contact.sums.packets) packets, \(Words.bytes(contact.replyBytes)) back"
+      "protocol \(number), \(NumberText.bytes(servicePair.sums.bytes)) in \(servicePair.sums.packets) packets, \(NumberText.bytes(servicePair.replyBytes)) back"
     return draft.finding
   }
 }

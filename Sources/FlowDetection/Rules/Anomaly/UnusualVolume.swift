@@ -97,8 +97,8 @@ struct UnusualVolume: Detector {
       sample: peers.map { Target(address: $0.sample, service: $0.use.service) }
     )
     let networks = peers.map(\.use.network.description).joined(separator: ", ")
-    draft.detail = Words.joined([
-      "~\(Words.bytes(excess.bytes)) both ways in one hour, usually ~\(Words.bytes(excess.usual))",
+    draft.detail = NumberText.joined([
+      "~\(NumberText.bytes(excess.bytes)) both ways in one hour, usually ~\(NumberText.bytes(excess.usual))",
       networks.isEmpty ? "" : "its largest traffic that day is with \(networks)",
     ])
     draft.suppression = SuppressionScope(source: host.description)

@@ -36,9 +36,9 @@ struct UsualVolume {
   /// - Parameter tonight: the hours to judge, by their bytes both ways.
   /// - Returns: the hour, with what it is compared with.
   /// - Complexity: linear in the memory of the host for each hour.
-  func worst(_ tonight: [HostVolume.Hour]) -> Excess? {
+  func worst(_ thisRun: [HostVolume.Hour]) -> Excess? {
     var worst: Excess?
-    for hour in tonight {
+    for hour in thisRun {
       guard let excess = excess(hour.hour, hour.bytes, by: \.bytes) else { continue }
       if excess.score > worst?.score ?? 0 { worst = excess }
     }

@@ -66,7 +66,7 @@ struct ExposureProbed: Detector {
     let name = network.names.name(of: endpoint.service)
     var draft = FindingDraft(
       Self.rule,
-      title: "\(name) answers scanners",
+      title: "Exposed \(name) being probed",
       stage: .p2,
       actor: .campaign("outside sources of \(name) at \(endpoint.address)")
     )

@@ -64,7 +64,7 @@ enum LikelyLogin: DetectionRule {
     .linear("share of usual tries", 0.9...1, weight: 0.3, at: .p4s),
     .log("seconds", 120...3600, weight: 0.5, at: .p5),
     .log("bytes back", 5e3...5e6, weight: 0.5, at: .p5),
-    .fact("guessing stopped", weight: 0.3, at: .p5),
+    .fact("attempts stopped", weight: 0.3, at: .p5),
     .log("attempts", 5...1000, weight: 0.3, at: .p5),
   ]
 
@@ -139,8 +139,8 @@ enum LikelyLogin: DetectionRule {
   // MARK: Findings
 
   static func findings(
-    _ picture: GuessingPicture,
-    _ campaigns: [GuessingCampaign],
+    _ picture: BruteForceChart,
+    _ campaigns: [DistributedBruteForce],
     _ network: NetworkContext
   ) -> [Finding] {
     let usual = usualAttempts(campaigns)
@@ -148,18 +148,20 @@ enum LikelyLogin: DetectionRule {
     let limits = network.thresholds.likelyLogin
     let artefacts = Artefacts(picture.suspects, limits)
     for suspect in picture.suspects where suspect.stays || !artefacts.hold(suspect) {
-      let completed = usual[GuessingCampaign.Member(suspect)].map {
+      let completed = usual[DistributedBruteForce.Member(suspect)].map {
         suspect.attempts.attempts >= $0
       }
       keep(finding(suspect, stopped: stopped(suspect, completed ?? false, network)), in: &best)
     }
-    var guessers: [Vicinity: [GuessingSource]] = [:]
-    for source in picture.sources where source.isGuessing {
-      for place in Vicinity.all(of: source) { guessers[place, default: []].append(source) }
+    var bruteForceSources: [TimeRange: [BruteForceSource]] = [:]
+    for source in picture.sources where source.isBruteForce {
+      for place in TimeRange.all(of: source) {
+        bruteForceSources[place, default: []].append(source)
+      }
     }
     for stay in picture.stays {
-      let siblings = guessers[Vicinity(stay)] ?? []
-      guard siblings.prefix(siblingLimit).contains(where: { guessed($0, before: stay, limits) })
+      let siblings = bruteForceSources[TimeRange(stay)] ?? []
+      guard siblings.prefix(siblingLimit).contains(where: { guessable($0, before: stay, limits) })
       else {
         continue
       }
@@ -172,22 +174,22 @@ enum LikelyLogin: DetectionRule {
   private static let siblingLimit = 256
 
   /// Guessers of one network at one target.
-  private struct Vicinity: Hashable {
+  private struct TimeRange: Hashable {
     var network: IPNetwork?
     var target: IPAddress
 
     init(_ stay: LoginSuspect) {
-      network = GuessingCampaign.network(of: stay.source)
+      network = DistributedBruteForce.network(of: stay.source)
       target = stay.target.address
     }
 
-    private init(_ source: GuessingSource, _ target: IPAddress) {
-      network = GuessingCampaign.network(of: source.address)
+    private init(_ source: BruteForceSource, _ target: IPAddress) {
+      network = DistributedBruteForce.network(of: source.address)
       self.target = target
     }
 
-    static func all(of source: GuessingSource) -> [Vicinity] {
-      Set(source.sample.map(\.address)).map { Vicinity(source, $0) }
+    static func all(of source: BruteForceSource) -> [TimeRange] {
+      Set(source.sample.map(\.address)).map { TimeRange(source, $0) }
     }
   }
 
@@ -199,12 +201,14 @@ enum LikelyLogin: DetectionRule {
 
   /// How many attempts the members of a campaign usually make, for sources that belong to one.
   private static func usualAttempts(
-    _ campaigns: [GuessingCampaign]
-  ) -> [GuessingCampaign.Member: UInt32] {
-    var usual: [GuessingCampaign.Member: UInt32] = [:]
+    _ campaigns: [DistributedBruteForce]
+  ) -> [DistributedBruteForce.Member: UInt32] {
+    var usual: [DistributedBruteForce.Member: UInt32] = [:]
     for campaign in campaigns {
       for source in campaign.sources {
-        usual[GuessingCampaign.Member(source)] = UInt32(clamping: campaign.usualAttempts.attempts)
+        usual[DistributedBruteForce.Member(source)] = UInt32(
+          clamping: campaign.usualAttempts.attempts
+        )
       }
     }
     return usual
@@ -262,12 +266,12 @@ enum LikelyLogin: DetectionRule {
       && UInt64(network.logEnd) >= end + pause
   }
 
-  private static func guessed(
-    _ source: GuessingSource,
+  private static func guessable(
+    _ source: BruteForceSource,
     before stay: LoginSuspect,
     _ limits: Thresholds.LikelyLogin
   ) -> Bool {
-    source.isGuessing && source.service == stay.service && source.address != stay.source
+    source.isBruteForce && source.service == stay.service && source.address != stay.source
       && source.sample.contains { $0.address == stay.target.address }
       && source.first <= stay.candidate.first
       && UInt64(stay.candidate.first) <= UInt64(source.last) + limits.after
@@ -278,7 +282,7 @@ enum LikelyLogin: DetectionRule {
     let isLikely = suspect.stays || stopped
     var draft = FindingDraft(
       rule,
-      title: "\(suspect.service.name) login after guessing" + (isLikely ? "" : "?"),
+      title: "\(isLikely ? "Likely" : "Possible") \(suspect.service.name) compromise",
       stage: isLikely ? .p5 : .p4s,
       actor: .address(suspect.source)
     )
@@ -341,7 +345,7 @@ enum LikelyLogin: DetectionRule {
     return scoreP5(
       seconds: Double(candidate.seconds),
       bytesBack: Double(candidate.shape.serverBytes),
-      guessingStopped: stopped,
+      attemptsStopped: stopped,
       attempts: Double(suspect.attempts.attempts)
     )
   }

@@ -45,12 +45,12 @@ struct GatewayToAWS: Detector {
     where endpoint.service == Self.https && endpoint.answeredInside > 0 {
       relays.insert(endpoint.address)
     }
-    for contact in observations.contacts where contact.bearing == .outbound {
-      guard let match = network.awsPrefixes.match(contact.destination),
+    for servicePair in observations.servicePairs where servicePair.trafficDirection == .outbound {
+      guard let match = network.awsPrefixes.match(servicePair.destination),
         Self.services.contains(match.service)
       else { continue }
-      let sum = contact.sums.bytes.addingSaturated(contact.replyBytes)
-      bytes[contact.source] = (bytes[contact.source] ?? 0).addingSaturated(sum)
+      let sum = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
+      bytes[servicePair.source] = (bytes[servicePair.source] ?? 0).addingSaturated(sum)
     }
   }
 
@@ -87,7 +87,7 @@ struct GatewayToAWS: Detector {
     draft.countsRecords = false
     draft.sums.bytes = sum
     (draft.sums.first, draft.sums.last) = (network.logStart, network.logEnd)
-    draft.detail = "\(Words.bytes(sum)) both ways with S3 and DynamoDB"
+    draft.detail = "\(NumberText.bytes(sum)) both ways with S3 and DynamoDB"
     draft.suppression = SuppressionScope(source: address.description)
     draft.evidence = EvidenceQuery(source: IPNetwork(only: address), port: 443)
     draft.evidence.isOutward = true

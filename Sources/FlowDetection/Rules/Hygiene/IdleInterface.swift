@@ -48,14 +48,15 @@ struct IdleInterface: Detector {
   static func used(_ observations: Observations) -> Set<IPAddress> {
     var used: Set<IPAddress> = []
     for use in observations.uses { used.insert(use.host) }
-    for contact in observations.contacts where contact.bearing == .lateral && contact.isAnswered {
-      used.insert(contact.source)
-      used.insert(contact.destination)
+    for servicePair in observations.servicePairs
+    where servicePair.trafficDirection == .lateral && servicePair.isAnswered {
+      used.insert(servicePair.source)
+      used.insert(servicePair.destination)
     }
     for endpoint in observations.served where endpoint.answeredInside + endpoint.answeredOutside > 0
     { used.insert(endpoint.address) }
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where profile.bearing != .inbound {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where profile.trafficDirection != .inbound {
         used.insert(profile.address)
       }
     }

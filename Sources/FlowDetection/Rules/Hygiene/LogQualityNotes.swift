@@ -62,7 +62,10 @@ struct LogQualityNotes: Detector {
     if quality.holes >= limits.holes {
       let count = quality.holes == 1 ? "one stretch" : "\(quality.holes) stretches"
       faults.append(
-        ("holes", "\(count) without records, the longest \(Words.duration(quality.longestHole))")
+        (
+          "holes",
+          "\(count) without records, the longest \(NumberText.duration(quality.longestHole))"
+        )
       )
     }
     if quality.aggregationInterval > limits.interval {
@@ -86,7 +89,7 @@ struct LogQualityNotes: Detector {
   ) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "Quality of the log",
+      title: "Log coverage",
       stage: .note,
       actor: .campaign("the log")
     )

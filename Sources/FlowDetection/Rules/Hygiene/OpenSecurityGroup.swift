@@ -85,12 +85,12 @@ struct OpenSecurityGroup: Detector {
     )
     draft.take(endpoint)
     let all = endpoint.sessionNetworks.map(\.network)
-    let used = all.filter { !context.guessers.contains($0) }.map(\.description)
-    let guessing = all.count - used.count
+    let used = all.filter { !context.bruteForceSources.contains($0) }.map(\.description)
+    let bruteForce = all.count - used.count
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =
       "\(endpoint.networks) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
-      + (guessing > 0 ? ", networks of guessers left out: \(guessing)" : "")
+      + (bruteForce > 0 ? ", networks of guessers left out: \(bruteForce)" : "")
     draft.next =
       used.isEmpty
       ? "Nobody but guessers had a whole session: close the port to the internet."

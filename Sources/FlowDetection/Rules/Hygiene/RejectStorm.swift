@@ -43,8 +43,8 @@ struct RejectStorm: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources {
         for rejected in profile.rejectedServices where isStorm(rejected, network) {
           found.add(finding(rejected, profile, network))
         }
@@ -71,7 +71,7 @@ struct RejectStorm: Detector {
     let service = rejected.service
     var draft = FindingDraft(
       Self.rule,
-      title: "\(network.names.name(of: service)) rejected again and again",
+      title: "Repeated \(network.names.name(of: service)) rejects",
       stage: .note,
       actor: .address(profile.address)
     )

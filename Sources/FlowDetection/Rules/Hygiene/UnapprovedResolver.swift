@@ -35,7 +35,7 @@ struct UnapprovedResolver: Detector {
   ]
 
   fileprivate struct Host: Sendable {
-    var resolvers: [Contact] = []
+    var resolvers: [HostServicePair] = []
     var queries: UInt64 = 0
     var sums = RecordSums()
     var replyBytes: UInt64 = 0
@@ -48,11 +48,12 @@ struct UnapprovedResolver: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     // All contacts of one source come in one batch.
     var hosts: [IPAddress: Host] = [:]
-    for contact in observations.contacts
-    where contact.bearing == .outbound && Ports.resolver.contains(contact.service.port)
-      && contact.isAnswered
+    for servicePair in observations.servicePairs
+    where servicePair.trafficDirection == .outbound
+      && Ports.resolver.contains(servicePair.service.port)
+      && servicePair.isAnswered
     {
-      hosts[contact.source, default: Host()].add(contact)
+      hosts[servicePair.source, default: Host()].add(servicePair)
     }
     for (address, host) in hosts { found.add(finding(address, host, network)) }
   }
@@ -73,7 +74,7 @@ struct UnapprovedResolver: Detector {
     let count = Set(host.resolvers.map(\.destination)).count
     var draft = FindingDraft(
       Self.rule,
-      title: "Name server outside",
+      title: "External DNS resolver",
       stage: count >= network.thresholds.unapprovedResolver.recursor ? .note : .p2,
       actor: .address(address)
     )
@@ -94,7 +95,7 @@ struct UnapprovedResolver: Detector {
       sample: Array(targets.prefix(8))
     )
     draft.detail =
-      "\(host.queries) packets of queries, \(Words.bytes(host.sums.bytes)) out, \(Words.bytes(host.replyBytes)) back"
+      "\(host.queries) packets of queries, \(NumberText.bytes(host.sums.bytes)) out, \(NumberText.bytes(host.replyBytes)) back"
     draft.suppression = SuppressionScope(source: address.description)
     draft.evidence = EvidenceQuery(
       source: IPNetwork(only: address),
@@ -113,12 +114,12 @@ extension UnapprovedResolver.Host {
       .filter { seen.insert($0).inserted }
   }
 
-  fileprivate mutating func add(_ contact: Contact) {
-    resolvers.append(contact)
-    queries = queries.addingSaturated(contact.sums.packets)
-    sums.add(contact.sums)
-    replyBytes = replyBytes.addingSaturated(contact.replyBytes)
-    outcomes.add(contact.outcomes)
-    sure += contact.sure
+  fileprivate mutating func add(_ servicePair: HostServicePair) {
+    resolvers.append(servicePair)
+    queries = queries.addingSaturated(servicePair.sums.packets)
+    sums.add(servicePair.sums)
+    replyBytes = replyBytes.addingSaturated(servicePair.replyBytes)
+    outcomes.add(servicePair.outcomes)
+    sure += servicePair.sure
   }
 }

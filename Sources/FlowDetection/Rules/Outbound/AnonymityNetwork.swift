@@ -62,36 +62,36 @@ struct AnonymityNetwork: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     // All contacts of one source come in one batch.
     var listed: [IPAddress: Relays] = [:]
-    for contact in observations.threats
-    where contact.isOutbound && contact.outcomes.touched + contact.outcomes.sessions > 0
-      && Self.isRelays(network.threats[contact.match.list])
+    for servicePair in observations.threats
+    where servicePair.isOutbound && servicePair.outcomes.touched + servicePair.outcomes.sessions > 0
+      && Self.isRelays(network.threats[servicePair.match.list])
     {
-      var relays = listed[contact.inside] ?? Relays()
+      var relays = listed[servicePair.inside] ?? Relays()
       relays.isListed = true
       relays.add(
-        contact.listed,
-        contact.service,
-        contact.outcomes,
-        contact.sums,
-        contact.replyBytes
+        servicePair.listed,
+        servicePair.service,
+        servicePair.outcomes,
+        servicePair.sums,
+        servicePair.replyBytes
       )
-      listed[contact.inside] = relays
+      listed[servicePair.inside] = relays
     }
-    var guessed: [IPAddress: Relays] = [:]
-    for contact in observations.contacts
-    where contact.bearing == .outbound && Ports.tor.contains(contact.service.port)
-      && contact.outcomes.sessions > 0 && listed[contact.source] == nil
+    var guessable: [IPAddress: Relays] = [:]
+    for servicePair in observations.servicePairs
+    where servicePair.trafficDirection == .outbound && Ports.tor.contains(servicePair.service.port)
+      && servicePair.outcomes.sessions > 0 && listed[servicePair.source] == nil
     {
-      guessed[contact.source, default: Relays()].add(
-        contact.destination,
-        contact.service,
-        contact.outcomes,
-        contact.sums,
-        contact.replyBytes
+      guessable[servicePair.source, default: Relays()].add(
+        servicePair.destination,
+        servicePair.service,
+        servicePair.outcomes,
+        servicePair.sums,
+        servicePair.replyBytes
       )
     }
     for (host, relays) in listed { found.add(finding(host, relays)) }
-    for (host, relays) in guessed
+    for (host, relays) in guessable
     where relays.addresses.count >= network.thresholds.anonymityNetwork.relays {
       found.add(finding(host, relays))
     }
@@ -104,7 +104,7 @@ struct AnonymityNetwork: Detector {
   private func finding(_ host: IPAddress, _ relays: Relays) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: relays.isListed ? "Call to the Tor network" : "Sessions with relay ports of Tor",
+      title: relays.isListed ? "Connection to the Tor network" : "Connections to Tor relay ports",
       stage: relays.isListed ? .p5 : .p2,
       actor: .address(host)
     )
@@ -123,7 +123,7 @@ struct AnonymityNetwork: Detector {
       sample: relays.addresses.sorted().prefix(8).map { Target(address: $0) }
     )
     draft.detail =
-      "\(Words.bytes(relays.sums.bytes)) out, \(Words.bytes(relays.replyBytes)) back"
+      "\(NumberText.bytes(relays.sums.bytes)) out, \(NumberText.bytes(relays.replyBytes)) back"
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = EvidenceQuery(
       source: IPNetwork(only: host),

@@ -55,11 +55,11 @@ struct CoinMining: Detector {
     }
   }
 
-  private func rate(_ series: CallSeries) -> Double {
+  private func rate(_ series: ConnectionSeries) -> Double {
     (Double(series.longestOut) + Double(series.longestIn)) / Double(max(1, series.longest))
   }
 
-  private func isTrickle(_ series: CallSeries, _ network: NetworkContext) -> Bool {
+  private func isTrickle(_ series: ConnectionSeries, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.coinMining
     let rate = rate(series)
     return !series.isLateral && series.service.protocolNumber == ProtocolNumber.tcp
@@ -69,14 +69,14 @@ struct CoinMining: Detector {
   }
 
   private func finding(
-    _ series: CallSeries,
+    _ series: ConnectionSeries,
     _ rarity: Rarity,
     _ network: NetworkContext
   ) -> Finding {
     var draft = FindingDraft(Self.rule, title: "Mining pool traffic", stage: .p4, about: series)
     draft.score = Self.score(hours: Double(series.longest) / 3600, rare: rarity.isRare)
-    draft.detail = Words.joined([
-      "\(Words.duration(series.longest)), \(UInt64(rate(series))) B a second", rarity.words,
+    draft.detail = NumberText.joined([
+      "\(NumberText.duration(series.longest)), \(UInt64(rate(series))) B a second", rarity.words,
     ])
     return draft.finding
   }

@@ -14,8 +14,8 @@ internal import FlowModel
 /// with a memory of a week: at least {hourly-bytes} in an hour or {daily-bytes} in 24 hours, of which the share (out -
 /// in) / (out + in) is {upload-share} or more, and the host was never seen there, or sends unusually much for the hour
 /// (robust z of {z} or more), or it is rare to talk there and seen on fewer than three earlier days. Without such a
-/// memory: {hourly-bytes-without-memory} in an hour or {daily-bytes-without-memory} in 24 hours and a share of
-/// {upload-share-without-memory}.
+/// memory: {hourly-bytes-without-baseline} in an hour or {daily-bytes-without-baseline} in 24 hours and a share of
+/// {upload-share-without-baseline}.
 /// ## Score
 /// {P4}, without a memory at most 60, or {P2}, where half of the hosts talk there: {terms}
 /// ## Evidence
@@ -36,16 +36,16 @@ struct Exfiltration: Detector {
     .number("upload-share", 0.8, of: "(out - in) / (out + in), with a memory"),
     .number("z", 3.5, of: "robust z of the hour"),
     .bytes(
-      "hourly-bytes-without-memory",
+      "hourly-bytes-without-baseline",
       500_000_000,
       of: "bytes out in an hour, without a memory"
     ),
     .bytes(
-      "daily-bytes-without-memory",
+      "daily-bytes-without-baseline",
       5_000_000_000,
       of: "bytes out in 24 hours, without a memory"
     ),
-    .number("upload-share-without-memory", 0.9, of: "(out - in) / (out + in), without a memory"),
+    .number("upload-share-without-baseline", 0.9, of: "(out - in) / (out + in), without a memory"),
   ]
   static let terms: [ScoreTerm] = [
     .log("bytes out in the busiest hour", 1e8...1e11, weight: 0.5),
@@ -54,7 +54,7 @@ struct Exfiltration: Detector {
     .fact("never before", weight: 0.3),
   ]
 
-  private static let capWithoutMemory = 60.0
+  private static let capWithoutBaseline = 60.0
 
   private var candidates = SeriesCandidates()
 
@@ -62,9 +62,9 @@ struct Exfiltration: Detector {
     let limits = network.thresholds.exfiltration
     for series in observations.series
     where !series.isLateral && series.directed > 0
-      && series.uploadShare >= min(limits.uploadShare, limits.uploadShareWithoutMemory)
-      && (series.busiestHourOut >= min(limits.hourlyBytes, limits.hourlyBytesWithoutMemory)
-        || series.busiestDayOut >= min(limits.dailyBytes, limits.dailyBytesWithoutMemory))
+      && series.uploadShare >= min(limits.uploadShare, limits.uploadShareWithoutBaseline)
+      && (series.busiestHourOut >= min(limits.hourlyBytes, limits.hourlyBytesWithoutBaseline)
+        || series.busiestDayOut >= min(limits.dailyBytes, limits.dailyBytesWithoutBaseline))
     {
       candidates.add(series)
     }
@@ -76,7 +76,7 @@ struct Exfiltration: Detector {
     candidates.findings { series in
       let rarity = context.rarity(of: series.host, series.peer, series.service)
       guard let isNew = rarity.isNew, let baseline = context.settledBaseline else {
-        return withoutMemory(series, rarity, context.network)
+        return withoutBaseline(series, rarity, context.network)
       }
       let excess = excess(series, baseline, context.thresholds.exfiltration.z)
       guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
@@ -86,7 +86,7 @@ struct Exfiltration: Detector {
 
   /// How far the series' busiest hour alone lies above all that the host usually sends in that hour.
   private func excess(
-    _ series: CallSeries,
+    _ series: ConnectionSeries,
     _ baseline: Baseline,
     _ z: Double
   ) -> UsualVolume.Excess? {
@@ -95,21 +95,21 @@ struct Exfiltration: Detector {
     return excess.flatMap { $0.score >= z ? $0 : nil }
   }
 
-  private func withoutMemory(
-    _ series: CallSeries,
+  private func withoutBaseline(
+    _ series: ConnectionSeries,
     _ rarity: Rarity,
     _ network: NetworkContext
   ) -> Finding? {
     let limits = network.thresholds.exfiltration
-    guard series.uploadShare >= limits.uploadShareWithoutMemory,
-      series.busiestHourOut >= limits.hourlyBytesWithoutMemory
-        || series.busiestDayOut >= limits.dailyBytesWithoutMemory
+    guard series.uploadShare >= limits.uploadShareWithoutBaseline,
+      series.busiestHourOut >= limits.hourlyBytesWithoutBaseline
+        || series.busiestDayOut >= limits.dailyBytesWithoutBaseline
     else { return nil }
-    return finding(series, rarity, nil, network, cap: Self.capWithoutMemory)
+    return finding(series, rarity, nil, network, cap: Self.capWithoutBaseline)
   }
 
   private func finding(
-    _ series: CallSeries,
+    _ series: ConnectionSeries,
     _ rarity: Rarity,
     _ excess: UsualVolume.Excess?,
     _ network: NetworkContext,
@@ -129,9 +129,9 @@ struct Exfiltration: Detector {
       robustZOfTheHour: excess?.score ?? 0,
       neverBefore: rarity.isNew == true
     )
-    let usual = excess.map { "usually \(Words.bytes($0.usual)) an hour" } ?? ""
-    draft.detail = Words.joined([
-      "\(Words.bytes(series.bytesOut)) out, \(Words.bytes(series.bytesIn)) back, ~\(Words.bytes(series.busiestHourOut)) in the busiest hour",
+    let usual = excess.map { "usually \(NumberText.bytes($0.usual)) an hour" } ?? ""
+    draft.detail = NumberText.joined([
+      "\(NumberText.bytes(series.bytesOut)) out, \(NumberText.bytes(series.bytesIn)) back, ~\(NumberText.bytes(series.busiestHourOut)) in the busiest hour",
       usual, rarity.words,
     ])
     return draft.finding

@@ -45,7 +45,7 @@ struct OutboundFlood: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .log("packets a minute", 1e4...1e7, weight: 0.7),
-    .linear("share without answer", 0.95...1, weight: 0.3),
+    .linear("share unanswered", 0.95...1, weight: 0.3),
   ]
 
   private static let oneWayPorts: Set<UInt16> = [514, 2055, 4739, 5140, 6343, 8125, 9995]
@@ -53,8 +53,8 @@ struct OutboundFlood: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where profile.bearing == .outbound {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where profile.trafficDirection == .outbound {
         for target in profile.heavyTargets where isFlood(target, network) {
           found.add(finding(target, profile))
         }
@@ -83,13 +83,13 @@ struct OutboundFlood: Detector {
   private func finding(_ target: HeavyTarget, _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "\(kind(target.service)) flood by own host",
+      title: "Outbound \(kind(target.service)) flood",
       stage: .p5,
       actor: .address(profile.address)
     )
     draft.key = [target.address.description]
     let share = Double(target.replyBytes) / Double(max(1, target.sums.bytes))
-    draft.score = Self.score(packetsAMinute: target.packetsPerMinute, shareWithoutAnswer: 1 - share)
+    draft.score = Self.score(packetsAMinute: target.packetsPerMinute, shareUnanswered: 1 - share)
     draft.note(target.outcomes, sure: target.outcomes.total)
     draft.service = target.service
     draft.actorIsInternal = true

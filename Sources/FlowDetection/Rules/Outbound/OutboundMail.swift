@@ -43,11 +43,11 @@ struct OutboundMail: Detector {
     for endpoint in observations.exposures where Ports.isMail(endpoint.service.port) {
       relays.insert(endpoint.address)
     }
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources {
         for attempts in profile.services where Self.isMail(attempts) {
           let limits = network.thresholds.outboundMail
-          if profile.bearing == .outbound, attempts.targets >= limits.addresses {
+          if profile.trafficDirection == .outbound, attempts.targets >= limits.addresses {
             senders.add(
               finding(attempts, profile, isAttack: attempts.targets >= limits.manyAddresses)
             )
@@ -79,7 +79,7 @@ struct OutboundMail: Detector {
   ) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "Mail to many servers",
+      title: "Outbound mail to many servers",
       stage: isAttack ? .p5 : .p4,
       actor: .address(profile.address)
     )

@@ -44,8 +44,8 @@ struct OutboundPortScan: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where profile.bearing == .outbound {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where profile.trafficDirection == .outbound {
         let victims = profile.victims.filter { Self.isScan($0, network) }
         if !victims.isEmpty { found.add(finding(victims, profile)) }
       }
@@ -66,7 +66,7 @@ struct OutboundPortScan: Detector {
   private func finding(_ victims: [VictimPorts], _ profile: SourceProfile) -> Finding {
     var draft = FindingDraft(
       Self.rule,
-      title: "Port scan by own host",
+      title: "Outbound port scan",
       stage: .p5,
       actor: .address(profile.address)
     )

@@ -58,8 +58,8 @@ struct OutboundSweep: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where profile.bearing == .outbound {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where profile.trafficDirection == .outbound {
         for attempts in profile.services where isSweep(attempts, network) {
           found.add(finding(attempts, profile, network))
         }
@@ -100,7 +100,7 @@ struct OutboundSweep: Detector {
     let service = attempts.service
     var draft = FindingDraft(
       Self.rule,
-      title: "\(network.names.name(of: service)) sweep by own host",
+      title: "Outbound \(network.names.name(of: service)) scan",
       stage: .p5,
       actor: .address(profile.address)
     )

@@ -91,7 +91,7 @@ struct Reflector: Detector {
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
     draft.sums.activity = endpoint.activity
     draft.detail =
-      "\(Words.bytes(endpoint.bytes)) in, \(Words.bytes(endpoint.replyBytes)) back to \(endpoint.answeredOutside) outside addresses"
+      "\(NumberText.bytes(endpoint.bytes)) in, \(NumberText.bytes(endpoint.replyBytes)) back to \(endpoint.answeredOutside) outside addresses"
     draft.suppression = SuppressionScope(
       source: endpoint.address.description,
       service: endpoint.service

@@ -54,14 +54,14 @@ struct ThreatListed: Detector {
     var hasPorts = false
     var inside: Set<IPAddress> = []
 
-    mutating func add(_ contact: ThreatContact) {
-      if service != contact.service { service = nil }
-      if ProtocolNumber.hasPorts(contact.service.protocolNumber) { hasPorts = true }
-      inside.insert(contact.inside)
-      outcomes.add(contact.outcomes)
-      sums.add(contact.sums)
-      replyBytes = replyBytes.addingSaturated(contact.replyBytes)
-      sure += contact.sure
+    mutating func add(_ servicePair: ThreatServicePair) {
+      if service != servicePair.service { service = nil }
+      if ProtocolNumber.hasPorts(servicePair.service.protocolNumber) { hasPorts = true }
+      inside.insert(servicePair.inside)
+      outcomes.add(servicePair.outcomes)
+      sums.add(servicePair.sums)
+      replyBytes = replyBytes.addingSaturated(servicePair.replyBytes)
+      sure += servicePair.sure
     }
   }
 
@@ -70,14 +70,18 @@ struct ThreatListed: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     // All contacts of one source come in one batch.
     var groups: [Key: Group] = [:]
-    for contact in observations.threats
-    where !contact.isOutbound || !AnonymityNetwork.isRelays(network.threats[contact.match.list]) {
+    for servicePair in observations.threats
+    where !servicePair.isOutbound
+      || !AnonymityNetwork.isRelays(network.threats[servicePair.match.list])
+    {
       let key = Key(
-        listed: contact.listed,
-        inside: contact.isOutbound ? contact.inside : nil,
-        isOutbound: contact.isOutbound
+        listed: servicePair.listed,
+        inside: servicePair.isOutbound ? servicePair.inside : nil,
+        isOutbound: servicePair.isOutbound
       )
-      groups[key, default: Group(match: contact.match, service: contact.service)].add(contact)
+      groups[key, default: Group(match: servicePair.match, service: servicePair.service)].add(
+        servicePair
+      )
     }
     for (key, group) in groups { found.add(finding(key, group, network)) }
   }
@@ -110,7 +114,7 @@ struct ThreatListed: Detector {
     let list = network.threats[group.match.list]
     var draft = FindingDraft(
       Self.rule,
-      title: key.isOutbound ? "Call to a listed address" : "Listed address calls",
+      title: key.isOutbound ? "Connection to a listed address" : "Connection from a listed address",
       stage: Self.stage(key, group),
       actor: .address(key.inside ?? key.listed)
     )

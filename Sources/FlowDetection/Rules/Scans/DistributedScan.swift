@@ -33,7 +33,7 @@ struct DistributedScan: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .log("sources", 3...300, weight: 0.4),
-    .log("own address and service pairs", 20...2000, weight: 0.3),
+    .log("local address and service pairs", 20...2000, weight: 0.3),
     .log("hours from first to last", 24...720, weight: 0.2),
   ]
 
@@ -45,19 +45,20 @@ struct DistributedScan: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     let limits = network.thresholds.distributedScan
     // Of a network that comes in parts the first one speaks for all; its counts are marked as estimates.
-    for neighbourhood in observations.neighbourhoods
-    where neighbourhood.sources.count >= limits.sources && !neighbourhood.isContinued {
-      let members = neighbourhood.sources.filter {
-        $0.bearing == .inbound && $0.failureCount > 0 && !ScanThreshold.reachesAlone($0, network)
+    for sourcePrefix in observations.sourcePrefixes
+    where sourcePrefix.sources.count >= limits.sources && !sourcePrefix.isContinued {
+      let members = sourcePrefix.sources.filter {
+        $0.trafficDirection == .inbound && $0.failureCount > 0
+          && !ScanThreshold.reachesAlone($0, network)
       }
       guard members.count >= limits.sources else { continue }
-      var pairs: Set<FailedContact> = []
+      var pairs: Set<FailedServicePair> = []
       for member in members where pairs.count < Self.pairLimit { pairs.formUnion(member.failures) }
       let isExact =
-        pairs.count < Self.pairLimit && neighbourhood.sources.count < Neighbourhood.limit
+        pairs.count < Self.pairLimit && sourcePrefix.sources.count < SourcePrefix.limit
         && members.allSatisfy { $0.failureCount <= UInt64(SourceProfile.failureLimit) }
       guard pairs.count >= limits.pairs else { continue }
-      found.add(finding(neighbourhood.network, members, pairs, isExact: isExact))
+      found.add(finding(sourcePrefix.network, members, pairs, isExact: isExact))
     }
   }
 
@@ -68,7 +69,7 @@ struct DistributedScan: Detector {
   private func finding(
     _ network: IPNetwork,
     _ members: [SourceProfile],
-    _ pairs: Set<FailedContact>,
+    _ pairs: Set<FailedServicePair>,
     isExact: Bool
   ) -> Finding {
     var outcomes = OutcomeCounts()
@@ -111,7 +112,7 @@ struct DistributedScan: Detector {
   private func score(sources: Int, pairs: Int, _ sums: RecordSums) -> Score {
     Self.score(
       sources: Double(sources),
-      ownAddressAndServicePairs: Double(pairs),
+      localAddressAndServicePairs: Double(pairs),
       hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
   }

@@ -47,16 +47,16 @@ struct HorizontalScan: Detector {
     ),
   ]
   static let terms: [ScoreTerm] = [
-    .log("own addresses tried", 10...1000, weight: 0.6),
-    .linear("share of own addresses", 0.1...1, weight: 0.3),
+    .log("local addresses tried", 10...1000, weight: 0.6),
+    .linear("share of local addresses", 0.1...1, weight: 0.3),
     .log("hours from first to last", 24...720, weight: 0.2),
   ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources {
         for attempts in profile.services
         where ScanThreshold.isHorizontal(attempts, by: profile, network) {
           found.add(finding(attempts, profile, network))
@@ -78,8 +78,8 @@ struct HorizontalScan: Detector {
     let sums = attempts.sums
     let own = max(network.ownCount(like: profile.address), Int(attempts.targets))
     let score = Self.score(
-      ownAddressesTried: Double(ScanThreshold.scanned(attempts, by: profile)),
-      shareOfOwnAddresses: Double(attempts.targets) / Double(own),
+      localAddressesTried: Double(ScanThreshold.scanned(attempts, by: profile)),
+      shareOfLocalAddresses: Double(attempts.targets) / Double(own),
       hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
     var draft = FindingDraft(
@@ -122,6 +122,6 @@ extension FindingDraft {
       source: IPNetwork(only: profile.address),
       protocols: [attempts.service.protocolNumber]
     )
-    evidence.isOutward = profile.bearing == .outbound
+    evidence.isOutward = profile.trafficDirection == .outbound
   }
 }

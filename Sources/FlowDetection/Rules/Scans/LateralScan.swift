@@ -57,8 +57,8 @@ struct LateralScan: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where profile.bearing == .lateral {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where profile.trafficDirection == .lateral {
         let services = profile.services.filter { isSweep($0, network) }
         let victims = profile.victims.filter { isScanned($0, network) }
         guard !services.isEmpty || !victims.isEmpty else { continue }
@@ -105,7 +105,7 @@ struct LateralScan: Detector {
       UInt64(first) >= UInt64(network.logStart) + network.thresholds.lateralScan.quietBefore
     var draft = FindingDraft(
       Self.rule,
-      title: "Scan within the network",
+      title: "Internal scan",
       stage: wasQuiet ? .p5 : .p4,
       actor: .address(profile.address)
     )

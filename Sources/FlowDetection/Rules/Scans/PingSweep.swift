@@ -38,15 +38,15 @@ struct PingSweep: Detector {
     .share("tiny-share", 0.9, of: "part of its conversations that have two packets at most"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("own addresses", 5...500, weight: 0.5),
+    .log("local addresses", 5...500, weight: 0.5),
     .log("conversations", 25...2500, weight: 0.3),
   ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where !profile.isInternal {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where !profile.isInternal {
         for attempts in profile.services where isSweep(attempts, profile, network) {
           found.add(finding(attempts, profile))
         }
@@ -75,7 +75,7 @@ struct PingSweep: Detector {
 
   private func finding(_ attempts: ServiceAttempts, _ profile: SourceProfile) -> Finding {
     let score = Self.score(
-      ownAddresses: Double(attempts.targets),
+      localAddresses: Double(attempts.targets),
       conversations: Double(attempts.outcomes.total)
     )
     var draft = FindingDraft(

@@ -76,8 +76,8 @@ struct ProbeOfService: Detector {
   private var groups: [Service: Group] = [:]
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where !profile.isInternal {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where !profile.isInternal {
         for attempts in profile.services where isProbe(attempts, profile, network) {
           add(attempts, profile)
         }

@@ -32,15 +32,15 @@ struct UDPScan: Detector {
     .count("amplifying", 3, of: "own addresses on which one amplifying service is tried"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("own address and port pairs", 5...500, weight: 0.5),
+    .log("local address and port pairs", 5...500, weight: 0.5),
     .log("amplifying pairs", 3...300, weight: 0.3),
   ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where !profile.isInternal {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where !profile.isInternal {
         guard profile.services.contains(where: Self.isUDP),
           !ScanThreshold.reachesAlone(profile, network),
           let finding = finding(profile, network)
@@ -79,7 +79,7 @@ struct UDPScan: Detector {
       UInt64(joined.sample.count)
     )
     let score = Self.score(
-      ownAddressAndPortPairs: Double(pairs),
+      localAddressAndPortPairs: Double(pairs),
       amplifyingPairs: Double(amplifyingPairs)
     )
     var draft = FindingDraft(

@@ -35,15 +35,15 @@ struct VerticalScan: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .log("ports tried in vain", 10...1000, weight: 0.6),
-    .log("own addresses", 1...50, weight: 0.2),
+    .log("local addresses", 1...50, weight: 0.2),
     .log("hours from first to last", 24...720, weight: 0.2),
   ]
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for neighbourhood in observations.neighbourhoods {
-      for profile in neighbourhood.sources where profile.bearing == .inbound {
+    for sourcePrefix in observations.sourcePrefixes {
+      for profile in sourcePrefix.sources where profile.trafficDirection == .inbound {
         let victims = profile.victims.filter { ScanThreshold.isVertical($0, network) }
         if !victims.isEmpty { found.add(finding(victims, profile)) }
       }
@@ -70,7 +70,7 @@ struct VerticalScan: Detector {
   private func score(ports: UInt64, victims: Int, _ sums: RecordSums) -> Score {
     Self.score(
       portsTriedInVain: Double(ports),
-      ownAddresses: Double(victims),
+      localAddresses: Double(victims),
       hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
   }
@@ -106,6 +106,6 @@ extension FindingDraft {
       destination: victims.first?.address,
       protocols: [ProtocolNumber.tcp, ProtocolNumber.udp]
     )
-    evidence.isOutward = profile.bearing == .outbound
+    evidence.isOutward = profile.trafficDirection == .outbound
   }
 }

@@ -29,9 +29,9 @@ package enum PivotHTMLReporter {
 struct PivotFindingParts {
   /// The findings in which the subject has the same part.
   struct Part {
-    var title: Shown
+    var title: EscapedHTML
     /// What holds for some of them; empty for nothing.
-    var note: Shown
+    var note: EscapedHTML
     /// How many findings there are, shown or not.
     var count: Int
     /// The lines of its findings among the lines of the page.
@@ -50,10 +50,10 @@ struct PivotFindingParts {
     let most = min(top ?? .max, PageLimits.lines)
     for role in Pivot.Role.allCases {
       let concerns = pivot.concerns.filter { $0.role == role && $0.suppression == nil }
-      let title = PivotWords.heading(role, concerns.count)
-      add(title, PivotWords.byTraffic(concerns) ?? "", concerns.map(\.finding), most)
+      let title = PivotPhrases.heading(role, concerns.count)
+      add(title, PivotPhrases.byTraffic(concerns) ?? "", concerns.map(\.finding), most)
     }
-    add(PivotWords.afterwards, "", pivot.afterwards, most)
+    add(PivotPhrases.afterwards, "", pivot.afterwards, most)
   }
 
   private mutating func add(_ title: String, _ note: String, _ findings: [Finding], _ most: Int) {
@@ -63,8 +63,8 @@ struct PivotFindingParts {
     self.findings += findings
     parts.append(
       Part(
-        title: Shown(title),
-        note: Shown(note),
+        title: EscapedHTML(title),
+        note: EscapedHTML(note),
         count: findings.count,
         lines: first..<lines.count
       )

@@ -4,44 +4,44 @@ internal import FlowModel
 /// The page of an investigation but for the finding cards, as its templates know it.
 struct PivotPageView {
   var frame: PageFrame
-  var alarm: Shown
-  var caveat: Shown
+  var alarm: EscapedHTML
+  var caveat: EscapedHTML
   /// The class of the worst severity; `calm` without findings of medium severity or above.
-  var mood: Shown
+  var severityClass: EscapedHTML
   /// Who it is, in how many records, and when.
-  var sentence: Shown
+  var sentence: EscapedHTML
   /// What else must be known of it and of the log, a line each.
-  var remarks: [Shown]
+  var remarks: [EscapedHTML]
   /// Its records over time; nothing without records.
   var traffic: ChartsView
   var ticks: Markup
   var isOneDay: Bool
   var hasFindings: Bool
-  var noFindings: Shown
-  var cardLimit: Shown
+  var noFindings: EscapedHTML
+  var cardLimit: EscapedHTML
   /// Who talks to whom in its findings.
   var charts: ChartsView
   /// Whether there is anything to put into tables.
   var occurs: Bool
-  var tablesNote = Shown(
+  var tablesNote = EscapedHTML(
     "Its conversations, plain sums without any judgement; sent and received as the subject sees it."
   )
-  var tablesCommand = Shown("weir pivot --format json")
+  var tablesCommand = EscapedHTML("weir pivot --format json")
   var tables: [TableView]
   var quality: QualityView
   var suppressed: [PageView.Suppressed]
   var hasSuppressed: Bool
-  var moreSuppressed: Shown
+  var moreSuppressed: EscapedHTML
 
   init(_ pivot: Pivot, _ context: PageContext, _ findings: PivotFindingParts, top: Int?) {
     let report = context.report
     let story = PivotStory(pivot, report, context.facts)
     let worst = findings.findings.map(\.severity).max() ?? .info
-    frame = PageFrame("Weir: \(pivot.subject.description)", context)
-    alarm = Shown(PageFrame.alarm(report))
-    caveat = Shown(Verdict(report).caveat ?? "")
-    mood = Shown(worst >= .medium ? worst.name : "calm")
-    sentence = Shown(
+    frame = PageFrame("Weir: \(pivot.investigated.description)", context)
+    alarm = EscapedHTML(PageFrame.alarm(report))
+    caveat = EscapedHTML(Verdict(report).caveat ?? "")
+    severityClass = EscapedHTML(worst >= .medium ? worst.name : "calm")
+    sentence = EscapedHTML(
       pivot.occurs ? "\(story.headline): in \(story.presence)." : story.headline,
       longest: 1200
     )
@@ -50,9 +50,9 @@ struct PivotPageView {
     ticks = context.axis.map(ClockLine.picture) ?? Markup("")
     isOneDay = context.words.isOneDay
     hasFindings = !findings.findings.isEmpty
-    noFindings = Shown(hasFindings ? "" : Self.nothing(pivot))
+    noFindings = EscapedHTML(hasFindings ? "" : Self.nothing(pivot))
     cardLimit = FindingList.limits(hasFindings)
-    charts = ChartsView.contacts(context)
+    charts = ChartsView.servicePairs(context)
     occurs = pivot.occurs
     tables = pivot.occurs ? PivotTableViews(pivot, context, top).all : []
     quality = QualityView(context)
@@ -62,16 +62,18 @@ struct PivotPageView {
     moreSuppressed = QualityView.more(report.suppressed.count, "finding", "findings")
   }
 
-  private static func remarks(_ pivot: Pivot, _ story: PivotStory, _ report: Report) -> [Shown] {
+  private static func remarks(_ pivot: Pivot, _ story: PivotStory, _ report: Report)
+    -> [EscapedHTML]
+  {
     let amounts = pivot.occurs ? story.amounts : []
-    let gaps = PivotWords.gaps(report.gaps).map { [$0] } ?? []
+    let gaps = PivotPhrases.gaps(report.gaps).map { [$0] } ?? []
     return (amounts + [PageView.read(report.input)] + TextReporter.window(report) + gaps)
-      .map { Shown($0) }
+      .map { EscapedHTML($0) }
   }
 
   private static func nothing(_ pivot: Pivot) -> String {
     pivot.concerns.isEmpty
-      ? PivotWords.noFinding
+      ? PivotPhrases.noFinding
       : "Only suppressed findings concern it; they stand below the data quality."
   }
 }

@@ -14,17 +14,17 @@ struct PivotTableViews {
     self.top = min(top ?? .max, PageLimits.rows)
   }
 
-  var all: [TableView] { [conversations, services, peers, contacts] + members }
+  var all: [TableView] { [conversations, services, peers, servicePairs] + members }
 
   private var conversations: TableView {
-    let rows = Beginner.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
+    let rows = Initiator.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
     return table(
       "Conversations",
       "By who began them; without a beginner nobody can say how they went",
       [.text("Who began")] + outcomeHeads + timeHeads(),
-      rows.map { beginner in
-        let sums = pivot.traffic.began[Int(beginner.rawValue)]
-        return [.text(PivotWords.beginner(beginner))] + outcome(beginner, sums) + time(sums)
+      rows.map { initiator in
+        let sums = pivot.traffic.began[Int(initiator.rawValue)]
+        return [.text(PivotPhrases.initiator(initiator))] + outcome(initiator, sums) + time(sums)
       },
       all: UInt64(rows.count)
     )
@@ -34,8 +34,8 @@ struct PivotTableViews {
   private var services: TableView {
     let all = pivot.traffic.services
     let rows = all.rows.prefix(top).sorted {
-      ($0.sums.first, $0.service, $0.beginner.rawValue)
-        < ($1.sums.first, $1.service, $1.beginner.rawValue)
+      ($0.sums.first, $0.service, $0.initiator.rawValue)
+        < ($1.sums.first, $1.service, $1.initiator.rawValue)
     }
     return table(
       "Services",
@@ -43,10 +43,11 @@ struct PivotTableViews {
       [.text("Service"), .text("Who began"), .number("Peers")] + outcomeHeads
         + timeHeads(order: "ascending"),
       rows.map { row in
-        let (beginner, sums) = (row.beginner, row.sums)
+        let (initiator, sums) = (row.initiator, row.sums)
         return [
-          .service(row.service, facts), .text(PivotWords.beginner(beginner)), .number(row.peers),
-        ] + outcome(beginner, sums) + time(sums)
+          .service(row.service, facts), .text(PivotPhrases.initiator(initiator)),
+          .number(row.peers),
+        ] + outcome(initiator, sums) + time(sums)
       },
       all: all.count
     )
@@ -62,8 +63,8 @@ struct PivotTableViews {
       ] + amountHeads + timeHeads(),
       pivot.peersByInterest.prefix(top).map { row in
         [
-          .address(row.address, facts), .text(PivotWords.signs(row)),
-          .service(row.mainService, facts), .number(row.contacts),
+          .address(row.address, facts), .text(PivotPhrases.signs(row)),
+          .service(row.mainService, facts), .number(row.servicePairs),
           .number(row.sums.conversations), .number(row.sums.answered),
         ] + amounts(row.sums) + time(row.sums)
       },
@@ -71,8 +72,8 @@ struct PivotTableViews {
     )
   }
 
-  private var contacts: TableView {
-    let all = pivot.traffic.contacts
+  private var servicePairs: TableView {
+    let all = pivot.traffic.servicePairs
     return table(
       "Contacts",
       "Peers by service and by who began, most bytes first",
@@ -80,8 +81,8 @@ struct PivotTableViews {
       all.rows.prefix(top).map { row in
         [
           .address(row.peer, facts), .service(row.service, facts),
-          .text(PivotWords.beginner(row.beginner)),
-        ] + outcome(row.beginner, row.sums) + time(row.sums)
+          .text(PivotPhrases.initiator(row.initiator)),
+        ] + outcome(row.initiator, row.sums) + time(row.sums)
       },
       all: all.count
     )
@@ -114,7 +115,7 @@ struct PivotTableViews {
     .number("Bytes sent"), .number("Bytes received"),
   ]
 
-  private func amounts(_ sums: SubjectSums) -> [TableView.Cell] {
+  private func amounts(_ sums: InvestigationSums) -> [TableView.Cell] {
     [.number(sums.bytesSent), .number(sums.bytesReceived)]
   }
 
@@ -122,21 +123,21 @@ struct PivotTableViews {
     [.number("Conversations"), .text("How they went")] + amountHeads
   }
 
-  private func outcome(_ beginner: Beginner, _ sums: SubjectSums) -> [TableView.Cell] {
-    [.number(sums.conversations), .text(PivotWords.outcome(beginner, sums))] + amounts(sums)
+  private func outcome(_ initiator: Initiator, _ sums: InvestigationSums) -> [TableView.Cell] {
+    [.number(sums.conversations), .text(PivotPhrases.outcome(initiator, sums))] + amounts(sums)
   }
 
   private func timeHeads(order: StaticString = "none") -> [TableView.Column] {
     [.text("When (UTC)", order: order), .text("Active")]
   }
 
-  private func time(_ sums: SubjectSums) -> [TableView.Cell] {
-    let key = Words.leading("\(sums.first)", 10)
+  private func time(_ sums: InvestigationSums) -> [TableView.Cell] {
+    let key = TextFormat.leading("\(sums.first)", 10)
     var (span, active) = (
-      TableView.Cell.text(PivotWords.when(sums), key: key), TableView.Cell.text("", key: key)
+      TableView.Cell.text(PivotPhrases.when(sums), key: key), TableView.Cell.text("", key: key)
     )
     span.isTime = true
-    active.picture = axis.map { ActivityPicture.picture(sums, $0) } ?? Markup("")
+    active.picture = axis.map { ActivityChart.picture(sums, $0) } ?? Markup("")
     return [span, active]
   }
 
@@ -152,7 +153,9 @@ struct PivotTableViews {
     let fitting = Self.fitting(rows)
     var table = TableView(title, note, columns, Array(fitting))
     let left = all - min(all, UInt64(fitting.count))
-    table.more = Shown(left > 0 ? "… \(Words.grouped(left)) more: weir pivot --format json" : "")
+    table.more = EscapedHTML(
+      left > 0 ? "… \(TextFormat.grouped(left)) more: weir pivot --format json" : ""
+    )
     table.isWide = true
     return table
   }

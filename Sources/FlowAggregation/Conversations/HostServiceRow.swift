@@ -1,0 +1,142 @@
+internal import FlowModel
+internal import SpillableTable
+
+/// What a source did to one service of one destination.
+///
+/// Plain sums over its records beside the outcomes of the conversations that it began. Sorted by the source's
+/// neighbourhood, then source, then destination, so that all that a source did, and all sources of one /24, are neighbours.
+struct HostServiceRow<Address: FlowAddress>: SpillableRow {
+  private var pad = Address.pad
+  var bytes: UInt64 = 0
+  var packets: UInt64 = 0
+  /// The slices of the log that its conversations touch (`LogSlices`).
+  var activity: UInt64 = 0
+  /// What the destination sent back in conversations that the source began.
+  var replyBytes: UInt64 = 0
+  /// Plain records, and among them the accepted and rejected ones; reply-shaped ones count apart.
+  var records: UInt32 = 0
+  var accepted: UInt32 = 0
+  var rejected: UInt32 = 0
+  var replyRecords: UInt32 = 0
+  var replyRejected: UInt32 = 0
+  var first = UInt32.max
+  var last: UInt32 = 0
+  /// Conversations that the source began, by outcome.
+  var blocked: UInt32 = 0
+  var silent: UInt32 = 0
+  var refused: UInt32 = 0
+  var touched: UInt32 = 0
+  var sessions: UInt32 = 0
+  /// Conversations of at most two packets from the client.
+  var tiny: UInt32 = 0
+  /// Conversations whose direction is clear: a margin of 1 or more.
+  var sure: UInt32 = 0
+  /// Earliest start of a conversation that the source began.
+  var firstAttempt = UInt32.max
+  /// The longest conversation that the source began, in seconds.
+  var longest: UInt32 = 0
+  /// From the lowest bit: rejected at the source (31), paths (8), port (16), protocol (9).
+  private var servicePair: UInt64
+  var destination: Address
+  var source: Address
+
+  static var table: TableKey<Self> { TableKey(kind: 2 | Address.kinds) }
+
+  @inline(__always) static var shape: RowShape {
+    RowShape(
+      Self.self,
+      keyWords: Address.pairWords + 1,
+      groupWords: 1,
+      groupMask: Address.networkMask
+    )
+  }
+
+  @inline(__always) var transport: TransportProtocol {
+    TransportProtocol(rawValue: UInt16(truncatingIfNeeded: servicePair >> 55))
+  }
+  @inline(__always) var port: UInt16 { UInt16(truncatingIfNeeded: servicePair >> 39) }
+  @inline(__always) var rowService: RowService { RowService(transport: transport, port: port) }
+  /// As detectors know it.
+  var service: Service { rowService.service }
+  /// One bit for each `traffic-path` 1 to 8 by which the source's packets left.
+  @inline(__always) var paths: UInt8 {
+    get { UInt8(truncatingIfNeeded: servicePair >> 31) }
+    set { servicePair = servicePair & 0xffff_ff80_7fff_ffff | UInt64(newValue) << 31 }
+  }
+  /// Among all rejected ones those that the source's own interface stopped; two thousand million are as many as matter.
+  @inline(__always) var rejectedAtSource: UInt32 {
+    get { UInt32(truncatingIfNeeded: servicePair) & 0x7fff_ffff }
+    set { servicePair = servicePair & 0xffff_ffff_8000_0000 | UInt64(min(newValue, 0x7fff_ffff)) }
+  }
+
+  var failures: UInt32 { blocked &+ silent &+ refused }
+  var conversations: UInt32 { failures &+ touched &+ sessions }
+
+  @inline(__always)
+  init(source: Address, destination: Address, transport: TransportProtocol, port: UInt16) {
+    self.source = source
+    self.destination = destination
+    servicePair = UInt64(transport.rawValue) << 55 | UInt64(port) << 39
+  }
+
+  @inline(__always)
+  func isSameKey(_ other: Self) -> Bool {
+    source == other.source && destination == other.destination
+      && (servicePair ^ other.servicePair) >> 39 == 0
+  }
+
+  mutating func absorb(_ other: Self) -> Bool {
+    guard isSameKey(other) else { return false }
+    // Sums of 32 bits cannot overflow while the largest one cannot; two rows of one key may stay apart.
+    let most = UInt64(max(records, replyRecords, conversations))
+    let otherMost = UInt64(max(other.records, other.replyRecords, other.conversations))
+    guard most + otherMost <= UInt64(UInt32.max) else { return false }
+    bytes +|= other.bytes
+    packets +|= other.packets
+    replyBytes +|= other.replyBytes
+    records &+= other.records
+    accepted &+= other.accepted
+    rejected &+= other.rejected
+    replyRecords &+= other.replyRecords
+    replyRejected &+= other.replyRejected
+    rejectedAtSource += other.rejectedAtSource
+    first = min(first, other.first)
+    last = max(last, other.last)
+    blocked &+= other.blocked
+    silent &+= other.silent
+    refused &+= other.refused
+    touched &+= other.touched
+    sessions &+= other.sessions
+    tiny &+= other.tiny
+    sure &+= other.sure
+    firstAttempt = min(firstAttempt, other.firstAttempt)
+    longest = max(longest, other.longest)
+    paths |= other.paths
+    activity |= other.activity
+    return true
+  }
+
+  /// Counts a conversation that the source began.
+  @inline(__always)
+  mutating func count(
+    _ conversation: Conversation<Address>,
+    upperInitiated: Bool,
+    isSure: Bool,
+    _ slices: LogSlices
+  ) {
+    activity |= slices.mask(first: conversation.first, last: conversation.last)
+    replyBytes +|= conversation.side(upper: !upperInitiated).bytes
+    let clientPackets = conversation.side(upper: upperInitiated).packets
+    switch conversation.outcome(upperInitiated: upperInitiated) {
+    case .blocked: blocked &+= 1
+    case .silent: silent &+= 1
+    case .refused: refused &+= 1
+    case .touched: touched &+= 1
+    case .session: sessions &+= 1
+    }
+    if clientPackets <= 2 { tiny &+= 1 }
+    if isSure { sure &+= 1 }
+    firstAttempt = min(firstAttempt, conversation.first)
+    longest = max(longest, conversation.last - conversation.first)
+  }
+}

@@ -1,0 +1,78 @@
+package import FlowFindings
+package import FlowModel
+
+/// The subject of an investigation, as the stages ask for it.
+package struct InvestigationQuery: Sendable {
+  /// Where it lies; empty for an interface whose own address is not known.
+  package private(set) var ranges: InvestigationRanges
+  /// The number of the interface whose records count alone; nil where those of all do.
+  let interface: UInt32?
+
+  /// An address or range.
+  package init(_ network: IPNetwork) {
+    ranges = InvestigationRanges([network])
+    interface = nil
+  }
+
+  /// An interface by its number in the run's registry; one that has none is in no record.
+  package init(interface: UInt32?) {
+    ranges = InvestigationRanges([])
+    self.interface = interface ?? .max
+  }
+
+  /// The query with an interface's own addresses filled in.
+  func settled(_ own: LocalAddresses) -> InvestigationQuery {
+    guard let interface else { return self }
+    var query = self
+    query.ranges = InvestigationRanges(
+      own.addresses(ofInterface: interface).map(IPNetwork.init(only:))
+    )
+    return query
+  }
+
+  /// Whether it is one address, so that nobody asks which of many.
+  var isOneAddress: Bool { ranges.networks.count == 1 && ranges.networks[0].isOneAddress }
+
+  /// Calls the body for each record of a batch that concerns the subject.
+  package func forEach(in batch: borrowing RecordBatch, _ body: (Int) -> Void) {
+    if let interface {
+      batch.forEachTraffic { row in if batch.interface[row] == interface { body(row) } }
+    } else {
+      batch.forEachTraffic { row in
+        let isSender = !batch.lacks(.sourceAddress, row) && ranges.contains(batch.source[row])
+        if isSender
+          || !batch.lacks(.destinationAddress, row) && ranges.contains(batch.destination[row])
+        {
+          body(row)
+        }
+      }
+    }
+  }
+}
+
+extension InvestigationTally {
+  /// Counts the records of a batch that concern the subject.
+  package mutating func add(_ batch: borrowing RecordBatch, _ query: InvestigationQuery) {
+    var (sums, timeline) = (sums, timeline)
+    query.forEach(in: batch) { row in
+      let action = batch.action[row]
+      sums.records += 1
+      if action == FlowAction.accept.rawValue { sums.accepted += 1 }
+      if action == FlowAction.reject.rawValue { sums.rejected += 1 }
+      sums.packets +|= batch.packets[row]
+      sums.bytes +|= batch.bytes[row]
+      sums.first = min(sums.first, batch.start[row])
+      sums.last = max(sums.last, batch.end[row])
+      timeline.add(start: batch.start[row], action: action)
+    }
+    (self.sums, self.timeline) = (sums, timeline)
+  }
+}
+
+extension LocalAddresses {
+  /// The addresses of one interface that were found to be its own, at most one of each family.
+  func addresses(ofInterface number: UInt32) -> [IPAddress] {
+    guard number < v4.count else { return [] }
+    return [v4[Int(number)], v6[Int(number)]].filter { $0 != RecordBatch.unspecified }
+  }
+}

@@ -1,0 +1,30 @@
+package import FlowModel
+
+/// The own addresses of all interfaces of a run.
+package struct LocalAddresses: Sendable {
+  /// The own IPv4 address by interface number; `unspecified` where none is known.
+  package private(set) var v4: [IPAddress] = []
+  /// The own IPv6 address by interface number; `unspecified` where none is known.
+  package private(set) var v6: [IPAddress] = []
+  /// Every own address once.
+  package private(set) var all: Set<IPAddress> = []
+
+  /// No interfaces.
+  package init() {}
+
+  /// Whether the address is the interface's own.
+  func has(_ address: IPAddress, interface: UInt32) -> Bool {
+    let index = Int(interface)
+    return index < v4.count && (v4[index] == address || v6[index] == address)
+  }
+
+  mutating func set(_ address: IPAddress?, interface: Int) {
+    while v4.count <= interface {
+      v4.append(RecordBatch.unspecified)
+      v6.append(RecordBatch.unspecified)
+    }
+    guard let address else { return }
+    if address.isV4 { v4[interface] = address } else { v6[interface] = address }
+    all.insert(address)
+  }
+}

@@ -1,0 +1,215 @@
+internal import FlowAggregation
+internal import FlowFindings
+internal import FlowModel
+
+/// When logins that were tried are guesses.
+enum BruteForceThreshold {
+  /// Whether the attempts at one target are guesses by themselves.
+  static func isBruteForce(
+    _ target: LoginSource.Target,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
+    let (attempts, limits) = (target.attempts, thresholds.loginBruteForce)
+    guard !isAutomation(attempts, isInternal: isInternal, thresholds) else { return false }
+    if target.service == .ssh {
+      return attempts.chained >= limits.attempts
+        || attempts.attempts >= limits.alikeAttempts && attempts.flatness >= limits.alikeShare
+        || attempts.inOneMinute >= limits.attemptsInAMinute
+    }
+    // Redis asks for no password by default; short exchanges are its daily work. Other services than SSH get asked by
+    // monitors, too, every few minutes.
+    let needed =
+      target.service == .redis ? max(limits.redisAttempts, limits.attempts) : limits.attempts
+    return !isInternal && guessable.contains(target.service) && attempts.chained >= needed
+      && attempts.flatness >= limits.alikeShareOfOthers && attempts.medianGap <= limits.usualPause
+  }
+
+  /// Whether the source may be a member of a campaign.
+  static func mayBelong(
+    _ target: LoginSource.Target,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
+    !isInternal && guessable.contains(target.service)
+      && target.attempts.attempts >= thresholds.distributedBruteForce.attempts
+      && !isAutomation(target.attempts, isInternal: isInternal, thresholds)
+  }
+
+  /// Mail programs and directory clients ask the same thing every few minutes: nothing tells them from guessers.
+  private static let guessable = Set(LoginService.allCases).subtracting([.mail, .ldap])
+
+  /// Whoever gets in nearly every time knows the password.
+  static func isAutomation(
+    _ attempts: LoginAttempts,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
+    let all = UInt64(attempts.attempts) + UInt64(attempts.works)
+    let successes = isInternal ? attempts.successShaped : attempts.clearSuccesses
+    return UInt64(successes).isShare(thresholds.loginBruteForce.successShare, of: all)
+  }
+}
+
+/// A source that guesses at one kind of service, over all its targets.
+struct BruteForceSource: Sendable {
+  static let sampleLimit = 8
+
+  var address: IPAddress
+  var isInternal: Bool
+  var service: LoginService
+  /// Whether it guesses by itself; else it may be a member of a campaign.
+  var isBruteForce = false
+  var attempts: UInt64 = 0
+  /// Attempts at the target with the most of them, and their median pause.
+  var mostAttempts: UInt32 = 0
+  var medianGap: UInt32 = 0
+  var flat: UInt64 = 0
+  var others: UInt64 = 0
+  var mode = LoginShape()
+  var targets: UInt64 = 0
+  var sample: [Target] = []
+  /// Stands for the set of targets: equal sets, equal hashes.
+  var targetHash: UInt64 = 0
+  var bytes: UInt64 = 0
+  var packets: UInt64 = 0
+  var first = UInt32.max
+  var last: UInt32 = 0
+  var activity: UInt64 = 0
+  var wasTurnedAway = false
+
+  init(_ address: IPAddress, isInternal: Bool, _ service: LoginService) {
+    self.address = address
+    self.isInternal = isInternal
+    self.service = service
+  }
+
+  var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
+
+  /// Adds a target; they come by address and port, so that equal sets give equal hashes.
+  mutating func add(_ target: LoginSource.Target, isBruteForce attempts: Bool) {
+    let tried = target.attempts
+    isBruteForce = isBruteForce || attempts
+    attempts += UInt64(tried.attempts)
+    flat += UInt64(tried.flat)
+    others += UInt64(tried.others)
+    bytes = bytes.addingSaturated(tried.bytes)
+    packets = packets.addingSaturated(tried.packets)
+    first = min(first, tried.first)
+    last = max(last, tried.last)
+    activity |= tried.activity
+    wasTurnedAway = wasTurnedAway || tried.endsTurnedAway
+    if tried.attempts > mostAttempts {
+      (mostAttempts, mode, medianGap) = (tried.attempts, tried.mode, tried.medianGap)
+    }
+    targets += 1
+    if sample.count < Self.sampleLimit {
+      sample.append(Target(address: target.address, port: target.port))
+    }
+    for part in [target.address.high, target.address.low, UInt64(target.port)] {
+      targetHash = (targetHash ^ part) &* 0x100_0000_01b3 &+ 0x9e37_79b9
+    }
+  }
+
+  /// Most attempts first.
+  static func isBusier(_ left: BruteForceSource, _ right: BruteForceSource) -> Bool {
+    if left.attempts != right.attempts { return left.attempts > right.attempts }
+    return (left.address, left.service) < (right.address, right.service)
+  }
+}
+
+extension UInt64 {
+  /// The sum, or the largest number there is: a hostile log can say anything.
+  func addingSaturated(_ other: UInt64) -> UInt64 {
+    let (sum, overflowed) = addingReportingOverflow(other)
+    return overflowed ? .max : sum
+  }
+}
+
+/// A conversation of a guessing source that may have been a login.
+struct LoginSuspect: Sendable {
+  var source: IPAddress
+  var sourceIsInternal: Bool
+  var target: Target
+  var service: LoginService
+  /// The conversation.
+  var candidate: LoginCandidate
+  /// What else was tried there.
+  var attempts: LoginAttempts
+  /// It outlives what a server grants before login, or moves much.
+  var stays: Bool
+
+  /// Latest last, so that a cut keeps the first ones in every run.
+  static func isBefore(_ left: LoginSuspect, _ right: LoginSuspect) -> Bool {
+    if left.candidate.first != right.candidate.first {
+      return left.candidate.first < right.candidate.first
+    }
+    return (left.source, left.target.address, left.target.port ?? 0)
+      < (right.source, right.target.address, right.target.port ?? 0)
+  }
+}
+
+/// All that is known of guessing when every source was seen.
+struct BruteForceChart: Sendable {
+  /// More guessing sources than this are not kept one by one.
+  static let limit = 100_000
+
+  /// Sources that guess, or may belong to a campaign.
+  var sources: [BruteForceSource] = []
+  /// Conversations of guessing sources that stand out.
+  var suspects: [LoginSuspect] = []
+  /// Long conversations of other outside sources at login services.
+  var stays: [LoginSuspect] = []
+
+  /// How many of all these were left out.
+  private(set) var dropped: UInt64 = 0
+
+  mutating func add(_ other: BruteForceChart) {
+    sources += other.sources
+    suspects += other.suspects
+    stays += other.stays
+    dropped += other.dropped
+    trim()
+  }
+
+  /// Keeps the busiest sources and the first suspects, once there are twice as many as are kept.
+  mutating func trim() {
+    if sources.count > 2 * Self.limit { cutSources() }
+    if suspects.count > 2 * Found.limit { dropped += Self.cut(&suspects) }
+    if stays.count > 2 * Found.limit { dropped += Self.cut(&stays) }
+  }
+
+  private mutating func cutSources() {
+    sources.sort(by: BruteForceSource.isBusier)
+    guard sources.count > Self.limit else { return }
+    dropped += UInt64(sources.count - Self.limit)
+    sources.removeLast(sources.count - Self.limit)
+  }
+
+  private static func cut(_ suspects: inout [LoginSuspect]) -> UInt64 {
+    suspects.sort(by: LoginSuspect.isBefore)
+    let excess = max(0, suspects.count - Found.limit)
+    suspects.removeLast(excess)
+    return UInt64(excess)
+  }
+
+  /// The picture in an order that does not depend on how the work was shared out.
+  var sorted: BruteForceChart {
+    var picture = self
+    picture.cutSources()
+    picture.dropped += Self.cut(&picture.suspects) + Self.cut(&picture.stays)
+    return picture
+  }
+}
+
+/// The arithmetic that single sources and campaigns share.
+enum BruteForceScore {
+  static func of(attempts: UInt64, flatness: Double, sources: UInt64, targets: UInt64) -> Score {
+    LoginBruteForce.score(
+      attempts: Double(attempts),
+      shareOfAttemptsAlike: flatness,
+      sources: Double(sources),
+      targets: Double(targets)
+    )
+  }
+}

@@ -1,0 +1,59 @@
+internal import FlowModel
+
+/// How the findings of this run compare with those of the last one in the memory.
+public struct BaselineSummary: Sendable {
+  /// The end of the last remembered run's log, Unix seconds; nil in the first night.
+  public var comparedWith: UInt32?
+  /// Days with records in the memory, before this run.
+  public var days: Int
+  /// Findings that the last run did not have.
+  public var new = 0
+  /// Findings that the last run had, much the same.
+  public var ongoing = 0
+  /// Findings that the last run had, with another score or another number of targets.
+  public var changed = 0
+  /// Findings of the last run that this one does not have, by rank.
+  public var gone: [RememberedFinding]
+  /// Which findings are shown, if not all.
+  public var only: Set<FindingChange.State> = []
+  /// Whether findings of high severity or above go on that are not shown: then silence would be wrong.
+  public var hasOpenAlarms = false
+  /// Whether there was nothing that no run had read before.
+  public var isNothingNew = false
+
+  /// A comparison with nothing counted yet.
+  public init(comparedWith: UInt32?, days: Int, gone: [RememberedFinding]) {
+    self.comparedWith = comparedWith
+    self.days = days
+    self.gone = gone
+  }
+
+  /// Counts the findings by what became of them, from none; in the first night all are new.
+  public mutating func count(_ findings: [Finding]) {
+    func count(_ state: FindingChange.State) -> Int {
+      findings.count { ($0.change?.state ?? .new) == state }
+    }
+    (new, ongoing, changed) = (count(.new), count(.ongoing), count(.changed))
+  }
+
+  /// Whether there is something to tell without any finding: alarms that go on, or what is gone where that was asked for.
+  public var hasNews: Bool { hasOpenAlarms || only.contains(.gone) && !gone.isEmpty }
+
+  /// The report's first line: what changed.
+  package var headline: String {
+    guard let comparedWith else {
+      return "First night in the memory: nothing to compare with yet."
+    }
+    let until = "\(UTCTime(comparedWith).date) \(UTCTime(comparedWith).clock) UTC"
+    guard !isNothingNew else { return "Nothing new since the log that ended \(until)." }
+    return
+      "Since the log that ended \(until): \(new) new, \(ongoing) ongoing, \(changed) changed, \(gone.count) gone."
+  }
+
+  /// What the memory cannot tell yet; nil once it holds a week.
+  package var shortage: String? {
+    guard days < Baseline.leastDays, !isNothingNew else { return nil }
+    return
+      "no baseline yet: the memory holds \(days) of the \(Baseline.leastDays) days that comparisons with the past ask for (new.*, volume.unusual, admin.new-source, lateral.new-admin-edge, cross-vpc.unexpected are silent)"
+  }
+}

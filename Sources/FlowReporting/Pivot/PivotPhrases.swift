@@ -1,0 +1,103 @@
+internal import FlowFindings
+internal import FlowModel
+
+/// What people are told about the subject of an investigation.
+enum PivotPhrases {
+  /// That no record holds the subject, with how many were read and of which time.
+  static func absence(_ pivot: Pivot, _ report: Report) -> String {
+    let counts = report.input.counts
+    let investigated = TextFormat.safe(pivot.investigated.description)
+    if let window = report.window {
+      return
+        "\(investigated) does not occur in the \(TextFormat.plural(window.records, "record")) of the window."
+    }
+    guard let first = counts.firstStart, let last = counts.lastEnd else {
+      return "\(investigated) does not occur: there is no record."
+    }
+    return
+      "\(investigated) does not occur in \(TextFormat.plural(counts.records.total, "record")) (\(TextReporter.span(first, max(first, last))) UTC)."
+  }
+
+  private static let gapsTold = 4
+
+  /// Where the log does not tell all, so that who is not seen may have been there; nil without a gap.
+  static func gaps(_ gaps: [LogGap]) -> String? {
+    guard !gaps.isEmpty else { return nil }
+    let told = gaps.prefix(gapsTold).map { gap in
+      "\(span(gap.start, gap.end)) (\(gap.kind == .lostRecords ? "records lost" : "no record"))"
+    }
+    let more = gaps.count > told.count ? ", and \(gaps.count - told.count) more" : ""
+    return "The log does not tell all: \(told.joined(separator: ", "))\(more)"
+  }
+
+  static let noAddress =
+    "The interface's own address is not known: its records contradict each other, or have one peer only. Who its peers are cannot be told, nor which way the bytes went."
+
+  static func initiator(_ initiator: Initiator) -> String {
+    switch initiator {
+    case .investigated: "→ it did"
+    case .peer: "← others did"
+    case .unclear: "? direction unclear"
+    case .latePacket: "~ late or stray"
+    }
+  }
+
+  static func sign(_ initiator: Initiator) -> String {
+    switch initiator {
+    case .investigated: "→"
+    case .peer: "←"
+    case .unclear: "?"
+    case .latePacket: "~"
+    }
+  }
+
+  /// Who began the conversations with a peer; `↔` when both did.
+  static func signs(_ peer: InvestigationPeer) -> String {
+    let signs = Initiator.allCases.filter { peer.began[Int($0.rawValue)] > 0 }
+    // Who began matters more than the rest that nobody began.
+    let clear = signs.filter { $0 == .investigated || $0 == .peer }
+    if clear.count == 2 { return "↔" }
+    return (clear.first ?? signs.first).map(sign) ?? " "
+  }
+
+  /// How conversations went; without a beginner nobody can say.
+  static func outcome(_ initiator: Initiator, _ sums: InvestigationSums) -> String {
+    guard initiator == .investigated || initiator == .peer else { return "" }
+    let kinds = [
+      ("answered", sums.answered), ("refused", sums.refused), ("silent", sums.silent),
+      ("blocked", sums.blocked),
+    ]
+    return kinds.filter { $0.1 > 0 }.map { "\(TextFormat.grouped($0.1)) \($0.0)" }
+      .joined(separator: ", ")
+  }
+
+  /// From the first record to the last, in minutes.
+  static func when(_ sums: InvestigationSums) -> String { span(sums.first, sums.last) }
+
+  private static func span(_ start: UInt32, _ end: UInt32) -> String {
+    let (first, last) = (UTCTime(start), UTCTime(max(start, end)))
+    let end = first.date == last.date ? last.clock : "\(last.monthAndDay) \(last.clock)"
+    return "\(first.monthAndDay) \(first.clock)–\(end)"
+  }
+
+  static let noFinding = "No finding concerns it."
+  static let afterwards = "What inside hosts that answered it did from then on"
+
+  /// That some findings do not name the subject; nil when all of them do.
+  static func byTraffic(_ concerns: [Pivot.Concern]) -> String? {
+    let count = concerns.count { $0.isByTraffic }
+    guard count > 0 else { return nil }
+    return count == 1
+      ? "1 of these lists a few of many addresses and not this one, whose conversations are among those that it counts"
+      : "\(count) of these list a few of many addresses and not this one, whose conversations are among those that they count"
+  }
+
+  static func heading(_ role: Pivot.Role, _ count: Int) -> String {
+    let findings = TextFormat.plural(count, "finding")
+    return switch role {
+    case .actor: "\(findings) about what it did"
+    case .member: "\(findings) about what it did together with others"
+    case .target: "\(findings) about what was done to it"
+    }
+  }
+}
