@@ -8,11 +8,11 @@ import FlowReporting
 import LogInput
 import SystemFiles
 
-/// Times the floors of the house, one after the other, on a folder of logs.
+/// Times the layers, one after the other, on a folder of logs.
 ///
 /// Every level does what the levels below it do and one thing more, on one thread, so that the difference between two
-/// lines is what that thing costs. Prints CSV: level, seconds (median of the runs), records a second, megabytes of text a
-/// second, allocations per million records, and the most memory held so far.
+/// lines is what that thing costs. Prints CSV: level, seconds (median of the runs), records a second, megabytes of text
+/// a second, allocations per million records, and the most memory held so far.
 @main
 struct FlowBenchmarks {
   static func main() {

@@ -1,6 +1,6 @@
 package import SystemFiles
 
-/// Two weeks of nights for a memory to learn from: one folder of flow logs a day, and the truth about them.
+/// Two weeks of runs for a memory to learn from: one folder of flow logs a day, and the truth about them.
 package struct Fortnight: Sendable {
   /// The name of the table of what was planted.
   package static let truthName = "truth.tsv"

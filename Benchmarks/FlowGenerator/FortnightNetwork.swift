@@ -76,7 +76,7 @@ extension FortnightNetwork {
   /// Asks all others how they are.
   var monitor: NetworkInterface { shared[0] }
 
-  /// Exchanges files with the outside all day long.
+  /// Exchanges files with external networks all day long.
   var synchronizer: NetworkInterface { shared[1] }
 
   /// Gathers what others log and ships it.

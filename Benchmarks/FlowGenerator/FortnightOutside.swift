@@ -27,7 +27,7 @@ struct OutsideNetwork: Sendable, CustomStringConvertible {
   var description: String { "\(IPAddress(v4: base))/24" }
 }
 
-/// Whom the network's machines talk to.
+/// Whom the network's machines communicate with.
 enum Outside {
   /// Takes in the metrics of every machine.
   static let metrics = OutsideNetwork(0)

@@ -5,7 +5,7 @@ package struct FortnightPlan: Sendable {
 
   /// Machines that do the work, the database and the monitor among them; the bastion comes on top.
   package let hosts: Int
-  /// Another seed gives other nights.
+  /// Another seed gives other runs.
   package let seed: UInt64
   /// Whether nothing is planted, so that a morning's report has nothing to show.
   package let isQuiet: Bool

@@ -69,7 +69,7 @@ extension FortnightTraffic {
   private static let backupDuration = 1_500...2_100
   private static let databaseSize = 900_000_000
   private static let filesSize = 400_000_000
-  /// A prime number of steps: the nights' sizes never bunch, so their spread is known early.
+  /// A prime number of steps: the runs' sizes never bunch, so their spread is known early.
   private static let backupSteps = 11
   private static let backupStride = 7
 
@@ -122,7 +122,7 @@ extension FortnightTraffic {
     }
   }
 
-  /// Over within its hour, every night.
+  /// Over within its hour, every run.
   private mutating func addBackup(_ machine: NetworkInterface, _ size: Int) {
     let step = (day.number * Self.backupStride + machine.number) % Self.backupSteps
     let percent = 100 + step - Self.backupSteps / 2

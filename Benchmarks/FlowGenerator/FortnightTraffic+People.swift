@@ -73,7 +73,7 @@ extension FortnightTraffic {
     }
   }
 
-  /// What every public address gets from strangers, and turns away.
+  /// What every public address gets from external sources, and turns away.
   mutating func addNoise() {
     for target in [network.bastion] + network.web { addNoise(target) }
   }

@@ -134,7 +134,7 @@ extension FortnightTraffic {
     )
   }
 
-  /// One hour of the night; as much comes back as goes out, so nothing is carried off.
+  /// One hour of the run; as much comes back as goes out, so nothing is carried off.
   private mutating func addSpike(_ cast: FortnightCast) {
     for transfer in 0..<Self.spikeTransfers {
       exchange(

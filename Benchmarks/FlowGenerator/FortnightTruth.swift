@@ -4,7 +4,7 @@ internal import FlowModel
 struct FortnightFinding {
   var day: Int
   var rule: String
-  /// The own host, or the stranger where no own host acts.
+  /// The internal host, or the external source where no internal host acts.
   var actor: String
   /// An address, a network or an interface.
   var target: String

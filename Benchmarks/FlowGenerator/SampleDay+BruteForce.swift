@@ -8,7 +8,7 @@ extension SampleDay {
   private static let campaignLength = 18 * GeneratedDay.hour
   private static let shellPort: UInt16 = 22
 
-  /// One source that guesses for hours, and many that share the work: nobody gets in.
+  /// One source that brute-force attempts for hours, and many that share the work: nobody gets in.
   mutating func addBruteForce() {
     var second = Self.guessStart
     for _ in 0..<Self.attempts {
@@ -23,7 +23,7 @@ extension SampleDay {
     for party in 0..<Self.campaignSize { addMember(party) }
   }
 
-  /// A member of the campaign makes exactly thirty guesses, as all others do.
+  /// A member of the campaign makes exactly thirty brute-force attempts, as all others do.
   private mutating func addMember(_ party: Int) {
     let address = PublicAddresses.v4(party, group: PublicAddresses.bruteForceSources)
     var second = GeneratedDay.at(1) + random.below(Self.campaignLength)
@@ -56,7 +56,7 @@ extension SampleDay {
 
 /// What one refused password costs with common programs.
 enum BruteForceTool {
-  /// A program that guesses on several connections at once.
+  /// A program that brute-force attempts on several connections at once.
   case parallel
   /// A scripting language's library.
   case library

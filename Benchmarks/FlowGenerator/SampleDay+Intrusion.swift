@@ -14,7 +14,7 @@ extension SampleDay {
   private static let indexReaders = 14
   private static let shellPort: UInt16 = 22
 
-  /// The forgotten machine is guessed at, got into, and made to look for others: outside for SSH, inside for SMB.
+  /// The forgotten machine is brute-forced at, got into, and made to look for others: outside for SSH, inside for SMB.
   mutating func addIntrusion() {
     guard let victim = network.interfaces.first(where: { $0.isOpen(9_200) }) else { return }
     var second = Self.start

@@ -1,8 +1,8 @@
 internal import FlowModel
 package import SystemFiles
 
-/// A flood in which every packet comes from another forged address, with ten real scanners in it: what must neither fill the
-/// memory nor hide anybody.
+/// A flood in which every packet comes from another forged address, with ten real scanners in it: what must neither
+/// fill the memory nor hide anybody.
 package struct SpoofedFlood: Sendable {
   private static let flowLog = "fl-0f100d00"
   private static let floodedHosts = 16
@@ -88,7 +88,8 @@ package struct SpoofedFlood: Sendable {
 
   /// A public address that no other number gives.
   ///
-  /// It is a permutation, gone on with while it leads to the network itself or to special ranges. The numbers begin where none of those lie, so that no two of them meet.
+  /// It is a permutation, gone on with while it leads to the network itself or to special ranges. The numbers begin
+  /// where none of those lie, so that no two of them meet.
   private func source(_ number: Int) -> IPAddress {
     var bits = Self.firstNumber &+ UInt32(truncatingIfNeeded: number)
     repeat { bits = bits &* Self.spread } while Self.isSpecial(bits >> 24)

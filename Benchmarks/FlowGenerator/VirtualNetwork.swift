@@ -7,7 +7,7 @@ struct VirtualNetwork: Sendable {
   static let zone = "use1-az1"
   static let vpc = "vpc-0c9e4d2b7a1f60835"
 
-  /// The first two octets of every own address that lies in no peered VPC.
+  /// The first two octets of every local address that lies in no peered VPC.
   let firstOctets: UInt32
   /// The same of VPCs that are peered with this one.
   let peers: [UInt32]
@@ -28,7 +28,8 @@ struct VirtualNetwork: Sendable {
     return octets == firstOctets || peers.contains(octets)
   }
 
-  /// Adds a machine with one interface, in the VPC itself or in a peered one; its identifiers follow from its place in the list.
+  /// Adds a machine with one interface, in the VPC itself or in a peered one; its identifiers follow from its place in
+  /// the list.
   mutating func add(
     _ role: Role,
     subnet: UInt32,

@@ -2,7 +2,7 @@ internal import FlowGenerator
 internal import Glibc
 internal import SystemFiles
 
-/// Makes flow logs to try Weir on: the sample logs, a corpus of any size, or two weeks of nights.
+/// Makes flow logs to try Weir on: the sample logs, a corpus of any size, or two weeks of runs.
 @main
 struct GenerateLogs {
   private static let usage = """

@@ -21,7 +21,8 @@ extension DetectionRule {
 
 /// Looks at what the stages observed and says what a person should know.
 ///
-/// State merges: any split of the observations among workers gives the same findings, in some order that ranking settles.
+/// State merges: any split of the observations among workers gives the same findings, in some order that ranking
+/// settles.
 protocol Detector: DetectionRule, Sendable {
   /// A detector that has seen nothing.
   init()

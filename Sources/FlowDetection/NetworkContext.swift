@@ -71,8 +71,8 @@ enum ScanThreshold {
 
   /// Distinct own addresses that count towards a horizontal scan of the service.
   ///
-  /// Failures count always. Short answered exchanges count only from outside and only on TCP services that strangers have
-  /// no business with: everywhere else they are what clients do.
+  /// Failures count always. Short answered exchanges count only from outside and only on TCP services that strangers
+  /// have no business with: everywhere else they are what clients do.
   static func scanned(_ attempts: ServiceAttempts, by profile: SourceProfile) -> UInt64 {
     let service = attempts.service
     let countsTouches =

@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Addresses from the text of the tables; neighbouring rows often hold the same one.
+/// Addresses from the text of the tables; neighboring rows often hold the same one.
 struct AddressReader {
   private var lastText = ""
   private var last: IPAddress?
@@ -16,7 +16,7 @@ struct AddressReader {
   }
 }
 
-/// Addresses as the text of the tables; neighbouring rows often hold the same one.
+/// Addresses as the text of the tables; neighboring rows often hold the same one.
 struct AddressWriter {
   private var last: IPAddress?
   private var lastText = ""

@@ -2,11 +2,12 @@ internal import FlowFindings
 internal import FlowModel
 internal import Foundation
 
-/// All sightings of a kind and a host as one text, a line for each: a night rewrites ten thousand rows instead of half a
-/// million, which takes a tenth of the time.
+/// All baseline entries of a kind and a host as one text, a line for each: a run rewrites ten thousand rows instead of
+/// half a million, which takes a tenth of the time.
 ///
 /// A line holds, with a space between: the peer (`-` without one), protocol, port, first, last, last day counted, days,
-/// bytes, label. In the label a backslash is `\\`, a line feed `\n` and a NUL `\0`. Lines ascend by peer, service, label.
+/// bytes, label. In the label a backslash is `\\`, a line feed `\n` and a NUL `\0`. Lines ascend by peer, service,
+/// label.
 enum BaselineEntryText {
   private static let space = UInt8(ascii: " ")
   private static let lineFeed = UInt8(ascii: "\n")

@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// A sighting of some kind and host, without these two: a line of a row.
+/// A baseline entry of some kind and host, without these two: a line of a row.
 struct BaselineLine: Equatable {
   var peer: IPNetwork?
   var service: Service
@@ -12,7 +12,7 @@ struct BaselineLine: Equatable {
 
   private static let secondsADay: UInt32 = 86_400
 
-  /// What one night saw.
+  /// What one run saw.
   init(_ baselineEntry: BaselineEntry, _ seen: Seen) {
     (peer, service, label) = (baselineEntry.peer, baselineEntry.service, baselineEntry.label)
     self.seen = seen
@@ -25,9 +25,9 @@ struct BaselineLine: Equatable {
     (self.seen, self.day) = (seen, day)
   }
 
-  /// The day that a night counts for: that of the middle of what it saw.
+  /// The day that a run counts for: that of the middle of what it saw.
   ///
-  /// Nights overlap by the records that straddle midnight: the first record of one is often of the last minute of the
+  /// Runs overlap by the records that straddle midnight: the first record of one is often of the last minute of the
   /// day before.
   private static func day(of seen: Seen) -> UInt32 {
     (seen.first / 2 + seen.last / 2 + (seen.first & seen.last & 1)) / secondsADay
@@ -51,14 +51,14 @@ struct BaselineLine: Equatable {
     lines.indices.sorted { lines[$0] < lines[$1] }.map { lines[$0] }
   }
 
-  /// Takes in what a night saw of the same.
+  /// Takes in what a run saw of the same.
   ///
-  /// The night's day counts when it is later than the last one counted or earlier than the first record: neither a
-  /// second look at a night nor a late file of a known day counts twice. A day in between is taken for known.
+  /// The run's day counts when it is later than the last one counted or earlier than the first record: neither a
+  /// second look at a run nor a late file of a known day counts twice. A day in between is taken for known.
   ///
   /// - Parameters:
-  ///   - night: what it saw.
-  ///   - isReread: part of the night was read before; then the larger number of bytes stands.
+  ///   - historyRun: what it saw.
+  ///   - isReread: part of the run was read before; then the larger number of bytes stands.
   mutating func join(_ historyRun: BaselineLine, isReread: Bool) {
     let isNewDay = historyRun.day > day || historyRun.day < seen.first / Self.secondsADay
     let known = seen
@@ -68,7 +68,7 @@ struct BaselineLine: Equatable {
     day = max(day, historyRun.day)
   }
 
-  /// Joins what is remembered with what a night saw; both ascending, and so is what comes out.
+  /// Joins what is recorded with what a run saw; both ascending, and so is what comes out.
   static func merge(
     _ old: [BaselineLine],
     _ historyRun: [BaselineLine],

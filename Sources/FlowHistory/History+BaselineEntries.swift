@@ -4,13 +4,13 @@ internal import Foundation
 internal import GRDB
 
 extension History {
-  /// What a row of sightings is about.
+  /// What a row of baseline entries is about.
   private struct RowKey: Hashable {
     var kind: BaselineEntry.Kind
     var host: IPAddress
   }
 
-  /// Joins a night's sightings with what is remembered, row by row in the order of kind and host.
+  /// Joins a run's baseline entries with what is recorded, row by row in the order of kind and host.
   func write(_ baselineEntries: [BaselineEntry: Seen], _ isReread: Bool, _ database: Database)
     throws
   {
@@ -36,7 +36,7 @@ extension History {
 
   private func lines(_ text: Data) throws -> [BaselineLine] {
     guard let lines = BaselineEntryText.lines(text) else {
-      throw HistoryError.damaged(path, "a sighting that cannot be read")
+      throw HistoryError.damaged(path, "a baseline entry that cannot be read")
     }
     return lines
   }
@@ -60,7 +60,7 @@ extension History {
     )
   }
 
-  /// Visits every sighting, ascending by kind, host, peer, service and label; hosts as text.
+  /// Visits every baseline entry, ascending by kind, host, peer, service and label; hosts as text.
   func forEachBaselineEntry(_ database: Database, _ body: (BaselineEntry, Seen) throws -> Void)
     throws
   {
@@ -72,7 +72,7 @@ extension History {
       // A kind that this version does not know says nothing to it.
       guard let kind = BaselineEntry.Kind(rawValue: row[0]) else { continue }
       guard let host = IPAddress(bytes: Array((row[1] as String).utf8).span) else {
-        throw HistoryError.damaged(path, "a sighting without an address")
+        throw HistoryError.damaged(path, "a baseline entry without an address")
       }
       for line in try lines(row[2]) {
         let baselineEntry = BaselineEntry(
@@ -87,7 +87,7 @@ extension History {
     }
   }
 
-  /// Forgets sightings that ended before a time, Unix seconds.
+  /// Forgets baseline entries that ended before a time, Unix seconds.
   ///
   /// - Returns: how many.
   func pruneBaselineEntries(before time: UInt32, _ database: Database) throws -> Int {

@@ -3,11 +3,11 @@ internal import FlowModel
 internal import GRDB
 
 extension History {
-  /// Writes everything that is remembered as JSON Lines (schema `weir.history/1`), one object a line.
+  /// Writes everything that is recorded as JSON Lines (schema `weir.history/1`), one object a line.
   ///
-  /// The first line names the schema; then come runs, each followed by its findings, inputs, sightings, and volumes, a
-  /// day of a host a line. `record` says what a line is. Times are Unix seconds, days count from 1970-01-01 UTC,
-  /// addresses are canonical text, what is absent is left out. The same memory gives the same lines.
+  /// The first line names the schema; then come runs, each followed by its findings, inputs, baseline entries, and
+  /// volumes, a day of a host a line. `record` says what a line is. Times are Unix seconds, days count from 1970-01-01
+  /// UTC, addresses are canonical text, what is absent is left out. The same memory gives the same lines.
   ///
   /// - Parameter write: takes a line without its line feed; returns false to end the export early.
   /// - Throws: `HistoryError` when the file cannot be read or is damaged.

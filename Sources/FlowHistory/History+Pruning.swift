@@ -4,12 +4,12 @@ internal import GRDB
 extension History {
   /// Forgets what no record since a time speaks of, and gives the room back.
   ///
-  /// The last run and its findings stay: the next one is compared with them. Of volumes, whole days fall off. Inputs that were
-  /// read are never forgotten: they may lie in the bucket for years, and must not be read again.
+  /// The last run and its findings stay: the next one is compared with them. Of volumes, whole days fall off. Inputs
+  /// that were read are never forgotten: they may lie in the bucket for years, and must not be read again.
   ///
   /// - Parameter time: Unix seconds.
   /// - Returns: what was forgotten.
-  /// - Throws: `HistoryError`; then the memory is what it was.
+  /// - Throws: `HistoryError`; then the history is what it was.
   @discardableResult
   package func prune(before time: UInt32) throws(HistoryError) -> Pruned {
     try writing { database in try prune(before: time, database) }

@@ -4,11 +4,11 @@ internal import Foundation
 internal import GRDB
 
 extension History {
-  /// What the network was in the nights before.
+  /// What the network was in the runs before.
   ///
-  /// - Returns: nil when no run is remembered.
+  /// - Returns: nil when no run is recorded.
   /// - Throws: `HistoryError` when the file cannot be read or is damaged.
-  /// - Complexity: linear in what is remembered; about a second for 1,000 busy hosts and 90 days.
+  /// - Complexity: linear in what is recorded; about a second for 1,000 busy hosts and 90 days.
   package func baseline() throws(HistoryError) -> Baseline? {
     try reading { database in
       guard

@@ -6,18 +6,19 @@ internal import GRDB
 extension History {
   /// Takes in what a run leaves behind, and forgets what is too old.
   ///
-  /// Sightings join: the earliest first, the latest last, the sum of bytes. `Seen.days` grows by one when the night's
-  /// day, that of the middle of what it saw, is later than the last one counted or earlier than the first record. Hours
-  /// add up. If any input of the night is known by its name by now, also one that another run remembered in the meantime, the night
-  /// was read before in part: then the larger number of bytes and of each hour's volume stands, and nothing counts twice.
+  /// Baseline entries join: the earliest first, the latest last, the sum of bytes. `Seen.days` grows by one when the
+  /// run's day, that of the middle of what it saw, is later than the last one counted or earlier than the first record.
+  /// Hours add up. If any input of the run is known by its name by now, also one that another run recorded in the
+  /// meantime, the run was read before in part: then the larger number of bytes and of each hour's volume stands, and
+  /// nothing counts twice.
   ///
-  /// Whatever no record of the last `daysKept` days speaks of is forgotten, but for the inputs that were read: counted back
-  /// from the newest record that is remembered, never from one that lies in the future, and by a week for each night at the
-  /// most: a single wrong time must not wipe the memory.
+  /// Whatever no record of the last `daysKept` days speaks of is forgotten, but for the inputs that were read: counted
+  /// back from the newest record that is recorded, never from one that lies in the future, and by a week for each run
+  /// at the most: a single wrong time must not wipe the history.
   ///
-  /// - Parameter night: the run; its facts need no order.
-  /// - Throws: `HistoryError`, such as a full disk; then the memory is what it was.
-  /// - Complexity: n log n in the night.
+  /// - Parameter historyRun: the run; its facts need no order.
+  /// - Throws: `HistoryError`, such as a full disk; then the history is what it was.
+  /// - Complexity: n log n in the run.
   package func remember(_ historyRun: HistoryRun) throws(HistoryError) {
     try remember(historyRun) { _ in }
   }
@@ -36,7 +37,7 @@ extension History {
       try write(historyRun.facts.volumes, isReread, database)
       try write(historyRun, asRunOf: database)
       try write(historyRun.objects, historyRun.lastEnd, database)
-      // One night moves on by a week at the most what is forgotten, so that a wrong time cannot empty the memory.
+      // One run moves on by a week at the most what is forgotten, so that a wrong time cannot empty the history.
       let step = (before ?? historyRun.lastEnd).addingReportingOverflow(Self.longestStep)
       let newest = min(
         max(historyRun.lastEnd, before ?? 0),
@@ -49,7 +50,7 @@ extension History {
     }
   }
 
-  /// Seconds by which one night can move on what is forgotten.
+  /// Seconds by which one run can move on what is forgotten.
   private static let longestStep: UInt32 = 7 * 86_400
 
   private static func knowsAnyName(of objects: [ReadObject], _ database: Database) throws -> Bool {

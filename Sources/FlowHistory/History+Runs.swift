@@ -4,14 +4,14 @@ internal import GRDB
 extension History {
   private static let severities: [Severity] = [.critical, .high, .medium, .low, .info]
 
-  /// The run that was remembered last; nil when none is.
+  /// The run that was recorded last; nil when none is.
   package var lastRun: RememberedRun? {
     get throws(HistoryError) {
       try reading { database in try runs(database, "ORDER BY number DESC LIMIT 1").first }
     }
   }
 
-  /// All remembered runs in the order of their numbers.
+  /// All recorded runs in the order of their numbers.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
   package func runs() throws(HistoryError) -> [RememberedRun] {
@@ -45,10 +45,10 @@ extension History {
     )
   }
 
-  /// Logs that end within so many seconds before the latest belong to the same night.
+  /// Logs that end within so many seconds before the latest belong to the same run.
   private static let sameDay: Int64 = 20 * 3600
 
-  /// The night with the latest log; nil when no run is remembered.
+  /// The run with the latest log; nil when no run is recorded.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
   package func previousRun() throws(HistoryError) -> PreviousRun? {
@@ -65,7 +65,7 @@ extension History {
     }
   }
 
-  /// What the last run found, by rank; empty when no run is remembered.
+  /// What the last run found, by rank; empty when no run is recorded.
   ///
   /// - Throws: `HistoryError` when the file cannot be read.
   package func lastFindings() throws(HistoryError) -> [RememberedFinding] {
@@ -75,7 +75,7 @@ extension History {
   /// What a run found, by rank.
   ///
   /// - Parameter run: its number; the last one when nil.
-  /// - Returns: all of the last run's, the first `findingsKept` of an earlier one; none for a run that is not remembered.
+  /// - Returns: all of the last run's, the first `findingsKept` of an earlier one; none for a run that is not recorded.
   /// - Throws: `HistoryError` when the file cannot be read.
   package func findings(run: Int?) throws(HistoryError) -> [RememberedFinding] {
     try reading { database in

@@ -3,10 +3,10 @@ internal import GRDB
 internal import SystemFiles
 
 extension History {
-  /// What the memory holds, in numbers.
+  /// Summary of the history: runs, days, hosts, size.
   ///
   /// - Throws: `HistoryError` when the file cannot be read or is damaged.
-  /// - Complexity: linear in what is remembered.
+  /// - Complexity: linear in what is recorded.
   package func summary() throws(HistoryError) -> HistorySummary {
     let size = Folders.size(path) + Folders.size("\(path)-wal")
     return try reading { database in

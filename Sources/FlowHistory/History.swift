@@ -2,7 +2,7 @@ internal import FlowFindings
 internal import Foundation
 internal import GRDB
 
-/// The memory between nights: what was seen, how much was exchanged, what was found, and which inputs were read.
+/// The history database: what was seen, how much was exchanged, what was found, and which inputs were read.
 ///
 /// A file of SQLite, mode 0600, written through a log of changes (WAL). Several runs may use the same file at once: all
 /// read, and writers queue. What `remember` takes in is on the disk when it returns, all of it or nothing.
@@ -14,12 +14,12 @@ package final class History: Sendable {
   let queue: DatabaseQueue
   private let clock: @Sendable () -> UInt32
 
-  /// How many days of log time are remembered, counted back from the newest record.
+  /// How many days of log time are recorded, counted back from the newest record.
   package static let daysKept = 90
   /// How many findings are kept of each run but the last, the worst first.
   package static let findingsKept = 1000
 
-  /// Opens a memory, makes it if nothing lies at the path, and brings it up to date.
+  /// Opens a history, makes it if nothing lies at the path, and brings it up to date.
   ///
   /// - Parameters:
   ///   - path: the file; its folder must be there.
@@ -57,7 +57,7 @@ package final class History: Sendable {
   /// Changes everything or nothing, alone with the file, and then folds the log of changes into it.
   func writing<Result>(_ body: (Database) throws -> Result) throws(HistoryError) -> Result {
     guard !queue.configuration.readonly else {
-      throw HistoryError(path, .forbidden, "the memory was opened for reading only")
+      throw HistoryError(path, .forbidden, "the history was opened for reading only")
     }
     do {
       return try queue.writeWithoutTransaction { database in

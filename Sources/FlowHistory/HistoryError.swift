@@ -6,7 +6,7 @@ internal import SystemFiles
 package struct HistoryError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What kind of trouble it is.
   package enum Cause: Sendable, CaseIterable {
-    /// Nothing lies at the path, or nothing was remembered there yet.
+    /// Nothing lies at the path, or nothing was recorded there yet.
     case missing
     /// The file, or the folder that it lies in, may not be read or written.
     case forbidden
@@ -60,7 +60,7 @@ extension HistoryError {
   init(_ error: SystemError) {
     let cause: Cause =
       error.isFullDisk ? .fullDisk : error.isMissing ? .missing : .forbidden
-    self.init(error.path, cause, "cannot \(error.operation) the memory: \(error.reason)")
+    self.init(error.path, cause, "cannot \(error.operation) the history: \(error.reason)")
   }
 
   /// What the database refused.
@@ -92,13 +92,13 @@ extension HistoryError {
   private static func message(_ cause: Cause, _ reason: String) -> String {
     switch cause {
     case .fullDisk: "the disk is full; nothing was changed: make room and run again"
-    case .busy: "another run has held the memory for too long; nothing was changed: run again"
-    case .foreign: "this is no memory of Weir's; name another file"
+    case .busy: "another run has locked the history for too long; nothing was changed: run again"
+    case .foreign: "this is not a history file of Weir; name another file"
     case .damaged:
-      "the memory is damaged (\(reason)); move the file away, and a new one begins with the next run"
+      "the history is damaged (\(reason)); move the file away, and the next run creates a new one"
     case .forbidden:
-      "the memory, or the folder that it lies in, may not be read or written (\(reason)): look at owner and mode"
-    default: "the memory cannot be used: \(reason)"
+      "the history file or its folder cannot be read or written (\(reason)): check owner and mode"
+    default: "the history cannot be used: \(reason)"
     }
   }
 

@@ -3,12 +3,12 @@ internal import Foundation
 internal import GRDB
 internal import SystemFiles
 
-/// Opens the file of a memory, and refuses what is none.
+/// Opens the file of a history, and refuses what is none.
 enum HistoryFile {
   /// How long a run waits for another one to finish writing.
   private static let lockTimeout = 30.0
 
-  /// Opens a memory that may be changed; makes it when nothing lies at the path.
+  /// Opens a history that may be changed; makes it when nothing lies at the path.
   static func openForWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {
     try makeRoom(path)
     do {
@@ -19,7 +19,7 @@ enum HistoryFile {
         try database.execute(sql: "PRAGMA synchronous = FULL")
       }
       try migrate(queue)
-      // A file or folder that takes no changes is told now, not after a night's work. It takes a statement that could
+      // A file or folder that takes no changes is told now, not after a run's work. It takes a statement that could
       // change something: on a file that may only be read, SQLite begins any transaction without a word.
       try queue.inTransaction(.immediate) { database in
         try database.execute(sql: "DELETE FROM run WHERE number < 0")
@@ -31,22 +31,22 @@ enum HistoryFile {
     }
   }
 
-  /// Opens a memory that is only looked at.
+  /// Opens a history that is only looked at.
   static func openForReading(_ path: String) throws(HistoryError) -> DatabaseQueue {
     guard try kind(path) == .file else {
-      throw HistoryError(path, .missing, "there is no memory here yet")
+      throw HistoryError(path, .missing, "there is no history file here yet")
     }
     do {
       let queue = try readable(path)
       try queue.read { database in
         guard try refuseOthers(database, path) == .weir else {
-          throw HistoryError(path, .missing, "nothing was remembered here yet")
+          throw HistoryError(path, .missing, "no run was recorded here yet")
         }
         guard try HistorySchema.isComplete(database) else {
           throw HistoryError(
             path,
             .older,
-            "an older Weir wrote this, or a full disk kept it from being finished; remember a run first"
+            "an older Weir wrote this file, or a full disk interrupted it; record a run first"
           )
         }
       }
@@ -63,7 +63,7 @@ enum HistoryFile {
 
   private static func kind(_ path: String) throws(HistoryError) -> PathKind {
     guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw HistoryError(path, .missing, "this is no path of a file")
+      throw HistoryError(path, .missing, "this is not the path of a file")
     }
     let kind = Folders.kind(path)
     if kind == .folder {
@@ -95,7 +95,7 @@ enum HistoryFile {
     configuration.foreignKeysEnabled = false
     configuration.label = "Weir's memory"
     configuration.prepareDatabase { database in
-      // 64 MiB: a night's changes stay in memory until they are committed.
+      // 64 MiB: a run's changes stay in memory until they are committed.
       try database.execute(sql: "PRAGMA cache_size = -65536")
     }
     return configuration
@@ -137,13 +137,13 @@ enum HistoryFile {
       throw HistoryError(
         path,
         .newer,
-        "a newer Weir wrote this memory; use that one, or name another file"
+        "a newer Weir wrote this history; use that version, or name another file"
       )
     case .stranger:
       throw HistoryError(
         path,
         .foreign,
-        "this is another program's database; it was left as it is: name another file"
+        "this database belongs to another program and was not changed; name another file"
       )
     }
   }
@@ -169,7 +169,11 @@ enum HistoryFile {
       do {
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         guard mode == "wal" else {
-          throw HistoryError(path, .other, "the file system takes no log of changes beside it")
+          throw HistoryError(
+            path,
+            .other,
+            "the file system does not support a write-ahead log beside it"
+          )
         }
         return
       } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {

@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import GRDB
 
-/// The tables of the memory, and how they came to be what they are.
+/// The tables of the history, and how they came to be what they are.
 ///
 /// All times are Unix seconds, all days are days since 1970-01-01 UTC. Addresses are canonical text, so that any
 /// SQLite tool can ask questions.

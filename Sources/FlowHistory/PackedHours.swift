@@ -3,8 +3,8 @@ internal import Foundation
 
 /// The hours of a host's day in one blob: a day is a row of about 200 bytes instead of 24 rows of 40.
 ///
-/// For every hour with traffic, ascending: the hour of the day as one byte, then bytes out, bytes in and conversations as
-/// LEB128: seven bits a byte, the lowest first, the top bit set on all bytes but the last.
+/// For every hour with traffic, ascending: the hour of the day as one byte, then bytes out, bytes in and conversations
+/// as LEB128: seven bits a byte, the lowest first, the top bit set on all bytes but the last.
 enum PackedHours {
   /// Hours of a day, ascending.
   typealias Hours = [(hour: UInt8, volume: HourVolume)]
@@ -68,9 +68,9 @@ enum PackedHours {
   /// Two accounts of the same day as one, ascending.
   ///
   /// - Parameters:
-  ///   - old: what is remembered.
-  ///   - new: what the night says.
-  ///   - isReread: the night holds what was read before, in part at least; then the larger number of each stands, and
+  ///   - old: what is recorded.
+  ///   - new: what the run says.
+  ///   - isReread: the run holds what was read before, in part at least; then the larger number of each stands, and
   ///     nothing is counted twice.
   /// - Returns: every hour of either.
   static func merge(_ old: Hours, _ new: Hours, isReread: Bool) -> Hours {

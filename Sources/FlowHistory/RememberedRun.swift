@@ -1,6 +1,6 @@
 package import FlowFindings
 
-/// A run as the memory keeps it.
+/// A run as the history keeps it.
 package struct RememberedRun: Sendable, Equatable {
   /// Counted from 1; never given twice.
   package var number: Int
@@ -16,11 +16,11 @@ package struct RememberedRun: Sendable, Equatable {
   package var isComplete: Bool
 }
 
-/// What a memory holds, in numbers.
+/// What a history holds, in numbers.
 package struct HistorySummary: Sendable, Equatable {
-  /// Distinct hosts with sightings or volumes.
+  /// Distinct hosts with baseline entries or volumes.
   package var hosts: Int
-  /// Sightings; kinds without any are left out.
+  /// Baseline entries; kinds without any are left out.
   package var baselineEntries: [BaselineEntry.Kind: Int]
   /// Distinct days (UTC) with records.
   package var days: Int
@@ -38,7 +38,7 @@ package struct HistorySummary: Sendable, Equatable {
 
 /// What was forgotten, in numbers.
 package struct Pruned: Sendable, Equatable {
-  /// Sightings that were not seen since.
+  /// Baseline entries that were not seen since.
   package var baselineEntries = 0
   /// Whole days of single hosts.
   package var hostDays = 0
@@ -50,7 +50,7 @@ package struct Pruned: Sendable, Equatable {
   package init() {}
 }
 
-/// The night with which the next one is compared: that with the latest log, however the runs were ordered.
+/// The run with which the next one is compared: that with the latest log, however the runs were ordered.
 package struct PreviousRun: Sendable, Equatable {
   /// The run whose log ends last.
   package var run: RememberedRun

@@ -30,12 +30,12 @@ struct AddressFacts {
 
   func name(_ address: IPAddress) -> String? { names.hosts.name(of: address) }
 
-  /// AWS's service and region of an outside address.
+  /// AWS's service and region of an external address.
   func aws(_ address: IPAddress) -> (service: String, region: String)? {
     aws.isEmpty || isInside(address) ? nil : aws.match(address)
   }
 
-  /// Country and owner of an outside address.
+  /// Country and owner of an external address.
   func origin(_ address: IPAddress) -> AddressOrigin? {
     guard let origins, !isInside(address) else { return nil }
     return origins.origin(of: address)

@@ -1,7 +1,8 @@
 package import FlowFindings
 internal import FlowModel
 
-/// The actors as addresses and CIDR ranges, one a line with the reason as a comment: for ipset, nftables and WAF IP sets.
+/// The actors as addresses and CIDR ranges, one a line with the reason as a comment: for ipset, nftables and WAF IP
+/// sets.
 ///
 /// Own and internal addresses are never listed, nor the sources of rules that say something about a target rather than
 /// about its visitors: a user who came by would be locked out.
@@ -25,7 +26,8 @@ package enum BlocklistReporter {
       (left.value.rank, left.key.base, left.key.prefixLength)
         < (right.value.rank, right.key.base, right.key.prefixLength)
     }.map { line($0.key, $0.value.finding) }
-    let state = report.isInterrupted ? ["# INTERRUPTED: from what was read until then"] : []
+    let state =
+      report.isInterrupted ? ["# INTERRUPTED: made from what was read before the interruption"] : []
     return Array((state + lines + cuts(report)).map { $0 + "\n" }.joined().utf8)
   }
 

@@ -66,10 +66,10 @@ struct FindingTable {
     // What is known of addresses gets the room that outcomes leave, not more.
     let whoRoom = min(room, max(plain, left - min(60, outcome)))
     let widest = rows.map { $0.who(whoRoom).count }.max() ?? 0
-    let who = max("WHO → WHOM".count, min(widest, room))
+    let who = max("SOURCE → TARGET".count, min(widest, room))
     let heads = [
-      TextFormat.padded("WHAT", what), TextFormat.padded("WHO → WHOM", who),
-      TextFormat.padded("WHEN (UTC)", when),
+      TextFormat.padded("FINDING", what), TextFormat.padded("SOURCE → TARGET", who),
+      TextFormat.padded("TIME (UTC)", when),
       "OUTCOME",
     ]
     let head = style.dim("  #  SEV     SCORE  " + heads.joined(separator: "  "))
@@ -90,7 +90,7 @@ struct FindingTable {
   private func narrow(_ rows: [Cells]) -> [String] {
     let room = style.width - Self.startWidth
     let indent = String(repeating: " ", count: Self.startWidth)
-    return [style.dim("  #  SEV     SCORE  WHAT, WHO → WHOM / WHEN (UTC), OUTCOME")]
+    return [style.dim("  #  SEV     SCORE  FINDING, SOURCE → TARGET / TIME (UTC), OUTCOME")]
       + rows.flatMap { row in
         guard !style.breaksLines else { return broken(row) }
         let whom = row.who(room - row.what.count - 2)
@@ -168,10 +168,10 @@ struct FindingTable {
   }
 
   private func foldedOutcome(_ all: [Finding]) -> String {
-    if all.allSatisfy(\.outcome.isFailure) { return "got nothing" }
+    if all.allSatisfy(\.outcome.isFailure) { return "no response" }
     if all[0].stage == .p1 {
       let answered = all.count { !$0.outcome.isFailure }
-      return "\(answered) of \(all.count) got an answer"
+      return "\(answered) of \(all.count) answered"
     }
     let conversations = all.reduce(0) { $0 + $1.counts.conversations }
     return "\(TextFormat.plural(conversations, "conversation")) in all; --format json has each"
@@ -201,7 +201,7 @@ struct FindingTable {
     if all[0].rule.traits.contains(.foldsRareServices) {
       let sources = all.reduce(0) { $0 + ($1.members?.count ?? 0) }
       return
-        "\(TextFormat.plural(sources, "try", "tries")) by service and source, \(all.count) services"
+        "\(TextFormat.plural(sources, "attempt", "attempts")) by service and source, \(all.count) services"
     }
     if all.allSatisfy({ $0.actor == all[0].actor }) {
       return "\(facts.label(all[0].actor, detail)) → \(all.count) services"
@@ -210,7 +210,7 @@ struct FindingTable {
       let hosts = all.prefix(2).compactMap(\.targets.sample.first)
         .map { facts.label($0.address, detail) }
       return
-        "\(TextFormat.plural(all.count, "own endpoint")), e.g. \(hosts.joined(separator: ", "))"
+        "\(TextFormat.plural(all.count, "local endpoint")), e.g. \(hosts.joined(separator: ", "))"
     }
     let names = all.prefix(2).map { facts.label($0.actor, detail) }.joined(separator: ", ")
     return "\(TextFormat.plural(all.count, "source")), e.g. \(names)"

@@ -2,7 +2,8 @@ internal import FlowFindings
 
 /// Text that chats and issue trackers leave alone: nobody is mentioned, no issue is linked, no address becomes a link.
 ///
-/// They look for such words in the text as it is shown, where escaping is gone; a space without width breaks the word up.
+/// They look for such words in the text as it is shown, where escaping is gone; a space without width breaks the word
+/// up.
 enum InertText {
   private static let breaker: Unicode.Scalar = "\u{200b}"
 

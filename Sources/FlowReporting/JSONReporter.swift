@@ -57,11 +57,11 @@ package enum JSONReporter {
     }
     json.key("summary")
     writeSummary(report, &json)
-    if let historyRun = report.historyRun {
+    if let historyRun = report.comparison {
       json.key("night")
       write(historyRun, &json, listsGone: listsAll)
     }
-    let shortage = report.historyRun?.shortage.map { [$0] } ?? []
+    let shortage = report.comparison?.shortage.map { [$0] } ?? []
     json.member("notices", report.notices + shortage)
     if report.isInterrupted { json.member("interrupted", true) }
   }

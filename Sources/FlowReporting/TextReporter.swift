@@ -5,16 +5,18 @@ internal import FlowModel
 package enum TextReporter {
   /// All of the screen, a line feed at the end.
   package static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
-    var lines = (report.historyRun.map { [$0.headline] } ?? []).flatMap {
+    var lines = (report.comparison.map { [$0.headline] } ?? []).flatMap {
       TextFormat.wrapped($0, style.width).map(style.bold)
     }
-    guard report.historyRun?.isNothingNew != true else {
+    guard report.comparison?.isNothingNew != true else {
       lines += warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
       return bytes(lines, style)
     }
     lines += (head(report.input) + window(report)).flatMap { TextFormat.wrapped($0, style.width) }
     if report.isInterrupted {
-      lines.append(style.bold("INTERRUPTED: this is what was read until then."))
+      lines.append(
+        style.bold("INTERRUPTED: this report covers what was read before the interruption.")
+      )
     }
     lines += warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
     lines.append("")
@@ -22,7 +24,7 @@ package enum TextReporter {
     lines += gone(report, style)
     lines += facts(report, style)
     // Who asks for what is new does not ask for all that was.
-    if report.historyRun?.only.isEmpty != false {
+    if report.comparison?.only.isEmpty != false {
       lines += TableText.lines(report.tables, style, AddressFacts(report))
     }
     lines += nextSteps(report, style)
@@ -100,7 +102,7 @@ package enum TextReporter {
       return TextFormat.safe("! \(source.path): \(parts.joined(separator: "; "))")
     }
     if faulty.count > limit { lines.append("! \(faulty.count - limit) more inputs with faults") }
-    let shortage = report.historyRun?.shortage.map { [$0] } ?? []
+    let shortage = report.comparison?.shortage.map { [$0] } ?? []
     return lines + (report.notices + shortage).map { TextFormat.safe("* \($0)") }
   }
 
@@ -124,7 +126,7 @@ package enum TextReporter {
 
   /// What the last run found and this one does not.
   private static func gone(_ report: Report, _ style: TextStyle) -> [String] {
-    guard let historyRun = report.historyRun, !historyRun.gone.isEmpty,
+    guard let historyRun = report.comparison, !historyRun.gone.isEmpty,
       historyRun.only.isEmpty || historyRun.only.contains(.gone)
     else { return [] }
     let limit = 10
@@ -143,13 +145,14 @@ package enum TextReporter {
   /// Regular traffic, so that nobody has to wonder.
   private static func facts(_ report: Report, _ style: TextStyle) -> [String] {
     guard !report.facts.isEmpty else { return [] }
-    return ["", style.bold("Recognised, no alarm")]
+    return ["", style.bold("Expected traffic")]
       + report.facts.flatMap { style.fitted(TextFormat.safe("  \($0.text)")) }
   }
 
   static func nothing(_ report: Report) -> String {
-    let only = (report.historyRun?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
-    let what = only.isEmpty ? "No findings" : "No findings that are \(only)"
+    let only = (report.comparison?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
+    let part = report.limitation == nil ? "" : " in what could be analyzed"
+    let what = (only.isEmpty ? "No findings" : "No findings that are \(only)") + part
     return report.suppressed.isEmpty
       ? "\(what)." : "\(what) beside \(report.suppressed.count) suppressed."
   }
@@ -166,7 +169,7 @@ package enum TextReporter {
         return style.fitted(TextFormat.safe(line))
       }
       + report.unusedSuppressions.flatMap {
-        style.fitted(TextFormat.safe("  matches nothing: \($0.path):\($0.line): \($0.rule)"))
+        style.fitted(TextFormat.safe("  unused suppression: \($0.path):\($0.line): \($0.rule)"))
       }
   }
 

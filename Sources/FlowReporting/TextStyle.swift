@@ -4,14 +4,16 @@ internal import FlowFindings
 package struct TextStyle: Sendable {
   /// Columns of a line.
   package var width: Int
-  /// Whether severity gets a colour beside its word and glyph.
+  /// Whether severity gets a color beside its word and glyph.
   package var usesColor: Bool
   /// How many lines of findings are shown; nil for all.
   package var top: Int?
   /// Whether what suppressions left out is listed.
   package var showsSuppressed: Bool
-  /// Whether every character is one of ASCII.
-  package var usesASCII = false
+  /// Whether every character is one of ASCII; the replacements of symbols need a few columns.
+  package var usesASCII = false {
+    didSet { if usesASCII, !oldValue { width -= PlainText.reserve } }
+  }
 
   /// Layout for a width.
   package init(width: Int, usesColor: Bool, top: Int?, showsSuppressed: Bool = false) {
@@ -83,7 +85,7 @@ enum TextFormat {
     }.joined()
   }
 
-  /// Whether terminals obey it, or it changes what a reader sees, as marks of direction do.
+  /// Whether terminals obey it, or it changes what a reader observes, as marks of direction do.
   static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7f...0x9f, 0x61c, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff:

@@ -21,21 +21,25 @@ package struct Verdict: Sendable, Equatable {
 
   private static func caveat(_ report: Report) -> String? {
     if report.isInterrupted {
-      return "The run was interrupted: this is said of what was read until then."
+      return "The run was interrupted: this covers what was read before the interruption."
     }
-    return report.input.isComplete
-      ? nil : "The input was not complete: this is said of what could be read."
+    guard report.input.isComplete else {
+      return "The input was not complete: this covers what could be read."
+    }
+    return report.limitation.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
   }
 
   // MARK: Nothing to worry about
 
   /// The sentence when no finding is of medium severity or above.
   private static func calm(_ report: Report) -> String {
-    if let historyRun = report.historyRun, historyRun.isNothingNew { return historyRun.headline }
+    if let historyRun = report.comparison, historyRun.isNothingNew { return historyRun.headline }
     let records = report.window?.records ?? report.input.counts.records.total
-    guard records > 0 else { return "No records were read, so nothing can be said." }
-    let new = report.historyRun?.only.isEmpty == false ? "new " : ""
-    let part = caveat(report) == nil ? "" : " that could be read"
+    guard records > 0 else { return "No records were read." }
+    let new = report.comparison?.only.isEmpty == false ? "new " : ""
+    let isWhole = report.input.isComplete && !report.isInterrupted
+    let part =
+      isWhole ? report.limitation == nil ? "" : " that could be analyzed" : " that could be read"
     return "Nothing \(new)that needs attention in \(TextFormat.plural(records, "record"))"
       + span(report) + part + rest(report) + "."
   }
@@ -49,8 +53,8 @@ package struct Verdict: Sendable, Equatable {
 
   /// What else there is, so that nobody takes silence for emptiness.
   private static func rest(_ report: Report) -> String {
-    if report.historyRun?.hasOpenAlarms == true {
-      return ", but findings of high severity from before go on"
+    if report.comparison?.hasOpenAlarms == true {
+      return ", but earlier findings of high severity are still open"
     }
     let minor = report.findings.count
     let parts = [

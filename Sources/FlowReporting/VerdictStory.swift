@@ -53,33 +53,33 @@ struct VerdictStory {
     let host = phrases.who(chain)
     let deeds = after.isEmpty ? "attacked others" : phrases.deeds(after)
     guard let entry, entry.rule.traits.contains(.isLogin) else {
-      let way = entry.map { " answers strangers over \(phrases.service($0)), and" } ?? ""
+      let way = entry.map { " answers external sources over \(phrases.service($0)), and" } ?? ""
       let since = phrases.time((after.first ?? chain).firstSeen)
-      return "\(hosts("may have", "been taken over")): \(host)\(way) has \(deeds) since \(since)."
+      return "\(hosts("may have", "been compromised")): \(host)\(way) has \(deeds) since \(since)."
     }
     let isLikely = entry.outcome == .likelySuccess
     let head =
       isLikely
-      ? hosts("was", "very likely broken into", many: "were")
-      : hosts("may have", "been broken into")
+      ? hosts("was", "very likely compromised", many: "were")
+      : hosts("may have", "been compromised")
     return "\(head): \(attempt(entry, isSure: isLikely)), and \(host) has \(deeds) since."
   }
 
   private func brokenInto(_ login: Finding) -> String {
-    "\(hosts("was", "very likely broken into", many: "were")): \(attempt(login, isSure: true))."
+    "\(hosts("was", "very likely compromised", many: "were")): \(attempt(login, isSure: true))."
   }
 
   private func mayBeBrokenInto(_ login: Finding) -> String {
-    "\(hosts("may have", "been broken into")): \(attempt(login, isSure: false))."
+    "\(hosts("may have", "been compromised")): \(attempt(login, isSure: false))."
   }
 
   private func attempt(_ login: Finding, isSure: Bool) -> String {
-    let verb = isSure ? "guessed" : "may have guessed"
-    return "\(phrases.who(login)) \(verb) its way into \(phrases.whom(login))"
+    let verb = isSure ? "likely logged in" : "may have logged in"
+    return "\(phrases.who(login)) \(verb) to \(phrases.whom(login)) after brute force"
       + " over \(phrases.service(login)) \(phrases.atTime(login.firstSeen))"
   }
 
-  /// How many own hosts the break-ins are about: those of chains, and the targets of guessed logins.
+  /// How many internal hosts the break-ins are about: those of chains, and the targets of brute-forced logins.
   private func hosts(_ verb: String, _ what: String, many: String? = nil) -> String {
     var hosts: Set<IPAddress> = []
     for finding in report.findings where finding.severity >= .medium {
@@ -103,8 +103,8 @@ struct VerdictStory {
     )
     let head =
       actors.count < 2
-      ? "One of your own hosts behaves like an attacker"
-      : "\(TextFormat.grouped(actors.count)) of your own hosts behave like attackers, the first of them"
+      ? "One internal host attacks others"
+      : "\(TextFormat.grouped(actors.count)) internal hosts attack others, the first of them"
     return "\(head): \(phrases.who(finding)) \(phrases.deed(finding)) \(phrases.from(finding))."
   }
 
@@ -113,14 +113,15 @@ struct VerdictStory {
       finding.members.map { TextFormat.plural($0.count, "source") } ?? phrases.who(finding)
     let others = more(like: finding)
     return
-      "Passwords are being guessed, and no success is seen: \(sources) tried \(phrases.service(finding)) at \(phrases.whom(finding)) \(TextFormat.plural(finding.counts.conversations, "time")) \(phrases.from(finding))\(others)."
+      "Brute force without a visible success: \(sources) tried \(phrases.service(finding)) at \(phrases.whom(finding)) \(TextFormat.plural(finding.counts.conversations, "time")) \(phrases.from(finding))\(others)."
   }
 
   private func other(_ finding: Finding) -> String {
     let count = report.findings.count { $0.severity >= .medium }
     let head =
       count == 1
-      ? "One thing needs a look" : "\(TextFormat.grouped(count)) things need a look, first of them"
+      ? "One finding needs attention"
+      : "\(TextFormat.grouped(count)) findings need attention, first of them"
     return "\(head): \(phrases.deedOrTitle(finding)) \(phrases.from(finding))."
   }
 
@@ -128,6 +129,6 @@ struct VerdictStory {
     let others = report.findings.count { $0.severity >= .medium } - 1
     return others < 1
       ? ""
-      : "; \(TextFormat.grouped(others)) more \(others == 1 ? "thing needs" : "things need") a look"
+      : "; \(TextFormat.grouped(others)) more \(others == 1 ? "finding needs" : "findings need") attention"
   }
 }

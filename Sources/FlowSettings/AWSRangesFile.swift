@@ -6,7 +6,7 @@ package enum AWSRangesFile {
   /// The published file has two MiB.
   private static let limit = 32 << 20
   private static let advice =
-    "get the file anew from https://ip-ranges.amazonaws.com/ip-ranges.json"
+    "download the file again from https://ip-ranges.amazonaws.com/ip-ranges.json"
 
   /// Reads a file.
   ///
@@ -24,7 +24,7 @@ package enum AWSRangesFile {
     } catch let error as DecodingError {
       throw fault(path, words(error))
     } catch {
-      throw fault(path, "this is no JSON")
+      throw fault(path, "this is not JSON")
     }
     var prefixes: [AWSPrefix] = []
     prefixes.reserveCapacity(document.prefixes.count + document.ipv6Prefixes.count)
@@ -35,7 +35,7 @@ package enum AWSRangesFile {
       let key = "ipv6_prefixes[\(place)].ipv6_prefix"
       prefixes.append(try prefix(entry, entry.v6, key, path, v4: false))
     }
-    guard !prefixes.isEmpty else { throw fault(path, "it holds no range") }
+    guard !prefixes.isEmpty else { throw fault(path, "it contains no range") }
     return AWSPrefixes(prefixes)
   }
 
@@ -84,8 +84,8 @@ package enum AWSRangesFile {
     switch error {
     case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
     case .valueNotFound(_, let context): "\(place(context)) is missing"
-    case .typeMismatch(_, let context): "\(place(context)) is of another type than AWS writes"
-    default: "this is no JSON"
+    case .typeMismatch(_, let context): "\(place(context)) has another type than in files from AWS"
+    default: "this is not JSON"
     }
   }
 

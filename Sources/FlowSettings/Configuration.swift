@@ -3,9 +3,10 @@ package import FlowModel
 
 /// Settings from files and the environment, each with where it comes from.
 ///
-/// From weak to strong: `/etc/weir/config.yaml`, `$XDG_CONFIG_HOME/weir/config.yaml`, `./.weir.yaml`, the file of
-/// `--config`, the environment (`WEIR_…`). Options of the command are stronger than all of them. A stronger place replaces
-/// a whole value, lists included.
+/// Lowest to highest precedence: `/etc/weir/config.yaml`, `$XDG_CONFIG_HOME/weir/config.yaml`, `./.weir.yaml`, the file
+/// of
+/// `--config`, the environment (`WEIR_…`). Options of the command are stronger than all of them. A stronger place
+/// replaces a whole value, lists included.
 package struct Configuration: Sendable {
   /// Ranges that count as internal.
   package var internalNetworks: [IPNetwork] = []

@@ -52,9 +52,9 @@ enum ConfigurationKey: String, CaseIterable {
   /// Whoever hands over a folder of logs must not choose the program that its reader runs, nor who gets the report.
   private var notFromWorkingFolder: String? {
     switch self {
-    case .pager: "a pager is not taken from the settings of the working folder"
+    case .pager: "a pager cannot be set in the settings of the working folder"
     case .mailFrom, .mailTo:
-      "whom mail is from and for is not taken from the settings of the working folder"
+      "sender and recipients of mail cannot be set in the settings of the working folder"
     default: nil
     }
   }
@@ -120,7 +120,7 @@ enum ConfigurationKey: String, CaseIterable {
     var names = AddressNames()
     for (key, name) in try value.members() {
       guard let network = IPNetwork(key) else {
-        throw name.fault("'\(key)' is no address or CIDR range")
+        throw name.fault("'\(key)' is not an address or CIDR range")
       }
       names.set(try name.text(), for: network)
     }

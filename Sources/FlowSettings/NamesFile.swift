@@ -7,8 +7,8 @@ package import FlowModel
 /// 10.0.0.0/16,  "production VPC"
 /// ```
 ///
-/// Blanks or a comma stand between the two; the name is all that follows, up to a `#`. Either may stand in double quotes,
-/// in which `""` is a quote.
+/// Blanks or a comma stand between the two; the name is all that follows, up to a `#`. Either may stand in double
+/// quotes, in which `""` is a quote.
 package enum NamesFile {
   /// Reads a file.
   ///
@@ -28,7 +28,7 @@ package enum NamesFile {
       do throws(NameFault) {
         guard let entry = try entry(line) else { continue }
         if let known = names.name(ofRange: entry.network), known != entry.name {
-          throw NameFault("\(entry.network) is called '\(known)' further up")
+          throw NameFault("\(entry.network) is already named '\(known)' above")
         }
         names.set(entry.name, for: entry.network)
       } catch {
@@ -52,16 +52,16 @@ package enum NamesFile {
     guard let first = rest.first, first != "#" else { return nil }
     let word = try field(&rest) { $0.isWhitespace || $0 == "," || $0 == "#" }
     guard let network = IPNetwork(word) else {
-      throw NameFault("'\(word)' is no address or CIDR range such as 10.0.1.5 or 10.0.0.0/16")
+      throw NameFault("'\(word)' is not an address or CIDR range such as 10.0.1.5 or 10.0.0.0/16")
     }
     rest = rest.drop(while: \.isWhitespace)
     if rest.first == "," { rest = rest.dropFirst().drop(while: \.isWhitespace) }
     let name = try field(&rest) { $0 == "#" }
     rest = rest.drop(while: \.isWhitespace)
     guard rest.isEmpty || rest.first == "#" else {
-      throw NameFault("'\(rest)' stands behind the closing quote")
+      throw NameFault("'\(rest)' follows the closing quote")
     }
-    guard !name.isEmpty else { throw NameFault("\(word) has no name behind it") }
+    guard !name.isEmpty else { throw NameFault("\(word) is not followed by a name") }
     return (network, name)
   }
 

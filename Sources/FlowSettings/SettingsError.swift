@@ -9,7 +9,8 @@ package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertibl
 
   private static let longest = 400
 
-  /// `path:line: message`; what a terminal would obey is shown as what it is, and nobody needs the whole of a long word.
+  /// `path:line: message`; what a terminal would obey is shown as what it is, and nobody needs the whole of a long
+  /// word.
   package var description: String {
     let text = "\(path):\(line.map { "\($0): " } ?? " ")\(message)"
     let safe = text.unicodeScalars.map { scalar in
@@ -21,9 +22,9 @@ package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertibl
 }
 
 /// Finds the name that somebody may have meant.
-enum NearestName {
+package enum NearestName {
   /// The name with the fewest letters changed, if that is not more than a third of them.
-  static func of(_ word: String, among names: [String]) -> String? {
+  package static func of(_ word: String, among names: [String]) -> String? {
     let ranked = names.map { (name: $0, distance: distance(word, $0)) }
       .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
     guard let best = ranked.first, best.distance <= max(2, word.count / 3) else { return nil }

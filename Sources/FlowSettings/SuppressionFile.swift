@@ -43,7 +43,7 @@ package enum SuppressionFile {
     }
     if entry.rule.isEmpty { throw value.fault("the entry lacks the key 'rule'") }
     if entry.reason.allSatisfy(\.isWhitespace) {
-      throw value.fault("the entry lacks the key 'reason': say why this is all right")
+      throw value.fault("the entry lacks the key 'reason': state why this traffic is expected")
     }
     return entry
   }
@@ -54,7 +54,7 @@ package enum SuppressionFile {
     let rules = RuleCatalog.ids.map(\.rawValue)
     guard !rules.contains(where: { Suppression.matches(pattern: text, $0) }) else { return text }
     let hint = NearestName.of(text, among: rules).map { "; did you mean '\($0)'?" } ?? ""
-    throw value.fault("no rule is called '\(text)'\(hint)")
+    throw value.fault("there is no rule '\(text)'\(hint)")
   }
 
   private static func days(of month: Int, _ year: Int) -> Int {
@@ -70,7 +70,7 @@ package enum SuppressionFile {
       parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
       let year = Int(parts[0]), let month = Int(parts[1]), 1...12 ~= month,
       let day = Int(parts[2]), 1...days(of: month, year) ~= day
-    else { throw value.fault("'\(text)' is no date such as 2026-12-31") }
+    else { throw value.fault("'\(text)' is not a date such as 2026-12-31") }
     return text
   }
 }
@@ -82,7 +82,7 @@ enum SettingsText {
   static func read(_ path: String) throws(SettingsError) -> String {
     let bytes = try bytes(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw SettingsError(path: path, line: nil, message: "this is no UTF-8 text")
+      throw SettingsError(path: path, line: nil, message: "this is not UTF-8 text")
     }
     return text
   }

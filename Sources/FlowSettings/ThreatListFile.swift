@@ -1,7 +1,8 @@
 package import FlowModel
 internal import SystemFiles
 
-/// Reads threat lists: an address or CIDR range at the start of each line, anything after it, comments with `#` and `;`.
+/// Reads threat lists: an address or CIDR range at the start of each line, anything after it, comments with `#` and
+/// `;`.
 package struct ThreatListFile: Sendable {
   /// The ranges that may be matched.
   package private(set) var networks: [IPNetwork] = []
@@ -65,16 +66,16 @@ package struct ThreatListFile: Sendable {
     }
     hasStrangeLines = strange > 0
     if networks.isEmpty, strange == 0 {
-      notices.append("threat list \(name) holds nothing that may be matched")
+      notices.append("threat list \(name) contains no entry that can be matched")
     }
     if strange > 0 {
       notices.append(
-        "threat list \(name): \(strange) lines are no address, the first is line \(firstStrange)"
+        "threat list \(name): \(strange) lines are not addresses, the first is line \(firstStrange)"
       )
     }
     if !never.isEmpty {
       notices.append(
-        "threat list \(name): never matched, whatever a list says: \(never.prefix(5).joined(separator: ", "))"
+        "threat list \(name): never matched, even if listed: \(never.prefix(5).joined(separator: ", "))"
       )
     }
   }

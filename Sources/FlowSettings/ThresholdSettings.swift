@@ -1,6 +1,7 @@
 internal import FlowFindings
 
-/// The key `thresholds` of a configuration file: `rule: value` for a rule's first threshold, `rule.threshold: value`, or
+/// The key `thresholds` of a configuration file: `rule: value` for a rule's first threshold, `rule.threshold: value`,
+/// or
 /// `rule: {threshold: value}`.
 enum ThresholdSettings {
   /// Reads the mapping.
@@ -17,7 +18,7 @@ enum ThresholdSettings {
         continue
       }
       let own = entries.filter { $0.rule.id.rawValue == name }.map(\.threshold.name)
-      guard !own.isEmpty else { throw member.fault("this takes a number") }
+      guard !own.isEmpty else { throw member.fault("a number is expected") }
       let hint = "\(name) has \(own.joined(separator: ", "))"
       for (part, number) in try member.members(own, else: hint) {
         try set("\(name).\(part)", number, in: &thresholds)
@@ -32,7 +33,7 @@ enum ThresholdSettings {
     in thresholds: inout Thresholds
   ) throws(SettingsError) {
     guard let entry = Thresholds.entry(name) else {
-      throw value.fault("there is no such threshold")
+      throw value.fault("unknown threshold")
     }
     let text = try value.text()
     if let fault = entry.threshold.fault(in: text) { throw value.fault(fault) }

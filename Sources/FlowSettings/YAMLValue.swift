@@ -19,7 +19,7 @@ struct YAMLValue {
     } catch let error as YamlError {
       throw Self.fault(error, path)
     } catch {
-      throw SettingsError(path: path, line: nil, message: "this is no YAML")
+      throw SettingsError(path: path, line: nil, message: "this is not YAML")
     }
   }
 
@@ -39,7 +39,7 @@ struct YAMLValue {
         throw SettingsError(
           path: path,
           line: line,
-          message: "anchors (&name) are not taken; put a text with & into quotes"
+          message: "anchors (&name) are not supported; quote a text that contains &"
         )
       }
       isAnchor = byte == UInt8(ascii: "&") && (previous <= 0x20 || "[{,:-?".utf8.contains(previous))
@@ -57,11 +57,11 @@ struct YAMLValue {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return SettingsError(path: path, line: mark.line, message: "this is no YAML: \(problem)")
+      return SettingsError(path: path, line: mark.line, message: "this is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, _):
       let names = keys.map { "'\($0)'" }.joined(separator: ", ")
-      return SettingsError(path: path, line: nil, message: "a key stands there twice: \(names)")
-    default: return SettingsError(path: path, line: nil, message: "this is no YAML")
+      return SettingsError(path: path, line: nil, message: "duplicate key: \(names)")
+    default: return SettingsError(path: path, line: nil, message: "this is not YAML")
     }
   }
 
@@ -90,7 +90,7 @@ struct YAMLValue {
     _ known: [String] = [],
     else advice: String? = nil
   ) throws(SettingsError) -> [(key: String, value: YAMLValue)] {
-    guard let mapping = node.mapping else { throw fault("this takes keys with values") }
+    guard let mapping = node.mapping else { throw fault("a mapping of keys to values is expected") }
     var members: [(key: String, value: YAMLValue)] = []
     for (name, value) in mapping {
       let word = name.string ?? ""
@@ -102,7 +102,7 @@ struct YAMLValue {
         throw SettingsError(
           path: path,
           line: name.mark?.line,
-          message: "there is no key '\(prefix)\(word)'\(hint)"
+          message: "unknown key '\(prefix)\(word)'\(hint)"
         )
       }
       members.append((word, member))
@@ -116,19 +116,19 @@ struct YAMLValue {
       return sequence.map { YAMLValue(path: path, key: key, node: $0) }
     }
     if isNull { return [] }
-    guard node.scalar != nil else { throw fault("this takes a list") }
+    guard node.scalar != nil else { throw fault("a list is expected") }
     return [self]
   }
 
   func text() throws(SettingsError) -> String {
-    guard let scalar = node.scalar, !isNull else { throw fault("this takes a text") }
+    guard let scalar = node.scalar, !isNull else { throw fault("a text is expected") }
     return scalar.string
   }
 
   func network() throws(SettingsError) -> IPNetwork {
     let text = try text()
     guard let network = IPNetwork(text) else {
-      throw fault("'\(text)' is no address or CIDR range such as 12.0.0.0/16")
+      throw fault("'\(text)' is not an address or CIDR range such as 12.0.0.0/16")
     }
     return network
   }

@@ -1,4 +1,4 @@
-/// Walks over values of a data section and checks that they are whole, before the C library sees them.
+/// Walks over values of a data section and checks that they are whole, before the C library observes them.
 ///
 /// The library checks where values end, but not how deep they lie nor how often pointers lead to the same ones, and a
 /// small file can be built to exhaust stack or time by either.

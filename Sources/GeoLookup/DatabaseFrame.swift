@@ -19,14 +19,14 @@ enum DatabaseFrame {
       throw GeoDatabaseError(
         path: path,
         message:
-          "this is no MaxMind DB, or its end is missing; a .mmdb file is wanted, unpacked and whole"
+          "this is not a MaxMind DB, or it is truncated; an unpacked, complete .mmdb file is expected"
       )
     }
     let section = Array(tail[(start + marker.count)...])
     guard isSound(section.span, bytesBefore: size - tail.count + start) else {
       throw GeoDatabaseError(
         path: path,
-        message: "the database is damaged or incomplete; get the file anew"
+        message: "the database is damaged or incomplete; download the file again"
       )
     }
   }

@@ -20,7 +20,7 @@ internal import CMaxMindDB
     guard status == MMDB_SUCCESS else {
       unsafe database.deallocate()
       let reason = unsafe String(cString: MMDB_strerror(status))
-      throw GeoDatabaseError(path: path, message: "\(reason); get the file anew")
+      throw GeoDatabaseError(path: path, message: "\(reason); download the file again")
     }
     self.path = path
     unsafe self.database = database
@@ -66,7 +66,7 @@ internal import CMaxMindDB
   private func fault(_ address: IPAddress) -> GeoDatabaseError {
     GeoDatabaseError(
       path: path,
-      message: "the record of \(address) is damaged; get the file anew"
+      message: "the record of \(address) is damaged; download the file again"
     )
   }
 

@@ -25,7 +25,7 @@ enum Magic: Equatable {
       self = .unsupported("a ZIP archive; unpack it first: unzip -p FILE | weir")
     } else if let first = head.first(where: { $0 > 0x20 }), first == 0x7b || first == 0x5b {
       self = .unsupported(
-        "JSON, which Weir does not read yet; hand it the messages: zcat -f FILE | jq -r '.. | .message? // empty' | weir"
+        "JSON, which Weir does not read yet; extract the messages: zcat -f FILE | jq -r '.. | .message? // empty' | weir"
       )
     } else {
       self = .text

@@ -2,8 +2,8 @@ package import SystemFiles
 
 /// One input as blocks of whole lines.
 ///
-/// Invariants: every block handed out ends with a line feed; a line longer than `longestLine` is handed out whole, or as
-/// its first `longestLine + 1` bytes where it does not fit a block, so that the parser rejects and counts it; memory
+/// Invariants: every block handed out ends with a line feed; a line longer than `longestLine` is handed out whole, or
+/// as its first `longestLine + 1` bytes where it does not fit a block, so that the parser rejects and counts it; memory
 /// does not depend on the input.
 package final class LogStream {
   /// Lines above this many bytes are no records: the longest possible record has about 18 KiB.

@@ -8,7 +8,7 @@ internal import CZlib
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     let code = unsafe weir_inflate_init_gzip(stream)
-    precondition(code == Z_OK, "zlib has no memory for a window")
+    precondition(code == Z_OK, "zlib cannot allocate its window")
   }
 
   deinit {

@@ -16,8 +16,9 @@ struct Part {
 
 /// The memory of all tables: blocks of one size, which go from table to table and from worker to worker.
 ///
-/// Giving memory back to the system and asking for it again costs more than filling it, and a heap for each thread would keep
-/// for one worker what another one needs. So blocks come from slabs that are given back all at once, when none is in use.
+/// Giving memory back to the system and asking for it again costs more than filling it, and a heap for each thread
+/// would keep for one worker what another one needs. So blocks come from slabs that are given back all at once, when
+/// none is in use.
 final class BlockAllocator: Sendable {
   /// The blocks of the process, as `malloc` is the heap of the process.
   static let shared = BlockAllocator()

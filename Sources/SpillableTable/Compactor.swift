@@ -2,8 +2,8 @@ internal import SystemFiles
 
 /// Sorts rows in memory, so many at once as its scratch memory allows, and absorbs those of one key.
 ///
-/// A partition that a single pair, source or network fills is sorted in several parts, so that it never needs a second copy
-/// of all its rows.
+/// A partition that a single pair, source or network fills is sorted in several parts, so that it never needs a second
+/// copy of all its rows.
 final class Compactor {
   let sorter = RowSorter()
   let bytesAtOnce: Int

@@ -3,8 +3,8 @@ internal import Synchronization
 /// What the tables of a run may hold in memory, all together.
 ///
 /// Rows that wait for the next stage count first. What they leave is shared out among the workers of the running stage,
-/// three quarters of it, so that the stage after that one does not begin with nothing; as partitions are worked off, the
-/// shares grow.
+/// three quarters of it, so that the stage after that one does not begin with nothing; as partitions are worked off,
+/// the shares grow.
 package final class MemoryBudget: Sendable {
   /// Runs of a row each would be no use: some blocks must be filled.
   private static let leastShare = 32 * BlockAllocator.blockBytes

@@ -2,9 +2,9 @@ package import SystemFiles
 
 /// Brings the rows that all workers hold of a partition together, in order; one for each worker.
 ///
-/// A partition that fits into the memory for sorting is read back and sorted as a whole. One that does not fit is sorted in
-/// parts, and these and the runs in files are merged by a heap: the cost of a row grows with the logarithm of the number of
-/// runs.
+/// A partition that fits into the memory for sorting is read back and sorted as a whole. One that does not fit is
+/// sorted in parts, and these and the runs in files are merged by a heap: the cost of a row grows with the logarithm of
+/// the number of runs.
 @safe
 @usableFromInline
 package final class PartitionReader {

@@ -17,9 +17,9 @@ package struct RowCursor {
 
 /// One worker's rows of a table, partitioned by hash: all that can be done without knowing the type of the rows.
 ///
-/// Rows are appended as they come. When the worker's tables hold too much, all rows of one of them are sorted and rows of one
-/// key absorbed; if that frees too little, the sorted rows go to an unlinked temporary file as runs. Nothing is lost and
-/// nothing is estimated: `PartitionReader` brings the parts of all workers together again.
+/// Rows are appended as they come. When the worker's tables hold too much, all rows of one of them are sorted and rows
+/// of one key absorbed; if that frees too little, the sorted rows go to an unlinked temporary file as runs. Nothing is
+/// lost and nothing is estimated: `PartitionReader` brings the parts of all workers together again.
 ///
 /// Unchecked because the compiler cannot see that one worker appends, and that others read once it has finished.
 @safe

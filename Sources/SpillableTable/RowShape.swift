@@ -4,14 +4,14 @@
 
 /// How the rows of a table lie in memory and in files, and in which order they stand.
 ///
-/// A row is a whole number of 64-bit words and is read as one large number: its last word is the most significant one, and
-/// within a word the lowest byte is the least significant one. So a row type declares its fields from the least to the most
-/// significant, the key last, and rows of any type are ordered by comparing words from the last one down, without knowing
-/// the type. Big-endian fields at the front, compared by `memcmp`, would give the same order; they were not taken because
-/// every access to a field would then swap bytes, and because words compare eight bytes at a time.
+/// A row is a whole number of 64-bit words and is read as one large number: its last word is the most significant one,
+/// and within a word the lowest byte is the least significant one. So a row type declares its fields from the least to
+/// the most significant, the key last, and rows of any type are ordered by comparing words from the last one down,
+/// without knowing the type. Big-endian fields at the front, compared by `memcmp`, would give the same order; they were
+/// not taken because every access to a field would then swap bytes, and because words compare eight bytes at a time.
 ///
-/// The topmost words of the key, the lowest of them masked, are the group. Rows of one group have the same hash, so they lie
-/// in one partition and come out side by side, ordered by the rest of their keys.
+/// The topmost words of the key, the lowest of them masked, are the group. Rows of one group have the same hash, so
+/// they lie in one partition and come out side by side, ordered by the rest of their keys.
 @usableFromInline
 package struct RowShape: Sendable, Equatable {
   /// Words of a row.

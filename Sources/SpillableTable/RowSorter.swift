@@ -15,10 +15,10 @@ struct Piece {
 
 /// Sorts rows of any shape by hash, then key: the one sort of the program.
 ///
-/// Rows stay where they are; 64-bit keys with the rows' places are sorted. One counting pass over hash bits brings them into
-/// buckets of about a dozen, which insertion sort finishes in the first cache. A bucket that stays large holds the rows of
-/// one group, a busy pair of hosts or a source: these are sorted by one word of their keys after the other. Scratch memory
-/// is kept from one sort to the next, since touching new pages costs more than sorting.
+/// Rows stay where they are; 64-bit keys with the rows' places are sorted. One counting pass over hash bits brings them
+/// into buckets of about a dozen, which insertion sort finishes in the first cache. A bucket that stays large holds the
+/// rows of one group, a busy pair of hosts or a source: these are sorted by one word of their keys after the other.
+/// Scratch memory is kept from one sort to the next, since touching new pages costs more than sorting.
 final class RowSorter {
   private static let smallest = 24
 

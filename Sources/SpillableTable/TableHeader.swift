@@ -14,14 +14,14 @@ package enum TableFileError: Error, Sendable, Equatable {
 ///
 /// A file is a sequence of 64-bit words, little-endian, none of which is a pointer or depends on the machine:
 ///
-/// - Header, eight words: magic; version, kind of row, words of a row, words of the key and words of the group, in 16, 16,
-///   16, 8 and 8 bits from the lowest one up; mask of the group; fingerprint of the settings; three zeros; checksum of the
-///   seven words before.
-/// - Frames, each of them a word that holds from the lowest bit up the number of rows (32 bits), the partition (16), 1 where
-///   a run begins (8) and the mark 0xf7 (8); then a checksum of this word and the rows; then the rows. A run is one frame or
-///   several ones behind each other; its rows are sorted by hash, then key (`RowShape`).
-/// - End, three words: the mark 0xe0 in the highest byte, zeros below; the number of all rows; checksum of both. A file that
-///   never leaves its process, such as spilled state, has none.
+/// - Header, eight words: magic; version, kind of row, words of a row, words of the key and words of the group, in 16,
+///   16, 16, 8 and 8 bits from the lowest one up; mask of the group; fingerprint of the settings; three zeros; checksum
+///   of the seven words before.
+/// - Frames, each of them a word that holds from the lowest bit up the number of rows (32 bits), the partition (16), 1
+///   where a run begins (8) and the mark 0xf7 (8); then a checksum of this word and the rows; then the rows. A run is
+///   one frame or several ones behind each other; its rows are sorted by hash, then key (`RowShape`).
+/// - End, three words: the mark 0xe0 in the highest byte, zeros below; the number of all rows; checksum of both. A file
+///   that never leaves its process, such as spilled state, has none.
 struct TableHeader: Equatable {
   static let words = 8
   private static let magic: UInt64 = 0x3165_6c62_6154_6957  // "WiTable1"

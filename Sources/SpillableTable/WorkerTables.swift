@@ -1,7 +1,7 @@
 package import SystemFiles
 
-/// The tables that one worker fills in one stage: keeps them within the worker's share of the budget, and knows what they
-/// wrote to files and what went wrong.
+/// The tables that one worker fills in one stage: keeps them within the worker's share of the budget, and knows what
+/// they wrote to files and what went wrong.
 ///
 /// Unchecked because the compiler cannot see that one worker uses it, and is joined before anybody else does.
 @usableFromInline

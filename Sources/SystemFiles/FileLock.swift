@@ -38,7 +38,7 @@ package final class FileLock: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file, which is made at first use.
-  ///   - patience: how many seconds to wait; 0 for one try.
+  ///   - lockTimeout: how many seconds to wait; 0 for one try.
   ///   - onWait: called once when the first try failed and there is time to wait.
   /// - Returns: the lock, or who has it.
   /// - Throws: `SystemError` when the file cannot be made, opened, or locked by anybody.

@@ -18,8 +18,8 @@ package enum Machine {
       .reduce(physical, min)
   }
 
-  /// Makes the allocator keep what it got: the stages of a run hand hundreds of megabytes from one to the next, and giving
-  /// them back to the kernel in between means to have every page cleared again.
+  /// Makes the allocator keep what it got: the stages of a run hand hundreds of megabytes from one to the next, and
+  /// giving them back to the kernel in between means to have every page cleared again.
   package static func keepHistory() {
     // The numbers are M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, and M_TOP_PAD of glibc's malloc.h, whose
     // declarations Swift's module of the C library leaves out.

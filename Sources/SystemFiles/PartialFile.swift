@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The temporary file beside a file that is being written: `NAME.PROCESS.partial`.
 ///
-/// Its writer holds a lock on it. A writer that is killed leaves the file, and the kernel takes the lock; so who finds a
-/// partial file without a lock may remove it.
+/// Its writer holds a lock on it. A writer that is killed leaves the file, and the kernel takes the lock; so who finds
+/// a partial file without a lock may remove it.
 enum PartialFile {
   private static let ending = ".partial"
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What each rule's type in FlowDetection gets: its entry of the catalog, and a function for each stage of its score with
-/// an argument for each term.
+/// What each rule's type in FlowDetection gets: its entry of the catalog, and a function for each stage of its score
+/// with an argument for each term.
 struct TypesText {
   private let rules: [RuleSource]
 

@@ -19,7 +19,7 @@ struct Analyze: ParsableCommand {
       """
   )
 
-  @Option(help: ArgumentHelp("Leave out findings below this severity.", valueName: "level"))
+  @Option(help: ArgumentHelp("Omit findings below this severity.", valueName: "level"))
   var minSeverity: Severity?
 
   @Option(
@@ -37,7 +37,7 @@ struct Analyze: ParsableCommand {
   @OptionGroup(title: "Output")
   var cloud: CloudOptions
 
-  @OptionGroup(title: "Memory between nights")
+  @OptionGroup(title: "History and baseline")
   var historyRuns: HistoryOptions
 
   @OptionGroup(title: "Mail")
@@ -91,12 +91,12 @@ struct Analyze: ParsableCommand {
   private func leaveOutMinor(_ report: inout Report, below least: Severity) {
     let all = report.findings.count
     report.findings.removeAll { $0.severity < least }
-    report.historyRun?.gone.removeAll { Severity(score: $0.score) < least }
-    report.historyRun?.count(report.findings)
+    report.comparison?.gone.removeAll { Severity(score: $0.score) < least }
+    report.comparison?.count(report.findings)
     let hidden = all - report.findings.count
     guard hidden > 0 else { return }
     report.notices.append(
-      "\(hidden) \(hidden == 1 ? "finding" : "findings") below \(least.name) \(hidden == 1 ? "is" : "are") left out by --min-severity"
+      "\(hidden) \(hidden == 1 ? "finding" : "findings") below \(least.name) \(hidden == 1 ? "is" : "are") omitted by --min-severity"
     )
   }
 
@@ -109,7 +109,7 @@ struct Analyze: ParsableCommand {
   ) -> Delivery {
     // An exit code that says "look" must not come in silence, even if what it means was left out.
     let isClean =
-      report.findings.isEmpty && report.input.isComplete && report.historyRun?.hasNews != true
+      report.findings.isEmpty && report.input.isComplete && report.comparison?.hasNews != true
       && !failed
     let look = OutputPlan.RenderOptions(
       top: chosen.top,
@@ -148,7 +148,7 @@ struct Analyze: ParsableCommand {
   static func parse(logFormat text: String) throws -> RecordFormat {
     guard let format = RecordFormat(logFormat: text) else {
       throw ValidationError(
-        "--log-format: '\(text)' names an unknown field, or one twice; weir formats lists the fields"
+        "--log-format: '\(text)' contains an unknown or repeated field; weir formats lists the fields"
       )
     }
     return format
@@ -163,7 +163,9 @@ struct Analyze: ParsableCommand {
     guard let number = Int(digits), number > 0,
       case let (bytes, overflowed) = number.multipliedReportingOverflow(by: unit ?? 1), !overflowed,
       bytes >= least
-    else { throw ValidationError("--memory: '\(text)' is no size of at least 16M, such as 256M") }
+    else {
+      throw ValidationError("--memory: invalid size '\(text)'; expected at least 16M, such as 256M")
+    }
     return bytes
   }
 
@@ -171,7 +173,7 @@ struct Analyze: ParsableCommand {
     let isPercent = text.hasSuffix("%")
     let number = Double(isPercent ? text.dropLast() : text[...])
     guard let number, number >= 0, number <= (isPercent ? 100 : 1) else {
-      throw ValidationError("--max-rejected: '\(text)' is no share such as 1% or 0.01")
+      throw ValidationError("--max-rejected: invalid share '\(text)'; expected such as 1% or 0.01")
     }
     return isPercent ? number / 100 : number
   }
@@ -179,12 +181,24 @@ struct Analyze: ParsableCommand {
 
 /// The paths given; standard input when there are none and it is a pipe.
 func inputPaths(_ paths: [String]) throws -> [String] {
+  if let first = paths.first { try checkCommand(first) }
   guard paths.isEmpty else { return paths }
   guard !OpenFile.standardInput.isTerminal else {
     Output.write(HelpText.short + "\n", to: .standardError)
     throw ExitStatus(2)
   }
   return ["-"]
+}
+
+/// Makes sure that a path is not a misspelt command.
+private func checkCommand(_ word: String) throws {
+  let isWord = word.allSatisfy { $0.isLetter || $0 == "-" } && word != "-"
+  guard isWord, Folders.kind(word) == .missing else { return }
+  let commands = Weir.configuration.subcommands.map { $0._commandName }
+  guard let nearest = NearestName.of(word, among: commands) else { return }
+  throw ValidationError(
+    "'\(word)' is neither a command nor a file or folder; did you mean 'weir \(nearest)'?"
+  )
 }
 
 extension String {

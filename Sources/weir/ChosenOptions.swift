@@ -7,8 +7,8 @@ import FlowSettings
 import LogInput
 import SystemFiles
 
-/// Options of one word that the configuration may set as well: the command line counts first, and both are checked in the
-/// same way.
+/// Options of one word that the configuration may set as well: the command line counts first, and both are checked in
+/// the same way.
 struct ChosenOptions {
   private(set) var minSeverity = Severity.info
   private(set) var failOn: Severity?
@@ -71,7 +71,9 @@ struct ChosenOptions {
     progress = try command.progress ?? word("progress", When.init(rawValue:)) ?? .auto
     internalNetworks = try command.internal.map { text in
       guard let network = IPNetwork(text), network.prefixLength > 0 else {
-        throw ValidationError("--internal: '\(text)' is no CIDR range such as 12.0.0.0/16")
+        throw ValidationError(
+          "--internal: invalid CIDR range '\(text)'; expected such as 12.0.0.0/16"
+        )
       }
       return network
     }
@@ -83,7 +85,7 @@ struct ChosenOptions {
     guard let text = configuration.words[key] else { return nil }
     guard let value = read(text) else {
       let place = configuration.origins[key] ?? "configuration"
-      throw ValidationError("\(place): \(key): '\(text)' is no value for it")
+      throw ValidationError("\(place): \(key): invalid value '\(text)'")
     }
     return value
   }

@@ -7,7 +7,7 @@ import FlowSettings
 struct CloudOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The AWS account of all findings, twelve digits; default: what object names and records tell.",
+      "The AWS account of all findings, twelve digits; default: taken from object names and records.",
       valueName: "id"
     )
   )
@@ -15,7 +15,7 @@ struct CloudOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The AWS region of all findings, such as us-east-1; default: what object names and records tell.",
+      "The AWS region of all findings, such as us-east-1; default: taken from object names and records.",
       valueName: "name"
     )
   )
@@ -31,14 +31,14 @@ struct CloudOptions: ParsableArguments {
         "aws-account",
         configuration,
         AWSPlace.isAccount,
-        "no account of twelve digits"
+        "not an account of twelve digits"
       ),
       region: try Self.value(
         awsRegion,
         "aws-region",
         configuration,
         AWSPlace.isRegion,
-        "no region such as us-east-1"
+        "not a region such as us-east-1"
       )
     )
   }

@@ -6,24 +6,24 @@ import SystemFiles
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Show the settings that files and the environment give.",
+    abstract: "Show the settings from files and the environment.",
     subcommands: [Show.self]
   )
 
   /// `weir config show`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print every key with the value in force, as YAML.",
+      abstract: "Print every key with its effective value, as YAML.",
       discussion: """
-        From weak to strong: /etc/weir/config.yaml, $XDG_CONFIG_HOME/weir/config.yaml (else ~/.config), ./.weir.yaml, \
+        Lowest to highest precedence: /etc/weir/config.yaml, $XDG_CONFIG_HOME/weir/config.yaml (else ~/.config), ./.weir.yaml, \
         --config FILE, the environment (WEIR_INTERNAL, WEIR_SSH_PORTS, ...), options of the command.
         """
     )
 
-    @Flag(help: "Say for each value where it comes from.")
+    @Flag(help: "Print the origin of each value.")
     var origin = false
 
-    @Option(help: ArgumentHelp("A file of settings.", valueName: "file"), completion: .file())
+    @Option(help: ArgumentHelp("A settings file.", valueName: "file"), completion: .file())
     var config: String?
 
     func run() throws {

@@ -6,7 +6,7 @@ import SystemFiles
 
 /// Brings a report to where it is wanted, in the order in which a fault costs least.
 ///
-/// Files come first, then standard output; when all have the report, the night is remembered; then files of old days go. A
+/// Files come first, then standard output; when all have the report, the run is recorded; then files of old days go. A
 /// person may read as long as it takes, after all that.
 struct Delivery {
   let plan: OutputPlan
@@ -18,12 +18,12 @@ struct Delivery {
   /// Whether there is nothing to tell; files are written nevertheless: none must keep what was found yesterday.
   let isSilent: Bool
 
-  /// Delivers, and remembers the night.
+  /// Delivers, and records the run.
   ///
   /// - Parameters:
   ///   - report: what was found.
-  ///   - night: what to remember; nil without a memory. It is given up as soon as it is remembered.
-  /// - Throws: `ExitStatus` when the report did not reach every place, or the night could not be remembered.
+  ///   - historyRun: what to record; nil without a history. It is given up as soon as it is recorded.
+  /// - Throws: `ExitStatus` when the report did not reach every place, or the run could not be recorded.
   func deliver(_ report: Report, _ historyRun: inout PendingRun?) throws {
     warn(of: report)
     let written = writeFiles(report)
@@ -33,7 +33,7 @@ struct Delivery {
     let pages = printed.map(wantsPager) ?? false
     if let printed, !pages { try print(printed, historyRun, isComplete: isComplete) }
     guard isComplete else {
-      if historyRun?.isEmpty == false { Output.complain("this night is not remembered") }
+      if historyRun?.isEmpty == false { Output.complain("this run is not recorded in the history") }
       throw ExitStatus(2)
     }
     try remember(historyRun)
@@ -50,9 +50,8 @@ struct Delivery {
   private func warn(of report: Report) {
     if !report.input.isComplete, plan.isBare {
       for warning in TextReporter.warnings(report) { Output.complain(warning) }
-    }
-    if report.isInterrupted, let printed = plan.printed, printed.format != .text {
-      Output.complain("INTERRUPTED: the report is about what was read until then")
+    } else if plan.printed != nil, let shortage = SummaryLine.shortage(report) {
+      Output.complain(shortage)
     }
   }
 
@@ -124,10 +123,16 @@ struct Delivery {
     } catch {
       let isLost = historyRun?.isEmpty == false
       guard error.isClosedPipe else {
-        Output.complain(error.description + (isLost ? "; this night is not remembered" : ""))
+        Output.complain(
+          error.description + (isLost ? "; this run is not recorded in the history" : "")
+        )
         throw ExitStatus(2)
       }
-      if isLost { Output.complain("the reader went away; this night is not remembered") }
+      if isLost {
+        Output.complain(
+          "the reader of standard output closed the pipe; this run is not recorded in the history"
+        )
+      }
       throw ExitStatus(isComplete ? 0 : 2)
     }
   }
@@ -147,7 +152,7 @@ struct Delivery {
     do throws(AnalysisError) {
       try historyRun?.remember()
     } catch {
-      Output.complain("\(error.description); this night is not remembered, the memory is as it was")
+      Output.complain("\(error.description); this run is not recorded; the history is unchanged")
       throw ExitStatus(2)
     }
   }

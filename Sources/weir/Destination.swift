@@ -2,7 +2,7 @@ import ArgumentParser
 import SystemFiles
 
 /// One place where a report or an investigation goes, in one format.
-struct Destination<Format: RawRepresentable<String> & CaseIterable> {
+struct Destination<Format: RawRepresentable<String> & CaseIterable & Sendable> {
   var format: Format
   /// nil for standard output.
   var path: String?
@@ -11,15 +11,19 @@ struct Destination<Format: RawRepresentable<String> & CaseIterable> {
 
   /// Reads `FILE`, `FORMAT=FILE`, or either with `-` for standard output.
   ///
-  /// - Throws: `ValidationError` for a format that there is not, and for what names no file.
-  init(_ text: String, format: Format) throws {
+  /// - Parameters:
+  ///   - text: what `--output` says.
+  ///   - format: what `--format` says; nil where the extension of the file decides.
+  ///   - usual: the format where nothing names another.
+  /// - Throws: `ValidationError` for an unknown format, and where no file is named.
+  init(_ text: String, format: Format?, usual: Format) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    (self.format, path) = (format, text)
+    (self.format, path) = (format ?? Self.format(of: text) ?? usual, text)
     if parts.count == 2, let named = Format(rawValue: String(parts[0])) {
       (self.format, path) = (named, String(parts[1]))
     } else if parts.count == 2, parts[0].allSatisfy({ $0.isLetter || $0 == ":" }) {
       let formats = Format.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--output: there is no format '\(parts[0])'; use one of \(formats)")
+      throw ValidationError("--output: unknown format '\(parts[0])'; use one of \(formats)")
     }
     guard path?.isEmpty == false else {
       throw ValidationError("--output: '\(text)' names no file")
@@ -28,13 +32,25 @@ struct Destination<Format: RawRepresentable<String> & CaseIterable> {
     dated = path.flatMap { DatedPath($0) }
     if dated?.leadsUp == true {
       throw ValidationError(
-        "--output: '\(text)' leads back up behind {date}; name the file directly"
+        "--output: '\(text)' contains .. after {date}; name the file directly"
       )
     }
   }
 
   /// Standard output.
   init(_ format: Format) { self.format = format }
+
+  /// The format that the extension of a file stands for; nil without one.
+  private static func format(of path: String) -> Format? {
+    let name = path.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: ".") else { return nil }
+    let extensions = [
+      "htm": "html", "md": "markdown", "ndjson": "jsonl", "prom": "prometheus", "eml": "email",
+      "txt": "text",
+    ]
+    let word = name[name.index(after: dot)...].lowercased()
+    return Format(rawValue: extensions[word] ?? word)
+  }
 
   /// Asks whether a file could be written here, before anything is read.
   func check() throws(SystemError) {
@@ -70,7 +86,7 @@ extension Destination {
     var places: Set<String> = []
     for destination in all {
       guard let place = destination.place, !places.insert(place).inserted else { continue }
-      throw ValidationError("--output: two formats would go to one file, \(destination.path ?? "")")
+      throw ValidationError("--output: two formats have the same file, \(destination.path ?? "")")
     }
   }
 

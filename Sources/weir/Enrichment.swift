@@ -17,7 +17,7 @@ struct Enrichment: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "AWS's ip-ranges.json: outside addresses of AWS are shown with service and region.",
+      "The ip-ranges.json of AWS: external addresses of AWS are shown with service and region.",
       valueName: "file"
     ),
     completion: .file()
@@ -26,7 +26,7 @@ struct Enrichment: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A .mmdb file (City, Country or ASN): outside addresses are shown with country and owner. Repeatable.",
+      "A .mmdb file (City, Country or ASN): external addresses are shown with country and owner. Repeatable.",
       valueName: "file"
     ),
     completion: .file()
@@ -66,7 +66,7 @@ struct Enrichment: ParsableArguments {
   /// - Throws: `ExitStatus` when there is some; the report is written by then.
   static func check(_ database: GeoDatabase?) throws {
     guard let fault = database?.fault else { return }
-    Output.complain("\(fault.description); the report lacks what stands there")
+    Output.complain("\(fault.description); the report omits its information")
     throw ExitStatus(2)
   }
 }

@@ -6,35 +6,33 @@ import SystemFiles
 /// `weir explain RULE`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print what a rule sees, when it fires, how it scores and what to do."
+    abstract: "Print what a rule observes, when it fires, how it scores and how to respond."
   )
 
   @Argument(
-    help: "The rule, such as scan.horizontal; without one, all rules are listed.",
+    help: "A rule such as scan.horizontal, the beginning of its name, or words of its title; default: list all rules.",
     completion: .list(RuleCatalog.ids.map(\.rawValue))
   )
   var rule: String?
 
-  @Option(help: ArgumentHelp("A file of settings.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("A settings file.", valueName: "file"), completion: .file())
   var config: String?
 
   func run() throws {
-    guard let rule else {
-      let names = RuleCatalog.rules.map(\.id.rawValue)
-      let width = names.map(\.count).max() ?? 0
-      let lines = zip(names, RuleCatalog.rules).map { name, rule in
-        name + String(repeating: " ", count: width + 2 - name.count) + rule.page.title
-      }
-      return Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
+    if let stage = rule.flatMap({ Stage(rawValue: $0.uppercased()) }) {
+      return Output.write(stage.explanation + "\n", to: .standardOutput)
     }
-    guard let known = RuleID(rawValue: rule.lowercased()).rule else {
-      let names = RuleCatalog.rules.map(\.id.rawValue).joined(separator: ", ")
-      throw ValidationError("there is no rule '\(rule)'; the rules are \(names)")
+    let rules = rule.map(RuleSearch.rules) ?? RuleCatalog.rules
+    guard let first = rules.first else {
+      throw ValidationError(RuleSearch.notFound(rule ?? ""))
+    }
+    guard rules.count == 1 else {
+      return Output.write(RuleSearch.list(rules), to: .standardOutput)
     }
     let settings = try Analyze.settingsOrExit { () throws(SettingsError) in
       try Configuration(path: config, environment: environment)
     }
-    Output.write(known.text(settings.thresholds, width: 78), to: .standardOutput)
+    Output.write(first.text(settings.thresholds, width: 78), to: .standardOutput)
   }
 }
 

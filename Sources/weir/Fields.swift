@@ -7,7 +7,7 @@ import SystemFiles
 /// `weir fields`.
 struct Fields: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print which format inputs have, and what a missing field costs."
+    abstract: "Print the format of inputs, and which analyses missing fields prevent."
   )
 
   @Argument(
@@ -44,7 +44,7 @@ struct Fields: ParsableCommand {
   private static func text(_ found: FormatSurvey.Found) -> String {
     let format = found.format
     var lines = [
-      "\(found.inputs) input\(found.inputs == 1 ? "" : "s"), \(format.columns.count) columns, known by \(format.origin.rawValue):",
+      "\(found.inputs) input\(found.inputs == 1 ? "" : "s"), \(format.columns.count) columns, known from \(format.origin.rawValue):",
       "  \(format.header)",
     ]
     let missing = FormatNeeds.fields.filter { !format.contains($0) }
@@ -54,7 +54,7 @@ struct Fields: ParsableCommand {
       lines.append("  without tcp-flags: direction is inferred from ports, sizes and fan-in")
     }
     if !format.opaqueNames.isEmpty {
-      lines.append("  unknown, left unread: \(format.opaqueNames.joined(separator: ", "))")
+      lines.append("  unknown, ignored: \(format.opaqueNames.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -8,11 +8,10 @@ enum HelpText {
   /// The help that was asked for, with the one of `weir` replaced by ours.
   static func extending(_ text: String) -> String {
     guard text == Weir.helpMessage() else { return text }
-    let wantsShort = CommandLine.arguments.contains("-h")
-    return wantsShort ? short : full
+    return full
   }
 
-  /// Examples and commands: `weir -h`, and `weir` with nothing to do.
+  /// Examples and commands: `weir` without input on a terminal.
   static var short: String {
     let names = Weir.configuration.subcommands.map { $0._commandName }
     let end = [

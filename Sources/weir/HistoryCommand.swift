@@ -7,11 +7,11 @@ import FlowReporting
 import FlowSettings
 import SystemFiles
 
-/// `weir history`: what the memory between nights holds.
+/// `weir history`: what the history database holds.
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show, prune or export the memory between nights.",
+    abstract: "Show, prune or export the history database.",
     subcommands: [Show.self, Runs.self, Findings.self, Prune.self, Export.self],
     defaultSubcommand: Show.self
   )
@@ -19,7 +19,10 @@ struct HistoryCommand: ParsableCommand {
   /// The file, wherever it is named.
   struct File: ParsableArguments {
     @Argument(
-      help: ArgumentHelp("The memory; default: history of the configuration.", valueName: "file"),
+      help: ArgumentHelp(
+        "The history file; default: history in the configuration.",
+        valueName: "file"
+      ),
       completion: .file()
     )
     var file: String?
@@ -55,7 +58,7 @@ struct HistoryCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "What the memory holds, in numbers."
+      abstract: "Summary of the history: runs, days, hosts, size."
     )
     @OptionGroup var file: File
 
@@ -65,7 +68,7 @@ struct HistoryCommand: ParsableCommand {
         (try history.summary(), try history.lastRun)
       }
       var lines = [
-        "\(summary.runs) runs, \(summary.days) days, \(summary.hosts) hosts, \(summary.hours) hours of volumes, \(summary.objects) inputs, \(summary.findings) findings; \(summary.fileSize / 1024) KiB"
+        "\(summary.runs) runs, \(summary.days) days, \(summary.hosts) hosts, \(summary.hours) hourly volumes, \(summary.objects) inputs, \(summary.findings) findings; \(summary.fileSize / 1024) KiB"
       ]
       if let last {
         lines.append(
@@ -79,7 +82,7 @@ struct HistoryCommand: ParsableCommand {
       }
       if summary.days < Baseline.leastDays {
         lines.append(
-          "no baseline yet: comparisons with the past begin at \(Baseline.leastDays) days"
+          "no baseline yet: comparison rules start after \(Baseline.leastDays) days"
         )
       }
       Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
@@ -142,7 +145,7 @@ struct HistoryCommand: ParsableCommand {
   /// `weir history prune`.
   struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Forget what is older than a number of days before the newest record."
+      abstract: "Remove entries older than a number of days before the newest record."
     )
     @OptionGroup var file: File
     @Option(help: ArgumentHelp("Days to keep; runs themselves keep 90.", valueName: "days"))
@@ -157,7 +160,7 @@ struct HistoryCommand: ParsableCommand {
         return try history.prune(before: last.lastEnd > span ? last.lastEnd - span : 0)
       }
       Output.write(
-        "forgot \(pruned.baselineEntries) sightings, \(pruned.hostDays) days of hosts, \(pruned.runs) runs, \(pruned.findings) findings\n",
+        "removed \(pruned.baselineEntries) baseline entries, \(pruned.hostDays) days of hosts, \(pruned.runs) runs, \(pruned.findings) findings\n",
         to: .standardOutput
       )
     }
@@ -166,7 +169,7 @@ struct HistoryCommand: ParsableCommand {
   /// `weir history export`.
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "All that the memory holds as JSON Lines on standard output."
+      abstract: "Export the whole history as JSON Lines to standard output."
     )
     @OptionGroup var file: File
 

@@ -5,11 +5,11 @@ import FlowPipeline
 import FlowReporting
 import FlowSettings
 
-/// Options of the memory between nights.
+/// Options of the history database.
 struct HistoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A file that remembers, from run to run, what the network does and what was found; made at first use.",
+      "Database of the baseline and of earlier findings; created at first use.",
       valueName: "file"
     ),
     completion: .file()
@@ -27,18 +27,18 @@ struct HistoryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "With --history: how long to wait for another run that uses the same memory, such as 90s, 2h, or 0 for not at all. Default: 10m.",
+      "With --history: how long to wait for another run that uses the same history, such as 90s, 2h, or 0 to not wait. Default: 10m.",
       valueName: "duration"
     )
   )
   var wait: String?
 
-  @Flag(help: "Neither read nor write the memory that the configuration names.")
+  @Flag(help: "Neither read nor write the history that the configuration names.")
   var noHistory = false
 
   /// Puts the options into the settings of a run.
   ///
-  /// - Throws: `ValidationError` for a word that is none of theirs, or where the memory is missing.
+  /// - Throws: `ValidationError` for a word that is none of theirs, or where the history is missing.
   func apply(
     _ configuration: Configuration,
     _ times: TimeOptions,
@@ -49,11 +49,11 @@ struct HistoryOptions: ParsableArguments {
     if settings.history == nil,
       let option = times.wantsUnread ? "--since last" : only.map({ _ in "--only" })
     {
-      throw ValidationError("\(option) needs --history FILE: the memory that it compares with")
+      throw ValidationError("\(option) needs --history FILE")
     }
     if let wait = wait ?? configuration.words["wait"] {
       guard let seconds = wait == "0" ? 0 : TimeText.seconds(wait) else {
-        throw ValidationError("--wait: '\(wait)' is no duration such as 90s, 10m or 0")
+        throw ValidationError("--wait: invalid duration '\(wait)'; expected such as 90s, 10m or 0")
       }
       settings.lockTimeout = Double(seconds)
     }
@@ -67,31 +67,35 @@ struct HistoryOptions: ParsableArguments {
     where only != nil {
       let word = part.filter { $0 != " " }
       guard let state = FindingChange.State(rawValue: word) else {
-        throw ValidationError("--only: '\(word)' is none of new, ongoing, changed, gone")
+        throw ValidationError(
+          "--only: unknown state '\(word)'; expected new, ongoing, changed or gone"
+        )
       }
       states.insert(state)
     }
     if let only, states.isEmpty {
-      throw ValidationError("--only: '\(only)' is none of new, ongoing, changed, gone")
+      throw ValidationError(
+        "--only: unknown state '\(only)'; expected new, ongoing, changed or gone"
+      )
     }
     return states
   }
 
   /// Leaves out the findings that were not asked for; what scores high and goes on is at least told.
   ///
-  /// In the first night all are new.
+  /// In the first run all are new.
   func sift(_ report: inout Report) throws {
     let states = try states()
     guard !states.isEmpty else { return }
-    report.historyRun?.only = states
+    report.comparison?.only = states
     let hidden = report.findings.filter { !states.contains($0.change?.state ?? .new) }
     report.findings.removeAll { !states.contains($0.change?.state ?? .new) }
     let open = hidden.filter { $0.severity >= .high }
     guard let first = open.first else { return }
     let more = open.count > 1 ? " and \(open.count - 1) more of high severity or above" : ""
     report.notices.append(
-      "still open, left out by --only: \(first.score) \(first.title), \(first.actor.description)\(more)"
+      "still open, not shown because of --only: \(first.score) \(first.title), \(first.actor.description)\(more)"
     )
-    report.historyRun?.hasOpenAlarms = true
+    report.comparison?.hasOpenAlarms = true
   }
 }

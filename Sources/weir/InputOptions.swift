@@ -22,18 +22,18 @@ struct InputOptions: ParsableArguments {
   )
   var logFormat: String?
 
-  @Option(help: ArgumentHelp("Worker threads; default: the cores granted.", valueName: "count"))
+  @Option(help: ArgumentHelp("Worker threads; default: the available cores.", valueName: "count"))
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Memory for state before it spills to TMPDIR, such as 256M; default: 896M or a quarter of what is granted.",
+      "Memory for state before it spills to TMPDIR, such as 256M; default: 896M or a quarter of the available memory.",
       valueName: "size"
     )
   )
   var memory: String?
 
-  @Option(help: ArgumentHelp("Library that inflates.", valueName: "library"))
+  @Option(help: ArgumentHelp("Decompression library.", valueName: "library"))
   var inflater: InflaterKind?
 
   @Option(
@@ -47,12 +47,12 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A range that counts as internal. Repeatable.", valueName: "cidr"))
   var `internal`: [String] = []
 
-  @Option(help: ArgumentHelp("A further port that speaks SSH. Repeatable.", valueName: "port"))
+  @Option(help: ArgumentHelp("An additional SSH port. Repeatable.", valueName: "port"))
   var sshPort: [UInt16] = []
 
   @Option(
     help: ArgumentHelp(
-      "Addresses and CIDR ranges with a bad name, one a line. Repeatable.",
+      "Threat list: addresses and CIDR ranges, one per line. Repeatable.",
       valueName: "file"
     ),
     completion: .file()
@@ -61,7 +61,7 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "YAML list of findings to leave out, each with rule and reason. Repeatable.",
+      "YAML list of suppressions, each with rule and reason. Repeatable.",
       valueName: "file"
     ),
     completion: .file()
@@ -75,7 +75,7 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Settings in YAML, over ./.weir.yaml and the user's; see weir config show.",
+      "Settings in YAML; takes precedence over ./.weir.yaml and the user's settings; see weir config show.",
       valueName: "file"
     ),
     completion: .file()

@@ -14,7 +14,7 @@ struct MailOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "For --format email: the sender; without it the program that sends the mail says who.",
+      "For --format email: the sender; default: set by the program that sends the mail.",
       valueName: "address"
     )
   )
@@ -52,7 +52,7 @@ struct MailOptions: ParsableArguments {
   private func address(_ text: String, _ place: String) throws -> MailAddress {
     guard let address = MailAddress(text) else {
       throw ValidationError(
-        "\(place): '\(SafeText.of(text))' is no mail address such as ann@example.org or 'Ann <ann@example.org>'"
+        "\(place): '\(SafeText.of(text))' is not a mail address such as ann@example.org or 'Ann <ann@example.org>'"
       )
     }
     return address

@@ -4,9 +4,9 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Option(
     help:
-      "What to print, and what --output files hold that name no format; blocklist: addresses to block; email: a mail for sendmail -t; csv:…: a table."
+      "Format; default: text, and for --output files the one of their extension. blocklist: addresses to block; email: a mail for sendmail -t; csv:…: a table."
   )
-  var format = OutputFormat.text
+  var format: OutputFormat?
 
   @Option(
     help: ArgumentHelp(
@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Lines of findings shown in text; machine formats have all unless this says less.",
+      "Lines of findings shown in text; default: 20 in text, all in machine formats.",
       valueName: "count"
     )
   )
@@ -35,24 +35,24 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Raw lines that each finding carries, at most; machine formats and pages have 3 unless this says otherwise. 0 reads the inputs once.",
+      "Most raw log lines per finding; default: 3 in machine formats and HTML. 0 reads the inputs only once.",
       valueName: "count"
     )
   )
   var evidence: Int?
 
-  @Flag(help: "List what suppressions left out, with the reasons.")
+  @Flag(help: "List suppressed findings with the reasons.")
   var showSuppressed = false
 
   @Flag(
     help:
-      "Nothing on standard output or error when there is no finding and the input is complete; files are written."
+      "Print nothing when there is no finding and the input is complete; files are written."
   )
   var quietIfClean = false
 
-  @Flag(help: "Text in ASCII alone: no arrows and other signs.")
+  @Flag(help: "ASCII text only: no arrows or other symbols.")
   var ascii = false
 
-  @Flag(help: "Do not show long text on a terminal through $WEIR_PAGER, $PAGER or less.")
+  @Flag(help: "Do not use a pager ($WEIR_PAGER, $PAGER or less) for long text on a terminal.")
   var noPager = false
 }

@@ -37,8 +37,10 @@ struct OutputPlan {
 
   /// - Throws: `ValidationError` when a format is unknown, two go to the same place, or `--keep` has nothing to count.
   init(_ options: OutputOptions) throws {
-    let named = try options.output.map { try Destination($0, format: options.format) }
-    destinations = named.isEmpty ? [Destination(options.format)] : named
+    let named = try options.output.map {
+      try Destination($0, format: options.format, usual: .text)
+    }
+    destinations = named.isEmpty ? [Destination(options.format ?? .text)] : named
     try Destination.checkPlaces(destinations)
     if let keep = options.keep {
       guard keep > 0 else { throw ValidationError("--keep takes 1 or more") }
@@ -68,18 +70,18 @@ struct OutputPlan {
 
   /// Makes sure, before anything is read, that every file could be written.
   ///
-  /// - Parameter history: the memory between nights, which no report may replace.
+  /// - Parameter history: the history database, which no report may replace.
   /// - Returns: the files that are there already, which must not be read.
   /// - Throws: `ExitStatus` when one could not; all of them are told.
   func check(beside history: String?) throws -> Set<FileIdentity> {
     let there = try Destination.checkFiles(files)
     if let history, OpenFile.identity(history).map(there.contains) == true || isTaken(by: history) {
-      throw ValidationError("--output would write over the memory, \(history)")
+      throw ValidationError("--output would overwrite the history, \(history)")
     }
     return there
   }
 
-  /// Whether a report would go where the memory and what belongs to it lie, or will lie.
+  /// Whether a report would go where the history and what belongs to it lie, or will lie.
   private func isTaken(by history: String) -> Bool {
     let taken = ["", ".lock", "-wal", "-shm", "-journal"].compactMap {
       Folders.place(of: history + $0)

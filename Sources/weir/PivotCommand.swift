@@ -9,32 +9,32 @@ import SystemFiles
 struct PivotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pivot",
-    abstract: "Everything about one address, range or interface: an investigation's view.",
+    abstract: "Investigate one address, range or interface.",
     discussion: """
-      Whether it occurs, since when and until when; who it talked to, who began it, over which services, what was answered \
-      and how much went each way; the findings that concern it, and what hosts that answered it did from then on. The whole \
-      log is analyzed as ever, since who began a conversation shows only there. Exit status 0 also where it does not occur.
+      Prints whether it occurs and when; its peers and services, the initiator and outcome of its conversations, the \
+      volume in each direction; findings that involve it; later findings of hosts that answered it. Exit status 0 also \
+      when it does not occur.
 
       EXAMPLES
         weir pivot 198.51.100.77 AWSLogs/
         weir pivot 203.0.113.0/24 --format markdown AWSLogs/ > ticket.md
         weir pivot 10.0.0.5 --output html=10.0.0.5.html AWSLogs/
         weir pivot eni-0a1b2c3d4e5f60718 AWSLogs/
-        weir pivot --raw 198.51.100.77 AWSLogs/ | weir        only its lines
+        weir pivot --raw 198.51.100.77 AWSLogs/ | weir        analyze only its lines
       """
   )
 
   @Argument(
     help: ArgumentHelp(
       "An address, a CIDR range, or an interface such as eni-0a1b2c3d4e5f60718.",
-      valueName: "subject"
+      valueName: "target"
     )
   )
   var investigated: String
 
   @Option(
     help:
-      "What to print: text, json, jsonl (one object a line), csv (its contacts), markdown, or html (a page of its own)."
+      "Format: text, json, jsonl (one object per line), csv (peers by service), markdown or html."
   )
   var format: PivotFormat?
 
@@ -48,22 +48,22 @@ struct PivotCommand: ParsableCommand {
 
   @Option(
     help:
-      "Rows of each table, 20 in text and Markdown, up to 200 in HTML; machine formats have all unless this says less."
+      "Rows of each table; default: 20 in text and Markdown, up to 200 in HTML, all in machine formats."
   )
   var top: Int?
 
   @Flag(
-    help: "Print the lines of the inputs that concern it, under their header, and nothing else."
+    help: "Print only the input lines that match, with their header."
   )
   var raw = false
 
-  @Option(help: "With --raw: at most so many lines.")
+  @Option(help: "With --raw: print at most this many lines.")
   var limit: Int?
 
-  @Flag(help: "Text in ASCII alone: no arrows and other signs.")
+  @Flag(help: "ASCII text only: no arrows or other symbols.")
   var ascii = false
 
-  @Flag(help: "Do not show long text on a terminal through $WEIR_PAGER, $PAGER or less.")
+  @Flag(help: "Do not use a pager ($WEIR_PAGER, $PAGER or less) for long text on a terminal.")
   var noPager = false
 
   @OptionGroup var input: InputOptions
@@ -71,7 +71,7 @@ struct PivotCommand: ParsableCommand {
   func run() throws {
     let investigated = try parsedTarget()
     try checkOptions()
-    let outputs = try PivotOutputs(format: format ?? .text, output: output)
+    let outputs = try PivotOutputs(format: format, output: output)
     let configuration = try input.configuration()
     let chosen = try ChosenOptions(input, configuration)
     var settings = try input.settings(configuration, chosen)
@@ -101,7 +101,7 @@ struct PivotCommand: ParsableCommand {
   private func parsedTarget() throws -> InvestigationTarget {
     guard let investigated = InvestigationTarget(investigated) else {
       throw ValidationError(
-        "'\(SafeText.of(investigated))' is no address, CIDR range or interface: weir pivot 203.0.113.9 PATH, 203.0.113.0/24 or eni-0a1b2c3d4e5f60718"
+        "'\(SafeText.of(investigated))' is not an address, CIDR range or interface: weir pivot 203.0.113.9 PATH, 203.0.113.0/24 or eni-0a1b2c3d4e5f60718"
       )
     }
     return investigated
@@ -111,12 +111,12 @@ struct PivotCommand: ParsableCommand {
     if let top, top < 0 { throw ValidationError("--top takes 0 or more") }
     if let limit, limit < 0 { throw ValidationError("--limit takes 0 or more") }
     guard raw else {
-      if limit != nil { throw ValidationError("--limit goes with --raw; --top cuts tables") }
+      if limit != nil { throw ValidationError("--limit needs --raw; --top limits tables") }
       return
     }
     if format != nil || !output.isEmpty || top != nil {
       throw ValidationError(
-        "--raw prints lines as they stand: --format, --output and --top do not go with it"
+        "--raw prints unchanged lines and cannot be combined with --format, --output or --top"
       )
     }
   }
@@ -132,7 +132,7 @@ struct PivotCommand: ParsableCommand {
   }
 }
 
-/// Prints the lines of the subject.
+/// Prints the lines of the investigation target.
 private struct RawPrinting {
   private var settings: AnalysisSettings
   private let limit: Int?

@@ -15,12 +15,12 @@ struct PivotOutputs {
   private let destinations: [Destination]
 
   /// - Throws: `ValidationError` when a format is unknown, two go to one place, or a name has a day in it.
-  init(format: PivotFormat, output: [String]) throws {
-    let named = try output.map { try Destination($0, format: format) }
-    destinations = named.isEmpty ? [Destination(format)] : named
+  init(format: PivotFormat?, output: [String]) throws {
+    let named = try output.map { try Destination($0, format: format, usual: .text) }
+    destinations = named.isEmpty ? [Destination(format ?? .text)] : named
     try Destination.checkPlaces(destinations)
     if let dated = destinations.first(where: { $0.dated != nil }), let path = dated.path {
-      throw ValidationError("--output: '\(path)': an investigation has no {date}; name the file")
+      throw ValidationError("--output: '\(path)': pivot does not support {date}; name the file")
     }
   }
 

@@ -26,9 +26,9 @@ struct Screen {
     isTerminal && environment("TERM").map { $0 != "dumb" } == true
   }
 
-  /// Whether severity gets a colour there.
+  /// Whether severity gets a color there.
   ///
-  /// The environment forces colour upon streams, and keeps it away from terminals; files get it by the option alone.
+  /// The environment forces color upon streams, and keeps it away from terminals; files get it by the option alone.
   func usesColor(_ choice: When) -> Bool {
     switch choice {
     case .always: true

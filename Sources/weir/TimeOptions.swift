@@ -20,7 +20,7 @@ struct TimeOptions: ParsableArguments {
   @Option(
     name: .customLong("last"),
     help: ArgumentHelp(
-      "Only the last part of the log, whenever it ended, such as 24h.",
+      "Only the last part of the log, relative to its end, such as 24h.",
       valueName: "duration"
     )
   )
@@ -36,10 +36,12 @@ struct TimeOptions: ParsableArguments {
     let start = wantsUnread ? nil : since
     if let lastPart {
       guard start == nil, until == nil else {
-        throw ValidationError("--last goes without --since and --until")
+        throw ValidationError("--last cannot be combined with --since or --until")
       }
       guard let seconds = TimeText.seconds(lastPart), seconds > 0 else {
-        throw ValidationError("--last: '\(lastPart)' is no duration such as 90m, 24h or 7d")
+        throw ValidationError(
+          "--last: invalid duration '\(lastPart)'; expected such as 90m, 24h or 7d"
+        )
       }
       return .last(seconds: seconds)
     }
@@ -48,7 +50,7 @@ struct TimeOptions: ParsableArguments {
     let since = try start.map { try Self.time($0, "--since", clock) } ?? 0
     let until = try until.map { try Self.time($0, "--until", clock) } ?? .max
     guard let window = TimeWindow(since: since, until: until) else {
-      throw ValidationError("--until lies before --since: there is no record between")
+      throw ValidationError("--until is before --since")
     }
     return .between(window)
   }
@@ -56,7 +58,7 @@ struct TimeOptions: ParsableArguments {
   private static func time(_ text: String, _ option: String, _ clock: UInt32) throws -> UInt32 {
     guard let time = TimeText.time(text, clock: clock) else {
       throw ValidationError(
-        "\(option): '\(text)' is no time such as 24h, yesterday, 2026-01-05, 2026-01-05T10:30Z or Unix seconds"
+        "\(option): invalid time '\(text)'; expected such as 24h, yesterday, 2026-01-05, 2026-01-05T10:30Z or Unix seconds"
       )
     }
     return time
@@ -80,7 +82,8 @@ enum TimeText {
   /// A point in time, Unix seconds; nil for anything else.
   ///
   /// - Parameters:
-  ///   - text: such as `24h` (ago), `today`, `yesterday`, `2026-01-05`, `2026-01-05T10:30:00+01:00`, or Unix seconds or milliseconds.
+  ///   - text: such as `24h` (ago), `today`, `yesterday`, `2026-01-05`, `2026-01-05T10:30:00+01:00`, or Unix seconds or
+  ///     milliseconds.
   ///   - clock: the present time, for what is relative to it.
   /// - Returns: Unix seconds.
   static func time(_ text: String, clock: UInt32) -> UInt32? {

@@ -6,7 +6,8 @@ import SystemFiles
 struct Weir: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weir",
-    abstract: "Finds scans, guessing, break-ins and attacking hosts in AWS VPC Flow Logs.",
+    abstract:
+      "Finds scans, brute force, compromised hosts and unusual connections in AWS VPC Flow Logs.",
     usage: "weir [OPTIONS] [PATH ...]\nweir COMMAND ...",
     discussion: """
       EXAMPLES
@@ -16,16 +17,16 @@ struct Weir: ParsableCommand {
         weir --format json --fail-on high AWSLogs/ > report.json
         weir --suppress known.yaml --threat-list bad.txt AWSLogs/
         weir --history weir.db --since last --only new AWSLogs/
-                                               every night: what is new
-        weir pivot 198.51.100.77 AWSLogs/      all about an address, a range, an interface
+                                               nightly: only new findings
+        weir pivot 198.51.100.77 AWSLogs/      investigate an address, range or interface
         weir --format blocklist --min-severity medium AWSLogs/ > block.txt
-        weir explain ssh.likely-success        what a rule sees, and what to do
+        weir explain ssh.likely-success        what a rule observes, and how to respond
 
       EXIT STATUS
         0    ran to the end
         1    a finding at or above --fail-on
-        2    usage, or nothing readable, or a report that could not be written
-        3    incomplete input: damaged, missing in part, without records
+        2    usage error, nothing readable, or a report that could not be written
+        3    incomplete input: damaged, partly missing, or without records
         130  interrupted
       """,
     version: "weir 0.1.0",
@@ -41,7 +42,7 @@ struct Weir: ParsableCommand {
     Interruption.watch()
     Machine.keepHistory()
     guard !CommandLine.arguments.isEmpty else {
-      Output.complain("cannot see its own arguments: /proc is not mounted here")
+      Output.complain("cannot read its arguments: /proc is not mounted")
       ExitStatus(2).leave()
     }
     do {
@@ -71,7 +72,7 @@ struct ExitStatus: Error {
   func leave() -> Never { Process.leave(code) }
 }
 
-/// Writing to the outside.
+/// Writing to external networks.
 enum Output {
   /// Writes text; a closed pipe ends the program quietly.
   static func write(_ text: String, to file: OpenFile) {

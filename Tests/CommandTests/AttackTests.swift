@@ -87,7 +87,7 @@ struct AttackTests {
     return try JSONDecoder().decode(AttackReport.self, from: Data(outcome.stdout.utf8))
   }
 
-  @Test("thirty refused passwords are guessing, and nobody got in")
+  @Test("thirty refused passwords are brute force, and nobody got in")
   func bruteForce() throws {
     let report = try report(Attack.network() + Attack.attempts(30))
     let finding = try #require(report.first("ssh.bruteforce"))
@@ -118,7 +118,7 @@ struct AttackTests {
         seconds: seconds
       )
     }
-    // In the middle of the guessing, which goes on: the size alone speaks.
+    // In the middle of the brute force, which goes on: the size alone speaks.
     let possible = try #require(try verdict(more((19, 2_700), (15, 3_781), at: 700)))
     #expect(possible.outcome == "possible-success")
     #expect(possible.stage == "P4s")
@@ -132,7 +132,7 @@ struct AttackTests {
     #expect(try verdict(more((21, 3_300), (20, 3_625), at: 700)) == nil)
   }
 
-  @Test("automation that logs in is no guessing; automation from outside neither")
+  @Test("automation that logs in is no brute force; automation from outside neither")
   func automation() throws {
     for source in ["10.0.0.77", "203.0.113.50"] {
       let log = Attack.attempts(40, from: source, up: (90, 70_000), down: (60, 9_000))
@@ -145,7 +145,7 @@ struct AttackTests {
   }
 
   @Test(
-    "guessing is seen on 2222, on a port that the user names, and on one where many guess",
+    "brute force is seen on 2222, on a port that the user names, and on one where many brute-force attempt",
     arguments: [
       (2_222, ""), (2_200, "--ssh-port 2200"),
     ]
@@ -156,7 +156,7 @@ struct AttackTests {
     if !options.isEmpty { #expect(try report(log).first("ssh.bruteforce") == nil) }
   }
 
-  @Test("an unknown port speaks SSH when ten sources guess there")
+  @Test("an unknown port speaks SSH when ten sources brute-force attempt there")
   func unknownPort() throws {
     func log(_ sources: Int) -> String {
       Attack.network()
@@ -166,7 +166,7 @@ struct AttackTests {
     #expect(try report(log(10)).first("ssh.bruteforce.campaign") != nil)
   }
 
-  @Test("guessing is seen over IPv6")
+  @Test("brute force is seen over IPv6")
   func overV6() throws {
     let own = "2001:db8:20::1"
     let log =
@@ -185,7 +185,7 @@ struct AttackTests {
   }
 
   /// What the published test traffic of a cloud's own detector does.
-  @Test("an own host that scans ports, guesses at RDP, or floods by UDP")
+  @Test("an internal host that scans ports, brute-force attempts at RDP, or floods by UDP")
   func ownHost() throws {
     let ports = (1...1_000).map {
       Log.exchange(
@@ -278,7 +278,7 @@ struct AttackTests {
     #expect(left.first("ssh.bruteforce") == nil)
   }
 
-  @Test("a listed address that an own host calls is found, and a public resolver never")
+  @Test("a listed address that an internal host calls is found, and a public resolver never")
   func threatList() throws {
     let connections = ["198.51.100.66", "8.8.8.8"].map {
       Log.exchange(
@@ -296,7 +296,7 @@ struct AttackTests {
     #expect(report.findings.filter { $0.rule == "threat-list" }.map(\.stage) == ["P5"])
   }
 
-  @Test("the blocklist names actors with the reason, and never an own address")
+  @Test("the blocklist names actors with the reason, and never an local address")
   func blocklist() throws {
     let program = try Program()
     defer { program.remove() }
@@ -309,7 +309,7 @@ struct AttackTests {
   static let mistakes: [(name: String, text: String, option: String, says: String)] = [
     (
       "s.yaml", "- {rule: ssh.brutforce, reason: x}", "--suppress",
-      "weir: s.yaml:1: rule: no rule is called 'ssh.brutforce'; did you mean 'ssh.bruteforce'?\n"
+      "weir: s.yaml:1: rule: there is no rule 'ssh.brutforce'; did you mean 'ssh.bruteforce'?\n"
     ),
     (
       "s.yaml", "- rule: scan.*\n  sourc: 10.0.0.1\n  reason: x", "--suppress",
@@ -317,7 +317,7 @@ struct AttackTests {
     ),
     (
       "s.yaml", "- {rule: scan.*}", "--suppress",
-      "weir: s.yaml:1: the entry lacks the key 'reason': say why this is all right\n"
+      "weir: s.yaml:1: the entry lacks the key 'reason': state why this traffic is expected\n"
     ),
     (
       "c.yaml", "top: 5\ninternl: [10.0.0.0/8]", "--config",
@@ -333,7 +333,7 @@ struct AttackTests {
     ),
     (
       "c.yaml", "a: &x [1]\nb: *x", "--config",
-      "weir: c.yaml:1: anchors (&name) are not taken; put a text with & into quotes\n"
+      "weir: c.yaml:1: anchors (&name) are not supported; quote a text that contains &\n"
     ),
     (
       "l", "nothing here\n", "--threat-list",
@@ -408,7 +408,7 @@ struct AttackTests {
     #expect(found.first("threat-list") != nil)
   }
 
-  @Test("what is too much to be judged for guessing is said")
+  @Test("what is too much to be judged for brute force is said")
   func unjudged() throws {
     let program = try Program()
     defer { program.remove() }
@@ -467,9 +467,9 @@ struct AttackTests {
     try program.write("c.log", Log.header + other)
     let copies = try program.shell("weir a.log b.log ./a.log").stdout
     #expect(
-      copies.contains("* ./a.log leads to a file that another path leads to: it is read once")
+      copies.contains("* ./a.log is a file that another path names too: it is read once")
     )
-    #expect(copies.contains("* b.log looks like a copy of a.log (the same beginning"))
+    #expect(copies.contains("* b.log appears to be a copy of a.log (the same beginning"))
     let shared = try program.shell("weir a.log c.log").stdout
     #expect(
       shared.contains(

@@ -244,7 +244,7 @@ struct CommandTests {
       files: ["empty/README.md": [65]],
       line: "weir empty",
       status: 2,
-      stderr: ["the folder holds no log"]
+      stderr: ["the folder contains no log file"]
     ),
     CommandCase(
       name: "Parquet",

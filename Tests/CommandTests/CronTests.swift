@@ -113,7 +113,7 @@ struct CronTests {
   }
 
   @Test(
-    "a second night in which nothing happened is silent, whatever is asked for",
+    "a second run in which nothing happened is silent, whatever is asked for",
     arguments: [
       "", "--only new", "--only new,changed --fail-on low", "--since last",
       "--since last --only new --format json",
@@ -133,7 +133,7 @@ struct CronTests {
   // MARK: Closed streams
 
   @Test(
-    "streams that are closed never become files: logs, reports and the memory stay what they are"
+    "streams that are closed never become files: logs, reports and the history stay what they are"
   )
   func closed() throws {
     let program = try Self.program()
@@ -162,7 +162,7 @@ struct CronTests {
     #expect(outcome.status == 2)
     #expect(
       outcome.stderr.contains(
-        "cannot write to standard output: Bad file descriptor; this night is not remembered"
+        "cannot write to standard output: Bad file descriptor; this run is not recorded in the history"
       )
     )
     let silent = try program.shell("weir --quiet-if-clean clean >&-")
@@ -248,7 +248,7 @@ struct CronTests {
     )
   }
 
-  @Test("each signal that ends a night ends it in the same way", arguments: ["INT", "TERM", "HUP"])
+  @Test("each signal that ends a run ends it in the same way", arguments: ["INT", "TERM", "HUP"])
   func signals(_ name: String) throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }

@@ -97,7 +97,7 @@ struct DeliveryTests {
   }
 
   @Test(
-    "nothing old goes unless every report is safe, the night is remembered, and the log was read"
+    "nothing old goes unless every report is safe, the run is recorded, and the log was read"
   )
   func keepOnlyAfterwards() throws {
     let program = try Self.program()
@@ -155,7 +155,7 @@ struct DeliveryTests {
     )
   }
 
-  @Test("one that cannot be written does not cost the others, but the night")
+  @Test("one that cannot be written does not cost the others, but the run")
   func oneFails() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -171,7 +171,7 @@ struct DeliveryTests {
     #expect(
       outcome.stderr == """
         weir: cannot write to /dev/full: No space left on device; the report was not written to /dev/full
-        weir: this night is not remembered
+        weir: this run is not recorded in the history
 
         """
     )
@@ -192,7 +192,10 @@ struct DeliveryTests {
     #expect(outcome.status == 0, "\(outcome.stderr)")
     #expect(try program.read("code") == "0\n")
     #expect(try program.read("t.txt").contains("SSH scan"))
-    #expect(outcome.stderr == "weir: the reader went away; this night is not remembered\n")
+    #expect(
+      outcome.stderr
+        == "weir: the reader of standard output closed the pipe; this run is not recorded in the history\n"
+    )
   }
 
   // MARK: Before anything is read
@@ -245,19 +248,19 @@ struct DeliveryTests {
       Refused(
         what: "one file for two formats",
         options: "--output json=r --output text=./r",
-        words: "two formats would go to one file, ./r"
+        words: "two formats have the same file, ./r"
       ),
       Refused(
         what: "one file for two formats, by a link",
         prepare: "echo > r; ln -s r s",
         options: "--output json=r --output text=s",
-        words: "two formats would go to one file, s"
+        words: "two formats have the same file, s"
       ),
       Refused(
         what: "one file for two formats, every day",
         prepare: "mkdir r; ln -s r s",
         options: "--output 'json=r/{date}' --output 'text=s//{date}'",
-        words: "two formats would go to one file, s//{date}"
+        words: "two formats have the same file, s//{date}"
       ),
       Refused(
         what: "behind the day and back up",
@@ -274,17 +277,17 @@ struct DeliveryTests {
         what: "the memory",
         prepare: "weir --history h 1.log > none",
         options: "--history h --output h",
-        words: "--output would write over the memory, h"
+        words: "--output would overwrite the history, h"
       ),
       Refused(
         what: "the memory that is to be",
         options: "--history h --output json=./h",
-        words: "--output would write over the memory, h"
+        words: "--output would overwrite the history, h"
       ),
       Refused(
         what: "the lock of the memory",
         options: "--history h --output h.lock",
-        words: "--output would write over the memory, h"
+        words: "--output would overwrite the history, h"
       ),
     ]
   )

@@ -47,7 +47,7 @@ struct EnrichmentTests {
     #expect(kept.stdout.contains("the visitor (198.51.100.7) → 12 addresses :22"))
   }
 
-  @Test("outside addresses of AWS get service and region")
+  @Test("external addresses of AWS get service and region")
   func aws() throws {
     let program = try Self.program()
     defer { program.remove() }
@@ -85,12 +85,12 @@ struct EnrichmentTests {
       Mistake(
         line: "--names ip-ranges.json",
         stderr:
-          "weir: ip-ranges.json:1: '{\"syncToken\":' is no address or CIDR range such as 10.0.1.5 or 10.0.0.0/16\n"
+          "weir: ip-ranges.json:1: '{\"syncToken\":' is not an address or CIDR range such as 10.0.1.5 or 10.0.0.0/16\n"
       ),
       Mistake(
         line: "--aws-ip-ranges names.txt",
         stderr:
-          "weir: names.txt: this is no JSON; get the file anew from https://ip-ranges.amazonaws.com/ip-ranges.json\n"
+          "weir: names.txt: this is not JSON; download the file again from https://ip-ranges.amazonaws.com/ip-ranges.json\n"
       ),
       Mistake(
         line: "--aws-ip-ranges none.json",
@@ -123,7 +123,7 @@ struct EnrichmentTests {
   }
 
   #if GeoIP
-  @Test("country and owner of outside addresses come from several databases")
+  @Test("country and owner of external addresses come from several databases")
   func origins() throws {
     let program = try Self.program()
     defer { program.remove() }
@@ -154,7 +154,7 @@ struct EnrichmentTests {
     #expect(bad.stdout.contains("198.51.100.7 → 12 addresses :22"))
     #expect(
       bad.stderr
-        == "weir: bad.mmdb: the record of 198.51.100.7 is damaged; get the file anew; the report lacks what stands there\n"
+        == "weir: bad.mmdb: the record of 198.51.100.7 is damaged; download the file again; the report omits its information\n"
     )
     let missing = try program.shell("weir --geoip none.mmdb a.log")
     #expect(missing.status == 2 && missing.stdout.isEmpty)

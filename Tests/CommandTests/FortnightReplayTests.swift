@@ -10,7 +10,7 @@ import Testing
 
 @testable import FlowFindings
 
-/// Generated nights, read one after the other with a memory.
+/// Generated runs, read one after the other with a history.
 private struct Replay {
   let folder: TemporaryFolder
   let plan: FortnightPlan
@@ -27,7 +27,7 @@ private struct Replay {
     return "\(folder.path)/2026-03-\(number < 10 ? "0" : "")\(number)"
   }
 
-  /// Reads a night and remembers it.
+  /// Reads a run and records it.
   func morning(
     _ paths: [String],
     history: String = "memory",
@@ -84,7 +84,7 @@ private struct Plant: CustomStringConvertible {
   }
 }
 
-@Suite("Two weeks of nights")
+@Suite("Two weeks of runs")
 struct FortnightReplayTests {
   private static let loud = 40
 
@@ -103,7 +103,7 @@ struct FortnightReplayTests {
       let others = report.findings.filter { finding in
         finding.score >= Self.loud && !truth.contains { $0.isTold(by: finding) }
       }
-      // The first talk between two ranges is an edge between two hosts as well.
+      // The first communicate between two ranges is an edge between two hosts as well.
       let expected: [RuleID] = day == 13 ? ["lateral.new-admin-edge"] : []
       #expect(others.map(\.rule) == expected, "day \(day)")
       let crossing = truth.first { $0.rule == "cross-vpc.unexpected" }
@@ -114,11 +114,11 @@ struct FortnightReplayTests {
   }
 
   private func checkStates(_ report: Report, _ day: Int, _ thief: String) throws {
-    let historyRun = try #require(report.historyRun)
+    let historyRun = try #require(report.comparison)
     #expect(historyRun.days == day - 1)
     #expect((historyRun.comparedWith == nil) == (day == 1))
     let beacon = report.findings.first { $0.rule == "beacon" }?.change
-    // Until there is a memory, backups of another host are told as well.
+    // Until there is a history, backups of another host are told as well.
     let exfiltration = report.findings.first {
       $0.rule == "exfil.volume" && $0.actor.description == thief
     }?.change
@@ -146,7 +146,7 @@ struct FortnightReplayTests {
   }
 }
 
-@Suite("The same nights leave the same memory")
+@Suite("The same runs leave the same memory")
 struct RunDeterminismTests {
   /// The report without what names the inputs.
   private func text(_ report: Report) -> String {

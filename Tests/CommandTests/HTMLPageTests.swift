@@ -51,7 +51,7 @@ struct HTMLPageTests {
   private static let hostile =
     #"<script>pwned()</script><img src=x onerror=pwned()><x-hostile>" onfocus=pwned() autofocus x="{{title}}"#
 
-  /// Three sources that scan twelve, three and one of the own addresses.
+  /// Three sources that scan twelve, three and one of the local addresses.
   private static func log() -> String {
     Log.scan()
       + (1...3).map { Log.line("198.51.100.8", "10.0.0.\($0)", 40_000 + $0, 22) }.joined()

@@ -18,7 +18,7 @@ struct HistoryCommandTests {
     )
     for words in [
       "last run: 2026-01-06 10:00 – 2026-01-06 10:00 UTC, 36 records", "served: 12",
-      "interface: 12", "no baseline yet: comparisons with the past begin at 7 days",
+      "interface: 12", "no baseline yet: comparison rules start after 7 days",
     ] { #expect(show.stdout.contains(words), "\(show.stdout)") }
     #expect(try program.shell("weir history h").stdout == show.stdout)
   }
@@ -63,7 +63,9 @@ struct HistoryCommandTests {
     defer { program.remove() }
     _ = try program.shell("weir --history h 1.log; weir --history h 9.log")
     let kept = try program.shell("weir history prune --keep-days 30 h; weir history runs h | wc -l")
-    #expect(kept.stdout.hasPrefix("forgot 0 sightings, 0 days of hosts, 0 runs, 0 findings"))
+    #expect(
+      kept.stdout.hasPrefix("removed 0 baseline entries, 0 days of hosts, 0 runs, 0 findings")
+    )
     #expect(kept.stdout.contains("\n2\n"))
     let pruned = try program.shell("weir history prune --keep-days 5 h; weir history runs h")
     #expect(pruned.stdout.contains("1 runs, 1 findings"), "\(pruned.stdout)")
@@ -102,7 +104,7 @@ struct HistoryCommandTests {
     defer { program.remove() }
     let outcome = try program.shell("weir history \(command) nope")
     #expect(outcome.status == 2 && outcome.stdout.isEmpty)
-    #expect(outcome.stderr.contains("there is no memory here yet"), "\(outcome.stderr)")
+    #expect(outcome.stderr.contains("there is no history file here yet"), "\(outcome.stderr)")
     #expect(try program.shell("ls").stdout == "1.log\n2.log\n3.log\n")
     let unnamed = try program.shell("weir history \(command)")
     #expect(unnamed.status == 2 && unnamed.stderr.contains("name the file"))

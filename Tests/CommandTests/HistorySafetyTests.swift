@@ -15,7 +15,7 @@ struct HistorySafetyTests {
   }
 
   @Test(
-    "what is no memory is refused before a night is read, and the last report stands",
+    "what is no memory is refused before a run is read, and the last report stands",
     arguments: [
       Bad(what: "no database", make: "echo text > bad", words: "no memory of Weir's"),
       Bad(what: "a folder", make: "mkdir bad", words: "this is a folder"),
@@ -63,7 +63,7 @@ struct HistorySafetyTests {
     #expect(try Array(Data(contentsOf: program.folder.appending(path: "h"))) == bytes)
   }
 
-  @Test("the report is written before the memory: without the one there is not the other")
+  @Test("the report is written before the history: without the one there is not the other")
   func order() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -79,7 +79,7 @@ struct HistorySafetyTests {
     #expect(again.stdout.contains("36 records"))
   }
 
-  @Test("a night without records is none")
+  @Test("a run without records is none")
   func empty() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -88,7 +88,7 @@ struct HistorySafetyTests {
     #expect(try program.shell("weir history export h | cmp - before").status == 0)
   }
 
-  @Test("an interrupted run leaves the memory as it was")
+  @Test("an interrupted run leaves the history as it was")
   func interrupted() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -103,7 +103,7 @@ struct HistorySafetyTests {
     #expect(try program.shell("weir history export h | cmp - before").status == 0)
   }
 
-  @Test("a run that is killed leaves the night before or both nights, whole")
+  @Test("a run that is killed leaves the run before or both runs, whole")
   func killed() throws {
     var files = RunLogs.three
     files["2.log"] = RunLogs.busy(day: 1, lines: 6000)
@@ -170,7 +170,7 @@ struct HistorySafetyTests {
   }
 
   @Test(
-    "a disk that fills up costs neither the report nor the memory",
+    "a disk that fills up costs neither the report nor the history",
     .enabled(if: SmallDisk.isPossible)
   )
   func full() throws {
@@ -187,7 +187,7 @@ struct HistorySafetyTests {
     let second = try program.shell("weir --history disk/h 2.log")
     #expect(second.status == 2)
     #expect(second.stderr.contains("the disk is full"), "\(second.stderr)")
-    #expect(second.stderr.contains("this night is not remembered, the memory is as it was"))
+    #expect(second.stderr.contains("this run is not recorded; the history is unchanged"))
     #expect(second.stdout.contains("8,000 records"))
     #expect(try program.shell("weir history export disk/h | cmp - before").status == 0)
     let small = try program.shell("weir --history disk/h 3.log")

@@ -1,16 +1,18 @@
 import LogInput
 import Testing
 
-@Suite("Nights that remember")
+@Suite("Runs that record")
 struct HistoryTests {
-  @Test("the first night has nothing to compare with and says so")
+  @Test("the first run has nothing to compare with and says so")
   func first() throws {
     let program = try RunLogs.program()
     defer { program.remove() }
     let historyRun = try program.shell("weir --history h 1.log")
     #expect(historyRun.status == 0 && historyRun.stderr.isEmpty)
     #expect(
-      historyRun.stdout.hasPrefix("First night in the memory: nothing to compare with yet.\n")
+      historyRun.stdout.hasPrefix(
+        "First run: no baseline and no earlier findings to compare with.\n"
+      )
     )
     #expect(historyRun.stdout.contains("no baseline yet: the memory holds 0 of the 7 days"))
     #expect(!historyRun.stdout.contains("new;") && !historyRun.stdout.contains("Gone"))
@@ -19,7 +21,7 @@ struct HistoryTests {
     #expect(!json.stdout.contains(#""comparedWith""#) && !json.stdout.contains(#""change""#))
   }
 
-  @Test("the second night says what is ongoing, the third what is new and gone")
+  @Test("the second run says what is ongoing, the third what is new and gone")
   func historyRuns() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -58,7 +60,7 @@ struct HistoryTests {
     #expect(json.stdout.contains(#""comparedWith": "2026-01-05T10:00:30Z""#))
   }
 
-  @Test("a night that is read twice doubles nothing")
+  @Test("a run that is read twice doubles nothing")
   func twice() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -80,7 +82,7 @@ struct HistoryTests {
   }
 
   @Test(
-    "--only shows findings that are new, ongoing, changed or gone; in the first night all are new",
+    "--only shows findings that are new, ongoing, changed or gone; in the first run all are new",
     arguments: [
       Only(states: "new", historyRun: "2.log", findings: 0, gone: false),
       Only(states: "new", historyRun: "3.log", findings: 1, gone: false),
@@ -103,12 +105,12 @@ struct HistoryTests {
     let json = try program.shell("cp h j; weir --history j --format json \(options)")
     #expect(json.stdout.contains(#""detail": "all blocked""#) == (example.findings > 0))
     #expect(json.stdout.contains(#""low": \#(example.findings),"#))
-    // What is hidden is remembered all the same.
+    // What is hidden is recorded all the same.
     let whole = try program.shell("weir history findings g")
     #expect(whole.stdout.contains("scan.horizontal"))
   }
 
-  @Test("--only new shows all of the first night")
+  @Test("--only new shows all of the first run")
   func onlyFirst() throws {
     let program = try RunLogs.program()
     defer { program.remove() }
@@ -161,7 +163,7 @@ struct HistoryTests {
     #expect(try program.shell("weir history export h | cmp - before").status == 0)
   }
 
-  @Test("the memory can be named by settings and environment; the option is stronger")
+  @Test("the history can be named by settings and environment; the option is stronger")
   func settings() throws {
     let program = try RunLogs.program()
     defer { program.remove() }
@@ -206,7 +208,7 @@ struct SinceLastTests {
     #expect(anyway.stdout.contains("36 records"))
   }
 
-  @Test("sees new files in folders")
+  @Test("observes new files in folders")
   func folders() throws {
     let program = try RunLogs.program(["logs/a/1.log": RunLogs.scan()])
     defer { program.remove() }

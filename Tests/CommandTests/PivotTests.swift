@@ -13,7 +13,8 @@ struct PivotTests {
   private static let victim = "10.0.0.5"
   private static let noon = 1_767_614_400
 
-  /// Guesses at SSH, a shell that lasts, and then the victim tries SSH at strangers; beside that, visitors of a web page.
+  /// Guesses at SSH, a shell that lasts, and then the victim tries SSH at external sources; beside that, visitors of a
+  /// web page.
   static func intrusion() -> [String] {
     let interface = "eni-0a1b2c3d4e5f60705"
     var lines: [String] = []
@@ -86,8 +87,8 @@ struct PivotTests {
     #expect(outcome.stderr.isEmpty)
     for text in [
       "198.51.100.77, outside", "In 62 of 126 records", "62 accepted, 0 rejected",
-      "→ it did", "31 answered", "Likely SSH compromise", "findings about what it did",
-      "What inside hosts that answered it did from then on", "Outbound SSH scan",
+      "→ initiated", "31 answered", "Likely SSH compromise", "findings with it as the actor",
+      "Later findings of internal hosts that answered it", "Outbound SSH scan",
       "→ 10.0.0.5  SSH", "01-05 12:00–12:30",
     ] {
       #expect(outcome.stdout.contains(text), "\(text)")
@@ -100,8 +101,8 @@ struct PivotTests {
     let outcome = try run("weir pivot \(Self.victim) a.log")
     #expect(outcome.status == 0)
     for text in [
-      "10.0.0.5, inside", "In 126 of 126 records", "findings about what it did",
-      "findings about what was done to it", "→ SSH", "← SSH", "← HTTPS", "40 silent",
+      "10.0.0.5, inside", "In 126 of 126 records", "findings with it as the actor",
+      "findings with it as a target", "→ SSH", "← SSH", "← HTTPS", "40 silent",
     ] {
       #expect(outcome.stdout.contains(text), "\(text)")
     }
@@ -114,12 +115,12 @@ struct PivotTests {
   func range() throws {
     let outcome = try run("weir pivot 192.0.2.77/24 a.log")
     #expect(outcome.status == 0)
-    for text in ["192.0.2.0/24, outside", "In 24 of 126 records", "Its addresses", "192.0.2.11"] {
+    for text in ["192.0.2.0/24, outside", "In 24 of 126 records", "Addresses", "192.0.2.11"] {
       #expect(outcome.stdout.contains(text), "\(text)")
     }
   }
 
-  @Test("an interface: its own address is found out")
+  @Test("an interface: its local address is found out")
   func interface() throws {
     let outcome = try run("weir pivot eni-0a1b2c3d4e5f60705 a.log")
     #expect(outcome.status == 0)
@@ -348,7 +349,7 @@ struct PivotRawTests {
     func counts(_ line: String) throws -> [Substring] {
       let outcome = try program.shell(line)
       #expect(outcome.status == 0)
-      // What was read differs, what is told of the subject's records must not.
+      // What was read differs, what is told of the investigation target's records must not.
       return outcome.stdout.split(separator: "\n").drop {
         !$0.contains("\"records\": {\"") && !$0.hasPrefix("  \"records\"")
       }

@@ -149,7 +149,7 @@ enum Log {
       )
   }
 
-  /// Twelve own addresses, each on an interface of its own with some ordinary traffic, and one source that scans SSH.
+  /// Twelve local addresses, each on an interface of its own with some ordinary traffic, and one source that scans SSH.
   static func scan() -> String {
     (1...12).map { host in
       let interface = "eni-0a1b2c3d4e5f607\(host + 10)"

@@ -20,7 +20,8 @@ struct RandomLog {
     }
   }
 
-  /// A source that guesses at one of several ports, some of which are known for no service; now and then it stays.
+  /// A source that brute-force attempts at one of several ports, some of which are known for no service; now and then
+  /// it stays.
   private mutating func attempts() -> [String] {
     let (host, party) = (next(3) + 1, next(24))
     let isV6 = next(6) == 0
@@ -52,7 +53,7 @@ struct RandomLog {
     }
   }
 
-  /// An own host that tries a service on many outside addresses, and floods one.
+  /// An internal host that tries a service on many external addresses, and floods one.
   private mutating func outboundTries() -> [String] {
     let host = next(3) + 1
     let begin = 1_767_571_200 + next(80_000)

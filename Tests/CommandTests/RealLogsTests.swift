@@ -123,7 +123,7 @@ struct RealLogsTests {
   }
 
   @Test(
-    "an exposed host: who guesses at its SSH, in campaigns and alone, and that nobody got in",
+    "an exposed host: who brute-force attempts at its SSH, in campaigns and alone, and that nobody got in",
     arguments: ["sg", "accept"]
   )
   func bruteForce(variant: String) throws {

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Two nights that overlap: the later one waits for the earlier one, or goes.
-@Suite("Nights one at a time")
+/// Two runs that overlap: the later one waits for the earlier one, or goes.
+@Suite("Runs one at a time")
 struct RunLockTests {
-  /// A run that has the memory, until something comes through its pipe; `$first` is its number.
+  /// A run that has the history, until something comes through its pipe; `$first` is its number.
   private static let running =
     """
     mkfifo pipe; weir --history h - < pipe > first.txt & first=$!; exec 3> pipe
@@ -37,7 +37,7 @@ struct RunLockTests {
     #expect(outcome.stderr.contains("nothing was read or written"))
   }
 
-  @Test("who waits sees what the other one left, and says why where somebody looks")
+  @Test("who waits observes what the other one left, and says why where somebody looks")
   func waiting() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }
@@ -52,7 +52,7 @@ struct RunLockTests {
     #expect(outcome.status == 0)
     #expect(outcome.stdout.hasPrefix("Since the log that ended 2026-01-06 10:00 UTC"))
     let note = try program.read("second.err")
-    #expect(note.contains("uses this memory; waiting up to 10 minutes for it"), "\(note)")
+    #expect(note.contains("is using this history; waiting up to 10 minutes for it"), "\(note)")
   }
 
   @Test("who waits in vain, or is told to stop, leaves at once")
@@ -71,7 +71,7 @@ struct RunLockTests {
     #expect(outcome.stdout == "2\n130\n")
   }
 
-  @Test("looking into the memory needs no turn")
+  @Test("looking into the history needs no turn")
   func looking() throws {
     let program = try RunLogs.rememberingProgram()
     defer { program.remove() }

@@ -1,9 +1,9 @@
 import LogInput
 
-/// Logs of nights for a memory to compare.
+/// Logs of runs for a history to compare.
 enum RunLogs {
-  /// Twelve own addresses with some ordinary traffic, and one source that scans them for SSH, so many days after the first
-  /// night.
+  /// Twelve local addresses with some ordinary traffic, and one source that scans them for SSH, so many days after the
+  /// first run.
   static func scan(
     day: Int = 0,
     from source: String = "198.51.100.7",
@@ -47,7 +47,7 @@ enum RunLogs {
     return Array((Log.header + lines.joined()).utf8)
   }
 
-  /// Two nights of one scanner, and a third one of another.
+  /// Two runs of one scanner, and a third one of another.
   static let three: [String: [UInt8]] = [
     "1.log": scan(), "2.log": scan(day: 1), "3.log": scan(day: 2, from: "198.51.100.8"),
   ]
@@ -59,7 +59,7 @@ enum RunLogs {
     return program
   }
 
-  /// The same, and a memory `h` of the first night.
+  /// The same, and a history `h` of the first run.
   static func rememberingProgram(_ files: [String: [UInt8]] = three) throws -> Program {
     let program = try program(files)
     _ = try program.shell("weir --history h 1.log")

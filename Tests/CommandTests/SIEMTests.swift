@@ -101,7 +101,7 @@ struct SIEMTests {
     #expect(try program.read("e").contains(#""network":{"type":"ipv6""#))
   }
 
-  @Test("a memory's nights create, update and close")
+  @Test("a history's runs create, update and close")
   func historyRuns() throws {
     let program = try RunLogs.program()
     defer { program.remove() }
@@ -214,7 +214,7 @@ struct SIEMTests {
   }
 
   @Test(
-    "Without a region the other reports are written, nothing is remembered, and the option is named"
+    "Without a region the other reports are written, nothing is recorded, and the option is named"
   )
   func unknown() throws {
     let program = try Program()
@@ -228,7 +228,7 @@ struct SIEMTests {
     #expect(outcome.stderr.contains("the log does not name the region: give --aws-region NAME"))
     #expect(!outcome.stderr.contains("--aws-account"))
     #expect(outcome.stderr.contains("the report was not written to standard output"))
-    #expect(outcome.stderr.contains("this night is not remembered"))
+    #expect(outcome.stderr.contains("this run is not recorded in the history"))
     #expect(try program.read("report.json").hasPrefix("{"))
     let others = try program.shell("weir --output ocsf=o --output ecs=e a.log")
     #expect(others.status == 0)
@@ -238,9 +238,10 @@ struct SIEMTests {
   @Test(
     "What is no account or region is refused, with the place where it stands",
     arguments: [
-      ("--aws-account 1234 a.log", ["--aws-account: '1234' is no account of twelve digits"]),
+      ("--aws-account 1234 a.log", ["--aws-account: '1234' is not an account of twelve digits"]),
       (
-        "--aws-region Frankfurt a.log", ["--aws-region: 'Frankfurt' is no region such as us-east-1"]
+        "--aws-region Frankfurt a.log",
+        ["--aws-region: 'Frankfurt' is not a region such as us-east-1"]
       ),
       ("--config c.yaml a.log", ["c.yaml:2: aws-region: 'x' is no region"]),
     ]

@@ -34,7 +34,7 @@ struct TerminalTests {
   }
 
   @Test(
-    "colour is for terminals, unless somebody says otherwise",
+    "color is for terminals, unless somebody says otherwise",
     arguments: [
       Colour(atTerminal: true, inPipe: false),
       Colour(environment: ["NO_COLOR": "1"], atTerminal: false, inPipe: false),
@@ -144,7 +144,7 @@ struct TerminalTests {
   }
 
   @Test(
-    "who leaves the pager early has seen enough; the night is remembered, and the next one need not wait"
+    "who leaves the pager early has seen enough; the run is recorded, and the next one need not wait"
   )
   func leaving() throws {
     let program = try RunLogs.program()

@@ -107,7 +107,7 @@ struct TimeWindowCommandTests {
     #expect(outcome.status == 3)
     #expect(
       outcome.stdout.contains(
-        "no record lies in the window: the inputs go from 2026-01-05 10:01 to 2026-01-05 14:12 UTC"
+        "no record is in the window: the inputs cover 2026-01-05 10:01 to 2026-01-05 14:12 UTC"
       )
     )
   }
@@ -151,7 +151,7 @@ struct TimeWindowCommandTests {
     #expect(!outcome.stdout.contains("198.51.100.2"))
   }
 
-  @Test("say that they are not remembered, and tell nothing to be gone")
+  @Test("say that they are not recorded, and tell nothing to be gone")
   func gone() throws {
     let program = try Program()
     defer { program.remove() }
@@ -175,7 +175,7 @@ struct TimeWindowCommandTests {
       ("--since noon", "'noon' is no time"), ("--until 2026-02-30", "'2026-02-30' is no time"),
       ("--since 2026-01-06 --until 2026-01-05", "--until lies before --since"),
       ("--last 3x", "'3x' is no duration"), ("--last 0h", "'0h' is no duration"),
-      ("--last 24h --since today", "--last goes without --since and --until"),
+      ("--last 24h --since today", "--last cannot be combined with --since or --until"),
       ("--since last", "--since last needs --history FILE"),
     ]
   )
@@ -196,7 +196,7 @@ struct TimeWindowCommandTests {
     #expect(outcome.stderr.contains("--last reads its inputs twice"))
   }
 
-  @Test("leave nothing in the memory: what was read in part was not read")
+  @Test("leave nothing in the history: what was read in part was not read")
   func memory() throws {
     let program = try Program()
     defer { program.remove() }

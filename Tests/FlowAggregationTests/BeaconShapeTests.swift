@@ -53,8 +53,9 @@ struct BeaconShapeTests {
 
   @Test("Pauses are judged by their skew and by their distance from the median")
   func timing() throws {
-    // Pauses 100, 100, 200, 400: median 200 (the upper of two), quartiles 100 and 200; the middle is the upper quartile, so
-    // no skew. Distances 0, 100, 100, 200: 100 (the lower of two). Timing (1 + (200 - 100) / 200) / 2 = 0.75.
+    // Pauses 100, 100, 200, 400: median 200 (the upper of two), quartiles 100 and 200; the middle is the upper
+    // quartile, so no skew. Distances 0, 100, 100, 200: 100 (the lower of two). Timing (1 + (200 - 100) / 200) / 2 =
+    // 0.75.
     let starts: [UInt32] = [0, 100, 200, 400, 800].map { noon + $0 }
     #expect(try Self.shape(starts).timing == 0.75)
     // Pauses 100, 200, 400: quartiles by rank ((3 - 1) * q + 2) / 4 = 1, 1, 2: 200, 200, 400. No skew. Distances

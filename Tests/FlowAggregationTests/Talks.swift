@@ -7,7 +7,8 @@ import FlowModel
 let noon: UInt32 = 1_767_607_200
 
 extension SampleRecord {
-  /// Visitors of a web page: traffic that gives interface 1 the own address 10.0.0.1, and interface 2 10.0.0.2, long before noon.
+  /// Visitors of a web page: traffic that gives interface 1 the own address 10.0.0.1, and interface 2 10.0.0.2, long
+  /// before noon.
   static let background: [SampleRecord] = [1, 2].flatMap { interface in
     [200, 201].flatMap { peer in
       conversation(

@@ -17,7 +17,7 @@ struct ExposureProbedTests {
   }
 
   @Test(
-    "Three networks got an answer, and one of the sources scans",
+    "Three networks answered, and one of the sources scans",
     arguments: [
       Case(networks: 2, probers: 2, fires: false),
       Case(networks: 3, probers: 1, fires: true),

@@ -10,8 +10,8 @@ struct IdleInterfaceTests {
   private static let day: UInt32 = 86_400
   private static let address = Example.own(3)
 
-  /// A log of so many seconds with one interface, and a memory that first saw and last saw it used so many days before the
-  /// log's end.
+  /// A log of so many seconds with one interface, and a memory that first saw and last saw it used so many days before
+  /// the log's end.
   private static func network(
     seconds: UInt32 = day,
     known: UInt32? = nil,

@@ -215,7 +215,8 @@ extension Observations {
 }
 
 extension Detector {
-  /// What the detector finds however the batches are shared out and joined: one list of findings for each different answer.
+  /// What the detector finds however the batches are shared out and joined: one list of findings for each different
+  /// answer.
   func answers(_ batches: [Observations], _ network: NetworkContext) -> Set<[String]> {
     var answers: Set<[String]> = [told(batches.map { [$0] }, network), told([batches], network)]
     for turn in batches.indices {

@@ -59,7 +59,7 @@ struct OpenSecurityGroupTests {
     #expect(abs(finding.exactScore - score) < 0.0001)
   }
 
-  struct TextFormat: Sendable, CustomTestStringConvertible {
+  struct NumberText: Sendable, CustomTestStringConvertible {
     var sessions: Int
     var detail: String
     var next: String
@@ -69,17 +69,17 @@ struct OpenSecurityGroupTests {
   @Test(
     "It names the networks that a tighter rule would have to allow",
     arguments: [
-      TextFormat(
+      NumberText(
         sessions: 0,
         detail: "70 networks answered; sessions from none",
         next: "Nobody but guessers had a whole session: close the port to the internet."
       ),
-      TextFormat(
+      NumberText(
         sessions: 2,
         detail: "70 networks answered; sessions from 203.0.0.0/24, 203.0.1.0/24",
         next: "Allow only who needs it. Whole sessions came from: 203.0.0.0/24, 203.0.1.0/24."
       ),
-      TextFormat(
+      NumberText(
         sessions: 4,
         detail:
           "70 networks answered; sessions from 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24 and 1 more",
@@ -88,7 +88,7 @@ struct OpenSecurityGroupTests {
       ),
     ]
   )
-  func words(_ words: TextFormat) throws {
+  func words(_ words: NumberText) throws {
     let endpoint = ExposedEndpoint.open(networks: 70, sessions: Self.networks(words.sessions))
     let finding = try #require(OpenSecurityGroup().found(exposures: [endpoint]).first)
     #expect(finding.detail == words.detail)

@@ -81,7 +81,7 @@ struct TextFormatTests {
       (5_000_000_000, "5.0 GB"), (UInt64.max, "18 EB"),
     ] as [(UInt64, String)]
   )
-  func bytes(count: UInt64, text: String) { #expect(TextFormat.bytes(count) == text) }
+  func bytes(count: UInt64, text: String) { #expect(NumberText.bytes(count) == text) }
 
   @Test(
     "Durations have the unit that suits them",
@@ -91,11 +91,11 @@ struct TextFormatTests {
       (172_799, "47.9 h"), (172_800, "2 d"), (UInt32.max, "49710 d"),
     ] as [(UInt32, String)]
   )
-  func durations(seconds: UInt32, text: String) { #expect(TextFormat.duration(seconds) == text) }
+  func durations(seconds: UInt32, text: String) { #expect(NumberText.duration(seconds) == text) }
 
   @Test("Empty parts leave no separator")
   func joined() {
-    #expect(TextFormat.joined(["a", "", "b"]) == "a; b")
-    #expect(TextFormat.joined(["", ""]).isEmpty)
+    #expect(NumberText.joined(["a", "", "b"]) == "a; b")
+    #expect(NumberText.joined(["", ""]).isEmpty)
   }
 }

@@ -29,8 +29,8 @@ struct UnusualVolumeTests {
 
   @Test("A robust z of 3.5", arguments: [(123, 0), (124, 1)] as [(UInt64, Int)])
   func spread(megabytes: UInt64, findings: Int) {
-    // Median 20; distances 0, 20, 20, 20, 40, 40, 40: their median is 20. z = 0.6745 * (bytes - 20) / 20, so that 3.5 takes
-    // 20 + 3.5 * 20 / 0.6745 = 123.78.
+    // Median 20; distances 0, 20, 20, 20, 40, 40, 40: their median is 20. z = 0.6745 * (bytes - 20) / 20, so that 3.5
+    // takes 20 + 3.5 * 20 / 0.6745 = 123.78.
     let network = Self.network([0, 60, 0, 20, 60, 0, 60])
     let historyRun = Remembered.historyRun(Remembered.host, megabytes * Self.megabyte)
     #expect(UnusualVolume().found(in: .volumes(historyRun), network).count == findings)

@@ -27,7 +27,7 @@ struct Record: Sendable {
     isAccepted = batch.action[row] == FlowAction.accept.rawValue
   }
 
-  /// What of it can be compared between nights with interners of their own.
+  /// What of it can be compared between runs with interners of their own.
   var row: Row { Row(source: source, destination: destination, start: start, bytes: bytes) }
 }
 
@@ -85,7 +85,7 @@ struct HistoryRun: Sendable {
   }
 }
 
-/// Some nights, written to a folder and read back.
+/// Some runs, written to a folder and read back.
 struct HistoryRuns: Sendable {
   let folder: TemporaryFolder
   let totals: GeneratedTotals

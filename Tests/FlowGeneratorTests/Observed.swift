@@ -14,7 +14,7 @@ struct Talk: Sendable {
   var isInner: Bool { client.address.isOwn && server.address.isOwn }
   var bytes: Int { sent + received }
 
-  /// The talks of a day's accepted records, each as the first of its interfaces saw it.
+  /// The conversations of a day's accepted records, each as the first of its interfaces saw it.
   static func all(of historyRun: HistoryRun) -> [Talk] {
     var conversations: [Ends: (conversation: Talk, interface: UInt32)] = [:]
     for record in historyRun.records where record.isAccepted {
@@ -49,7 +49,7 @@ extension IPAddress {
   var range: UInt32 { v4 >> 16 }
 }
 
-/// What somebody who knows none of the generator's code sees in the lines, rule by rule.
+/// What somebody who knows none of the generator's code observes in the lines, rule by rule.
 struct Observed {
   private(set) var findings: Set<Finding> = []
 
@@ -116,7 +116,7 @@ struct Observed {
 
   /// Around the clock, and neither early nor late by more than a fifth.
   ///
-  /// Starts are known to 40 seconds or so, and a port that comes back makes one talk of two.
+  /// Starts are known to 40 seconds or so, and a port that comes back makes one communicate of two.
   private static func isRegular(_ conversations: [Talk]) -> Bool {
     let starts = conversations.map(\.start).sorted()
     let pauses = zip(starts, starts.dropFirst()).map { $1 - $0 }

@@ -7,17 +7,17 @@ import FlowTestSupport
 /// A network of hosts that do about the same every day, out of a seed.
 struct BusyNetwork {
   var hosts = 1_000
-  /// Outside networks that each host talks to, every one every day.
+  /// Outside networks that each host communicates with, every one every day.
   var outside = 300
-  /// Objects that hold a night.
+  /// Objects that hold a run.
   var objects = 288
-  /// Findings of a night.
+  /// Findings of a run.
   var findings = 400
   var seed: UInt64 = 1
 
   private static let firstDay: UInt32 = 20_000
 
-  /// One night; nights count from 0.
+  /// One run; runs count from 0.
   func historyRun(_ number: Int) -> HistoryRun {
     let midnight = (Self.firstDay + UInt32(number)) * 86_400
     var facts = RunObservations()
@@ -46,7 +46,7 @@ struct BusyNetwork {
     _ facts: inout RunObservations,
     _ random: inout SplitMix
   ) {
-    // The same networks every night, whatever else the night draws.
+    // The same networks every run, whatever else the run draws.
     var places = SplitMix(seed &+ UInt64(host))
     for _ in 0..<outside {
       let network = IPNetwork(

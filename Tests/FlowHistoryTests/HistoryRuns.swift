@@ -22,7 +22,7 @@ struct Place {
     path = "\(folder.path)/\(name)"
   }
 
-  /// Opens the memory; the clock on the wall shows a day long after all examples.
+  /// Opens the history; the clock on the wall shows a day long after all examples.
   func open(isReadOnly: Bool = false, clock: UInt32 = dayZero + 10_000 * aDay) throws -> History {
     try History(path: path, isReadOnly: isReadOnly) { clock }
   }
@@ -36,7 +36,7 @@ extension IPAddress {
 }
 
 extension BaselineEntry {
-  /// A host talks to HTTPS servers of an outside network.
+  /// A host communicates with HTTPS servers of an external network.
   static func outward(_ host: String = "10.0.0.1", _ peer: String = "198.51.0.0/16")
     -> BaselineEntry
   {
@@ -50,7 +50,7 @@ extension BaselineEntry {
 }
 
 extension HistoryRun {
-  /// A night of one day, whose only object is named after it.
+  /// A run of one day, whose only object is named after it.
   static func of(
     day: UInt32 = 0,
     _ baselineEntries: [BaselineEntry: Seen] = [:],
@@ -107,7 +107,7 @@ extension RememberedFinding {
 }
 
 extension History {
-  /// Everything that is remembered, as the export shows it.
+  /// Everything that is recorded, as the export shows it.
   func lines() throws -> [String] {
     var lines: [String] = []
     try export {

@@ -6,7 +6,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowHistory
 
-@Suite("How nights join")
+@Suite("How runs join")
 struct JoiningTests {
   private let host = IPAddress.of("10.0.0.1")
   private let baselineEntry = BaselineEntry.outward()
@@ -34,7 +34,7 @@ struct JoiningTests {
     #expect(baseline.volumes[host]?.map(\.volume) == [.of(11, 22, 6)])
   }
 
-  @Test("The same inputs again change no sighting and no hour")
+  @Test("The same inputs again change no baseline entry and no hour")
   func rereading() throws {
     let history = try Place().open()
     let historyRun = BusyNetwork(hosts: 5, outside: 20, objects: 3, findings: 2).historyRun(0)
@@ -88,7 +88,7 @@ struct JoiningTests {
     #expect(try history.baseline()?.seen(baselineEntry)?.bytes == 1)
   }
 
-  /// Seconds from the first midnight, as begin and end of what each night saw; and how many days that makes.
+  /// Seconds from the first midnight, as begin and end of what each run saw; and how many days that makes.
   private static let dayRules: [(name: String, historyRuns: [(UInt32, UInt32)], days: UInt32)] = [
     ("a day each", [(100, 200), (aDay, aDay + 9), (2 * aDay, 2 * aDay)], 3),
     ("a gap between", [(100, 200), (40 * aDay, 40 * aDay)], 2),
@@ -138,7 +138,7 @@ struct JoiningTests {
     #expect(try history.baseline()?.seen(baselineEntry)?.bytes == .max)
   }
 
-  @Test("Labels that Swift takes for the same text are one sighting")
+  @Test("Labels that Swift takes for the same text are one baseline entry")
   func equivalent() throws {
     let history = try Place().open()
     let spellings = ["caf\u{e9}", "cafe\u{301}"]
@@ -159,7 +159,7 @@ struct JoiningTests {
     #expect(try history.lines().contains { $0.contains("x␀y") })
   }
 
-  @Test("The same nights in the same order make the same file, row by row")
+  @Test("The same runs in the same order make the same file, row by row")
   func deterministic() throws {
     let network = BusyNetwork(hosts: 8, outside: 30, objects: 5, findings: 9)
     let contents = try (0..<2).map { _ in

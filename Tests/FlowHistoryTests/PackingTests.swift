@@ -8,7 +8,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowHistory
 
-@Suite("How hours and sightings are packed")
+@Suite("How hours and baseline entries are packed")
 struct PackingTests {
   private func hours(_ random: inout SplitMix) -> PackedHours.Hours {
     (UInt8(0)..<24).filter { _ in random.oneIn(2) }.map { hour in
@@ -85,7 +85,7 @@ struct PackingTests {
     }
   }
 
-  @Test("A sighting is a line that people can read")
+  @Test("A baseline entry is a line that people can read")
   func line() throws {
     let history = try Place().open()
     let seen = Seen(first: dayZero + 5, last: dayZero + 9, bytes: 1234)

@@ -55,7 +55,7 @@ struct PruningTests {
     #expect(try history.runs().map(\.number) == [2, 3, 4])
   }
 
-  @Test("A record from the future does not wipe the memory")
+  @Test("A record from the future does not wipe the history")
   func future() throws {
     let place = try Place()
     let history = try place.open(clock: dayZero + 3 * aDay)
@@ -130,7 +130,7 @@ struct PruningTests {
     #expect(try history.damage().isEmpty)
   }
 
-  @Test("Night after night, the file stays as large as 90 days make it")
+  @Test("Run after run, the file stays as large as 90 days make it")
   func bounded() throws {
     let place = try Place()
     let history = try place.open()

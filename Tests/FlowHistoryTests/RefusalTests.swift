@@ -9,7 +9,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowHistory
 
-@Suite("Which files are taken for a memory, and which are left alone")
+@Suite("Which files are taken for a history, and which are left alone")
 struct RefusalTests {
   /// What opening the path comes to.
   private func refusal(_ path: String, isReadOnly: Bool = false) -> HistoryError? {
@@ -36,7 +36,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("An empty file becomes a memory; its mode is its owner's business")
+  @Test("An empty file becomes a history; its mode is its owner's business")
   func empty() throws {
     let place = try Place()
     try Data().write(to: URL(fileURLWithPath: place.path))

@@ -6,7 +6,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowHistory
 
-@Suite("What goes into the memory comes out of it")
+@Suite("What goes into the history comes out of it")
 struct RoundTripTests {
   private static let baselineEntries: [BaselineEntry] = [
     .outward("10.0.0.1", "198.51.100.0/24"),
@@ -47,7 +47,7 @@ struct RoundTripTests {
     BaselineEntry(.interfaceUsed, host: .of("::ffff:10.1.2.3"), label: "-"),
   ]
 
-  @Test("Every kind of sighting", arguments: baselineEntries)
+  @Test("Every kind of baseline entry", arguments: baselineEntries)
   func baselineEntry(_ baselineEntry: BaselineEntry) throws {
     let place = try Place()
     let seen = Seen(first: 1, last: .max, days: 1, bytes: .max)
@@ -56,7 +56,7 @@ struct RoundTripTests {
     #expect(baseline.baselineEntries == [baselineEntry: seen])
   }
 
-  @Test("All kinds are tried, and all sightings at once")
+  @Test("All kinds are tried, and all baseline entries at once")
   func together() throws {
     #expect(Set(Self.baselineEntries.map(\.kind)) == Set(BaselineEntry.Kind.allCases))
     let place = try Place()
@@ -69,7 +69,7 @@ struct RoundTripTests {
     #expect(try place.open().baseline()?.baselineEntries == all)
   }
 
-  @Test("More sightings than one statement takes, random ones")
+  @Test("More baseline entries than one statement takes, random ones")
   func many() throws {
     var random = SplitMix(7)
     var all: [BaselineEntry: Seen] = [:]
@@ -180,7 +180,7 @@ struct RoundTripTests {
     #expect(try history.summary().runs == 0)
   }
 
-  @Test("A night without anything is a night")
+  @Test("A run without anything is a run")
   func empty() throws {
     let history = try Place().open()
     try history.remember(.of(objects: []))

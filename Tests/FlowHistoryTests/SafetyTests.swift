@@ -21,7 +21,7 @@ struct SafetyTests {
       SELECT 'ballast ' || n, n, 0 FROM counter
     """
 
-  /// A memory of one night, and what it shows.
+  /// A memory of one run, and what it shows.
   private func yesterday() throws -> (place: Place, history: History, lines: [String]) {
     let place = try Place()
     let history = try place.open()
@@ -105,7 +105,7 @@ struct SafetyTests {
     #expect(try survivor.lines() == history.lines())
   }
 
-  @Test("A machine that stops after the return: the files at that moment hold the night")
+  @Test("A machine that stops after the return: the files at that moment hold the run")
   func committed() throws {
     let (place, history, _) = try yesterday()
     // A reader keeps the log of changes from being folded into the file.

@@ -19,7 +19,7 @@ struct SpeedTests {
     var quiet = network
     quiet.outside = 20
     let history = try place.open()
-    // Outside networks are the same every night: a few nights with all of them make the file what it would be.
+    // Outside networks are the same every run: a few runs with all of them make the file what it would be.
     for number in 0..<89 {
       try history.remember((number % 30 == 0 ? network : quiet).historyRun(number))
     }

@@ -12,7 +12,7 @@ import Testing
 struct TogetherTests {
   private let network = BusyNetwork(hosts: 10, outside: 40, objects: 6, findings: 5)
 
-  @Test("One sees what the other remembered, and each sees a whole night")
+  @Test("One observes what the other recorded, and each observes a whole run")
   func interleaved() throws {
     let place = try Place()
     let (one, other) = (try place.open(), try place.open())
@@ -38,7 +38,7 @@ struct TogetherTests {
     #expect(try other.runs().count == 2)
   }
 
-  @Test("Two runs that read the same night count it once, whoever is first")
+  @Test("Two runs that read the same run count it once, whoever is first")
   func same() throws {
     let place = try Place()
     let (one, other) = (try place.open(), try place.open())
@@ -75,7 +75,7 @@ struct TogetherTests {
     #expect(try history.summary().objects == 6 * workers * historyRuns)
     #expect(try history.damage().isEmpty)
 
-    // The same nights one after the other: sums do not depend on the order.
+    // The same runs one after the other: sums do not depend on the order.
     let calm = try Place().open()
     for number in 0..<(workers * historyRuns) { try calm.remember(network.historyRun(number)) }
     let (left, right) = (try #require(try history.baseline()), try #require(try calm.baseline()))

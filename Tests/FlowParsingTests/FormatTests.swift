@@ -97,7 +97,7 @@ struct FormatTests {
   }
 
   @Test(
-    "is recognised by content without a header",
+    "is recognized by content without a header",
     arguments: RecordFormat.presets,
     [false, true]
   )
@@ -117,7 +117,7 @@ struct FormatTests {
     #expect(parsed.rows.map(\.line) == [1, 3])
   }
 
-  @Test("is recognised by a line that shows traffic, also when an interval without comes first")
+  @Test("is recognized by a line that shows traffic, also when an interval without comes first")
   func noDataFirst() {
     let noData = Parsed.line([
       .sourceAddress: "-", .destinationAddress: "-", .sourcePort: "-", .destinationPort: "-",
@@ -129,7 +129,7 @@ struct FormatTests {
   }
 
   @Test(
-    "is not guessed where two fit, or none does",
+    "is not brute-forced where two fit, or none does",
     arguments: [
       Array(repeating: "-", count: 29).joined(separator: " "),
       Array(repeating: "-", count: 13).joined(separator: " "),

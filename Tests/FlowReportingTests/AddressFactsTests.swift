@@ -16,7 +16,7 @@ private struct KnownOrigins: AddressOrigins {
 struct AddressFactsTests {
   private static let origin = AddressOrigin(country: "NL", asn: 64_500, organization: "Example")
 
-  /// A report with one finding of 203.0.113.7 at 192.0.2.10, which is an own address.
+  /// A report with one finding of 203.0.113.7 at 192.0.2.10, which is an local address.
   private static func report(
     origin: AddressOrigin? = origin,
     aws: String? = nil,
@@ -27,7 +27,7 @@ struct AddressFactsTests {
     report.findings = [Example.finding(7, score: score)]
     report.own = [Example.own(10)]
     var known = KnownOrigins()
-    // The own address is in the database as well, as public own addresses are.
+    // The local address is in the database as well, as public local addresses are.
     for address in [Example.stranger(7), Example.own(10)] { known.byAddress[address] = origin }
     report.origins = known
     if let aws {
@@ -56,7 +56,7 @@ struct AddressFactsTests {
   }
 
   @Test(
-    "A line tells as much of an outside address as it has room for, of an own one nothing",
+    "A line tells as much of an external address as it has room for, of an own one nothing",
     arguments: [
       Case(text: "203.0.113.7 (NL AS64500 Example) → 192.0.2.10"),
       Case(width: 200, text: "203.0.113.7 (NL AS64500 Example) → 192.0.2.10"),

@@ -83,7 +83,7 @@ struct BlocklistReporterTests {
     )
   }
 
-  @Test("Own hosts as actors are never listed, nor internal addresses among the members")
+  @Test("Internal hosts as actors are never listed, nor internal addresses among the members")
   func own() throws {
     var ours = Example.finding(7, rule: "outbound.sweep", score: 80)
     ours.actorIsInternal = true

@@ -185,7 +185,9 @@ struct HTMLChartTests {
       Self.elements(row.bar).filter { $0.name == "rect" }.compactMap { $0.attributes["width"] }
     }
     #expect(widths == [["100", "100"], ["33.3", "9.8"]])
-    #expect(reasons.formula.renderText.hasPrefix("42, the most that this rule gives here") == false)
+    #expect(
+      reasons.formula.renderText.hasPrefix("42, the maximum score of this rule here") == false
+    )
   }
 
   // MARK: Who and whom

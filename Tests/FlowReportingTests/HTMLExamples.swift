@@ -17,7 +17,7 @@ extension Example {
     "'\u{fe0f} onclick=pwned() '\u{20e3}",
   ]
 
-  /// A log of four hours with a break-in, guessing and probes, and everything that a page shows.
+  /// A log of four hours with a break-in, brute force and probes, and everything that a page shows.
   static func page() -> Report {
     var report = fullReport()
     report.isInterrupted = false
@@ -83,7 +83,7 @@ extension Example {
     let gone = RememberedFinding(finding(1), since: begin)
     var hostile = gone
     (hostile.title, hostile.actor, hostile.rule) = (text, text, RuleID(rawValue: text))
-    report.historyRun = BaselineSummary(comparedWith: begin, days: 3, gone: [hostile])
+    report.comparison = BaselineSummary(comparedWith: begin, days: 3, gone: [hostile])
     var entry = Suppression(rule: text, reason: text, path: text, line: 1)
     entry.owner = text
     report.suppressed = [(report.findings[0], entry)]

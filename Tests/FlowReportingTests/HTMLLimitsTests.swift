@@ -53,7 +53,7 @@ struct HTMLLimitsTests {
     }
     report.input.sources = (0..<5000).map { Example.source("\($0)\(long)", fault: long) }
     let gone = (0..<5000).map { RememberedFinding(Example.finding($0), since: Example.begin) }
-    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 9, gone: gone)
+    report.comparison = BaselineSummary(comparedWith: Example.begin, days: 9, gone: gone)
     for number in 0..<20_000 {
       report.timeline.add(start: Example.begin + UInt32(number), action: FlowAction.accept.rawValue)
     }

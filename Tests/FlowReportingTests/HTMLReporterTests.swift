@@ -26,10 +26,10 @@ struct HTMLReporterTests {
   func order() throws {
     let page = Self.page(Example.page())
     let parts = [
-      "<h1>One host was very likely broken into", "class=\"counts\"", "id=\"findings\"",
+      "<h1>One host was very likely compromised", "class=\"counts\"", "id=\"findings\"",
       "id=\"f1\"",
       "id=\"pictures\"", "id=\"traffic\"", "id=\"contacts\"", "id=\"heat\"", "id=\"talkers\"",
-      "Recognised, no alarm", "id=\"tables\"", "id=\"quality\"", "<footer>", "<script>",
+      "Expected traffic", "id=\"tables\"", "id=\"quality\"", "<footer>", "<script>",
     ]
     let places = try parts.map { try #require(page.firstRange(of: $0), "\($0)").lowerBound }
     #expect(places == places.sorted())
@@ -101,17 +101,17 @@ struct HTMLReporterTests {
     #expect(try #require(page.firstRange(of: "<h1>")).lowerBound > place)
   }
 
-  @Test("What changed since last night is told, and what is gone")
+  @Test("What changed since previous run is told, and what is gone")
   func historyRun() {
     var report = Example.page()
-    report.historyRun = BaselineSummary(
+    report.comparison = BaselineSummary(
       comparedWith: Example.begin,
       days: 2,
       gone: [RememberedFinding(Example.finding(4, score: 50), since: Example.begin)]
     )
     report.findings[1].change = FindingChange(state: .new, since: Example.begin)
     report.findings[2].change = FindingChange(state: .ongoing, since: Example.begin)
-    report.historyRun?.count(report.findings)
+    report.comparison?.count(report.findings)
     let page = Self.page(report)
     #expect(page.contains("Since the log that ended 2026-01-05 10:00 UTC: 8 new, 1 ongoing"))
     #expect(page.contains("Port scan, 203.0.113.4, 2026-01-05</li>"))
@@ -134,10 +134,10 @@ struct HTMLReporterTests {
     }
     let whole = Self.page(Example.page())
     #expect(
-      whole.contains("Nothing logged: 2026-01-05T12:00:07Z to 2026-01-05T12:30:07Z, 30 minutes")
+      whole.contains("No records: 2026-01-05T12:00:07Z to 2026-01-05T12:30:07Z, 30 minutes")
     )
     #expect(whole.contains("<dd>87.5 % of the time from first to last record</dd>"))
-    #expect(whole.contains("AWS lost records of 1 minute"))
+    #expect(whole.contains("AWS lost records for 1 minute"))
   }
 
   @Test("Who wants few findings gets few, and is told of the others")

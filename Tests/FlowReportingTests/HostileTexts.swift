@@ -45,8 +45,8 @@ extension Example {
     report.facts = [KnownFact(kind: "time", text: text, hosts: 1, peers: 2)]
     report.names = Names(hosts: hosts(text), services: [22: text])
     report.origins = OneOrigin(organization: text)
-    report.historyRun = BaselineSummary(comparedWith: begin, days: 3, gone: [])
-    report.historyRun?.gone = [remembered(text)]
+    report.comparison = BaselineSummary(comparedWith: begin, days: 3, gone: [])
+    report.comparison?.gone = [remembered(text)]
     return report
   }
 

@@ -129,7 +129,7 @@ struct MarkdownReporterTests {
     #expect(sections > 30)
     let left = TextFormat.grouped(explained - sections)
     #expect(text.contains("\n… \(left) more; `weir --format jsonl` explains them all.\n"))
-    #expect(text.contains("\n### Data quality\n"))
+    #expect(text.contains("\n### Log coverage\n"))
   }
 
   @Test("As many findings with the longest texts fit as well")

@@ -19,7 +19,7 @@ extension Example {
     return sums
   }
 
-  /// An attacker that tried SSH at three own addresses and Telnet at one of them; one of them began something itself.
+  /// An attacker that tried SSH at three local addresses and Telnet at one of them; one of them began something itself.
   static func traffic(_ networks: [IPNetwork], peers: Int = 3) -> InvestigationTraffic {
     var traffic = InvestigationTraffic()
     traffic.networks = networks

@@ -29,8 +29,8 @@ struct PivotHTMLReporterTests {
     let parts = [
       "<h1>203.0.113.7, outside: in 6 of 1,005 records, 2026-01-05 10:00 – 11:00 UTC: 4 accepted, 2 rejected.</h1>",
       "Sent 12.1 KiB (40 packets, 9 records), received 2 MiB", "id=\"traffic\"",
-      "id=\"findings\"", "1 finding about what it did", "id=\"f1\"",
-      "What inside hosts that answered it did from then on", "id=\"f2\"", "id=\"contacts\"",
+      "id=\"findings\"", "1 finding with it as the actor", "id=\"f1\"",
+      "Later findings of internal hosts that answered it", "id=\"f2\"", "id=\"contacts\"",
       "id=\"tables\"", "<h3>Conversations</h3>", "<h3>Services</h3>", "<h3>Peers</h3>",
       "<h3>Contacts</h3>", "id=\"quality\"", "<footer>", "weir pivot 203.0.113.7</pre>",
       "<script>",
@@ -61,14 +61,14 @@ struct PivotHTMLReporterTests {
     let page = Self.page(Example.pivot())
     for part in [
       ">192.0.2.11</td><td>↔</td><td>SSH (tcp/22)</td><td class=\"number\">1</td>",
-      "<td>→ it did</td><td class=\"number\">3</td>", ">01-05 10:00–11:56</td>",
+      "<td>→ initiated</td><td class=\"number\">3</td>", ">01-05 10:00–11:56</td>",
       "<title>Active 01-05 10:00 – 01-05 11:56 UTC</title>",
       "aria-sort=\"ascending\"><button type=\"button\">When (UTC)</button>",
-      "~ late or stray</td><td class=\"number\">2</td><td></td>",
+      "~ out of state</td><td class=\"number\">2</td><td></td>",
     ] {
       #expect(page.contains(part), "\(part)")
     }
-    #expect(!page.contains("<h3>Its addresses</h3>"))
+    #expect(!page.contains("<h3>Addresses</h3>"))
   }
 
   @Test("Without findings and without peers the page says so")
@@ -78,7 +78,7 @@ struct PivotHTMLReporterTests {
     report.pivot?.afterwards = []
     report.pivot?.traffic = InvestigationTraffic()
     let page = Self.page(report)
-    #expect(page.contains("<p>No finding concerns it.</p>"))
+    #expect(page.contains("<p>No findings.</p>"))
     #expect(page.components(of: "<p class=\"none\">No rows.</p>") == 4)
     #expect(!page.contains("class=\"card"))
   }

@@ -96,7 +96,7 @@ struct PivotMachineTests {
     }
   }
 
-  @Test("the whole JSON of one peer, one contact and one service")
+  @Test("the whole JSON of one peer, one host-service pair and one service")
   func rows() throws {
     let report = Example.pivot()
     let value = try JSONText.value(
@@ -121,7 +121,7 @@ struct PivotMachineTests {
     #expect(value["timeline"]?[1]?["rejected"] == .number("2"))
   }
 
-  @Test("where nobody knows who began, there are no outcomes")
+  @Test("where nobody knows the initiator, there are no outcomes")
   func latePacket() throws {
     let report = Example.pivot()
     let text = PivotJSONReporter.report(try #require(report.pivot), report).text
@@ -147,7 +147,7 @@ struct PivotMachineTests {
     #expect(text.hasSuffix("}\n"))
   }
 
-  @Test("CSV: a head, a row for each contact, cells that no spreadsheet runs")
+  @Test("CSV: a head, a row for each host-service pair, cells that no spreadsheet runs")
   func csv() throws {
     var report = Example.pivot()
     report.names.hosts.set("=cmd|' /C calc'!A0", for: IPNetwork(only: Example.own(10)))
@@ -180,7 +180,7 @@ struct PivotMachineTests {
   }
 }
 
-@Suite("An investigation: which findings concern the subject")
+@Suite("An investigation: which findings concern the investigation target")
 struct PivotFindingsTests {
   private static func concerns(
     _ word: String,
@@ -218,7 +218,7 @@ struct PivotFindingsTests {
     )
   }
 
-  /// A scan of very many own addresses, of which the finding names one.
+  /// A scan of very many local addresses, of which the finding names one.
   private static func wideScan() -> Finding {
     var finding = Example.finding(7, rule: "scan.horizontal")
     finding.targets.count = 260

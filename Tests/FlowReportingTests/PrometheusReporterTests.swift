@@ -59,7 +59,7 @@ struct PrometheusReporterTests {
     #expect(samples["weir_highest_score"] == "0")
   }
 
-  @Test("Without records there is no newest one, without a memory no change, without actions none")
+  @Test("Without records there is no newest one, without a history no change, without actions none")
   func absent() throws {
     let names = try Self.samples(Example.emptyReport()).keys
     for name in ["newest_record", "oldest_record", "by_change", "baseline", "by_action"] {
@@ -73,9 +73,9 @@ struct PrometheusReporterTests {
     report.findings =
       [95.0, 71, 70, 41].map { Example.finding(rule: "ssh.bruteforce", score: $0) }
       + (1...5).map { Example.finding($0, score: 20) }
-    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 9, gone: [])
-    report.historyRun?.count(report.findings)
-    report.historyRun?.gone = [Example.remembered("x")]
+    report.comparison = BaselineSummary(comparedWith: Example.begin, days: 9, gone: [])
+    report.comparison?.count(report.findings)
+    report.comparison?.gone = [Example.remembered("x")]
     let samples = try Self.samples(report)
     #expect(samples["weir_findings rule=ssh.bruteforce severity=critical"] == "1")
     #expect(samples["weir_findings rule=ssh.bruteforce severity=high"] == "2")

@@ -35,17 +35,17 @@ struct SummaryLineTests {
     )
   }
 
-  @Test("tells what is new where there is a night to compare with")
+  @Test("tells what is new where there is a run to compare with")
   func historyRun() {
     var report = Self.report(Self.three, records: 9)
-    report.historyRun = BaselineSummary(comparedWith: nil, days: 0, gone: [])
+    report.comparison = BaselineSummary(comparedWith: nil, days: 0, gone: [])
     #expect(SummaryLine.text(report, files: 0).hasPrefix("9 records, 3 findings: "))
-    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 1, gone: [])
-    report.historyRun?.count(report.findings)
+    report.comparison = BaselineSummary(comparedWith: Example.begin, days: 1, gone: [])
+    report.comparison?.count(report.findings)
     #expect(SummaryLine.text(report, files: 0).hasPrefix("9 records, 3 findings (3 new): "))
     report = Self.report()
-    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 1, gone: [])
-    report.historyRun?.isNothingNew = true
+    report.comparison = BaselineSummary(comparedWith: Example.begin, days: 1, gone: [])
+    report.comparison?.isNothingNew = true
     #expect(SummaryLine.text(report, files: 2) == "nothing new; 2 files written")
   }
 
@@ -76,7 +76,7 @@ struct PlainTextTests {
   func signs() {
     #expect(PlainText.of("plain | ~316") == "plain | ~316")
     #expect(PlainText.of("CRIT ✖ HIGH ▲ MED  ● LOW  ·") == "CRIT X HIGH ^ MED  * LOW  .")
-    #expect(PlainText.of("a → b… 1–2 × 3 ± 4") == "a > b+ 1-2 x 3 +- 4")
+    #expect(PlainText.of("a → b… 1–2 × 3 ± 4") == "a -> b... 1-2 x 3 +- 4")
     #expect(PlainText.of("büro 東") == "b\\u{fc}ro \\u{6771}")
   }
 

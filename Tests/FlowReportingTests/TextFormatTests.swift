@@ -95,7 +95,7 @@ struct TextFormatTests {
     #expect(TextStyle(width: asked, usesColor: false, top: nil).width == got)
   }
 
-  @Test("Colour surrounds text only when asked for", arguments: Severity.allCases)
+  @Test("Color surrounds text only when asked for", arguments: Severity.allCases)
   func color(severity: Severity) {
     let plain = TextStyle(width: 80, usesColor: false, top: nil)
     let colored = TextStyle(width: 80, usesColor: true, top: nil)
@@ -108,7 +108,7 @@ struct TextFormatTests {
     }
   }
 
-  @Test("Badges tell severities apart without colour, all of one width")
+  @Test("Badges tell severities apart without color, all of one width")
   func badges() {
     let badges = Severity.allCases.map(TextStyle.badge)
     #expect(Set(badges).count == 5)

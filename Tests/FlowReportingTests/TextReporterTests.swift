@@ -116,7 +116,7 @@ struct TextReporterTests {
     var report = Example.emptyReport()
     report.findings = [Example.finding(1, title: "A"), Example.finding(200, title: "Longer title")]
     let all = Self.lines(report, width: width)
-    let head = try #require(all.firstIndex { $0.contains("WHO → WHOM") })
+    let head = try #require(all.firstIndex { $0.contains("SOURCE → TARGET") })
     func column(_ text: Substring, of part: String) throws -> Int {
       let range = try #require(text.firstRange(of: part))
       return text.distance(from: text.startIndex, to: range.lowerBound)
@@ -214,7 +214,7 @@ struct TextReporterTests {
     #expect(text.contains(#"* \x1b[2Jx\xa!"#))
   }
 
-  @Test("Escape codes are there only when colour is asked for")
+  @Test("Escape codes are there only when color is asked for")
   func color() {
     for report in [Self.wideReport(), Example.fullReport(), Example.emptyReport()] {
       #expect(!Self.text(report).contains("\u{1b}"))
@@ -222,7 +222,7 @@ struct TextReporterTests {
     }
   }
 
-  @Test("Colour changes nothing but colour", arguments: [80, 160])
+  @Test("Color changes nothing but color", arguments: [80, 160])
   func colorOnly(width: Int) {
     for report in [Self.wideReport(), Example.fullReport(), Example.emptyReport()] {
       let colored = Self.text(report, width: width, color: true)

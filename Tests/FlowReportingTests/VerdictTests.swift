@@ -86,7 +86,7 @@ struct VerdictTests {
 
   private static func sentence(_ report: Report) -> String { Verdict(report).sentence }
 
-  @Test("A guess that got in, and what the host did then, is told first")
+  @Test("A brute-force attempt that got in, and what the host did then, is told first")
   func takenOver() {
     let login = Self.login()
     let sweep = Self.finding(
@@ -105,7 +105,7 @@ struct VerdictTests {
     let report = Self.report([Self.chain(parts)] + parts)
     #expect(
       Self.sentence(report)
-        == "One host was very likely broken into: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC, and 192.0.2.10 has scanned outside addresses and the network and sent mail to many servers since."
+        == "One host was very likely compromised: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC, and 192.0.2.10 has scanned outside addresses and the network and sent mail to many servers since."
     )
     #expect(
       Self.sentence(Self.named(report, "web-1", Example.own(10))).hasSuffix(
@@ -118,11 +118,11 @@ struct VerdictTests {
   func chainAlone() {
     #expect(
       Self.sentence(Self.report([Self.chain([Self.login()])]))
-        == "One host may have been taken over: 192.0.2.10 has attacked others since 10:00 UTC."
+        == "One host may have been compromised: 192.0.2.10 has attacked others since 10:00 UTC."
     )
   }
 
-  @Test("A service that answers strangers is a suspicion, not a break-in")
+  @Test("A service that answers external sources is a suspicion, not a break-in")
   func exposed() {
     var exposure = Self.finding("exposure.probed", "", 31, .p2, by: 9, at: 10)
     exposure.service = Service(protocolNumber: 6, port: 9200)
@@ -138,20 +138,20 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([Self.chain([exposure, sweep]), sweep, exposure]))
-        == "One host may have been taken over: 192.0.2.10 answers strangers over Elasticsearch, and has scanned outside addresses since 10:20 UTC."
+        == "One host may have been compromised: 192.0.2.10 answers external sources over Elasticsearch, and has scanned outside addresses since 10:20 UTC."
     )
   }
 
   @Test(
-    "A login after guessing is as sure as the rule is",
+    "A login after brute force is as sure as the rule is",
     arguments: [
       (
         FindingOutcome.likelySuccess,
-        "One host was very likely broken into: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC."
+        "One host was very likely compromised: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC."
       ),
       (
         .possibleSuccess,
-        "One host may have been broken into: 203.0.113.9 may have guessed its way into 192.0.2.10 over SSH at 10:00 UTC."
+        "One host may have been compromised: 203.0.113.9 may have guessed its way into 192.0.2.10 over SSH at 10:00 UTC."
       ),
     ]
   )
@@ -165,13 +165,13 @@ struct VerdictTests {
     let sweep = Self.finding("outbound.sweep", "", 79, .p5, by: 10, isOwn: true, at: 41)
     #expect(
       Self.sentence(Self.report([Self.chain([first, sweep]), first, second, sweep])).hasPrefix(
-        "2 hosts were very likely broken into, the first of them: 203.0.113.9 guessed"
+        "2 hosts were very likely compromised, the first of them: 203.0.113.9 guessed"
       )
     )
   }
 
   @Test(
-    "What an own host does is told in plain words",
+    "What an internal host does is told in plain words",
     arguments: [
       ("outbound.sweep", "tried SSH at 260 addresses outside"),
       ("outbound.portscan", "scanned the ports of 260 addresses outside"),
@@ -187,11 +187,11 @@ struct VerdictTests {
     attack.targets.count = 260
     #expect(
       Self.sentence(Self.report([attack]))
-        == "One of your own hosts behaves like an attacker: 192.0.2.10 \(deed) between 10:00 and 10:30 UTC."
+        == "One internal host attacks others: 192.0.2.10 \(deed) between 10:00 and 10:30 UTC."
     )
   }
 
-  @Test("Guessing in vain is told as that")
+  @Test("Brute force in vain is told as that")
   func guessable() {
     var campaign = Self.finding("ssh.bruteforce.campaign", "", 47, .p3, by: 9, at: 10)
     campaign.actor = .campaign("SSH brute force")
@@ -200,7 +200,7 @@ struct VerdictTests {
     let other = Self.finding("ssh.bruteforce", "", 43, .p3, by: 9, at: 10)
     #expect(
       Self.sentence(Self.report([campaign, other]))
-        == "Passwords are being guessed, and no success is seen: 24 sources tried SSH at 192.0.2.10 720 times between 10:00 and 10:30 UTC; 1 more thing needs a look."
+        == "Brute force without a visible success: 24 sources tried SSH at 192.0.2.10 720 times between 10:00 and 10:30 UTC; 1 more thing needs a look."
     )
   }
 
@@ -211,11 +211,11 @@ struct VerdictTests {
     beacon.service?.port = 443
     #expect(
       Self.sentence(Self.report([unusual]))
-        == "One thing needs a look: Unusual volume, 203.0.113.10 → 192.0.2.10 between 10:00 and 10:30 UTC."
+        == "One finding needs attention: Unusual volume, 203.0.113.10 → 192.0.2.10 between 10:00 and 10:30 UTC."
     )
     #expect(
       Self.sentence(Self.report([beacon, unusual]))
-        == "2 things need a look, first of them: 192.0.2.10 called 192.0.2.41 over HTTPS like a clock between 10:00 and 10:30 UTC."
+        == "2 findings need attention, first of them: 192.0.2.10 called 192.0.2.41 over HTTPS like a clock between 10:00 and 10:30 UTC."
     )
   }
 
@@ -239,7 +239,7 @@ struct VerdictTests {
         2, 1, 1,
         "Nothing that needs attention in 1 record of 14 hours; 2 minor findings are listed, 1 finding suppressed."
       ),
-      (0, 0, 0, "No records were read, so nothing can be said."),
+      (0, 0, 0, "No records were read."),
     ]
   )
   func calm(minor: Int, suppressed: Int, records: Int, sentence: String) {
@@ -253,18 +253,18 @@ struct VerdictTests {
   @Test("Silence about what is old is not taken for calm")
   func openAlarms() {
     var report = Self.report()
-    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 3, gone: [])
-    report.historyRun?.only = [.new]
+    report.comparison = BaselineSummary(comparedWith: Example.begin, days: 3, gone: [])
+    report.comparison?.only = [.new]
     #expect(
       Self.sentence(report)
         == "Nothing new that needs attention in 246,887 records of 14 hours."
     )
-    report.historyRun?.hasOpenAlarms = true
+    report.comparison?.hasOpenAlarms = true
     #expect(
       Self.sentence(report)
-        == "Nothing new that needs attention in 246,887 records of 14 hours, but findings of high severity from before go on."
+        == "Nothing new that needs attention in 246,887 records of 14 hours, but earlier findings of high severity are still open."
     )
-    report.historyRun?.isNothingNew = true
+    report.comparison?.isNothingNew = true
     #expect(Self.sentence(report) == "Nothing new since the log that ended 2026-01-05 10:00 UTC.")
   }
 
@@ -275,12 +275,12 @@ struct VerdictTests {
     report.input.isComplete = false
     #expect(Self.sentence(report).contains("246,887 records of 14 hours that could be read"))
     #expect(
-      Verdict(report).caveat == "The input was not complete: this is said of what could be read."
+      Verdict(report).caveat == "The input was not complete: this covers what could be read."
     )
     report.isInterrupted = true
     #expect(
       Verdict(report).caveat
-        == "The run was interrupted: this is said of what was read until then."
+        == "The run was interrupted: this covers what was read before the interruption."
     )
   }
 

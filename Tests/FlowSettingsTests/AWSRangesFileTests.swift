@@ -8,7 +8,7 @@ import Testing
 @Suite("AWS ranges file: ip-ranges.json as AWS publishes it")
 struct AWSRangesFileTests {
   private static let advice =
-    "; get the file anew from https://ip-ranges.amazonaws.com/ip-ranges.json"
+    "; download the file again from https://ip-ranges.amazonaws.com/ip-ranges.json"
 
   private static func read(_ text: String) throws -> AWSPrefixes {
     try AWSRangesFile.parse(Array(text.utf8), path: "ip-ranges.json")
@@ -48,17 +48,17 @@ struct AWSRangesFileTests {
   @Test(
     "What AWS does not write is told with its place and what to do",
     arguments: [
-      Mistake(text: "", message: "this is no JSON"),
-      Mistake(text: "<html>", message: "this is no JSON"),
-      Mistake(text: "{\"prefixes\": [", message: "this is no JSON"),
-      Mistake(text: String(repeating: "[", count: 100_000), message: "this is no JSON"),
-      Mistake(text: "[]", message: "the outermost object is of another type than AWS writes"),
+      Mistake(text: "", message: "this is not JSON"),
+      Mistake(text: "<html>", message: "this is not JSON"),
+      Mistake(text: "{\"prefixes\": [", message: "this is not JSON"),
+      Mistake(text: String(repeating: "[", count: 100_000), message: "this is not JSON"),
+      Mistake(text: "[]", message: "the outermost object has another type than in files from AWS"),
       Mistake(text: "{}", message: "prefixes is missing"),
       Mistake(text: "{\"prefixes\": []}", message: "ipv6_prefixes is missing"),
-      Mistake(text: document(), message: "it holds no range"),
+      Mistake(text: document(), message: "it contains no range"),
       Mistake(
         text: document(prefixes: "7"),
-        message: "prefixes[0] is of another type than AWS writes"
+        message: "prefixes[0] has another type than in files from AWS"
       ),
       Mistake(
         text: document(prefixes: "\(v4), {\"ip_prefix\": \"1.0.0.0/8\", \"service\": \"S3\"}"),

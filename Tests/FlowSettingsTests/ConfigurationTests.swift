@@ -1,4 +1,3 @@
-import FlowDetection
 import FlowModel
 import FlowTestSupport
 import Testing
@@ -275,7 +274,7 @@ struct ConfigurationTests {
       Mistake(
         text: "internal:\n- 12.0.0.0/16\n- office",
         line: 3,
-        message: "internal: 'office' is no address or CIDR range such as 12.0.0.0/16"
+        message: "internal: 'office' is not an address or CIDR range such as 12.0.0.0/16"
       ),
       Mistake(
         text: "ssh-ports: [22, 70000]",
@@ -285,12 +284,12 @@ struct ConfigurationTests {
       Mistake(
         text: "hosts:\n  office: a",
         line: 2,
-        message: "hosts.office: 'office' is no address or CIDR range"
+        message: "hosts.office: 'office' is not an address or CIDR range"
       ),
-      Mistake(text: "top: [1, 2]", message: "top: this takes a text"),
-      Mistake(text: "hosts: 5", message: "hosts: this takes keys with values"),
-      Mistake(text: "internal: {a: b}", message: "internal: this takes a list"),
-      Mistake(text: "- top", message: "this takes keys with values"),
+      Mistake(text: "top: [1, 2]", message: "top: a text is expected"),
+      Mistake(text: "hosts: 5", message: "hosts: a mapping of keys to values is expected"),
+      Mistake(text: "internal: {a: b}", message: "internal: a list is expected"),
+      Mistake(text: "- top", message: "a mapping of keys to values is expected"),
     ]
   )
   func mistakes(_ mistake: Mistake) throws {

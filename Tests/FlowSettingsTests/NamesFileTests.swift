@@ -67,22 +67,22 @@ struct NamesFileTests {
       Mistake(
         text: "10.0.1.5 a\nweb-1 10.0.1.6",
         line: 2,
-        message: "'web-1' is no address or CIDR range such as 10.0.1.5 or 10.0.0.0/16"
+        message: "'web-1' is not an address or CIDR range such as 10.0.1.5 or 10.0.0.0/16"
       ),
       Mistake(
         text: "10.0.0.0/33 a",
-        message: "'10.0.0.0/33' is no address or CIDR range such as 10.0.1.5 or 10.0.0.0/16"
+        message: "'10.0.0.0/33' is not an address or CIDR range such as 10.0.1.5 or 10.0.0.0/16"
       ),
       Mistake(
         text: "# names\r\n\r\n10.0.1.5\r\n",
         line: 3,
-        message: "10.0.1.5 has no name behind it"
+        message: "10.0.1.5 is not followed by a name"
       ),
-      Mistake(text: "10.0.1.5 # web-1", message: "10.0.1.5 has no name behind it"),
-      Mistake(text: "10.0.1.5#web-1", message: "10.0.1.5 has no name behind it"),
-      Mistake(text: "10.0.1.5 \"\"", message: "10.0.1.5 has no name behind it"),
+      Mistake(text: "10.0.1.5 # web-1", message: "10.0.1.5 is not followed by a name"),
+      Mistake(text: "10.0.1.5#web-1", message: "10.0.1.5 is not followed by a name"),
+      Mistake(text: "10.0.1.5 \"\"", message: "10.0.1.5 is not followed by a name"),
       Mistake(text: "10.0.1.5 \"web-1", message: "a quote is not closed"),
-      Mistake(text: "10.0.1.5 \"web-1\" b", message: "'b' stands behind the closing quote"),
+      Mistake(text: "10.0.1.5 \"web-1\" b", message: "'b' follows the closing quote"),
       Mistake(
         text: "10.0.1.5 a\n10.0.1.5/32 a\n10.0.1.5,b",
         line: 3,
@@ -102,7 +102,7 @@ struct NamesFileTests {
     let path = try folder.write(Array("10.0.1.5 web-1\n".utf8), to: "names.txt")
     #expect(try NamesFile.read(path).all.count == 1)
     let binary = try folder.write([0x31, 0xff, 0xfe], to: "binary")
-    #expect(throws: SettingsError(path: binary, line: nil, message: "this is no UTF-8 text")) {
+    #expect(throws: SettingsError(path: binary, line: nil, message: "this is not UTF-8 text")) {
       try NamesFile.read(binary)
     }
     #expect(throws: SettingsError.self) { try NamesFile.read("\(folder.path)/none") }

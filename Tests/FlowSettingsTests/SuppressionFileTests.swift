@@ -1,4 +1,3 @@
-import FlowDetection
 import FlowModel
 import FlowTestSupport
 import Testing
@@ -81,19 +80,19 @@ struct SuppressionFileTests {
       Mistake(entry: "reason: ours", message: "the entry lacks the key 'rule'"),
       Mistake(
         entry: "rule: scan.udp",
-        message: "the entry lacks the key 'reason': say why this is all right"
+        message: "the entry lacks the key 'reason': state why this traffic is expected"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: '  '}",
-        message: "the entry lacks the key 'reason': say why this is all right"
+        message: "the entry lacks the key 'reason': state why this traffic is expected"
       ),
       Mistake(
         entry: "{rule: scan.vertica, reason: ours}",
-        message: "rule: no rule is called 'scan.vertica'; did you mean 'scan.vertical'?"
+        message: "rule: there is no rule 'scan.vertica'; did you mean 'scan.vertical'?"
       ),
       Mistake(
         entry: "{rule: nothing.like.that, reason: ours}",
-        message: "rule: no rule is called 'nothing.like.that'"
+        message: "rule: there is no rule 'nothing.like.that'"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, sorce: 10.0.0.1}",
@@ -101,11 +100,11 @@ struct SuppressionFileTests {
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, source: office}",
-        message: "source: 'office' is no address or CIDR range such as 12.0.0.0/16"
+        message: "source: 'office' is not an address or CIDR range such as 12.0.0.0/16"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, destination: 10.0.0.0/33}",
-        message: "destination: '10.0.0.0/33' is no address or CIDR range such as 12.0.0.0/16"
+        message: "destination: '10.0.0.0/33' is not an address or CIDR range such as 12.0.0.0/16"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, port: 0}",
@@ -117,23 +116,23 @@ struct SuppressionFileTests {
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, until: 31.12.2026}",
-        message: "until: '31.12.2026' is no date such as 2026-12-31"
+        message: "until: '31.12.2026' is not a date such as 2026-12-31"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, until: 2026-13-01}",
-        message: "until: '2026-13-01' is no date such as 2026-12-31"
+        message: "until: '2026-13-01' is not a date such as 2026-12-31"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, until: 2026-12-00}",
-        message: "until: '2026-12-00' is no date such as 2026-12-31"
+        message: "until: '2026-12-00' is not a date such as 2026-12-31"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, until: 2026-1-1}",
-        message: "until: '2026-1-1' is no date such as 2026-12-31"
+        message: "until: '2026-1-1' is not a date such as 2026-12-31"
       ),
-      Mistake(entry: "{rule: scan.udp, reason: }", message: "reason: this takes a text"),
-      Mistake(entry: "{rule: [scan.udp], reason: ours}", message: "rule: this takes a text"),
-      Mistake(entry: "scan.udp", message: "this takes keys with values"),
+      Mistake(entry: "{rule: scan.udp, reason: }", message: "reason: a text is expected"),
+      Mistake(entry: "{rule: [scan.udp], reason: ours}", message: "rule: a text is expected"),
+      Mistake(entry: "scan.udp", message: "a mapping of keys to values is expected"),
     ]
   )
   func mistakes(_ mistake: Mistake) {
@@ -169,13 +168,13 @@ struct SuppressionFileTests {
   func damaged() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([0x2d, 0x20, 0xff, 0xfe], to: "bytes.yaml")
-    #expect(throws: SettingsError(path: path, line: nil, message: "this is no UTF-8 text")) {
+    #expect(throws: SettingsError(path: path, line: nil, message: "this is not UTF-8 text")) {
       try SuppressionFile.read(path)
     }
     let error = #expect(throws: SettingsError.self) {
       try Self.parse("- {rule: scan.udp\n- reason")
     }
-    #expect(error?.message.hasPrefix("this is no YAML") == true)
+    #expect(error?.message.hasPrefix("this is not YAML") == true)
     #expect(error?.line != nil)
   }
 }

@@ -39,7 +39,7 @@ struct ThreatListFileTests {
   func lines(_ example: Case) {
     let list = Self.read(example.line)
     #expect(list.networks.map(\.description) == example.networks)
-    let empty = ["threat list bad.txt holds nothing that may be matched"]
+    let empty = ["threat list bad.txt contains no entry that can be matched"]
     #expect(list.notices == (example.networks.isEmpty ? empty : []))
   }
 
@@ -48,7 +48,7 @@ struct ThreatListFileTests {
     let list = Self.read("# list\n198.51.100.7\nexample.org\n\n300.1.1.1\n203.0.113.9\n")
     #expect(list.networks.map(\.description) == ["198.51.100.7/32", "203.0.113.9/32"])
     #expect(
-      list.notices == ["threat list bad.txt: 2 lines are no address, the first is line 3"]
+      list.notices == ["threat list bad.txt: 2 lines are not addresses, the first is line 3"]
     )
   }
 
@@ -64,7 +64,7 @@ struct ThreatListFileTests {
     let list = Self.read("\(entry)\n198.51.100.7\n")
     #expect(list.networks.map(\.description) == ["198.51.100.7/32"])
     #expect(
-      list.notices == ["threat list bad.txt: never matched, whatever a list says: \(entry)"]
+      list.notices == ["threat list bad.txt: never matched, even if listed: \(entry)"]
     )
   }
 
@@ -78,8 +78,8 @@ struct ThreatListFileTests {
     let list = Self.read((0..<9).map { "10.0.\($0).0/24" }.joined(separator: "\n"))
     #expect(
       list.notices == [
-        "threat list bad.txt holds nothing that may be matched",
-        "threat list bad.txt: never matched, whatever a list says: "
+        "threat list bad.txt contains no entry that can be matched",
+        "threat list bad.txt: never matched, even if listed: "
           + "10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24, 10.0.3.0/24, 10.0.4.0/24",
       ]
     )

@@ -128,7 +128,7 @@ struct DamageTests {
         database.fault
           == GeoDatabaseError(
             path: path,
-            message: "the record of 130.0.0.1 is damaged; get the file anew"
+            message: "the record of 130.0.0.1 is damaged; download the file again"
           )
       )
     }
@@ -159,7 +159,7 @@ struct DamageTests {
       throws: GeoDatabaseError(
         path: path,
         message:
-          "this is no MaxMind DB, or its end is missing; a .mmdb file is wanted, unpacked and whole"
+          "this is not a MaxMind DB, or it is truncated; an unpacked, complete .mmdb file is expected"
       )
     ) { try GeoDatabase([path]) }
     #expect(throws: GeoDatabaseError.self) { try GeoDatabase([folder.path]) }

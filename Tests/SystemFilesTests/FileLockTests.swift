@@ -41,7 +41,7 @@ struct FileLockTests {
     #expect(told == 1)
   }
 
-  @Test("patience ends")
+  @Test("lockTimeout ends")
   func lockTimeout() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/h.lock"

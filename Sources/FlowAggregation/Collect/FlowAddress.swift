@@ -3,8 +3,8 @@ internal import SpillableTable
 
 /// An address as the state tables hold it: 32 bits for IPv4, 128 for IPv6.
 ///
-/// Nearly all traffic is IPv4 and nearly all time goes into moving rows through the caches, so IPv4 rows get a layout of
-/// their own; the code is the same for both.
+/// Nearly all traffic is IPv4 and nearly all time goes into moving rows through the caches, so IPv4 rows get a layout
+/// of their own; the code is the same for both.
 protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Sendable {
   /// What fills the lower half of the word of a lone address: 32 bits for IPv4, nothing for IPv6.
   associatedtype LowHalf: BitwiseCopyable, Sendable
@@ -17,8 +17,8 @@ protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Senda
   static var pairWords: Int { get }
   /// What counts of a row's last words where only the last of its last two addresses matters.
   static var loneMask: UInt64 { get }
-  /// What counts of a row's last word where its last two addresses are a source's and a destination's and only the network of
-  /// the source matters.
+  /// What counts of a row's last word where its last two addresses are a source's and a destination's and only the
+  /// network of the source matters.
   static var networkMask: UInt64 { get }
   /// Tells tables of IPv6 rows from those of IPv4 rows.
   static var kinds: UInt16 { get }

@@ -4,8 +4,8 @@ package import SystemFiles
 
 /// One worker's first stage: takes batches and keeps their packets as flow rows.
 ///
-/// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, the cheapest
-/// thing that memory can do. What belongs together meets in the second stage.
+/// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, the
+/// cheapest thing that memory can do. What belongs together meets in the second stage.
 package struct FlowCollector: Sendable {
   /// Longest interval between start and end that is told apart from longer ones, in seconds.
   static let longestDuration = 3600

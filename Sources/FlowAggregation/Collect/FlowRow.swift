@@ -3,8 +3,8 @@ internal import SpillableTable
 
 /// The packets that one side of a 5-tuple sent, as one interface saw them in one stretch of time.
 ///
-/// 40 bytes for IPv4. The two addresses are stored in ascending order, so that both directions of a conversation and all
-/// conversations of a pair of hosts become neighbours. Windows no further apart than `gap` become one row.
+/// 40 bytes for IPv4. The two addresses are stored in ascending order, so that both directions of a conversation and
+/// all conversations of a pair of hosts become neighbours. Windows no further apart than `gap` become one row.
 struct FlowRow<Address: FlowAddress>: SpillableRow {
   /// Twice the shortest aggregation interval: no two windows of one live flow lie further apart.
   static var gap: UInt32 { 120 }
@@ -54,8 +54,9 @@ struct FlowRow<Address: FlowAddress>: SpillableRow {
   @inline(__always) var upperPort: UInt16 { UInt16(truncatingIfNeeded: flow >> 23) }
   @inline(__always) var interface: UInt32 { UInt32(truncatingIfNeeded: flow) & 0x7f_ffff }
 
-  /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`; bit 3 is set when `packets`
-  /// counts units of 2^32 packets, which only hostile input needs; bits 4 to 7 hold the `traffic-path`, 0 where none is said.
+  /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`; bit 3 is set when
+  /// `packets` counts units of 2^32 packets, which only hostile input needs; bits 4 to 7 hold the `traffic-path`, 0
+  /// where none is said.
   @inline(__always) var tag: UInt8 {
     get { UInt8(truncatingIfNeeded: stretch >> 56) }
     set { stretch = stretch & 0x00ff_ffff_ffff_ffff | UInt64(newValue) << 56 }

@@ -1,7 +1,7 @@
 /// How much the starts and sizes of a series of conversations are those of a clock: four scores from 0 to 1.
 ///
-/// The measures are those of RITA 5 (activecm/rita), taken on conversation starts instead of records: a conversation that
-/// lasts is logged once a minute, and would be the most regular thing of all.
+/// The measures are those of RITA 5 (activecm/rita), taken on conversation starts instead of records: a conversation
+/// that lasts is logged once a minute, and would be the most regular thing of all.
 package struct BeaconShape: Sendable, Equatable {
   /// Regularity of the pauses between starts: symmetric about their median, and close to it.
   package var timing: Double

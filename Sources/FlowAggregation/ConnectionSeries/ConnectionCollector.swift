@@ -1,8 +1,8 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Gathers the conversations of one pair of hosts after the other, and keeps those that a series can be made of: many of
-/// one service, long ones, large ones.
+/// Gathers the conversations of one pair of hosts after the other, and keeps those that a series can be made of: many
+/// of one service, long ones, large ones.
 struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
   /// Conversations with one outside service that may be a beat.
   private static var leastCalls: Int { 8 }
@@ -45,7 +45,8 @@ struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
     }
   }
 
-  /// Notes a conversation of which nothing tells who began it, if it is long or large; the inside host counts as the one.
+  /// Notes a conversation of which nothing tells who began it, if it is long or large; the inside host counts as the
+  /// one.
   private mutating func noteUndecided(_ conversation: Conversation<Address>) {
     guard
       conversation.last >= conversation.first &+ Self.long

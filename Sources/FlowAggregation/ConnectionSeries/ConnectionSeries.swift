@@ -2,8 +2,8 @@ package import FlowModel
 
 /// The conversations that a host began with one service of one peer, as far as they are worth a series.
 ///
-/// Outside peers: all of them where there are eight or more, else the long ones (an hour) and the large ones (a mebibyte).
-/// Inside peers: the first 64 of twenty or more.
+/// Outside peers: all of them where there are eight or more, else the long ones (an hour) and the large ones (a
+/// mebibyte). Inside peers: the first 64 of twenty or more.
 package struct ConnectionSeries: Sendable {
   /// Who began them.
   package var host: IPAddress
@@ -55,8 +55,8 @@ package struct ConnectionSeries: Sendable {
     self.isLateral = isLateral
   }
 
-  /// The share of all bytes that went out more than came in: 1 when nothing came back, 0 when both are equal or less went
-  /// out.
+  /// The share of all bytes that went out more than came in: 1 when nothing came back, 0 when both are equal or less
+  /// went out.
   package var uploadShare: Double { Self.uploadShare(bytesOut, bytesIn) }
 
   /// (out - in) / (out + in), at least 0.

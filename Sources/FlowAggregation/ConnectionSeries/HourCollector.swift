@@ -1,7 +1,8 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Gathers the hours of hosts conversation by conversation; most fall into few hours, so they meet before they are stored.
+/// Gathers the hours of hosts conversation by conversation; most fall into few hours, so they meet before they are
+/// stored.
 struct HourCollector<Address: FlowAddress>: ConversationCollector {
   private static var places: Int { 4096 }
 

@@ -1,7 +1,8 @@
 /// Spreads what a conversation sent over the hours that it lasted: evenly, since records do not say more once they are
 /// joined.
 enum HourSpread {
-  /// Hours that one conversation is spread over at the most, over two weeks; what a forged time says beyond is left out.
+  /// Hours that one conversation is spread over at the most, over two weeks; what a forged time says beyond is left
+  /// out.
   private static let limit = 400
 
   /// Calls the body with each hour since 1970 and the bytes of both sides that fall into it; within the limit they add

@@ -4,7 +4,8 @@ internal import SpillableTable
 /// What a source did to one service of one destination.
 ///
 /// Plain sums over its records beside the outcomes of the conversations that it began. Sorted by the source's
-/// neighbourhood, then source, then destination, so that all that a source did, and all sources of one /24, are neighbours.
+/// neighbourhood, then source, then destination, so that all that a source did, and all sources of one /24, are
+/// neighbours.
 struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   private var pad = Address.pad
   var bytes: UInt64 = 0

@@ -19,7 +19,8 @@ struct TimedRow<Address: FlowAddress>: SpillableRow {
   func absorb(_ other: Self) -> Bool { false }
 }
 
-/// The rows of a 5-tuple that are too many to be held: they are summed up, kept in a table and read back in the order of time.
+/// The rows of a 5-tuple that are too many to be held: they are summed up, kept in a table and read back in the order
+/// of time.
 struct LongTuple<Address: FlowAddress> {
   private(set) var lower = TupleSums()
   private(set) var upper = TupleSums()

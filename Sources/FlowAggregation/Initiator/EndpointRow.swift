@@ -3,9 +3,9 @@ internal import SpillableTable
 
 /// How many distinct endpoints an endpoint really talked with.
 ///
-/// Counted over conversations in which both sides sent two packets or more, since probes would make a scanner with a fixed
-/// source port look like a busy server; and not for the ephemeral side of a conversation that ports settle, which nobody
-/// asks about.
+/// Counted over conversations in which both sides sent two packets or more, since probes would make a scanner with a
+/// fixed source port look like a busy server; and not for the ephemeral side of a conversation that ports settle, which
+/// nobody asks about.
 struct EndpointRow<Address: FlowAddress>: SpillableRow {
   private var pad = Address.pad
   var fanIn: UInt32

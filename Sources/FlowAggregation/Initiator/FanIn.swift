@@ -25,8 +25,8 @@ struct EndpointTerm<Address: FlowAddress>: Sendable {
 
 /// The fan-in of endpoints with two peers or more, or of those among them for which memory has room at a time.
 ///
-/// A hash table in one stretch of memory, two thirds full: a look-up touches a single line of the cache, and no count of
-/// references that workers would take from each other.
+/// A hash table in one stretch of memory, two thirds full: a look-up touches a single line of the cache, and no count
+/// of references that workers would take from each other.
 struct FanIn<Address: FlowAddress>: Sendable {
   private var places: [EndpointTerm<Address>] = []
 

@@ -4,8 +4,8 @@ internal import SystemFiles
 
 /// Finds the fan-in of endpoints, and decides the conversations that wait for it.
 ///
-/// Where all fan-in does not fit into an eighth of the budget, it is found part by part, and each part is noted in the waiting
-/// conversations before the next one.
+/// Where all fan-in does not fit into an eighth of the budget, it is found part by part, and each part is noted in the
+/// waiting conversations before the next one.
 struct FanInStage<Address: FlowAddress>: TableStage {
   /// Parts into which the partitions are divided where there are too many endpoints.
   private static var parts: Int { 16 }

@@ -29,8 +29,9 @@ enum InitiatorVerdict {
 
 /// Infers who began a conversation from what version 2 records hold.
 ///
-/// Rules in order: TCP flags, traffic in one direction only, a service port against an ephemeral one, and the weighing of
-/// ports, fan-in, answer sizes and packet counts. Start times do not help: AWS prints both directions with the same ones.
+/// Rules in order: TCP flags, traffic in one direction only, a service port against an ephemeral one, and the weighing
+/// of ports, fan-in, answer sizes and packet counts. Start times do not help: AWS prints both directions with the same
+/// ones.
 enum InitiatorRules {
   /// A difference of port priors from which on the ports alone decide.
   static let settledByPorts = 3.0
@@ -91,8 +92,8 @@ enum InitiatorRules {
     let (from, to) = (conversation.port(upper: upper), conversation.port(upper: !upper))
     let comesFromService = from != 0 && (from < 1024 || Ports.isServer[Int(from)])
     if comesFromService, to >= firstEphemeral { return .latePacket }
-    // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged; late answers of UDP
-    // services go to whatever port a NAT gateway lent.
+    // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged; late answers of
+    // UDP services go to whatever port a NAT gateway lent.
     let isAnswering =
       from == 80 || from == 443 || comesFromService && conversation.transport == .udp
     if isAnswering, to >= 1024, !Ports.isServer[Int(to)] { return .latePacket }
@@ -100,7 +101,8 @@ enum InitiatorRules {
     return .decided(InitiatorInference(upperInitiated: upper, rule: .oneWay, margin: certain))
   }
 
-  /// Whether ports cannot tell client from server: UDP between equal ports, and protocols without any, such as tunnels'.
+  /// Whether ports cannot tell client from server: UDP between equal ports, and protocols without any, such as
+  /// tunnels'.
   private static func isAmongPeers<Address>(_ conversation: Conversation<Address>) -> Bool {
     conversation.lowerPort == conversation.upperPort && conversation.transport != .tcp
       && conversation.transport.isKnown
@@ -162,7 +164,8 @@ enum InitiatorRules {
     return score
   }
 
-  /// The base-2 logarithm of fan-in + 1, in steps of an eighth and by integer arithmetic, so that no two machines differ.
+  /// The base-2 logarithm of fan-in + 1, in steps of an eighth and by integer arithmetic, so that no two machines
+  /// differ.
   static func fanTerm(_ fanIn: UInt32) -> Double {
     let value = UInt64(max(1, fanIn)) + 1
     let whole = 63 - value.leadingZeroBitCount

@@ -46,8 +46,8 @@ struct InvestigationRestStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Reads the subject's conversations peer by peer, and makes of them contacts and peers; members and services have to wait
-/// until all peers were seen.
+/// Reads the subject's conversations peer by peer, and makes of them contacts and peers; members and services have to
+/// wait until all peers were seen.
 struct InvestigationAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var traffic = InvestigationTraffic()
   /// Rows by member and by service, for the second reading.

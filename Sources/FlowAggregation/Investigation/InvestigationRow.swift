@@ -4,8 +4,9 @@ internal import SpillableTable
 
 /// Conversations of the subject that have something in common; what that is, the facet says.
 ///
-/// The same row serves three tables: by peer, service, beginner and member; by member and peer; by service and beginner.
-/// Rows of one key absorb each other always, so that a row that comes out of a merge is one member, one peer, one service.
+/// The same row serves three tables: by peer, service, beginner and member; by member and peer; by service and
+/// beginner. Rows of one key absorb each other always, so that a row that comes out of a merge is one member, one peer,
+/// one service.
 struct InvestigationRow<Address: FlowAddress>: SpillableRow {
   enum Facet: UInt8 { case peer, member, service }
 

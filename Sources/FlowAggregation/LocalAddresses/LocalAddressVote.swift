@@ -2,9 +2,9 @@ internal import FlowModel
 
 /// Finds the own address of an interface whose records contradict each other: the one in at least 95 % of them.
 ///
-/// The vote runs in two passes over the rows. The first (Misra and Gries, 1982, with 64 counters) cannot miss an address
-/// that stands in 95 % of the records, whatever their order; the second counts the survivors exactly. So the outcome is
-/// a function of the records alone.
+/// The vote runs in two passes over the rows. The first (Misra and Gries, 1982, with 64 counters) cannot miss an
+/// address that stands in 95 % of the records, whatever their order; the second counts the survivors exactly. So the
+/// outcome is a function of the records alone.
 struct LocalAddressVote {
   private static let counters = 64
 

@@ -59,8 +59,8 @@ extension LocalAddresses {
   }
 }
 
-/// An interface whose records contradict each other: its own address is the one that stands in at least 95 % of them, if
-/// there is just one such address.
+/// An interface whose records contradict each other: its own address is the one that stands in at least 95 % of them,
+/// if there is just one such address.
 private struct ContestedInterface {
   enum Verdict {
     case decided(IPAddress?)

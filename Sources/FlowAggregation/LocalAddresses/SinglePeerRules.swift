@@ -3,7 +3,8 @@ internal import FlowModel
 /// Settles interfaces of one family that have had a single peer, so that two addresses are left.
 ///
 /// Own is the one that is internal; else the one that no other interface has as its own; else the one that fewer
-/// interfaces have seen, for a scanner is seen by many; else the one that lies in a network of own addresses already known.
+/// interfaces have seen, for a scanner is seen by many; else the one that lies in a network of own addresses already
+/// known.
 struct SinglePeerRules {
   private var pairs: [(interface: Int, left: [IPAddress])] = []
   private var baselineEntries: [IPAddress: Int] = [:]

@@ -63,8 +63,8 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
 
   /// Joins tries whose direction was settled by different rules, and that were therefore summed up apart.
   ///
-  /// The mode of the fuller part speaks for both. Where a count of both together is not known, the one is taken that makes
-  /// less of it: for attempts after a candidate all that the other part may have.
+  /// The mode of the fuller part speaks for both. Where a count of both together is not known, the one is taken that
+  /// makes less of it: for attempts after a candidate all that the other part may have.
   mutating func absorb(_ other: Self) {
     let isAlike = mode.isLike(other.mode, tolerance: 10)
     let mine = self

@@ -24,8 +24,8 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
   private var lower = Address.zero
   private var upper = Address.zero
 
-  /// Pairs with fewer than three attempts leave nothing behind, unless one of them stayed; where the pair's other tries may
-  /// have been judged before, one that was not may be the one that matters.
+  /// Pairs with fewer than three attempts leave nothing behind, unless one of them stayed; where the pair's other tries
+  /// may have been judged before, one that was not may be the one that matters.
   init(_ worker: StageWorker<Address>, _ phase: ConversationPhase) {
     ports = worker.pairs.loginPorts
     slices = worker.pairs.slices

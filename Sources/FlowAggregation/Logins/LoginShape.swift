@@ -55,8 +55,8 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
 
   /// A login by SSH that was tried, whether it succeeded or not: key exchange and at least one answer to a password.
   ///
-  /// Limits of measured failures and of the conversations of real guessers: 8 to 60 packets, 1,200 bytes and more from the
-  /// client, 1,500 and more back.
+  /// Limits of measured failures and of the conversations of real guessers: 8 to 60 packets, 1,200 bytes and more from
+  /// the client, 1,500 and more back.
   package var isSSHAttempt: Bool {
     8...60 ~= clientPackets && serverBytes >= 1_500 && clientBytes >= 1_200
   }
@@ -95,8 +95,8 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
     }
   }
 
-  /// Larger than a refused password of the same client: at least four packets and 1,000 bytes back more, and at least 150
-  /// bytes for each further packet, which tells a shell from more passwords on one connection.
+  /// Larger than a refused password of the same client: at least four packets and 1,000 bytes back more, and at least
+  /// 150 bytes for each further packet, which tells a shell from more passwords on one connection.
   package func isOutlier(of mode: LoginShape) -> Bool {
     guard clientPackets >= mode.clientPackets &+ 4, serverBytes >= mode.serverBytes &+ 1_000,
       !isSeveral(of: mode)

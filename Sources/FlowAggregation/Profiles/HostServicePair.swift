@@ -21,7 +21,8 @@ package struct HostServicePair: Sendable {
   package var longest: UInt32
   /// Conversations whose direction is clear.
   package var sure: UInt64
-  /// Whether the records name the protocol; where they do not, the service's one is 255, which is also a real one's number.
+  /// Whether the records name the protocol; where they do not, the service's one is 255, which is also a real one's
+  /// number.
   package var isProtocolRecorded = true
   /// Whether the source was answered elsewhere inside the network.
   package var isAnsweredElsewhere = false
@@ -53,8 +54,8 @@ package struct OutwardUse: Sendable {
   package var last: UInt32
   /// The slices of the log that the conversations touch (`LogSlices`).
   package var activity: UInt64 = 0
-  /// The values of `traffic-path` by which the host's packets left, 1 to 8, one bit each from the lowest; 0 where the log does
-  /// not say it.
+  /// The values of `traffic-path` by which the host's packets left, 1 to 8, one bit each from the lowest; 0 where the
+  /// log does not say it.
   package var paths: UInt8
   /// One address of the network that answered, the smallest.
   package var sample: IPAddress

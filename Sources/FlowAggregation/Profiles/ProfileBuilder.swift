@@ -1,7 +1,8 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Builds the profile of one source on one side of the border from its contacts, which come by destination, then service.
+/// Builds the profile of one source on one side of the border from its contacts, which come by destination, then
+/// service.
 struct ProfileBuilder {
   /// Beyond this many first attempts their spread over the hours is not kept.
   private static let markLimit = 1 << 20

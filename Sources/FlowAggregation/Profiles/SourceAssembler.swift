@@ -31,8 +31,8 @@ struct SourceStage<Address: FlowAddress>: TableStage {
 }
 
 /// Reads the contacts of one source after the other, and makes of them the source's lines
-/// in the tables and, if it tried anything that a detector may ask about, its profiles; and of contacts from outside with
-/// sensitive services what the services' exposure is made of.
+/// in the tables and, if it tried anything that a detector may ask about, its profiles; and of contacts from outside
+/// with sensitive services what the services' exposure is made of.
 struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private static var heldServicePairs: Int { 64 }
 

@@ -182,8 +182,8 @@ package struct SourcePrefix: Sendable {
   package var network: IPNetwork
   /// Its sources, at most `limit`; never empty.
   package var sources: [SourceProfile]
-  /// Whether sources with smaller addresses came in a part before: a network with more sources than `limit` is cut, since
-  /// anybody can forge millions of addresses of one /48.
+  /// Whether sources with smaller addresses came in a part before: a network with more sources than `limit` is cut,
+  /// since anybody can forge millions of addresses of one /48.
   package var isContinued = false
   /// How many sources a part holds at the most.
   package static let limit = 16_384

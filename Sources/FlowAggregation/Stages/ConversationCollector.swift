@@ -25,7 +25,8 @@ struct JudgedConversation<Address: FlowAddress>: Sendable {
   var verdict: ConversationVerdict
 }
 
-/// Where conversations come from: most are judged when their pair of hosts is put together, those that wait for fan-in later.
+/// Where conversations come from: most are judged when their pair of hosts is put together, those that wait for fan-in
+/// later.
 ///
 /// All conversations of a pair that are judged in one phase come one behind the other.
 enum ConversationPhase: Sendable { case pairs, deferred }
@@ -57,7 +58,8 @@ extension ConversationCollector {
 
 /// A collector of any type, called once for some hundred conversations.
 ///
-/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are not.
+/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are
+/// not.
 struct ConversationListener<Address: FlowAddress> {
   let take: ([JudgedConversation<Address>]) -> Void
   let takeRows: (([FlowRow<Address>]) -> Void)?

@@ -3,7 +3,8 @@ internal import SpillableTable
 internal import Synchronization
 internal import SystemFiles
 
-/// Runs stages: shares the partitions of a table out among the workers, counts what they spill and stops at the first failure.
+/// Runs stages: shares the partitions of a table out among the workers, counts what they spill and stops at the first
+/// failure.
 struct StageRunner<Address: FlowAddress> {
   let settings: AggregationSettings
   let budget: MemoryBudget

@@ -3,8 +3,8 @@ internal import FlowModel
 internal import SpillableTable
 internal import SystemFiles
 
-/// Reads the rows of a table in order, partition by partition, and makes of them rows of other tables, observations and sums;
-/// one for each worker.
+/// Reads the rows of a table in order, partition by partition, and makes of them rows of other tables, observations and
+/// sums; one for each worker.
 protocol RowAssembler: RowConsumer, SendableMetatype {
   /// Ends the last group of a partition.
   mutating func finishPartition()
@@ -18,8 +18,8 @@ extension RowAssembler {
 
 /// One table of the analysis: which rows it holds, who fills it and who reads it.
 ///
-/// A stage is declared in a file of its own and named in `TableStages`; what it takes to share its partitions out among workers,
-/// to spill them, to account for them and to fail lies in `StageRunner`.
+/// A stage is declared in a file of its own and named in `TableStages`; what it takes to share its partitions out among
+/// workers, to spill them, to account for them and to fail lies in `StageRunner`.
 protocol TableStage<Address>: Sendable {
   associatedtype Address: FlowAddress
   associatedtype Assembler: RowAssembler
@@ -56,7 +56,8 @@ extension TableStage {
 
 /// A stage of any type.
 ///
-/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are not.
+/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are
+/// not.
 struct AnyTableStage<Address: FlowAddress>: Sendable {
   let kind: UInt16
   let listener:

@@ -4,8 +4,8 @@ internal import FlowModel
 
 /// Writes down what the network does tonight, for the nights to come.
 package struct BaselineRecorder: ObservationConsumer {
-  /// So many sightings one night may leave, and so many hours of hosts (those of 16,000 hosts in a day); beyond, those with the
-  /// smallest hashes stay, whatever the order.
+  /// So many sightings one night may leave, and so many hours of hosts (those of 16,000 hosts in a day); beyond, those
+  /// with the smallest hashes stay, whatever the order.
   private let limit: Int
   private let network: NetworkContext
   private var facts = RunObservations()

@@ -26,8 +26,8 @@ package enum Ranking {
     return (left.rule, left.id) < (right.rule, right.id)
   }
 
-  /// The rank of each actor: its highest score, and a little for every further kind of finding of 40 or more, so that many
-  /// small things cannot outweigh a large one.
+  /// The rank of each actor: its highest score, and a little for every further kind of finding of 40 or more, so that
+  /// many small things cannot outweigh a large one.
   static func entityRanks(_ findings: [Finding]) -> [Actor: Double] {
     var best: [Actor: Double] = [:]
     var kinds: [Actor: Set<RuleID>] = [:]

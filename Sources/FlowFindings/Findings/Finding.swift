@@ -49,11 +49,11 @@ public enum Stage: String, Sendable, CaseIterable {
   case p2 = "P2"
   /// A sustained attack on credentials, not proven successful.
   case p3 = "P3"
-  /// Unusual behaviour of an own host.
+  /// Unusual behavior of an internal host.
   case p4 = "P4"
   /// A possible success: a conversation of another size.
   case p4s = "P4s"
-  /// An own host acts as attacker, or a likely success.
+  /// An internal host acts as attacker, or a likely success.
   case p5 = "P5"
   /// A chain of two independent detectors about one host.
   case p6 = "P6"
@@ -147,7 +147,7 @@ public struct Members: Sendable, Equatable {
 
 /// Whom it was done to.
 public struct Targets: Sendable, Equatable {
-  /// Distinct own addresses.
+  /// Distinct local addresses.
   public var count: UInt64
   /// Whether the count is exact.
   public var isExact: Bool
@@ -168,7 +168,7 @@ public struct Targets: Sendable, Equatable {
 
 /// One target.
 public struct Target: Sendable, Hashable {
-  /// The own address.
+  /// The local address.
   public var address: IPAddress
   /// The port; nil where it varies.
   public var port: UInt16?
@@ -274,7 +274,7 @@ public struct Evidence: Sendable, Equatable {
 
 /// Which records are evidence of a finding.
 public struct EvidenceQuery: Sendable {
-  /// Sources; nil means any that is not an own address.
+  /// Sources; nil means any that is not an local address.
   public var source: IPNetwork?
   /// The destination; nil means any own or internal address.
   public var destination: IPAddress?
@@ -370,7 +370,7 @@ public struct Finding: Sendable {
   public var next: String
   /// Ids of the findings that it joins, in order of time.
   public var joins: [String] = []
-  /// What became of it since the last run; nil without a memory.
+  /// What became of it since the last run; nil without a history.
   public var change: FindingChange?
   /// The slices of the log in which it was active, one bit each (`LogSlices`); 0 where that is not known.
   public var activity: UInt64 = 0

@@ -33,8 +33,8 @@ public struct Suppression: Sendable, Equatable {
 
   /// Whether the finding is left out.
   ///
-  /// A host that somebody trusts may be the one that was taken: likely logins and own hosts that attack are hidden only by
-  /// an entry that names their rule.
+  /// A host that somebody trusts may be the one that was taken: likely logins and internal hosts that attack are hidden
+  /// only by an entry that names their rule.
   public func matches(_ finding: Finding) -> Bool {
     guard Self.matches(pattern: rule, finding.rule.rawValue), namesRule || !finding.isProtected
     else {

@@ -1,37 +1,37 @@
 public import FlowModel
 
-/// What the network was in the nights before this one; a plain value, filled from the memory.
+/// What the network was in the runs before this one; a plain value, filled from the history.
 public struct Baseline: Sendable {
   /// A week of memory is what comparisons with the past need.
   public static let leastDays = 7
 
-  /// Distinct days (UTC) with records in the memory.
+  /// Distinct days (UTC) with records in the history.
   public var days: Int
-  /// Smallest start of all remembered records, Unix seconds.
+  /// Smallest start of all recorded records, Unix seconds.
   public var firstStart: UInt32
-  /// Largest end of all remembered records, Unix seconds.
+  /// Largest end of all recorded records, Unix seconds.
   public var lastEnd: UInt32
   /// All that was ever seen and not pruned.
   public private(set) var baselineEntries: [BaselineEntry: Seen]
   /// Remembered hours by host, ascending by hour.
   public private(set) var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]]
 
-  /// Days since 1970 of which any hour of any host is remembered.
+  /// Days since 1970 of which any hour of any host is recorded.
   package let volumeDays: Set<UInt32>
 
-  /// How many hosts talk to a service of an outside network.
+  /// How many hosts communicate with a service of an external network.
   private var users: [Use: Int] = [:]
-  /// The outside services that each host uses.
+  /// The external services that each host uses.
   private var services: Set<HostService> = []
   /// How many hosts have used each service outside.
   private var serviceHosts: [Service: Int] = [:]
-  /// How many hosts talk to the outside.
+  /// How many hosts communicate with external networks.
   public private(set) var activeHosts = 0
   /// Every host that ever did anything.
   package private(set) var hosts: Set<IPAddress> = []
-  /// The outside networks from which own hosts were administered.
+  /// The external networks from which internal hosts were administered.
   package private(set) var administrators: Set<IPNetwork> = []
-  /// The pairs of different internal ranges that talked, with the services.
+  /// The pairs of different internal ranges that communicated, with the services.
   package private(set) var rangePairs: Set<RangePair> = []
   /// Every label of a kind, whichever host it was.
   private var labels: [BaselineEntry.Kind: Set<String>] = [:]
@@ -49,9 +49,9 @@ public struct Baseline: Sendable {
     var service: Service
   }
 
-  /// A baseline of what a memory holds.
+  /// A baseline of what a history holds.
   ///
-  /// - Complexity: linear in the sightings and hours.
+  /// - Complexity: linear in the baseline entries and hours.
   public init(
     days: Int,
     firstStart: UInt32,
@@ -107,7 +107,7 @@ public struct Baseline: Sendable {
     if pair.isCrossing { rangePairs.insert(pair) }
   }
 
-  /// The memory without what it first learned from a time on: a log that is read again must not be its own past.
+  /// The history without what it first learned from a time on: a log that is read again must not be its own past.
   package func before(_ time: UInt32) -> Baseline {
     guard baselineEntries.values.contains(where: { $0.first >= time }) else { return self }
     return Baseline(
@@ -122,17 +122,17 @@ public struct Baseline: Sendable {
   /// When something was seen before; nil if never.
   public func seen(_ baselineEntry: BaselineEntry) -> Seen? { baselineEntries[baselineEntry] }
 
-  /// How many hosts have talked to the service of the outside network.
+  /// How many hosts have communicated with the service of external networks network.
   public func hosts(using service: Service, of network: IPNetwork) -> Int {
     users[Use(network: network, service: service)] ?? 0
   }
 
-  /// Whether any sighting of the kind has the label.
+  /// Whether any baseline entry of the kind has the label.
   package func knows(_ label: String, as kind: BaselineEntry.Kind) -> Bool {
     labels[kind]?.contains(label) ?? false
   }
 
-  /// Whether the memory holds anything of the kind: else it was kept without what tells it.
+  /// Whether the history holds anything of the kind: else it was kept without what tells it.
   package func knowsAny(_ kind: BaselineEntry.Kind) -> Bool { labels[kind] != nil }
 
   /// How many hosts have ever used the service outside.
@@ -148,7 +148,7 @@ public struct Baseline: Sendable {
     sources[HostService(host: destination, service: service)] ?? 0
   }
 
-  /// How many pairs of internal hosts talk over the service.
+  /// How many pairs of internal hosts communicate over the service.
   package func edges(on service: Service) -> Int { edges[service] ?? 0 }
 
   /// Whether the host has ever used the service outside.
@@ -177,7 +177,7 @@ package struct RangePair: Hashable, Sendable {
   }
 }
 
-/// A finding as the memory keeps it.
+/// A finding as the history keeps it.
 public struct RememberedFinding: Sendable, Equatable {
   /// The id, stable across runs.
   public var id: String
@@ -222,7 +222,7 @@ public struct RememberedFinding: Sendable, Equatable {
   }
 }
 
-/// An input as the memory knows it again: a file by name and size, a pipe by what came out of it.
+/// An input as the history knows it again: a file by name and size, a pipe by what came out of it.
 public struct ReadObject: Hashable, Sendable {
   /// The resolved path of a file; for a pipe `-` and a fingerprint of its text.
   public var name: String
@@ -233,7 +233,7 @@ public struct ReadObject: Hashable, Sendable {
   public init(name: String, size: UInt64) { (self.name, self.size) = (name, size) }
 }
 
-/// What a run leaves in the memory.
+/// What a run leaves in the history.
 public struct HistoryRun: Sendable {
   /// Smallest start of its records, Unix seconds.
   public var firstStart: UInt32

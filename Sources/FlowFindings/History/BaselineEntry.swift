@@ -1,23 +1,23 @@
 public import FlowModel
 
-/// Something that a network does, such as a host that talks to an outside network: what the memory between nights knows
-/// by when it was seen.
+/// Something that a network does, such as a host that communicates with an external network: what the history database
+/// knows by when it was seen.
 public struct BaselineEntry: Hashable, Sendable {
   /// What was seen.
   public enum Kind: String, Sendable, CaseIterable {
-    /// An own or internal host began conversations with a service of an outside network, and was answered.
+    /// An own or internal host began conversations with a service of an external network, and was answered.
     case outward
     /// An own or internal host served other addresses; `peer` is nil.
     case served
-    /// Two internal hosts talked; `host` began it, `peer` holds the other one alone.
+    /// Two internal hosts communicated; `host` began it, `peer` holds the other one alone.
     case inner
-    /// Somebody of an outside network held a whole session with an administrative service of `host`.
+    /// Somebody of an external network held a whole session with an administrative service of `host`.
     case admin
     /// `host` left by the egress path that `label` names.
     case egress
-    /// `host` talked to a service of AWS; `label` holds it with its region, such as `S3 eu-west-1`.
+    /// `host` communicated with a service of AWS; `label` holds it with its region, such as `S3 eu-west-1`.
     case awsService = "aws-service"
-    /// `host` talked to, or was administered from, a country or autonomous system; `label` holds it.
+    /// `host` communicated with, or was administered from, a country or autonomous system; `label` holds it.
     case origin
     /// An interface, by its id in `label`, was in the log.
     case interface
@@ -70,9 +70,9 @@ public struct Seen: Sendable, Equatable {
   public var first: UInt32
   /// Largest end, Unix seconds.
   public var last: UInt32
-  /// On how many days (UTC, by the middle of what each night saw of it); 1 for what one night saw.
+  /// On how many days (UTC, by the middle of what each run saw of it); 1 for what one run saw.
   public var days: UInt32
-  /// Bytes both ways, of all nights.
+  /// Bytes both ways, of all runs.
   public var bytes: UInt64
 
   /// Describes when something was seen.
@@ -80,7 +80,7 @@ public struct Seen: Sendable, Equatable {
     (self.first, self.last, self.days, self.bytes) = (first, last, days, bytes)
   }
 
-  /// Takes in what another part of the same night saw.
+  /// Takes in what another part of the same run saw.
   public mutating func add(_ other: Seen) {
     first = min(first, other.first)
     last = max(last, other.last)
@@ -90,7 +90,7 @@ public struct Seen: Sendable, Equatable {
   }
 }
 
-/// The hour of a host's traffic with the outside.
+/// The hour of a host's traffic with external networks.
 public struct HostHour: Hashable, Sendable {
   /// The own or internal address.
   public var host: IPAddress
@@ -101,7 +101,7 @@ public struct HostHour: Hashable, Sendable {
   public init(host: IPAddress, hour: UInt32) { (self.host, self.hour) = (host, hour) }
 }
 
-/// What a host exchanged with the outside in one hour.
+/// What a host exchanged with external networks in one hour.
 ///
 /// Conversations that last longer are spread evenly over their span.
 public struct HourVolume: Sendable, Equatable {
@@ -131,17 +131,17 @@ public struct HourVolume: Sendable, Equatable {
   }
 }
 
-/// All that one night's log tells of what the network does; the memory takes it in.
+/// All that one run's log tells of what the network does; the history takes it in.
 public struct RunObservations: Sendable {
   /// What was seen, and when.
   public var baselineEntries: [BaselineEntry: Seen] = [:]
-  /// What hosts exchanged with the outside, hour by hour.
+  /// What hosts exchanged with external networks, hour by hour.
   public var volumes: [HostHour: HourVolume] = [:]
 
   /// Nothing.
   public init() {}
 
-  /// Takes in another part of the same night.
+  /// Takes in another part of the same run.
   public mutating func add(_ other: RunObservations) {
     for (baselineEntry, seen) in other.baselineEntries { note(baselineEntry, seen) }
     for (hour, volume) in other.volumes { volumes[hour, default: HourVolume()].add(volume) }

@@ -1,4 +1,4 @@
-/// What became of a finding since the last remembered run.
+/// What became of a finding since the last recorded run.
 public struct FindingChange: Sendable, Equatable {
   /// How it compares.
   public enum State: String, Sendable, CaseIterable {
@@ -32,7 +32,7 @@ public struct FindingChange: Sendable, Equatable {
 }
 
 extension RememberedFinding {
-  /// A finding as the memory keeps it.
+  /// A finding as the history keeps it.
   public init(_ finding: Finding, since: UInt32) {
     self.init(
       id: finding.id,

@@ -1,8 +1,8 @@
 public import FlowModel
 
-/// Who began a conversation, seen from the subject of an investigation.
+/// The initiator of a conversation, seen from the investigation target.
 public enum Initiator: UInt8, Sendable, CaseIterable {
-  /// The subject.
+  /// The investigation target.
   case investigated = 0
   /// The other side.
   case peer = 1
@@ -12,7 +12,7 @@ public enum Initiator: UInt8, Sendable, CaseIterable {
   case latePacket = 3
 }
 
-/// Sums over conversations of the subject; packets that two interfaces saw count once.
+/// Sums over conversations of the investigation target; packets that two interfaces saw count once.
 public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
   /// Conversations.
   public var conversations: UInt64 = 0
@@ -28,9 +28,9 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
   public var sessions: UInt64 = 0
   /// Rejected records among them.
   public var rejected: UInt64 = 0
-  /// What the subject sent.
+  /// What the investigation target sent.
   public var packetsSent: UInt64 = 0
-  /// What the subject sent.
+  /// What the investigation target sent.
   public var bytesSent: UInt64 = 0
   /// What the other side sent.
   public var packetsReceived: UInt64 = 0
@@ -48,7 +48,7 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
   /// No conversations.
   public init() {}
 
-  /// Conversations in which something was answered; known where it is clear who began.
+  /// Conversations in which something was answered; known where it is clear the initiator.
   public var answered: UInt64 { touched +| sessions }
   /// Bytes both ways; stops at the largest number.
   public var bytes: UInt64 { bytesSent +| bytesReceived }
@@ -82,15 +82,16 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
   }
 }
 
-/// What passed between the subject and one service of one peer, or between a peer and one service of the subject.
+/// What passed between the investigation target and one service of one peer, or between a peer and one service of the
+/// investigation target.
 public struct InvestigationContact: TableRow {
   /// The other side.
   public var peer: IPAddress
   /// The service that was asked for, on whichever side it is; where that is unclear, the port that looks more like one.
   public var service: Service
-  /// Who began.
+  /// The initiator.
   public var initiator: Initiator
-  /// How many addresses of the subject took part.
+  /// How many addresses of the investigation target took part.
   public var members: UInt64 = 0
   /// All of their conversations.
   public var sums = InvestigationSums()
@@ -120,15 +121,15 @@ public struct InvestigationContact: TableRow {
   }
 }
 
-/// All that passed between the subject and one peer.
+/// All that passed between the investigation target and one peer.
 public struct InvestigationPeer: TableRow {
   /// The other side.
   public var address: IPAddress
-  /// Services and who began them: how many contacts there are.
+  /// Services and their initiators: how many host-service pairs there are.
   public var servicePairs: UInt64 = 0
   /// The service with the most bytes.
   public var mainService: Service
-  /// Conversations by who began them, in the order of `Initiator`.
+  /// Conversations by their initiators, in the order of `Initiator`.
   public var began = SIMD4<UInt64>()
   /// All conversations.
   public var sums = InvestigationSums()
@@ -152,11 +153,11 @@ public struct InvestigationPeer: TableRow {
   }
 }
 
-/// All that passed over one service, by who began it.
+/// All that passed over one service, by its initiator.
 public struct InvestigationService: TableRow {
   /// The service.
   public var service: Service
-  /// Who began.
+  /// The initiator.
   public var initiator: Initiator
   /// Distinct peers.
   public var peers: UInt64
@@ -188,7 +189,7 @@ public struct InvestigationService: TableRow {
   }
 }
 
-/// What one address of a subject did that has many.
+/// What one address of a investigation target did that has many.
 public struct InvestigationMember: TableRow {
   /// The address.
   public var address: IPAddress
@@ -270,25 +271,25 @@ public struct BestRows<Row: TableRow>: Sendable {
   }
 }
 
-/// What a run knows of the subject of an investigation.
+/// What a run knows of the investigation target.
 public struct InvestigationTraffic: Sendable {
-  /// Where the subject lies: its address, its range, or what an interface was found to have as its own.
+  /// Where the investigation target lies: its address, its range, or what an interface was found to have as its own.
   public var networks: [IPNetwork] = []
   /// What the bits of an activity stand for; nil without records.
   public var slices: LogSlices?
-  /// Plain sums over the records that the subject sent; what stays within a range counts here.
+  /// Plain sums over the records that the investigation target sent; what stays within a range counts here.
   public var sent = RecordSums()
   /// Plain sums over the records that others sent to it.
   public var received = RecordSums()
-  /// Conversations by who began them, in the order of `Initiator`.
+  /// Conversations by their initiators, in the order of `Initiator`.
   public var began = Array(repeating: InvestigationSums(), count: Initiator.allCases.count)
   /// Peers, those with the most bytes.
   public var peers = BestRows<InvestigationPeer>(limit: 10_000)
-  /// Contacts, those with the most bytes.
+  /// Host-service pairs, those with the most bytes.
   public var servicePairs = BestRows<InvestigationContact>(limit: 65_536)
-  /// Services by who began them, those with the most conversations.
+  /// Services by their initiators, those with the most conversations.
   public var services = BestRows<InvestigationService>(limit: 10_000)
-  /// The subject's addresses, where it has more than one.
+  /// The investigation target's addresses, where it has more than one.
   public var members = BestRows<InvestigationMember>(limit: 10_000)
 
   /// Nothing.

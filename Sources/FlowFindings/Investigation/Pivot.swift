@@ -1,8 +1,8 @@
 public import FlowModel
 
-/// Everything about the subject of an investigation: an address, a range or an interface.
+/// Everything about the investigation target: an address, a range or an interface.
 public struct Pivot: Sendable {
-  /// In which part the subject stands in a finding.
+  /// In which part the investigation target stands in a finding.
   public enum Role: String, Sendable, CaseIterable {
     /// It did what was found.
     case actor
@@ -12,11 +12,11 @@ public struct Pivot: Sendable {
     case target
   }
 
-  /// A finding that concerns the subject.
+  /// A finding that concerns the investigation target.
   public struct Concern: Sendable {
     /// The finding.
     public var finding: Finding
-    /// The subject's part.
+    /// The investigation target's part.
     public var role: Role
     /// Whether the finding does not name it, but counts its conversations: samples hold a few addresses only.
     public var isByTraffic: Bool
@@ -24,7 +24,7 @@ public struct Pivot: Sendable {
     public var suppression: Suppression?
   }
 
-  /// The subject.
+  /// The investigation target.
   public var investigated: InvestigationTarget
   /// Whether it lies inside the network; nil when that is not known, or only a part does.
   public var isInside: Bool?
@@ -36,13 +36,13 @@ public struct Pivot: Sendable {
   public var traffic: InvestigationTraffic
   /// The findings that concern it, by rank.
   public var concerns: [Concern]
-  /// What inside hosts that answered it did from then on: findings of which they are the actors, by rank.
+  /// Later findings of internal hosts that answered it: findings of which they are the actors, by rank.
   public var afterwards: [Finding]
 
   /// Puts together what a run found out.
   ///
   /// - Parameters:
-  ///   - subject: whom the investigation is about.
+  ///   - investigated: what the investigation is about.
   ///   - tally: its records.
   ///   - traffic: its conversations.
   ///   - report: everything else.
@@ -65,8 +65,8 @@ public struct Pivot: Sendable {
   /// Peers that did what findings of this score or a higher one tell stand above all others.
   package static let leastSuspicious = 40
 
-  /// The peers kept: actors of grave findings that concern the subject or came after it first, then those with the most
-  /// bytes.
+  /// The peers kept: actors of grave findings that concern the investigation target or came after it first, then those
+  /// with the most bytes.
   package var peersByInterest: [InvestigationPeer] {
     let grave = (concerns.map(\.finding) + afterwards).filter { $0.score >= Self.leastSuspicious }
     var suspects: [IPAddress: Int] = [:]
@@ -96,7 +96,7 @@ public struct Pivot: Sendable {
   /// Whether it may have several addresses.
   public var hasMembers: Bool { investigated.address == nil }
 
-  /// An interface whose own address is not known, so that nobody can tell who its peers are.
+  /// An interface whose local address is not known, so that nobody can tell who its peers are.
   public var lacksAddress: Bool {
     if case .interface = investigated { occurs && traffic.networks.isEmpty } else { false }
   }

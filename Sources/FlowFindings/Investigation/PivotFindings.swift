@@ -1,11 +1,11 @@
 internal import FlowModel
 
-/// Finds the findings that concern the subject of an investigation.
+/// Finds the findings that concern the investigation target.
 ///
-/// Findings name their actor, and samples of members and targets. Where a sample does not hold all of them, the subject's
-/// own conversations tell whether the finding counts one of them.
+/// Findings name their actor, and samples of members and targets. Where a sample does not hold all of them, the
+/// investigation target's own conversations tell whether the finding counts one of them.
 struct PivotFindings {
-  /// So many contacts are asked for findings whose actors nobody can list.
+  /// So many host-service pairs are asked for findings whose actors nobody can list.
   private static let servicePairLimit = 4096
 
   private let investigated: InvestigationTarget
@@ -22,13 +22,13 @@ struct PivotFindings {
     byPeer = Dictionary(grouping: servicePairs, by: \.peer)
   }
 
-  /// The findings that concern the subject, suppressed ones behind the others.
+  /// The findings that concern the investigation target, suppressed ones behind the others.
   var concerns: [Pivot.Concern] {
     let shown = report.findings.compactMap { concern($0, nil) }
     return shown + report.suppressed.compactMap { concern($0.finding, $0.entry) }
   }
 
-  /// What inside hosts did that answered the subject, from the first answered contact on.
+  /// What inside hosts did that answered the investigation target, from the first answered host-service pair on.
   var afterwards: [Finding] {
     var reached: [IPAddress: UInt32] = [:]
     for servicePair in servicePairs
@@ -70,7 +70,7 @@ struct PivotFindings {
     return isTarget ? .target : nil
   }
 
-  /// Whether all of a network belongs to the subject.
+  /// Whether all of a network belongs to the investigation target.
   private func covers(_ network: IPNetwork) -> Bool {
     ranges.networks.contains { $0.contains(network.base) && $0.contains(network.last) }
   }
@@ -98,14 +98,14 @@ struct PivotFindings {
     finding.targets.isExact && UInt64(finding.targets.sample.count) >= finding.targets.count
   }
 
-  /// Contacts that peers began whom the query may mean.
+  /// Host-service pairs that peers began whom the query may mean.
   private func candidates(from query: EvidenceQuery) -> [InvestigationContact] {
     if let source = query.source, source.isOneAddress { return byPeer[source.base] ?? [] }
     if !query.members.isEmpty { return query.members.sorted().flatMap { byPeer[$0] ?? [] } }
     return Array(servicePairs.prefix(Self.servicePairLimit))
   }
 
-  /// Contacts that the subject began with peers whom the query may mean.
+  /// Host-service pairs that the investigation target began with peers whom the query may mean.
   private func candidates(to query: EvidenceQuery) -> [InvestigationContact] {
     if let destination = query.destination { return byPeer[destination] ?? [] }
     return Array(servicePairs.prefix(Self.servicePairLimit))
@@ -119,7 +119,7 @@ struct PivotFindings {
       && (!query.isRejected || servicePair.sums.rejected > 0)
   }
 
-  /// Whether the peer is a source that the query means, and the subject a destination.
+  /// Whether the peer is a source that the query means, and the investigation target a destination.
   private func isAimedAt(_ servicePair: InvestigationContact, _ query: EvidenceQuery) -> Bool {
     guard servicePair.initiator == .peer else { return false }
     if !query.members.isEmpty, !query.members.contains(servicePair.peer) { return false }
@@ -133,7 +133,7 @@ struct PivotFindings {
     return query.isOutward != ranges.networks.contains { isInside($0.base) }
   }
 
-  /// Whether the subject is a source that the query means, and the peer a destination.
+  /// Whether the investigation target is a source that the query means, and the peer a destination.
   private func isFrom(_ servicePair: InvestigationContact, _ query: EvidenceQuery) -> Bool {
     guard servicePair.initiator == .investigated else { return false }
     if let source = query.source {

@@ -1,10 +1,10 @@
 internal import FlowModel
 
-/// How the findings of this run compare with those of the last one in the memory.
+/// How the findings of this run compare with those of the last one in the history.
 public struct BaselineSummary: Sendable {
-  /// The end of the last remembered run's log, Unix seconds; nil in the first night.
+  /// The end of the last recorded run's log, Unix seconds; nil in the first run.
   public var comparedWith: UInt32?
-  /// Days with records in the memory, before this run.
+  /// Days with records in the history, before this run.
   public var days: Int
   /// Findings that the last run did not have.
   public var new = 0
@@ -28,7 +28,7 @@ public struct BaselineSummary: Sendable {
     self.gone = gone
   }
 
-  /// Counts the findings by what became of them, from none; in the first night all are new.
+  /// Counts the findings by what became of them, from none; in the first run all are new.
   public mutating func count(_ findings: [Finding]) {
     func count(_ state: FindingChange.State) -> Int {
       findings.count { ($0.change?.state ?? .new) == state }
@@ -36,13 +36,14 @@ public struct BaselineSummary: Sendable {
     (new, ongoing, changed) = (count(.new), count(.ongoing), count(.changed))
   }
 
-  /// Whether there is something to tell without any finding: alarms that go on, or what is gone where that was asked for.
+  /// Whether there is something to tell without any finding: alarms that go on, or what is gone where that was asked
+  /// for.
   public var hasNews: Bool { hasOpenAlarms || only.contains(.gone) && !gone.isEmpty }
 
   /// The report's first line: what changed.
   package var headline: String {
     guard let comparedWith else {
-      return "First night in the memory: nothing to compare with yet."
+      return "First run: no baseline and no earlier findings to compare with."
     }
     let until = "\(UTCTime(comparedWith).date) \(UTCTime(comparedWith).clock) UTC"
     guard !isNothingNew else { return "Nothing new since the log that ended \(until)." }
@@ -50,10 +51,10 @@ public struct BaselineSummary: Sendable {
       "Since the log that ended \(until): \(new) new, \(ongoing) ongoing, \(changed) changed, \(gone.count) gone."
   }
 
-  /// What the memory cannot tell yet; nil once it holds a week.
+  /// What the history cannot tell yet; nil once it holds a week.
   package var shortage: String? {
     guard days < Baseline.leastDays, !isNothingNew else { return nil }
     return
-      "no baseline yet: the memory holds \(days) of the \(Baseline.leastDays) days that comparisons with the past ask for (new.*, volume.unusual, admin.new-source, lateral.new-admin-edge, cross-vpc.unexpected are silent)"
+      "baseline: day \(days) of \(Baseline.leastDays), comparison rules are off (new.*, volume.unusual, admin.new-source, lateral.new-admin-edge, cross-vpc.unexpected)"
   }
 }

@@ -1,4 +1,4 @@
-/// Regular traffic that is recognised for what it is: a fact for the reader, and no alarm.
+/// Regular traffic that is recognized for what it is: a fact for the reader, and no alarm.
 public struct KnownFact: Sendable, Equatable {
   /// `time`, `resolver`, `health-check`, `agent` or `aws`.
   public var kind: String

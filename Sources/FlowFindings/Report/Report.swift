@@ -100,27 +100,31 @@ public struct Report: Sendable {
   public var tables: Tables
   /// What a reader must know beside the findings: columns that are missing, unknown names, spans without data.
   public var notices: [String]
-  /// Whether a signal ended the reading.
+  /// Whether a signal interrupted the run.
   public var isInterrupted: Bool
   /// Findings that the user's suppressions left out, with the entry for each.
   public var suppressed: [(finding: Finding, entry: Suppression)] = []
   /// Suppressions that matched no finding.
   public var unusedSuppressions: [Suppression] = []
-  /// Which addresses lie on the network's side: internal ranges, and the own addresses that were learned.
+  /// Which addresses lie on the network's side: internal ranges, and the local addresses that were learned.
   public var internalRanges = InternalRanges()
-  /// The network's own addresses.
+  /// The network's local addresses.
   public var own: Set<IPAddress> = []
   /// Names that the user gave.
   public var names = Names()
   /// The thresholds of the rules that were in force.
   package var thresholds = Thresholds()
-  /// Regular traffic that was recognised, and is no alarm.
+  /// Regular traffic that was recognized, and is no alarm.
   public var facts: [KnownFact] = []
-  /// How this run compares with the last one; nil without a memory.
-  public var historyRun: BaselineSummary?
+  /// What no record could be analyzed for, and which fields are missing; nil when the formats have all that is needed.
+  ///
+  /// It is one of the notices as well.
+  public var limitation: String?
+  /// How this run compares with the last one; nil without a history.
+  public var comparison: BaselineSummary?
   /// The ranges that AWS publishes.
   public var awsPrefixes = AWSPrefixes()
-  /// What knows the countries and owners of outside addresses; nil for nothing.
+  /// What knows the countries and owners of external addresses; nil for nothing.
   public var origins: (any AddressOrigins)?
   /// Which records the report is about; nil for all that were read.
   public var window: WindowSummary?
@@ -132,7 +136,7 @@ public struct Report: Sendable {
   public var gaps: [LogGap] = []
   /// What the bits of a finding's activity stand for; nil without records.
   public var slices: LogSlices?
-  /// What is known of the subject of an investigation; nil without one.
+  /// What is known of the investigation target; nil without one.
   public var pivot: Pivot?
   /// The accounts and regions of AWS that the log is about.
   public var cloud = CloudIdentity()

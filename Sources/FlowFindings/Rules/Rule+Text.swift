@@ -92,12 +92,13 @@ enum Numbers {
     }.joined()
   }
 
-  /// `100 MB`, `64 kB`, `1,500 bytes`.
+  /// `95.4 MiB`, `64 KiB`, `600 bytes`.
   static func bytes(_ value: UInt64) -> String {
-    for (unit, size) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)]
-      as [(String, UInt64)]
-    where value >= size && value % size == 0 {
-      return "\(grouped(value / size)) \(unit)"
+    for (unit, size) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] as [(String, UInt64)]
+    where value >= size {
+      let tenths = (value * 10 + size / 2) / size
+      return tenths % 10 == 0
+        ? "\(grouped(tenths / 10)) \(unit)" : "\(grouped(tenths / 10)).\(tenths % 10) \(unit)"
     }
     return "\(grouped(value)) bytes"
   }

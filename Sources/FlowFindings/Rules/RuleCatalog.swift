@@ -1,6 +1,7 @@
 /// All rules: ids, pages, and what others must know of them.
 ///
-/// The entries are made from the rules' files in FlowDetection when the package is built: a rule is told of nowhere else.
+/// The entries are made from the rules' files in FlowDetection when the package is built: a rule is told of nowhere
+/// else.
 public enum RuleCatalog {
   /// By id.
   public static let rules: [Rule] = all.sorted { $0.id < $1.id }

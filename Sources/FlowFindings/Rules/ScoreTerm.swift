@@ -1,6 +1,7 @@
 /// A measured value that adds to a rule's score; a rule states its own, in order, as `static let terms`.
 ///
-/// From them the build makes the rule's function `score`, with an argument for each term that is named like its measure.
+/// From them the build makes the rule's function `score`, with an argument for each term that is named like its
+/// measure.
 package struct ScoreTerm: Sendable, Equatable {
   /// How a value becomes a place between 0 and 1.
   package enum Scale: Sendable {

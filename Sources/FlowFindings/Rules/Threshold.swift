@@ -1,6 +1,7 @@
 /// A value on which it depends whether a rule fires; a rule states its own as `static let thresholds`.
 ///
-/// From each the build makes a typed member of `Thresholds`: a whole number where the default is written without a point.
+/// From each the build makes a typed member of `Thresholds`: a whole number where the default is written without a
+/// point.
 package struct Threshold: Sendable, Equatable {
   /// What a value counts.
   package enum Unit: Sendable {
@@ -61,16 +62,17 @@ extension Threshold {
     switch unit {
     case .count, .bytes, .seconds:
       guard let value = UInt64(text), value > 0 else {
-        return "'\(text)' is no number of 1 or more"
+        return "'\(text)' is not a whole number of 1 or more"
       }
       return value > most ? "'\(text)' is more than \(most)" : nil
     case .share:
-      return number(text).map { $0 <= 1 } ?? false ? nil : "'\(text)' is no share above 0, up to 1"
-    case .number: return number(text) == nil ? "'\(text)' is no number above 0" : nil
+      return number(text).map { $0 <= 1 } ?? false ? nil : "'\(text)' is not a share above 0 and up to 1"
+    case .number: return number(text) == nil ? "'\(text)' is not a number above 0" : nil
     }
   }
 
-  /// What the arithmetic of the rules bears: all bytes that a number in YAML holds exactly, and 32 bits of anything else.
+  /// What the arithmetic of the rules bears: all bytes that a number in YAML holds exactly, and 32 bits of anything
+  /// else.
   private var most: UInt64 { unit == .bytes ? 1 << 53 : UInt64(UInt32.max) }
 
   private func number(_ text: String) -> Double? {

@@ -8,7 +8,7 @@ public struct CloudIdentity: Sendable, Equatable {
   public var regions: Set<String> = []
   /// The accounts that own interfaces, by the interface's id.
   public var owners: [String: String] = [:]
-  /// The interfaces by their own addresses.
+  /// The interfaces by their local addresses.
   public var interfaces: [IPAddress: String] = [:]
 
   /// Nothing known.
@@ -20,7 +20,8 @@ public struct CloudIdentity: Sendable, Equatable {
     if let region = place.region { regions.insert(region) }
   }
 
-  /// The place of all that the log tells of no other place for: what the user gave, else the only one that the log names.
+  /// The place of all that the log tells of no other place for: what the user gave, else the only one that the log
+  /// names.
   public var sole: AWSPlace {
     AWSPlace(
       account: given.account ?? (accounts.count == 1 ? accounts.first : nil),

@@ -1,10 +1,11 @@
 /// Something that reads records: an analysis, a query, a survey.
 ///
-/// The read loop makes a consumer for each worker, hands it batches, and merges all of them at the end. State must merge
-/// in any order to the same: counters add, first is the least, last the greatest, sets unite. So no result depends on how
-/// many workers there are, which of them reads what, and in which order.
+/// The read loop makes a consumer for each worker, hands it batches, and merges all of them at the end. State must
+/// merge in any order to the same: counters add, first is the least, last the greatest, sets unite. So no result
+/// depends on how many workers there are, which of them reads what, and in which order.
 public protocol BatchConsumer: Sendable {
-  /// The fields that it reads; all others are skipped. `start`, `end`, `log-status` and `interface-id` are always decoded.
+  /// The fields that it reads; all others are skipped. `start`, `end`, `log-status` and `interface-id` are always
+  /// decoded.
   var projection: Projection { get }
   /// Whether it asks where rows stand in their inputs. Batches then end with their blocks.
   var wantsPlaces: Bool { get }

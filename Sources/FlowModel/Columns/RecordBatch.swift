@@ -3,8 +3,8 @@
 /// Shape: every column has `capacity` places of which the first `count` hold values; a column that the projection does
 /// not name has none. Rows of every log-status stand in it, those of NODATA and SKIPDATA too. All rows have one format.
 ///
-/// A value that is missing is no value: where a record shows `-` the field's bit in `missing` is set and the column holds
-/// a zero; a field that the format lacks stands in `absent`, and its column holds zeros alone.
+/// A value that is missing is no value: where a record shows `-` the field's bit in `missing` is set and the column
+/// holds a zero; a field that the format lacks stands in `absent`, and its column holds zeros alone.
 public struct RecordBatch: Sendable {
   /// How many records fit.
   public static let capacity = 4096

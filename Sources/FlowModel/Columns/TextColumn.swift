@@ -1,8 +1,8 @@
 /// A dictionary-coded column of text.
 ///
-/// Shape: one code for each row; the distinct texts of the batch stand once in a dictionary, in the order of first sight.
-/// Code 0 is a row without text: the record shows `-`, or its format lacks the field. A comparison that looks at every
-/// distinct text once, and then at codes, costs as much as one on numbers.
+/// Shape: one code for each row; the distinct texts of the batch stand once in a dictionary, in the order of first
+/// sight. Code 0 is a row without text: the record shows `-`, or its format lacks the field. A comparison that looks at
+/// every distinct text once, and then at codes, costs as much as one on numbers.
 public struct TextColumn: Sendable {
   /// The code of each row.
   public package(set) var codes: [UInt32]

@@ -1,4 +1,4 @@
-/// Services that ask for a password, and so get guessed at.
+/// Services that ask for a password, and so get brute-forced at.
 public enum LoginService: UInt8, Sendable, CaseIterable, Comparable {
   /// Secure Shell.
   case ssh = 1

@@ -87,8 +87,8 @@ public struct CoveredMinutes: Sendable {
     day = .max
   }
 
-  /// From the first to the last minute of the days in ten minutes of which a record began, or in more; nil without such a
-  /// day.
+  /// From the first to the last minute of the days in ten minutes of which a record began, or in more; nil without such
+  /// a day.
   ///
   /// A record with a forged time must not move the span of a log, whatever minutes it claims to cover.
   public var usualSpan: (first: UInt32, last: UInt32)? { span(ofDays: usualDays) }
@@ -123,8 +123,8 @@ public struct CoveredMinutes: Sendable {
     return (UInt32(clamping: UInt64(start) * 60), UInt32(clamping: UInt64(end) * 60 + 59))
   }
 
-  /// The last second of the log, that of the usual span or of the covered minutes that go on behind it without a hole of
-  /// ten minutes; nil without a usual span.
+  /// The last second of the log, that of the usual span or of the covered minutes that go on behind it without a hole
+  /// of ten minutes; nil without a usual span.
   ///
   /// A log may end some minutes after midnight, on a day that does not count as usual.
   public var usualEnd: UInt32? {
@@ -149,7 +149,8 @@ public struct CoveredMinutes: Sendable {
     public var length: UInt32
   }
 
-  /// The stretches between the first and the last covered minute that are longer than so many seconds, in order of time.
+  /// The stretches between the first and the last covered minute that are longer than so many seconds, in order of
+  /// time.
   ///
   /// - Complexity: linear in the minutes of the covered days.
   public func holes(longerThan seconds: UInt32) -> [Hole] {

@@ -20,7 +20,8 @@ enum FieldScanner {
     position &+= blanks.trailingZeroBitCount >> 3
   }
 
-  /// The high bit of every byte up to and including the first one that is a blank or control byte; bits above it mean nothing.
+  /// The high bit of every byte up to and including the first one that is a blank or control byte; bits above it mean
+  /// nothing.
   @inline(__always)
   static func blankMask(_ word: UInt64) -> UInt64 {
     (word &- 0x2121_2121_2121_2121) & ~word & 0x8080_8080_8080_8080

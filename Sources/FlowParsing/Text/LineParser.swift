@@ -2,7 +2,8 @@ import FlowModel
 
 /// Decodes one line by a plan, in Swift alone.
 ///
-/// It takes every record that there is. The parser in C takes the regular ones, which are nearly all, and gives the same.
+/// It takes every record that there is. The parser in C takes the regular ones, which are nearly all, and gives the
+/// same.
 struct LineParser {
   var interfaces: InterfaceTable
 

@@ -2,7 +2,7 @@ import FlowModel
 
 /// A line that the fast path did not take, cleaned and cut into its columns.
 ///
-/// Removes what editors, terminals and spreadsheets add: a byte order mark, colour codes, carriage returns, doubled or
+/// Removes what editors, terminals and spreadsheets add: a byte order mark, color codes, carriage returns, doubled or
 /// trailing blanks, tabs for blanks. The fields themselves are not touched.
 struct LineTokens {
   /// The columns as text.

@@ -3,8 +3,8 @@ import FlowModel
 
 /// The parser in C, which takes regular lines many times faster than Swift code that checks every access.
 ///
-/// The one file of this module that says `unsafe`, beside `WordScan` and `InterfaceTable`. What is fenced in: the columns'
-/// memory is lent to C for the length of one call, during which nobody else sees the batch; C writes
+/// The one file of this module that says `unsafe`, beside `WordScan` and `InterfaceTable`. What is fenced in: the
+/// columns' memory is lent to C for the length of one call, during which nobody else observes the batch; C writes
 /// only places below `capacity`, the length of every column. The safe twin is `LineParser`; both are compared by
 /// `NativeParserTests`.
 struct NativeParser {

@@ -2,9 +2,9 @@ package import FlowModel
 
 /// Turns blocks of whole lines into batches of records, and counts every line that is none.
 ///
-/// One parser serves one worker; `beginInput` makes it ready for the next input. Lines as AWS writes them are taken by the
-/// parser in C, other records by its twin in Swift; any other line goes to the triage, which knows headers, prefixes,
-/// comments and everything that people do to logs, and costs microseconds instead of nanoseconds.
+/// One parser serves one worker; `beginInput` makes it ready for the next input. Lines as AWS writes them are taken by
+/// the parser in C, other records by its twin in Swift; any other line goes to the triage, which knows headers,
+/// prefixes, comments and everything that people do to logs, and costs microseconds instead of nanoseconds.
 package struct RecordParser {
   /// What the lines of the present input were.
   package internal(set) var counts = LineCounts()

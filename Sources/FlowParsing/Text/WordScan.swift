@@ -1,8 +1,8 @@
 /// Loads of eight bytes at once: the one place outside LogInput and SystemFiles that says `unsafe`.
 ///
-/// What is fenced in: the guard, one comparison of unsigned numbers, is the bounds check of the load behind it, and eight
-/// bytes of any content are a `UInt64`. The safe twin below compiles to the same load, but behind ten comparisons instead
-/// of one, for thirty words of every line. Both are compared by `WordScanTests`.
+/// What is fenced in: the guard, one comparison of unsigned numbers, is the bounds check of the load behind it, and
+/// eight bytes of any content are a `UInt64`. The safe twin below compiles to the same load, but behind ten comparisons
+/// instead of one, for thirty words of every line. Both are compared by `WordScanTests`.
 enum WordScan {
   /// The eight bytes from a position on as a little-endian word; zero-padded where the bytes end.
   ///

@@ -1,7 +1,7 @@
 internal import FlowFindings
 
-/// The best lines of one finding so far: those that come first by start time, then by a hash of the line, so that neither
-/// the order of files nor that of threads matters.
+/// The best lines of one finding so far: those that come first by start time, then by a hash of the line, so that
+/// neither the order of files nor that of threads matters.
 struct EvidenceChoice: Sendable {
   struct Line: Sendable {
     var start: UInt32

@@ -3,8 +3,8 @@ internal import FlowModel
 
 /// Keeps the best raw lines of every finding.
 ///
-/// For each key the latest start that can still improve one of its findings is known: a record that comes later, as most do
-/// once the first inputs were read, costs one comparison.
+/// For each key the latest start that can still improve one of its findings is known: a record that comes later, as
+/// most do once the first inputs were read, costs one comparison.
 struct EvidenceConsumer: BatchConsumer {
   private let index: EvidenceIndex
   private let board: EvidenceBoard

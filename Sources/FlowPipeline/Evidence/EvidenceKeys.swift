@@ -2,8 +2,8 @@ internal import FlowModel
 
 /// What a record may be looked up by, and the findings of each.
 ///
-/// One flat table with open addressing, at most half full; a bit for each hash turns nearly every record away before any
-/// lookup. Findings of a key lie side by side.
+/// One flat table with open addressing, at most half full; a bit for each hash turns nearly every record away before
+/// any lookup. Findings of a key lie side by side.
 struct EvidenceKeys: Sendable {
   /// A key: an address or a port in one of its parts.
   struct Key: Hashable, Sendable {

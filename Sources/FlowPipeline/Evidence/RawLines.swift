@@ -3,18 +3,18 @@ internal import FlowFindings
 internal import FlowModel
 internal import SystemFiles
 
-/// Reads the inputs and hands on the lines that concern a subject, as they stand.
+/// Reads the inputs and hands on the lines that concern a investigation target, as they stand.
 ///
-/// Inputs come one after the other in the order in which they were named, files of a folder by path; so the lines come in the
-/// same order in every run, and nothing is kept but a block. Before the first line, and wherever the format changes, stands
-/// the format's header, so that what is printed can be read again. Columns that an exporter put before a record are left
-/// out, since no header names them.
+/// Inputs come one after the other in the order in which they were named, files of a folder by path; so the lines come
+/// in the same order in every run, and nothing is kept but a block. Before the first line, and wherever the format
+/// changes, stands the format's header, so that what is printed can be read again. Columns that an exporter put before
+/// a record are left out, since no header names them.
 package struct RawLines {
   /// What came of it.
   package struct Outcome: Sendable {
     /// Lines handed on.
     package fileprivate(set) var printed: UInt64 = 0
-    /// Lines that concern the subject, in what was read.
+    /// Lines that concern the investigation target, in what was read.
     package fileprivate(set) var matching: UInt64 = 0
     /// Whether everything was read and, as far as `--max-rejected` asks, understood.
     package fileprivate(set) var isComplete = true
@@ -26,7 +26,7 @@ package struct RawLines {
   private let limit: UInt64
   private let registry = InterfaceRegistry()
 
-  /// Lines of the settings' subject, at most so many.
+  /// Lines of the settings' investigation target, at most so many.
   package init(_ settings: AnalysisSettings, limit: Int?) {
     self.settings = settings
     self.limit = limit.map { UInt64(max(0, $0)) } ?? .max
@@ -64,7 +64,7 @@ package struct RawLines {
     }
     let rejected = input.counts.rejectedTotal
     if rejected > 0 {
-      outcome.complaints.append("\(rejected) lines are no records and were not looked at")
+      outcome.complaints.append("\(rejected) lines are not records and were not searched")
     }
     let investigated = settings.investigated?.description ?? ""
     if writer.printed < writer.matching {
@@ -80,7 +80,7 @@ package struct RawLines {
   }
 }
 
-/// Hands on the lines of a subject.
+/// Hands on the lines of a investigation target.
 private struct LineCollector: BatchConsumer {
   private(set) var writer: RawWriter
   private let investigated: InvestigationTarget?

@@ -1,7 +1,7 @@
 internal import FlowAggregation
 internal import FlowDetection
 
-/// Shows what was observed to the detectors, and to the learner where a memory is kept.
+/// Shows what was observed to the detectors, and to the learner where a history is kept.
 struct BaselineObserver: ObservationConsumer {
   var detectors: Detectors
   var recorder: BaselineRecorder?

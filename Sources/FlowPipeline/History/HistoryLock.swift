@@ -2,17 +2,17 @@ internal import FlowModel
 internal import FlowReporting
 internal import SystemFiles
 
-/// Keeps two runs from using one memory at the same time: each would compare with the night before both, and read what the
-/// other one reads.
+/// Keeps two runs from using one memory at the same time: each would compare with the run before both, and read what
+/// the other one reads.
 enum HistoryLock {
-  /// Takes the lock of a memory, a file beside it.
+  /// Takes the lock of a history, a file beside it.
   ///
   /// - Parameters:
-  ///   - path: the memory.
-  ///   - patience: how many seconds to wait for another run.
+  ///   - path: the history.
+  ///   - lockTimeout: how many seconds to wait for another run.
   ///   - onWait: called when there is one.
-  /// - Returns: the lock; nil on a full disk, which has no room for one and takes no night either.
-  /// - Throws: `AnalysisError` when another run keeps the memory, or no lock can be made.
+  /// - Returns: the lock; nil on a full disk, which has no room for one and takes no run either.
+  /// - Throws: `AnalysisError` when another run keeps the history, or no lock can be made.
   static func take(
     _ path: String,
     _ lockTimeout: Double,
@@ -23,7 +23,7 @@ enum HistoryLock {
       outcome = try FileLock.take("\(Folders.resolved(path)).lock", lockTimeout: lockTimeout) {
         holder in
         onWait?(
-          "\(path): \(who(holder)) uses this memory; waiting up to \(time(lockTimeout)) for it"
+          "\(path): \(who(holder)) is using this history; waiting up to \(time(lockTimeout)) for it"
         )
       }
     } catch {
@@ -32,7 +32,8 @@ enum HistoryLock {
     }
     switch outcome {
     case .taken(let lock): return lock
-    case .held(let holder): throw .history("\(path): \(who(holder)) uses this memory; \(advice)")
+    case .held(let holder):
+      throw .history("\(path): \(who(holder)) is using this history; \(advice)")
     }
   }
 

@@ -6,20 +6,20 @@ internal import FlowModel
 internal import FlowReporting
 internal import SystemFiles
 
-/// The memory between nights as one run sees it: what it knew before, and what the run will leave.
+/// The history database as one run observes it: what it knew before, and what the run will leave.
 struct RunHistory {
-  /// What the network was; nil in the first night.
+  /// What the network was; nil in the first run.
   let baseline: Baseline?
   private let history: History
   private let last: PreviousRun?
   private let comparison: RunComparison
   private let lock: FileLock?
 
-  /// Opens the memory, waits until no other run has it, and reads it.
+  /// Opens the history, waits until no other run has it, and reads it.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - patience: how many seconds to wait.
+  ///   - lockTimeout: how many seconds to wait.
   ///   - onWait: called when there is somebody to wait for.
   /// - Throws: `AnalysisError` when the file is none of Weir's, or cannot be read or made, or another run keeps it.
   init(
@@ -63,9 +63,10 @@ struct RunHistory {
     for index in findings.indices { findings[index].change = comparison.change(findings[index]) }
   }
 
-  /// How this night compares with the last one.
+  /// How this run compares with the last one.
   ///
-  /// Nothing is gone because of a log that ends before the last one did, such as a late object, or was not read to its end.
+  /// Nothing is gone because of a log that ends before the last one did, such as a late object, or was not read to its
+  /// end.
   ///
   /// - Parameters:
   ///   - report: what is shown.
@@ -87,12 +88,12 @@ struct RunHistory {
     return summary
   }
 
-  /// A night that leaves nothing.
+  /// A run that leaves nothing.
   var emptyRun: PendingRun { PendingRun(history: history, historyRun: nil, lock: lock) }
 
   /// What the run leaves, to be written once its report is safe; nothing without records, or when it was interrupted.
   ///
-  /// - Throws: `AnalysisError` when the memory cannot be read.
+  /// - Throws: `AnalysisError` when the history cannot be read.
   func historyRun(
     _ report: Report,
     _ facts: RunObservations,
@@ -120,7 +121,7 @@ struct RunHistory {
 
   /// The inputs that were read to their end, and marks of those that broke off.
   ///
-  /// What broke off is read again some night; its mark then tells that a part of it is known.
+  /// What broke off is read again some run; its mark then tells that a part of it is known.
   private func objects(
     _ sources: [SourceSummary],
     _ list: InputList
@@ -147,21 +148,21 @@ struct RunHistory {
   }
 }
 
-/// What a run will leave in the memory.
+/// What a run will leave in the history.
 ///
-/// It is written after the report: a night whose report nobody got must be read again.
+/// It is written after the report: a run whose report nobody got must be read again.
 package struct PendingRun: Sendable {
   let history: History
-  /// nil for a night that leaves nothing.
+  /// nil for a run that leaves nothing.
   let historyRun: HistoryRun?
   let lock: FileLock?
 
-  /// Whether there is nothing to remember.
+  /// Whether there is nothing to record.
   package var isEmpty: Bool { historyRun == nil }
 
   /// Writes it, all or nothing.
   ///
-  /// - Throws: `AnalysisError` when it could not be written; the memory is then what it was.
+  /// - Throws: `AnalysisError` when it could not be written; the history is then what it was.
   package func remember() throws(AnalysisError) {
     guard let historyRun else { return }
     try RunHistory.orFailure { () throws(HistoryError) in try history.remember(historyRun) }

@@ -87,7 +87,7 @@ struct InputAccount: Sendable {
 
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
-    [emptyWindow, unknownColumns, inferredFormats, missingColumns, reversedTimes, pipes].compactMap
+    [emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes, pipes].compactMap
     { $0 }
       + copies + withoutAddresses(result) + latePackets(result) + unjudged(result) + untold(result)
       + dropped(droppedFindings)
@@ -96,12 +96,12 @@ struct InputAccount: Sendable {
   private var emptyWindow: String? {
     guard let window else { return nil }
     guard let first = summary.counts.firstStart, let last = summary.counts.lastEnd else {
-      return "no object lies near the window, by the times in their names"
+      return "no object is near the window, according to the times in the names"
     }
     guard window.clamp(first...max(first, last)) == nil else { return nil }
     let (from, to) = (UTCTime(first), UTCTime(last))
     return
-      "no record lies in the window: the inputs go from \(from.date) \(from.clock) to \(to.date) \(to.clock) UTC; --last 24h takes their last day, whenever that was"
+      "no record is in the window: the inputs cover \(from.date) \(from.clock) to \(to.date) \(to.clock) UTC; --last 24h selects their last day"
   }
 
   /// Inputs that are read once or look like copies.
@@ -110,8 +110,8 @@ struct InputAccount: Sendable {
     if let first = repeated.min() {
       notices.append(
         repeated.count == 1
-          ? "\(first) leads to a file that another path leads to: it is read once"
-          : "\(first) and \(repeated.count - 1) more lead to files that other paths lead to: each is read once"
+          ? "\(first) is a file that another path names too: it is read once"
+          : "\(first) and \(repeated.count - 1) more are files that other paths name too: each is read once"
       )
     }
     let same = Dictionary(
@@ -122,7 +122,7 @@ struct InputAccount: Sendable {
       let more = same.reduce(0) { $0 + $1.count - 1 } - 1
       let others = more > 0 ? ", and \(more) more of others" : ""
       notices.append(
-        "\(first[1]) looks like a copy of \(first[0])\(others) (the same beginning, as many bytes, lines and records over the same time): what copies hold counts twice"
+        "\(first[1]) appears to be a copy of \(first[0])\(others) (the same beginning, as many bytes, lines and records over the same time): the records of copies are counted twice"
       )
     }
     return notices
@@ -148,7 +148,7 @@ struct InputAccount: Sendable {
     let count = result.conversations.latePacket
     guard count > 0 else { return [] }
     return [
-      "\(count) late \(count == 1 ? "packet or stray answer" : "packets and stray answers") explained (answers from service ports that nobody asked for); no finding counts them"
+      "\(count) out-of-state \(count == 1 ? "packet" : "packets") ignored (replies from service ports without a request in the log); no finding counts them"
     ]
   }
 
@@ -156,7 +156,7 @@ struct InputAccount: Sendable {
     let count = result.unjudgedLogins
     guard count > 0 else { return [] }
     return [
-      "\(count) conversations with login services are not judged for guessing: more than 65,536 of one pair of hosts, or more than 16,384 targets of one source"
+      "\(count) conversations with login services are not checked for brute force: more than 65,536 of one pair of hosts, or more than 16,384 targets of one source"
     ]
   }
 
@@ -164,12 +164,13 @@ struct InputAccount: Sendable {
     let count = result.contactsLeftOut
     guard count > 0 else { return [] }
     return [
-      "\(count) contacts of very busy hosts are neither judged one by one nor remembered: more than 16,384 of one host, or more than 4,096 outside networks with less traffic than the others"
+      "\(count) host-service pairs of very busy hosts are not checked individually and not recorded in the history: more than 16,384 of one host, or more than 4,096 external networks with less traffic than the others"
     ]
   }
 
   private func dropped(_ count: UInt64) -> [String] {
-    count > 0 ? ["\(count) findings of low score are left out: 10,000 of a rule are kept"] : []
+    count > 0
+      ? ["\(count) findings of low score are omitted: at most 10,000 per rule are kept"] : []
   }
 
   /// Tables without what no format of the inputs holds: a sum over nothing is no zero.
@@ -191,7 +192,7 @@ struct InputAccount: Sendable {
     let paths = summary.sources.map(\.path).filter { $0 != "-" && Folders.isPipe($0) }
     guard let first = paths.first else { return nil }
     return
-      "\(first) is a pipe and read only once: findings that rest on it carry no raw lines in machine formats"
+      "\(first) is a pipe and can be read only once: findings based on it have no raw lines in machine formats"
   }
 
   private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }
@@ -200,35 +201,56 @@ struct InputAccount: Sendable {
     let names = Set(formats.flatMap(\.opaqueNames)).sorted()
     guard !names.isEmpty else { return nil }
     let shown = names.prefix(12).joined(separator: ", ")
-    return "columns that Weir does not know are left unread: \(shown)"
+    return "unknown columns are ignored: \(shown)"
   }
 
   private var inferredFormats: String? {
     let count = summary.sources.count { $0.formats.contains { $0.origin == .inferred } }
     guard count > 0 else { return nil }
     return
-      "the format of \(count) input\(count == 1 ? "" : "s") without a header was found by content; --log-format settles it"
+      "the format of \(count) input\(count == 1 ? "" : "s") without a header was inferred from the content; --log-format sets it explicitly"
   }
 
+  /// What no record could be analyzed for, as every format lacks a field; nil when nothing is missing everywhere.
+  var limitation: String? {
+    let missing = missingEverywhere
+    guard !missing.isEmpty else { return nil }
+    var losses: [String] = []
+    for field in missing {
+      for loss in FormatNeeds.losses(field) where !losses.contains(loss) { losses.append(loss) }
+    }
+    let names = missing.map(\.rawValue).joined(separator: ", ")
+    return "not analyzable for \(losses.joined(separator: ", ")): the records have no \(names)"
+  }
+
+  /// Fields that limit the whole report; without packets or log-status nearly all of it remains.
+  private var missingEverywhere: [FieldName] {
+    let formats = formats
+    return FormatNeeds.fields.filter { field in
+      field != .packets && field != .logStatus && !formats.isEmpty
+        && formats.allSatisfy { !$0.contains(field) }
+    }
+  }
+
+  /// What part of the records lacks, or what matters little.
   private var missingColumns: String? {
-    var lacks: Set<FieldName> = []
-    for format in formats {
-      for field in FormatNeeds.fields where !format.contains(field) { lacks.insert(field) }
+    let (formats, everywhere) = (formats, missingEverywhere)
+    let lacks = FormatNeeds.fields.filter { field in
+      formats.contains { !$0.contains(field) } && !everywhere.contains(field)
     }
     guard !lacks.isEmpty else { return nil }
-    let names = FormatNeeds.fields.filter(lacks.contains).map(\.rawValue)
     return
-      "some formats lack \(names.joined(separator: ", ")): tables and findings that need them leave those records out (weir fields tells which)"
+      "some formats lack \(lacks.map(\.rawValue).joined(separator: ", ")): tables and findings that need them exclude those records (weir fields lists them)"
   }
 
   private var reversedTimes: String? {
     let count = summary.counts.reversedTimes
-    return count > 0 ? "\(count) records end before they start; a clock was off" : nil
+    return count > 0 ? "\(count) records end before they start; a clock was wrong" : nil
   }
 
   private func withoutAddresses(_ result: AggregationResult) -> [String] {
     let count = result.recordsWithoutAddresses
-    return count > 0 ? ["\(count) OK records show no address and stand in no table"] : []
+    return count > 0 ? ["\(count) OK records have no address and are in no table"] : []
   }
 }
 
@@ -241,19 +263,23 @@ package enum FormatNeeds {
   ]
 
   /// What a format without the field cannot give.
-  package static func loss(_ field: FieldName) -> String {
+  package static func losses(_ field: FieldName) -> [String] {
     switch field {
-    case .sourceAddress, .destinationAddress: "all tables and findings"
-    case .sourcePort, .destinationPort:
-      "SSH sources, port scans, host sweeps, direction, scan findings"
-    case .protocolNumber: "SSH sources, port scans, host sweeps, direction, scan findings"
-    case .packets: "packets in tables, outcomes of conversations"
-    case .bytes: "bytes in tables, refused connections"
-    case .start, .end: "times, conversations, slow scans"
-    case .action: "accepted and rejected counts, blocked outcomes"
-    case .logStatus: "NODATA and SKIPDATA"
-    case .interfaceId: "own addresses, and with them all scan findings"
-    default: "nothing"
+    case .sourceAddress, .destinationAddress: ["all tables", "all findings"]
+    case .sourcePort, .destinationPort, .protocolNumber:
+      ["SSH sources", "port scans", "host sweeps", "direction", "scan findings"]
+    case .packets: ["packets in tables", "outcomes of conversations"]
+    case .bytes: ["bytes in tables", "refused connections"]
+    case .start, .end: ["times", "conversations", "slow scans"]
+    case .action: ["accepted and rejected counts", "blocked outcomes"]
+    case .logStatus: ["NODATA and SKIPDATA"]
+    case .interfaceId: ["local addresses", "scan findings"]
+    default: []
     }
+  }
+
+  /// The same in one line.
+  package static func loss(_ field: FieldName) -> String {
+    losses(field).joined(separator: ", ")
   }
 }

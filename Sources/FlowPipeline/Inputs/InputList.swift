@@ -66,7 +66,9 @@ struct InputList: Sendable {
     let (files, unreadable) = Folders.files(below: folder)
     let logs = files.filter(Self.mayBeLog)
     for error in unreadable { faults.append((error.path, error.reason)) }
-    if logs.isEmpty, unreadable.isEmpty { faults.append((folder, "the folder holds no log")) }
+    if logs.isEmpty, unreadable.isEmpty {
+      faults.append((folder, "the folder contains no log file"))
+    }
     for log in logs { append(log, &seen) }
   }
 

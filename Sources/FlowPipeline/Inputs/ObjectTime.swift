@@ -1,7 +1,7 @@
 internal import FlowModel
 
-/// The time in the name of an S3 object: `..._20260105T1005Z_1a2b3c4d.log.gz`; its records ended at about that time, and
-/// late ones before it.
+/// The time in the name of an S3 object: `..._20260105T1005Z_1a2b3c4d.log.gz`; its records ended at about that time,
+/// and late ones before it.
 struct ObjectTime {
   /// Unix seconds.
   let seconds: UInt32

@@ -39,7 +39,8 @@ public struct FlowLog: Sendable {
   ///   `input.isComplete` false.
   /// - Throws: `FlowLogError` when no path leads to a flow log, or the disk has no room for state that is too large for
   ///   memory. Damaged inputs are no error: what was readable counts, and `input.isComplete` is false.
-  /// - Complexity: linear in the records; memory has a ceiling of 1 GiB or a quarter of the machine's, whichever is less.
+  /// - Complexity: linear in the records; memory has a ceiling of 1 GiB or a quarter of the machine's, whichever is
+  ///   less.
   public func report() throws(FlowLogError) -> Report {
     do throws(AnalysisError) {
       return try AnalysisRun(settings).run()

@@ -8,8 +8,9 @@ internal import SystemFiles
 ///
 /// The way of a record: a chunk is read and inflated to a block of whole lines (LogInput); the block is parsed to a
 /// batch of columns (FlowParsing); the batch is collected as rows, the rows of a pair of hosts meet and become
-/// conversations, conversations become what a source did (FlowAggregation); detectors judge the sources (FlowDetection); a
-/// report is put together from findings and tables (FlowFindings), which reporters write (FlowReporting).
+/// conversations, conversations become what a source did (FlowAggregation); detectors judge the sources
+/// (FlowDetection); a report is put together from findings and tables (FlowFindings), which reporters write
+/// (FlowReporting).
 package struct AnalysisRun: Sendable {
   private let settings: AnalysisSettings
   private let registry: InterfaceRegistry
@@ -30,7 +31,7 @@ package struct AnalysisRun: Sendable {
   ///
   /// As long as that is held, no other run has the history.
   ///
-  /// - Returns: the report, and what to remember; nil without a history.
+  /// - Returns: the report, and what to record; nil without a history.
   /// - Throws: `AnalysisError` when nothing could be read, or state or the history could not be kept.
   package func runWithHistory() throws(AnalysisError) -> (report: Report, historyRun: PendingRun?) {
     let plan = try RunPlan(settings)

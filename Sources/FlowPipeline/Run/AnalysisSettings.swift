@@ -14,7 +14,8 @@ package struct AnalysisSettings: Sendable {
   package var logFormat: RecordFormat?
   /// How many threads work.
   package var threads = Machine.cores
-  /// Bytes that the state may take before it is spilled: 896 MiB or a quarter of what is granted, whichever is less: with what the process needs besides, less than 1 GiB.
+  /// Bytes that the state may take before it is spilled: 896 MiB or a quarter of what is granted, whichever is less:
+  /// with what the process needs besides, less than 1 GiB.
   package var memory = min(896 << 20, Machine.memory / 4)
   /// Which library inflates.
   package var inflater = InflaterKind.fastest
@@ -34,13 +35,13 @@ package struct AnalysisSettings: Sendable {
   package var names = Names()
   /// The ranges that AWS publishes.
   package var awsPrefixes = AWSPrefixes()
-  /// What knows the countries and owners of outside addresses; asked for what a report shows.
+  /// What knows the countries and owners of external addresses; asked for what a report shows.
   package var origins: (any AddressOrigins)?
   /// The account and region of AWS that the user gave, over what the log tells.
   package var awsPlace = AWSPlace()
   /// Thresholds of the rules.
   package var thresholds = Thresholds()
-  /// The file that holds the memory between nights; nil for none.
+  /// The file that holds the history database; nil for none.
   package var history: String?
   /// How many seconds a run waits for another one that uses the same memory.
   package var lockTimeout = 600.0
@@ -48,7 +49,7 @@ package struct AnalysisSettings: Sendable {
   package var onWait: (@Sendable (String) -> Void)?
   /// Files that the run is to write, and so must not read.
   package var outputs: Set<FileIdentity> = []
-  /// Whether inputs that the memory knows as read are left out.
+  /// Whether inputs that the history knows as read are left out.
   package var readsNewOnly = false
   /// Which records count; nil for all.
   package var window: WindowChoice?
@@ -61,8 +62,8 @@ package struct AnalysisSettings: Sendable {
   /// Called from time to time while inputs are read.
   package var onProgress: (@Sendable (Progress) -> Void)?
 
-  /// How many interfaces are told apart: with names, tables and learned addresses each takes some hundred bytes for each
-  /// worker, which must stay small beside the memory for state.
+  /// How many interfaces are told apart: with names, tables and learned addresses each takes some hundred bytes for
+  /// each worker, which must stay small beside the history for state.
   var mostInterfaces: Int { min(InterfaceRegistry.most, max(1 << 14, memory / 4096)) }
 
   /// Settings for the given inputs.
@@ -103,7 +104,7 @@ package enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case inputIsOutput(String)
   /// State could not be kept.
   case system(SystemError)
-  /// The memory between nights cannot be used.
+  /// The history database cannot be used.
   case history(String)
 
   /// What, where, and what to do.
@@ -113,14 +114,14 @@ package enum AnalysisError: Error, Sendable, CustomStringConvertible {
       return (["nothing could be read"] + reasons).joined(separator: "\n  ")
     case .noFlowLog(let reasons):
       let advice =
-        "no input is a VPC flow log that Weir knows; a custom format without a header needs --log-format '${version} ${srcaddr} ...'"
+        "no input is a VPC flow log in a known format; a custom format without a header needs --log-format '${version} ${srcaddr} ...'"
       return ([advice] + reasons).joined(separator: "\n  ")
     case .history(let fault): return fault
     case .inputIsOutput(let path):
-      return "\(path) is an input, and --output would write over it; nothing was read"
+      return "\(path) is an input, and --output would overwrite it; nothing was read"
     case .endUnknown(let path):
       return
-        "--last reads its inputs twice, and \(path) can be read only once; save it to a file, or give --since a time"
+        "--last reads its inputs twice, and \(path) can be read only once; save it to a file, or use --since"
     case .system(let error):
       let advice =
         error.isFullDisk

@@ -12,7 +12,7 @@ struct Detection {
   var sifted = SuppressedFindings([], [], logEnd: "")
   /// Findings of low score beyond what is kept.
   let dropped: UInt64
-  /// Regular traffic that was recognised.
+  /// Regular traffic that was recognized.
   let facts: [KnownFact]
   private let observer: BaselineObserver
 

@@ -2,7 +2,7 @@ internal import FlowAggregation
 internal import FlowDetection
 internal import FlowModel
 
-/// The interfaces of a log, with their own addresses.
+/// The interfaces of a log, with their local addresses.
 struct LogInterfaces {
   /// By id.
   let all: [NetworkContext.Interface]

@@ -25,6 +25,6 @@ struct OverlappingRanges {
     }
     let others = accounts.count > 1 ? " and \(accounts.count - 1) more addresses" : ""
     return
-      "\(first)\(others) belong to interfaces of several accounts (\(owners.prefix(3).joined(separator: ", "))): each is taken for one host; analyze the accounts one by one to tell them apart"
+      "\(first)\(others) belong to interfaces of several accounts (\(owners.prefix(3).joined(separator: ", "))): each address is treated as one host; analyze the accounts separately to distinguish them"
   }
 }

@@ -33,9 +33,10 @@ struct ReportBuilder {
     report.window = plan.window.map {
       WindowSummary(window: $0, records: reading.recordsInWindow, unopened: plan.list.unopened)
     }
+    report.limitation = account.limitation
     report.suppressed = detection.sifted.suppressed
     report.unusedSuppressions = detection.sifted.unused
-    report.historyRun = plan.memory?.summary(
+    report.comparison = plan.memory?.summary(
       report,
       all: detection.all,
       isWhole: plan.window == nil
@@ -57,15 +58,15 @@ struct ReportBuilder {
   }
 
   private var interfacesLeftOut: String {
-    "more than \(registry.limit - 1) interfaces: the records of the others count in all tables, but their local addresses are not learned; more --memory tells more apart"
+    "more than \(registry.limit - 1) interfaces: records of the others count in all tables, but their local addresses are not learned; a larger --memory raises the limit"
   }
 
   private static func notice(_ expired: Suppression) -> String {
-    "\(expired.path):\(expired.line): the suppression of \(expired.rule) ended on \(expired.until ?? ""); what it hid is shown again"
+    "\(expired.path):\(expired.line): the suppression of \(expired.rule) ended on \(expired.until ?? ""); the findings it hid are shown again"
   }
 
   private static let partIsNotRemembered =
-    "this run is not remembered, as a window of time leaves out part of the log: without --since, --until and --last it would be"
+    "this run is not recorded in the history, because a time window excludes part of the log"
 
   private func addSettings(to report: inout Report) {
     report.internalRanges = plan.internalRanges
@@ -109,8 +110,8 @@ struct ReportBuilder {
       notices: [],
       isInterrupted: false
     )
-    report.historyRun = plan.memory?.summary(report, all: [], isWhole: true)
-    report.historyRun?.isNothingNew = true
+    report.comparison = plan.memory?.summary(report, all: [], isWhole: true)
+    report.comparison?.isNothingNew = true
     return report
   }
 }

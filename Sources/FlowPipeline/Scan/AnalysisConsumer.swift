@@ -12,14 +12,14 @@ struct AnalysisConsumer: BatchConsumer {
 
   /// - Parameters:
   ///   - budget: bytes that one worker's rows may take before they are spilled.
-  ///   - subject: whom an investigation is about.
+  ///   - investigated: what an investigation is about.
   ///   - registry: numbers the interfaces of the run.
   init(budget: Int, investigated: InvestigationTarget?, registry: InterfaceRegistry) {
     collectors = [FlowCollector(budget: budget)]
     watch = investigated.map { InvestigationWatch($0, registry) }
   }
 
-  /// The records of an investigation's subject.
+  /// The records of an investigation target.
   var investigated: InvestigationTally { watch?.tally ?? InvestigationTally() }
 
   var projection: Projection { .analysis }
@@ -39,7 +39,7 @@ struct AnalysisConsumer: BatchConsumer {
   }
 }
 
-/// Looks at every batch for records of the subject of an investigation.
+/// Looks at every batch for records of the investigation target.
 struct InvestigationWatch: Sendable {
   private(set) var tally = InvestigationTally()
   private let investigated: InvestigationTarget
@@ -52,7 +52,7 @@ struct InvestigationWatch: Sendable {
     self.registry = registry
   }
 
-  /// The subject as the stages ask for it; an interface has a number from its first record on.
+  /// The investigation target as the stages ask for it; an interface has a number from its first record on.
   static func query(_ investigated: InvestigationTarget, _ registry: InterfaceRegistry)
     -> InvestigationQuery
   {

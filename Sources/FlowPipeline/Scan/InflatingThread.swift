@@ -5,8 +5,8 @@ internal import SystemFiles
 /// The second thread of a lone input: inflates ahead, and consumes batches in the time that is left.
 ///
 /// Inflating takes less time than parsing and consuming. Blocks and batches go round between the two threads; neither
-/// ever waits for the other with something in its hands that the other one waits for, since batches are only handed over
-/// where there is room.
+/// ever waits for the other with something in its hands that the other one waits for, since batches are only handed
+/// over where there is room.
 final class InflatingThread<Consumer: BatchConsumer>: Sendable {
   /// A block of whole lines.
   struct Block: Sendable {

@@ -13,7 +13,7 @@ struct Reading: Sendable {
   var accounts: [UInt32: String] = [:]
   /// Records with log-status OK in the window, where there is one.
   var recordsInWindow: UInt64 = 0
-  /// The records of an investigation's subject.
+  /// The records of an investigation target.
   var investigated = InvestigationTally()
   /// Copy of standard input for the second reading.
   var standardInputCopy: OpenFile?

@@ -50,7 +50,7 @@ struct ChartsView {
     ChartsView([TrafficChart(report).map(chart)])
   }
 
-  /// Who talks to whom in the findings alone.
+  /// Sources and targets of the findings alone.
   static func servicePairs(_ context: PageContext) -> ChartsView {
     ChartsView([
       ConversationGraph(context.report, context.facts, cards: context.cards).map(chart)
@@ -93,7 +93,7 @@ struct ChartsView {
       id: EscapedHTML("traffic"),
       title: EscapedHTML("Records over time"),
       note: EscapedHTML(
-        "Each bar holds the records that began within \(chart.barLength). Times are UTC."
+        "Each bar counts the records that started within \(chart.barLength). Times are UTC."
       ),
       picture: chart.picture,
       remainder: EscapedHTML(
@@ -125,9 +125,9 @@ struct ChartsView {
   private static func chart(_ graph: ConversationGraph) -> Chart {
     Chart(
       id: EscapedHTML("contacts"),
-      title: EscapedHTML("Who talks to whom in the findings"),
+      title: EscapedHTML("Sources and targets of the findings"),
       note: EscapedHTML(
-        "A line is one finding or more, coloured by the worst of them; it leads to the finding."
+        "A line represents one or more findings, colored by the highest severity; it links to the finding."
       ),
       picture: graph.picture,
       remainder: EscapedHTML(graph.remainder),
@@ -136,9 +136,9 @@ struct ChartsView {
       isFixed: true,
       isWide: true,
       numbers: TableView(
-        "Who talks to whom in the findings",
+        "Sources and targets of the findings",
         "",
-        [text("Severity"), text("Who"), text("Whom"), text("Findings")],
+        [text("Severity"), text("Source"), text("Target"), text("Findings")],
         graph.edges.map {
           [
             cell($0.severity.word), cell(graph.nodes[$0.from].label),
@@ -153,9 +153,9 @@ struct ChartsView {
   private static func chart(_ map: HeatMap) -> Chart {
     Chart(
       id: EscapedHTML("heat"),
-      title: EscapedHTML("Who tried which service"),
+      title: EscapedHTML("Services tried by source"),
       note: EscapedHTML(
-        "Distinct addresses on which a source tried a service: scan findings, and of the table of host sweeps those sources that have a finding or are mostly rejected."
+        "Distinct addresses on which a source tried a service: from scan findings, and from the host sweeps table for sources that have a finding or are mostly rejected."
       ),
       picture: map.picture,
       remainder: EscapedHTML(map.remainder),
@@ -164,7 +164,7 @@ struct ChartsView {
       isFixed: true,
       isWide: false,
       numbers: TableView(
-        "Who tried which service",
+        "Services tried by source",
         "",
         [text("Source"), text("Service"), number("Addresses tried")],
         map.rows.flatMap { row in
@@ -181,7 +181,7 @@ struct ChartsView {
       id: EscapedHTML("talkers"),
       title: EscapedHTML("Top talkers"),
       note: EscapedHTML(
-        "Bytes sent from one address to another; the table of top talkers has more of them."
+        "Bytes sent from one address to another; the top talkers table has more rows."
       ),
       picture: conversation.picture,
       remainder: EscapedHTML(""),
@@ -210,8 +210,8 @@ enum ClockLine {
     var picture = SVGWriter(
       .fluid(height: 14),
       "clockline",
-      title: "Time of the log",
-      description: "The scale of the strips below, in UTC."
+      title: "Log period",
+      description: "Time axis of the activity strips below, in UTC."
     )
     for tick in axis.ticks(atMost: 4) {
       let x = axis.percent(tick.time)

@@ -6,7 +6,7 @@ extension ConversationGraph {
   private static let (boxWidth, between) = (264.0, 160.0)
 
   private static let heads: [(side: Side, text: String)] = [
-    (.actor, "Who"), (.own, "Own hosts"), (.reached, "What own hosts went for"),
+    (.actor, "Source"), (.own, "Internal hosts"), (.reached, "Targets of internal hosts"),
   ]
 
   /// The sides that have nodes, from left to right.
@@ -41,7 +41,7 @@ extension ConversationGraph {
     var picture = SVGWriter(
       .fixed(width: Int(width), height: Int(Self.headHeight + Double(tallest) * Self.rowHeight)),
       "graph",
-      title: "Who talks to whom in the findings",
+      title: "Sources and targets of the findings",
       description: description
     )
     for edge in edges.reversed() { draw(edge, places, &picture) }

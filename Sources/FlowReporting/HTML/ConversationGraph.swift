@@ -1,7 +1,8 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Who talks to whom in the findings: outside actors left, own hosts in the middle, what own hosts went for on the right.
+/// Sources and targets of the findings: outside actors left, internal hosts in the middle, what internal hosts went for
+/// on the right.
 ///
 /// So a break-in reads from left to right: who got in where, and what was attacked from there.
 struct ConversationGraph {
@@ -12,7 +13,7 @@ struct ConversationGraph {
     static func < (left: Side, right: Side) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// An actor, an own host, or several addresses that one finding is about.
+  /// An actor, an internal host, or several addresses that one finding is about.
   struct Node: Equatable {
     var side: Side
     var label: String
@@ -100,7 +101,7 @@ struct ConversationGraph {
     }
   }
 
-  /// Whether the actor is one of the network's own hosts.
+  /// Whether the actor is one of the network's internal hosts.
   private func isOwn(_ finding: Finding, _ report: Report) -> Bool {
     guard finding.actorIsInternal else { return false }
     if case .address = finding.actor { return true }

@@ -3,8 +3,8 @@ internal import Mustache
 
 /// Text on its way into a template, from a log, a path, a name or a command line: hostile until proven otherwise.
 ///
-/// Templates escape it. What escaping leaves alone is taken out here: control characters and marks of direction, which would
-/// change what a reader sees.
+/// Templates escape it. What escaping leaves alone is taken out here: control characters and marks of direction, which
+/// would change what a reader observes.
 struct EscapedHTML: MustacheCustomRenderable {
   let renderText: String
   var isNull: Bool { renderText.isEmpty }

@@ -89,12 +89,12 @@ struct FindingCard {
       return name == number || number.isEmpty ? name : "\(name) (\(number))"
     }
     let parts: [(String, String)] = [
-      ("Who", who(finding, words)),
-      ("Whom", words.isAlone(finding) ? "" : whom(finding, words)),
+      ("Source", who(finding, words)),
+      ("Target", words.isAlone(finding) ? "" : whom(finding, words)),
       ("Service", service ?? ""),
       ("When", words.whenInFull(finding)),
-      ("How far", words.outcome(finding)),
-      ("How much", words.counts(finding.counts)),
+      ("Outcome", words.outcome(finding)),
+      ("Volume", words.counts(finding.counts)),
       ("Since last run", words.change(finding)),
       ("Confidence", words.confidence(finding)),
     ]

@@ -57,11 +57,11 @@ struct FindingPhrases {
   func whenInFull(_ finding: Finding) -> String {
     let (first, last) = (UTCTime(finding.firstSeen), UTCTime(finding.lastSeen))
     let length = finding.lastSeen > finding.firstSeen ? finding.lastSeen - finding.firstSeen : 0
-    let slow = finding.isSlow ? "; slow: it kept below every window of an hour" : ""
+    let slow = finding.isSlow ? "; slow: below the hourly threshold in every hour" : ""
     return "\(first.rfc3339) to \(last.rfc3339), \(Lapse.words(length))\(slow)"
   }
 
-  /// What became of the finding since the last run; empty without a memory.
+  /// What became of the finding since the last run; empty without a history.
   func change(_ finding: Finding) -> String {
     guard let change = finding.change else { return "" }
     let since = "since \(UTCTime(change.since).monthAndDay)"
@@ -76,22 +76,22 @@ struct FindingPhrases {
 
   func outcome(_ finding: Finding) -> String {
     switch finding.outcome {
-    case .blocked: "blocked: a security group or network ACL stopped everything"
-    case .silent: "silent: nothing answered"
-    case .refused: "refused: answered with bare resets"
-    case .touched: "touched: answered shortly"
-    case .open: "open: whole conversations"
+    case .blocked: "blocked: a security group or network ACL rejected all packets"
+    case .silent: "unanswered: no response"
+    case .refused: "refused: answered with TCP resets"
+    case .touched: "brief: short answer without a session"
+    case .open: "open: complete conversations"
     case .possibleSuccess: "possible success: one conversation may have been a login"
-    case .likelySuccess: "likely success: one conversation was a login in all likelihood"
+    case .likelySuccess: "likely success: one conversation was very likely a login"
     case .notApplicable: ""
     }
   }
 
   func confidence(_ finding: Finding) -> String {
     switch finding.confidence {
-    case .high: "high: at least 95 % of the directions are sure"
-    case .medium: "medium: at least 80 % of the directions are sure"
-    case .low: "low: fewer than 80 % of the directions are sure"
+    case .high: "high: the direction of at least 95 % of the conversations is certain"
+    case .medium: "medium: the direction of at least 80 % of the conversations is certain"
+    case .low: "low: the direction of fewer than 80 % of the conversations is certain"
     }
   }
 
@@ -115,10 +115,10 @@ struct FindingPhrases {
 
   /// The answers that folded findings got, together.
   func outcome(ofAll findings: [Finding]) -> String {
-    if findings.allSatisfy(\.outcome.isFailure) { return "none got an answer" }
+    if findings.allSatisfy(\.outcome.isFailure) { return "none answered" }
     let answered = findings.count { !$0.outcome.isFailure }
-    if answered == findings.count { return "all got an answer" }
-    return "\(TextFormat.grouped(answered)) of \(TextFormat.grouped(findings.count)) got an answer"
+    if answered == findings.count { return "all answered" }
+    return "\(TextFormat.grouped(answered)) of \(TextFormat.grouped(findings.count)) answered"
   }
 }
 
@@ -134,7 +134,7 @@ extension Severity {
     }
   }
 
-  /// Tells severities apart without any colour.
+  /// Tells severities apart without any color.
   var glyph: String {
     switch self {
     case .critical: "✖"

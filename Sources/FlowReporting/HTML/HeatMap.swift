@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Who tried which service on how many addresses: sources down, services across, the count in the cell.
+/// Services tried by source on how many addresses: sources down, services across, the count in the cell.
 struct HeatMap {
   /// A source and what it tried.
   struct Row {

@@ -63,7 +63,7 @@ struct PageView {
   var moreFacts: EscapedHTML
   /// What the tables hold, and the command that prints the same for programs.
   var tablesNote = EscapedHTML(
-    "Plain sums over the records, without any judgement: the first 20 rows of each, exact."
+    "Exact sums over the records, without direction inference: the first 20 rows of each table."
   )
   var tablesCommand = EscapedHTML("weir --format json")
   var tables: [TableView]
@@ -90,7 +90,7 @@ struct PageView {
       report.suppressed.isEmpty
         ? "" : TextFormat.plural(report.suppressed.count, "suppressed", "suppressed")
     )
-    historyRun = report.historyRun.map(Self.historyRun)
+    historyRun = report.comparison.map(Self.historyRun)
     ticks = context.axis.map(ClockLine.picture) ?? Markup("")
     hasFindings = !report.findings.isEmpty
     noFindings = EscapedHTML(hasFindings ? "" : Self.nothing(report))
@@ -147,17 +147,17 @@ struct PageView {
       glyph: EscapedHTML(severity.glyph),
       word: EscapedHTML(severity.word),
       number: EscapedHTML(findings.count),
-      kinds: EscapedHTML(findings.count > 1 ? "of \(TextFormat.plural(kinds, "kind"))" : ""),
+      kinds: EscapedHTML(findings.count > 1 ? "\(TextFormat.plural(kinds, "type"))" : ""),
       isNone: findings.isEmpty
     )
   }
 
   private static func nothing(_ report: Report) -> String {
-    let only = (report.historyRun?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
+    let only = (report.comparison?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
     return only.isEmpty ? "No findings." : "No findings that are \(only)."
   }
 
-  // MARK: Nights
+  // MARK: Runs
 
   private static func historyRun(_ historyRun: BaselineSummary) -> HistoryRun {
     let gone = historyRun.only.isEmpty || historyRun.only.contains(.gone) ? historyRun.gone : []

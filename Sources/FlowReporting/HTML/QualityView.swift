@@ -41,7 +41,7 @@ struct QualityView {
     faults = faulty.prefix(PageLimits.listed).map(Self.fault)
     hasFaults = !faults.isEmpty
     moreFaults = Self.more(faulty.count, "input with faults", "inputs with faults")
-    let said = report.notices + [report.historyRun?.shortage].compactMap(\.self)
+    let said = report.notices + [report.comparison?.shortage].compactMap(\.self)
     notices = said.prefix(PageLimits.listed).map { EscapedHTML($0) }
     hasNotices = !notices.isEmpty
     moreNotices = Self.more(said.count, "notice", "notices")
@@ -134,7 +134,7 @@ struct Coverage {
     let tenths = (all - min(all, empty)) * 1000 / all
     share = (tenths == 1000 ? "100" : "\(tenths / 10).\(tenths % 10)") + " %"
     let length = Lapse.words(UInt32(clamping: lossy))
-    loss = lossy > 0 ? "AWS lost records of \(length)" : ""
+    loss = lossy > 0 ? "records of some interfaces lost by AWS for \(length)" : ""
   }
 
   /// The length of stretches within the axis, where they overlap counted once.

@@ -31,7 +31,7 @@ struct ReasonBars {
     let isCapped = full - finding.exactScore > 0.01
     formula = EscapedHTML(
       isCapped
-        ? "\(finding.score), the most that this rule gives here (\(reach) would be \(Decimals.text(full, places: 0)))"
+        ? "\(finding.score), the maximum score of this rule here (\(reach) would be \(Decimals.text(full, places: 0)))"
         : "\(finding.score) = \(reach)"
     )
     let factors = finding.why.filter { $0.contribution > 0 }
@@ -71,7 +71,7 @@ struct ReasonBars {
       "gauge",
       title: reason.measure,
       description:
-        "Adds \(Decimals.text(reason.contribution, places: 2)) of at most \(Decimals.text(reason.weight, places: 2))."
+        "Contributes \(Decimals.text(reason.contribution, places: 2)) of at most \(Decimals.text(reason.weight, places: 2))."
     )
     picture.rectangle(x: 0, y: 0, width: .pixels(reason.weight * units), height: 1, "track")
     picture.rectangle(x: 0, y: 0, width: .pixels(reason.contribution * units), height: 1, "filled")

@@ -18,8 +18,8 @@ enum SVGLength: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
 
 /// Writes one SVG picture that stands inside a page.
 ///
-/// Colours come from classes of the page's style sheet, so that a picture follows the theme; the security policy allows no
-/// style in attributes anyway. Names of classes are part of the program; every other text is escaped.
+/// Colors come from classes of the page's style sheet, so that a picture follows the theme; the security policy allows
+/// no style in attributes anyway. Names of classes are part of the program; every other text is escaped.
 struct SVGWriter {
   /// How a picture fills its place.
   enum Size {

@@ -32,7 +32,7 @@ struct StrictHTML: MustacheContentType {
       // On a line of its own, which leaves no trace: a tag before the first line's own would keep its line feed.
       return try MustacheTemplate(string: "{{% CONTENT_TYPE: \(name)}}\n\(text)")
     } catch {
-      preconditionFailure("a template of the program is no template: \(error)")
+      preconditionFailure("invalid built-in template: \(error)")
     }
   }
 }

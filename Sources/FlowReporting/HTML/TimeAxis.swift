@@ -43,7 +43,7 @@ struct TimeAxis {
 
   // MARK: Activity
 
-  /// The minutes in which a finding was active, neighbouring slices together; from first to last where no more is known.
+  /// The minutes in which a finding was active, neighboring slices together; from first to last where no more is known.
   func active(_ finding: Finding) -> [Range<Int>] {
     active(finding.activity, finding.firstSeen, finding.lastSeen)
   }

@@ -96,7 +96,7 @@ extension LogGap.Kind {
   var words: String {
     switch self {
     case .lostRecords: "Records lost by AWS (SKIPDATA)"
-    case .nothingLogged: "Nothing logged"
+    case .nothingLogged: "No records"
     }
   }
 }

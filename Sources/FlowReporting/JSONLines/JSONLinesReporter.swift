@@ -27,7 +27,7 @@ package enum JSONLinesReporter {
         lines.add("suppressed") { JSONReporter.write(finding, entry, &$0) }
       }
     }
-    for finding in report.historyRun?.gone ?? [] {
+    for finding in report.comparison?.gone ?? [] {
       lines.add("gone") { JSONReporter.write(finding, &$0) }
     }
     for fact in report.facts {

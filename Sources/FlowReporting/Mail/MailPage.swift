@@ -37,7 +37,7 @@ struct MailPage {
     self.subject = subject
     self.verdict = verdict.sentence
     caveat = verdict.caveat
-    changes = report.historyRun?.isNothingNew == true ? nil : report.historyRun?.headline
+    changes = report.comparison?.isNothingNew == true ? nil : report.comparison?.headline
     color = Self.color(verdict.severity ?? .info)
     summary =
       lines.lines.isEmpty ? TextReporter.nothing(report) : TextReporter.summary(report, lines)

@@ -16,8 +16,8 @@ package struct MailEnvelope: Sendable, Equatable {
 
 /// The report as a whole mail, for `| sendmail -t`: the screen as text, and the same as a page.
 ///
-/// Lines end as they do on Unix. There is neither a date nor a message id: sendmail adds both, and the same logs must give
-/// the same mail.
+/// Lines end as they do on Unix. There is neither a date nor a message id: sendmail adds both, and the same logs must
+/// give the same mail.
 package enum MailReporter {
   private static let textWidth = 78
 

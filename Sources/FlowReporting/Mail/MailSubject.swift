@@ -13,9 +13,9 @@ enum MailSubject {
 
   private static func findings(_ report: Report) -> String {
     guard let worst = report.findings.first else {
-      if report.historyRun?.isNothingNew == true { return "nothing new" }
+      if report.comparison?.isNothingNew == true { return "nothing new" }
       return report.suppressed.isEmpty
-        ? "nothing found" : "nothing found beside \(report.suppressed.count) suppressed"
+        ? "no findings" : "no findings except \(report.suppressed.count) suppressed"
     }
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
       let count = report.count(severity)

@@ -8,7 +8,7 @@ enum MarkdownDetails {
   static func lines(_ number: Int, _ finding: Finding, _ facts: AddressFacts) -> [String] {
     let title = MarkdownText.prose(TextFormat.limited(finding.title, 60))
     let members = [
-      ("Who", who(finding, facts)), ("Why", prose(Arithmetic.line(finding))),
+      ("Source", who(finding, facts)), ("Why", prose(Arithmetic.line(finding))),
       ("Outcome", prose(finding.detail)), ("Change", change(finding)),
       ("Next", prose(finding.next)),
       ("Techniques", prose(finding.techniques.joined(separator: ", "))),

@@ -39,7 +39,7 @@ package enum MarkdownReporter {
     let summary =
       report.findings.isEmpty
       ? TextReporter.nothing(report) : TextReporter.summary(report, FindingLines([]))
-    let historyRun = report.historyRun.map { [$0.headline, ""] } ?? []
+    let historyRun = report.comparison.map { [$0.headline, ""] } ?? []
     return ["## \(MarkdownText.prose(verdict.sentence))", ""]
       + (verdict.caveat.map { ["**\(MarkdownText.prose($0))**", ""] } ?? [])
       + (historyRun + [summary, ""]).map(MarkdownText.prose)
@@ -52,7 +52,8 @@ package enum MarkdownReporter {
     guard !findings.isEmpty, top > 0 else { return [] }
     var page = MarkdownPage(limit: mostBytesOfRows)
     page.add([
-      "### Findings", "", "| # | Severity | Score | What | Who → whom | When (UTC) | Outcome |",
+      "### Findings", "",
+      "| # | Severity | Score | Finding | Source → target | Time (UTC) | Outcome |",
       "| --: | --- | --: | --- | --- | --- | --- |",
     ])
     let shown = rows(report, findings.prefix(top)).prefix { page.addIfRoom([$0]) }.count
@@ -98,7 +99,7 @@ package enum MarkdownReporter {
     }
     let notes = TextReporter.head(report.input) + TextReporter.window(report) + warnings
     var page = MarkdownPage(limit: mostBytesOfNotes)
-    page.add(["### Data quality", ""])
+    page.add(["### Log coverage", ""])
     let shown = notes.prefix { note in
       page.addIfRoom(["- " + MarkdownText.prose(TextFormat.limited(note, longestNote))])
     }.count

@@ -1,12 +1,12 @@
 package import FlowFindings
 internal import FlowModel
 
-/// The subject's contacts as CSV (RFC 4180): one row for each peer, service and beginner.
+/// The investigation target's host-service pairs as CSV (RFC 4180): one row for each peer, service and initiator.
 package enum PivotCSVReporter {
   /// A head and all rows, those with the most bytes first.
   ///
   /// - Parameters:
-  ///   - pivot: what is known of the subject.
+  ///   - pivot: what is known of the investigation target.
   ///   - report: the run.
   ///   - top: so many rows; nil for all.
   /// - Returns: UTF-8.
@@ -30,7 +30,7 @@ package enum PivotCSVReporter {
     ]
   }
 
-  /// What became of conversations, where it is clear who began them.
+  /// What became of conversations, where it is clear their initiators.
   private static var outcomes: [Column] {
     [
       ("blocked", { outcome($0, \.blocked) }), ("silent", { outcome($0, \.silent) }),

@@ -6,7 +6,7 @@ package enum PivotJSONReporter {
   /// All of it in one object, a line feed at the end.
   ///
   /// - Parameters:
-  ///   - pivot: what is known of the subject.
+  ///   - pivot: what is known of the investigation target.
   ///   - report: the run.
   ///   - top: so many rows of each list; nil for all.
   /// - Returns: UTF-8.
@@ -28,11 +28,11 @@ package enum PivotJSONReporter {
     return json.bytes + [UInt8(ascii: "\n")]
   }
 
-  /// The same as JSON Lines: first the subject, then each finding, service, peer, contact, member and stretch of time, told
-  /// apart by `type`.
+  /// The same as JSON Lines: first the investigation target, then each finding, service, peer, host-service pair,
+  /// member and stretch of time, told apart by `type`.
   ///
   /// - Parameters:
-  ///   - pivot: what is known of the subject.
+  ///   - pivot: what is known of the investigation target.
   ///   - report: the run.
   ///   - top: so many rows of each kind; nil for all.
   /// - Returns: UTF-8, a line feed behind each object.

@@ -6,7 +6,7 @@ package enum PivotMarkdownReporter {
   /// All of it, a line feed at the end.
   ///
   /// - Parameters:
-  ///   - pivot: what is known of the subject.
+  ///   - pivot: what is known of the investigation target.
   ///   - report: the run.
   ///   - top: so many rows of each table; 20 unless told.
   /// - Returns: UTF-8.
@@ -17,7 +17,9 @@ package enum PivotMarkdownReporter {
     let gaps = PivotPhrases.gaps(report.gaps).map { ["* \($0)"] } ?? []
     lines += (head + TextReporter.warnings(report) + gaps)
       .map { "- \(MarkdownText.prose($0))" }
-    if report.isInterrupted { lines.append("- **INTERRUPTED: this is what was read until then.**") }
+    if report.isInterrupted {
+      lines.append("- **INTERRUPTED: this report covers what was read before the interruption.**")
+    }
     if pivot.occurs {
       lines += text.lines
     } else {
@@ -71,7 +73,7 @@ struct PivotMarkdown {
     let rows = Initiator.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
     return table(
       "Conversations",
-      ["Who began"] + Self.sumHeads,
+      ["Initiator"] + Self.sumHeads,
       rows.map { initiator in
         [PivotPhrases.initiator(initiator)]
           + Self.cells(pivot.traffic.began[Int(initiator.rawValue)], initiator)
@@ -98,7 +100,7 @@ struct PivotMarkdown {
     let all = pivot.traffic.services
     return table(
       "Services",
-      ["Service", "Who began", "Peers"] + Self.sumHeads,
+      ["Service", "Initiator", "Peers"] + Self.sumHeads,
       all.rows.prefix(top).map { row in
         [
           facts.names.name(of: row.service), PivotPhrases.initiator(row.initiator),
@@ -128,7 +130,7 @@ struct PivotMarkdown {
     let all = pivot.traffic.members
     guard pivot.hasMembers, all.count > 1 else { return [] }
     return table(
-      "Its addresses",
+      "Addresses",
       ["Address", "Peers"] + Self.sumHeads,
       all.rows.prefix(top).map { row in
         [facts.label(row.address, .full), TextFormat.grouped(row.peers)] + Self.cells(row.sums, nil)

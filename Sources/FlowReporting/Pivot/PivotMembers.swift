@@ -23,7 +23,7 @@ struct PivotMembers {
     members = Array(pivot.traffic.members.rows.prefix(top))
   }
 
-  /// The subject, what was read, and all sums.
+  /// The investigation target, what was read, and all sums.
   func writeHead(_ report: Report, _ json: inout JSONWriter) {
     json.member("schema", "weir.pivot/1")
     json.key("generator")
@@ -182,7 +182,7 @@ struct PivotMembers {
     json.member("began", Self.name(initiator))
   }
 
-  /// Outcomes stand only where it is known of all conversations who began them.
+  /// Outcomes stand only where it is known of all conversations their initiators.
   private func write(_ sums: InvestigationSums, _ initiator: Initiator?, _ json: inout JSONWriter) {
     json.member("conversations", sums.conversations)
     if initiator != .unclear, initiator != .latePacket {

@@ -1,9 +1,9 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// What people are told about the subject of an investigation.
+/// What people are told about the investigation target.
 enum PivotPhrases {
-  /// That no record holds the subject, with how many were read and of which time.
+  /// That no record holds the investigation target, with how many were read and of which time.
   static func absence(_ pivot: Pivot, _ report: Report) -> String {
     let counts = report.input.counts
     let investigated = TextFormat.safe(pivot.investigated.description)
@@ -27,18 +27,18 @@ enum PivotPhrases {
       "\(span(gap.start, gap.end)) (\(gap.kind == .lostRecords ? "records lost" : "no record"))"
     }
     let more = gaps.count > told.count ? ", and \(gaps.count - told.count) more" : ""
-    return "The log does not tell all: \(told.joined(separator: ", "))\(more)"
+    return "Log is incomplete: \(told.joined(separator: ", "))\(more)"
   }
 
   static let noAddress =
-    "The interface's own address is not known: its records contradict each other, or have one peer only. Who its peers are cannot be told, nor which way the bytes went."
+    "The address of the interface is not known: its records contradict each other, or have only one peer. Its peers and the direction of its bytes cannot be determined."
 
   static func initiator(_ initiator: Initiator) -> String {
     switch initiator {
-    case .investigated: "→ it did"
-    case .peer: "← others did"
+    case .investigated: "→ initiated"
+    case .peer: "← received"
     case .unclear: "? direction unclear"
-    case .latePacket: "~ late or stray"
+    case .latePacket: "~ out of state"
     }
   }
 
@@ -51,16 +51,16 @@ enum PivotPhrases {
     }
   }
 
-  /// Who began the conversations with a peer; `↔` when both did.
+  /// The initiator the conversations with a peer; `↔` when both did.
   static func signs(_ peer: InvestigationPeer) -> String {
     let signs = Initiator.allCases.filter { peer.began[Int($0.rawValue)] > 0 }
-    // Who began matters more than the rest that nobody began.
+    // The initiator matters more than the rest that nobody began.
     let clear = signs.filter { $0 == .investigated || $0 == .peer }
     if clear.count == 2 { return "↔" }
     return (clear.first ?? signs.first).map(sign) ?? " "
   }
 
-  /// How conversations went; without a beginner nobody can say.
+  /// How conversations went; without a initiator nobody can say.
   static func outcome(_ initiator: Initiator, _ sums: InvestigationSums) -> String {
     guard initiator == .investigated || initiator == .peer else { return "" }
     let kinds = [
@@ -80,24 +80,24 @@ enum PivotPhrases {
     return "\(first.monthAndDay) \(first.clock)–\(end)"
   }
 
-  static let noFinding = "No finding concerns it."
-  static let afterwards = "What inside hosts that answered it did from then on"
+  static let noFinding = "No findings."
+  static let afterwards = "Later findings of internal hosts that answered it"
 
-  /// That some findings do not name the subject; nil when all of them do.
+  /// That some findings do not name the investigation target; nil when all of them do.
   static func byTraffic(_ concerns: [Pivot.Concern]) -> String? {
     let count = concerns.count { $0.isByTraffic }
     guard count > 0 else { return nil }
     return count == 1
-      ? "1 of these lists a few of many addresses and not this one, whose conversations are among those that it counts"
-      : "\(count) of these list a few of many addresses and not this one, whose conversations are among those that they count"
+      ? "1 of these findings counts its conversations but does not list it among the sample of addresses"
+      : "\(count) of these findings count its conversations but do not list it among the sample of addresses"
   }
 
   static func heading(_ role: Pivot.Role, _ count: Int) -> String {
     let findings = TextFormat.plural(count, "finding")
     return switch role {
-    case .actor: "\(findings) about what it did"
-    case .member: "\(findings) about what it did together with others"
-    case .target: "\(findings) about what was done to it"
+    case .actor: "\(findings) with it as the actor"
+    case .member: "\(findings) with it as one of several actors"
+    case .target: "\(findings) with it as a target"
     }
   }
 }

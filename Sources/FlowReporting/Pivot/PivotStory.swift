@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// The subject of an investigation in sentences: who it is, and how much of the log is about it.
+/// The investigation target in sentences: who it is, and how much of the log is about it.
 struct PivotStory {
   private let pivot: Pivot
   private let report: Report
@@ -22,7 +22,7 @@ struct PivotStory {
       if let isInside = pivot.isInside { parts.append(isInside ? "inside" : "outside") }
     case .interface:
       let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
-      let word = own.count == 1 ? "own address" : "local addresses"
+      let word = own.count == 1 ? "local address" : "local addresses"
       if !own.isEmpty { parts.append("\(word) \(own.joined(separator: " and "))") }
     }
     return parts.joined(separator: ", ")

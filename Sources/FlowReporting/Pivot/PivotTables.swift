@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// The subject's services, peers and members on the screen.
+/// The investigation target's services, peers and members on the screen.
 struct PivotTables {
   private let pivot: Pivot
   private let style: TextStyle
@@ -15,7 +15,7 @@ struct PivotTables {
 
   var lines: [String] { services + peers + members }
 
-  /// Those with the most conversations, in the order of their first use: what came first leads to what came next.
+  /// Services with the most conversations, in order of first use: what came first leads to what came next.
   private var services: [String] {
     let all = pivot.traffic.services
     let rows = all.rows.prefix(style.top ?? .max).sorted {
@@ -32,7 +32,7 @@ struct PivotTables {
       + [number("PEERS", rows.map { TextFormat.grouped($0.peers) }, rank: 0)] + counts(sums)
       + time(sums)
     return section(
-      "Services, in the order of their first use (→ it began, ← others did)",
+      "Services, in order of first use (→ it began, ← received)",
       columns,
       left: all.count - UInt64(rows.count),
       of: all.count
@@ -77,7 +77,7 @@ struct PivotTables {
         ), number("PEERS", rows.map { TextFormat.grouped($0.peers) }, rank: 0),
       ] + counts(sums) + time(sums)
     return section(
-      "Its addresses, most bytes first",
+      "Addresses, most bytes first",
       columns,
       left: all.count - UInt64(rows.count),
       of: all.count
@@ -88,7 +88,7 @@ struct PivotTables {
 
   private func counts(_ sums: [InvestigationSums]) -> [FittedTable.Column] {
     [
-      number("TALKS", sums.map { TextFormat.grouped($0.conversations) }, rank: 0),
+      number("CONVS", sums.map { TextFormat.grouped($0.conversations) }, rank: 0),
       number("ANSWERED", sums.map { TextFormat.grouped($0.answered) }, rank: 3),
       number("SENT", sums.map { TextFormat.size($0.bytesSent) }, rank: 2),
       number("RECEIVED", sums.map { TextFormat.size($0.bytesReceived) }, rank: 2),
@@ -97,7 +97,7 @@ struct PivotTables {
 
   private func time(_ sums: [InvestigationSums]) -> [FittedTable.Column] {
     [
-      FittedTable.Column(head: "WHEN (UTC)", cells: sums.map(PivotPhrases.when)),
+      FittedTable.Column(head: "TIME (UTC)", cells: sums.map(PivotPhrases.when)),
       FittedTable.Column(
         head: "ACTIVE",
         cells: sums.map { ActivityStrip.marks($0.activity, width: stripWidth) },

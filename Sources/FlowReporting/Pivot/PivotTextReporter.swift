@@ -1,12 +1,12 @@
 package import FlowFindings
 internal import FlowModel
 
-/// The screen of an investigation: what is known of the subject, top down from whether it occurs at all.
+/// The screen of an investigation: what is known of the investigation target, top down from whether it occurs at all.
 package enum PivotTextReporter {
   /// All of the screen, a line feed at the end.
   ///
   /// - Parameters:
-  ///   - pivot: what is known of the subject.
+  ///   - pivot: what is known of the investigation target.
   ///   - report: the run.
   ///   - style: the layout.
   /// - Returns: UTF-8.
@@ -35,7 +35,7 @@ struct PivotText {
       .flatMap { TextFormat.wrapped($0, style.width) }
     let interrupted =
       report.isInterrupted
-      ? [style.bold("INTERRUPTED: this is what was read until then.")] : []
+      ? [style.bold("INTERRUPTED: this report covers what was read before the interruption.")] : []
     let warnings = TextReporter.warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
     let title = TextFormat.wrapped(story.headline, style.width).map(style.bold)
     let gaps =
@@ -83,7 +83,7 @@ struct PivotText {
     guard !rows.isEmpty else { return [] }
     let sums = rows.map { pivot.traffic.began[Int($0.rawValue)] }
     let table = FittedTable([
-      .init(head: "WHO BEGAN", cells: rows.map(PivotPhrases.initiator)),
+      .init(head: "INITIATOR", cells: rows.map(PivotPhrases.initiator)),
       .init(
         head: "CONVERSATIONS",
         cells: sums.map { TextFormat.grouped($0.conversations) },
@@ -100,7 +100,7 @@ struct PivotText {
         cells: sums.map { TextFormat.size($0.bytesReceived) },
         isNumber: true
       ),
-      .init(head: "WHEN (UTC)", cells: sums.map(PivotPhrases.when), rank: 2),
+      .init(head: "TIME (UTC)", cells: sums.map(PivotPhrases.when), rank: 2),
     ])
     return ["", style.bold("Conversations")] + table.lines(style)
   }

@@ -5,7 +5,8 @@ internal import FlowModel
 ///
 /// All are gauges: they tell of one run, and nothing adds up from run to run. No label holds an address, so that a scan
 /// cannot fill the database. No metric holds the time or the duration of the run, as the same logs must give the same
-/// file: `node_textfile_mtime_seconds` tells how fresh the file is, `weir_newest_record_timestamp_seconds` how fresh the logs.
+/// file: `node_textfile_mtime_seconds` tells how fresh the file is, `weir_newest_record_timestamp_seconds` how fresh
+/// the logs.
 package enum PrometheusReporter {
   /// All metrics in the text format, a line feed at the end.
   ///
@@ -15,8 +16,8 @@ package enum PrometheusReporter {
     addFindings(report, &text)
     addInput(report.input, &text)
     addActions(report.timeline, &text)
-    text.add("interrupted", "Whether a signal ended the reading.", flag: report.isInterrupted)
-    text.add("build_info", "The version that wrote this file.") {
+    text.add("interrupted", "Whether a signal interrupted the run.", flag: report.isInterrupted)
+    text.add("build_info", "Version of Weir.") {
       $0.sample(1, ["version": Report.version])
     }
     return text.bytes
@@ -26,7 +27,7 @@ package enum PrometheusReporter {
 
   private static func addFindings(_ report: Report, _ text: inout MetricsText) {
     let findings = report.allFindings ?? report.findings
-    text.add("findings", "Findings by rule and severity; those that there are.") { family in
+    text.add("findings", "Findings by rule and severity; only those present.") { family in
       for (kind, count) in kinds(findings) {
         family.sample(count, ["rule": kind.rule.rawValue, "severity": kind.severity.name])
       }
@@ -36,8 +37,8 @@ package enum PrometheusReporter {
         family.sample(findings.count { $0.severity == severity }, ["severity": severity.name])
       }
     }
-    if let historyRun = report.historyRun {
-      text.add("findings_by_change", "Findings by what became of them since the last run.") {
+    if let historyRun = report.comparison {
+      text.add("findings_by_change", "Findings by change since the previous run.") {
         for (state, name) in [
           (FindingChange.State.new, "new"), (.ongoing, "ongoing"), (.changed, "changed"),
         ] {
@@ -47,13 +48,13 @@ package enum PrometheusReporter {
       }
       text.add(
         "baseline_days",
-        "Days with records in the memory, before this run.",
+        "Days with records in the history, before this run.",
         historyRun.days
       )
     }
     text.add(
       "suppressed_findings",
-      "Findings that suppressions left out.",
+      "Suppressed findings.",
       report.suppressed.count
     )
     text.add(
@@ -82,8 +83,8 @@ package enum PrometheusReporter {
 
   private static func addInput(_ input: InputSummary, _ text: inout MetricsText) {
     let counts = input.counts
-    text.add("input_complete", "Whether everything could be read.", flag: input.isComplete)
-    text.add("input_files", "Inputs read, those with faults as well.", input.sources.count)
+    text.add("input_complete", "Whether all input could be read.", flag: input.isComplete)
+    text.add("input_files", "Inputs read, including those with faults.", input.sources.count)
     text.add(
       "input_faulty_files",
       "Inputs that end early or could not be read.",
@@ -97,7 +98,7 @@ package enum PrometheusReporter {
       $0.sample(counts.records.noData, ["status": "nodata"])
       $0.sample(counts.records.skipData, ["status": "skipdata"])
     }
-    text.add("rejected_lines", "Lines that are no record, by reason; all reasons.") { family in
+    text.add("rejected_lines", "Rejected lines, by reason; all reasons.") { family in
       for reason in RejectReason.allCases {
         family.sample(counts.rejected[reason] ?? 0, ["reason": reason.rawValue])
       }
@@ -113,7 +114,7 @@ package enum PrometheusReporter {
   private static func addActions(_ timeline: TrafficTimeline, _ text: inout MetricsText) {
     let bins = timeline.bins
     guard !bins.isEmpty else { return }
-    text.add("records_by_action", "Records by what became of the traffic.") {
+    text.add("records_by_action", "Records by action.") {
       $0.sample(bins.reduce(0) { $0 + $1.accepted }, ["action": "accept"])
       $0.sample(bins.reduce(0) { $0 + $1.rejected }, ["action": "reject"])
     }

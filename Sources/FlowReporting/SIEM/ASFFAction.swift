@@ -1,13 +1,13 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// What somebody did to an own host, or an own host did, where Security Hub has a form for it.
+/// What somebody did to an internal host, or an internal host did, where Security Hub has a form for it.
 ///
 /// Its forms know IPv4 alone, one remote end and one service.
 enum ASFFAction {
-  /// A stranger looked at ports.
+  /// A external source looked at ports.
   case probe(FindingStory, by: IPAddress, [Target])
-  /// Traffic of an own host with another end.
+  /// Traffic of an internal host with another end.
   case connection(FindingStory, remote: IPAddress, isIncoming: Bool)
 
   /// - Returns: nil where no form fits.

@@ -49,7 +49,7 @@ struct ASFFFields {
     ]
   }
 
-  /// How many own hosts the finding names beyond those that it may hold.
+  /// How many internal hosts the finding names beyond those that it may hold.
   private var leftOut: String {
     let more = story.resources.count - ASFFLimits.resources
     return more > 0 ? "\(more)" : ""

@@ -4,10 +4,10 @@ internal import FlowModel
 /// Findings in the AWS Security Finding Format, as Security Hub's BatchImportFindings takes them.
 ///
 /// Each line is one JSON array of at most 100 findings of one account and region: what one call takes, since a call is
-/// made by the account whose findings it brings. `while read -r batch; do aws securityhub batch-import-findings --findings
-/// "$batch"; done` works, and so does `split -l 1`; for the former a line stays below the longest argument that Linux
-/// passes to a program. Times come from the log, so that the same log gives the same bytes: `UpdatedAt` is the end of what
-/// was seen, which grows from night to night, as Security Hub asks of updates.
+/// made by the account whose findings it brings. `while read -r batch; do aws securityhub batch-import-findings
+/// --findings "$batch"; done` works, and so does `split -l 1`; for the former a line stays below the longest argument
+/// that Linux passes to a program. Times come from the log, so that the same log gives the same bytes: `UpdatedAt` is
+/// the end of what was seen, which grows from run to run, as Security Hub asks of updates.
 package enum ASFFReporter {
   /// So many findings go into one call.
   static let batchFindings = 100
@@ -50,7 +50,7 @@ package enum ASFFReporter {
 
   /// What is not known of the findings' accounts and regions; nil when all is.
   ///
-  /// A log of which nothing is known is at fault in a clean night as well: better then than with the first finding.
+  /// A log of which nothing is known is at fault in a clean run as well: better then than with the first finding.
   package static func fault(in report: Report) -> CloudUnknown? {
     let whole = report.cloud.sole
     let isSilent =

@@ -1,9 +1,9 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that a finding is about: its interface where the log shows one, else its address.
+/// An internal host that a finding is about: its interface where the log shows one, else its address.
 struct AffectedResource: Equatable {
-  /// The own address; nil for an interface without one.
+  /// The local address; nil for an interface without one.
   var address: IPAddress?
   /// Its interface, account and what else is known.
   var place: InterfacePlace
@@ -30,7 +30,7 @@ struct AffectedResource: Equatable {
 }
 
 extension AffectedResource {
-  /// The own hosts of a finding: the actor if it is one of them, then its targets in their order.
+  /// The internal hosts of a finding: the actor if it is one of them, then its targets in their order.
   static func all(of finding: Finding, _ report: Report) -> [AffectedResource] {
     let lines = finding.evidence.compactMap(\.record?.place)
     var all: [AffectedResource] = []

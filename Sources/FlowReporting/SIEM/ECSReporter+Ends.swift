@@ -2,7 +2,8 @@ internal import FlowFindings
 internal import FlowModel
 
 extension ECSReporter {
-  /// Who began it; a network has an `address` and no `ip`, and many sources without a network stand in `related.ip` alone.
+  /// The initiator it; a network has an `address` and no `ip`, and many sources without a network stand in `related.ip`
+  /// alone.
   static func writeSource(_ story: FindingStory, _ json: inout JSONWriter) {
     if var source = story.source {
       source.port = story.conversation?.sourcePort
@@ -93,7 +94,7 @@ extension FindingStory {
     return addresses.first?.address
   }
 
-  /// The line whose ends are those of the finding; nil unless the finding is one conversation, seen from its beginner.
+  /// The line whose ends are those of the finding; nil unless the finding is one conversation, seen from its initiator.
   var conversation: EvidenceRecord? {
     guard finding.counts.conversations == 1, let source else { return nil }
     let records = finding.evidence.compactMap(\.record)

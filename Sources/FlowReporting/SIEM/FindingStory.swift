@@ -12,11 +12,11 @@ struct FindingStory {
   let facts: AddressFacts
   /// Which account and region it belongs to.
   let place: AWSPlace
-  /// Own hosts that it is about, the actor first.
+  /// Internal hosts that it is about, the actor first.
   let resources: [AffectedResource]
   /// Whether the finding is about what the actor serves: then others began the conversations.
   let actorServes: Bool
-  /// Who began it; nil when that is no one address.
+  /// The initiator it; nil when that is no one address.
   let source: End?
   /// With whom; nil when that is no one address.
   let destination: End?
@@ -118,7 +118,7 @@ struct FindingStory {
 
   // MARK: Times
 
-  /// When it was first seen: in the memory, else in this log.
+  /// When it was first seen: in the history, else in this log.
   var since: UInt32 { min(finding.change?.since ?? finding.firstSeen, finding.firstSeen) }
 
   /// The end; logs with odd clocks may end before they begin.
@@ -180,21 +180,5 @@ extension Finding {
   /// Whether its evidence is what others sent to the actor.
   var isServing: Bool {
     actorAddress != nil && evidenceQuery.destination == actorAddress && joins.isEmpty
-  }
-}
-
-extension Stage {
-  /// The stage in words.
-  var words: String {
-    switch self {
-    case .note: "Hygiene and operations"
-    case .p1: "Reconnaissance"
-    case .p2: "Exposure"
-    case .p3: "Attack on credentials"
-    case .p4: "Unusual behaviour"
-    case .p4s: "Possible success"
-    case .p5: "Attack by an own host, or likely success"
-    case .p6: "Chain of compromise"
-    }
   }
 }

@@ -4,7 +4,7 @@ internal import FlowFindings
 enum OCSFActivity {
   case create, ongoing, changed, close
 
-  /// - Parameter state: how it compares with the last run; nil without a memory.
+  /// - Parameter state: how it compares with the last run; nil without a history.
   init(_ state: FindingChange.State?) {
     self =
       switch state {

@@ -33,7 +33,7 @@ extension OCSFReporter {
   private static func description(_ story: FindingStory) -> String {
     let parts = [
       story.summary, "Score: \(Arithmetic.line(story.finding))",
-      "To silence it: \(story.finding.suppressWith)",
+      "Suppress with: \(story.finding.suppressWith)",
     ]
     return TextFormat.safe(parts.joined(separator: ". "))
   }

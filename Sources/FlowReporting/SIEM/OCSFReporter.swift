@@ -3,9 +3,10 @@ internal import FlowModel
 
 /// Findings as OCSF 1.1.0, class Detection Finding (2004): one JSON object a line.
 ///
-/// There is no clock in a report: `time` is the end of what was seen, so that the same log gives the same events. With a
-/// memory a finding that goes on is an update of the one with the same `finding_info.uid`, and one that is gone is closed.
-/// Profiles: `cloud` always, `security_control` where it is known whether the security group let the traffic through.
+/// There is no clock in a report: `time` is the end of what was seen, so that the same log gives the same events. With
+/// a memory a finding that goes on is an update of the one with the same `finding_info.uid`, and one that is gone is
+/// closed. Profiles: `cloud` always, `security_control` where it is known whether the security group let the traffic
+/// through.
 package enum OCSFReporter {
   static let schemaVersion = "1.1.0"
   /// So many addresses of a finding become observables; a label says when it names more.
@@ -29,7 +30,7 @@ package enum OCSFReporter {
 
   /// Findings that are gone are left out where others were asked for.
   private static func gone(_ report: Report) -> [RememberedFinding] {
-    guard let historyRun = report.historyRun,
+    guard let historyRun = report.comparison,
       historyRun.only.isEmpty || historyRun.only.contains(.gone)
     else {
       return []
@@ -155,7 +156,7 @@ package enum OCSFReporter {
 
   // MARK: What is gone
 
-  /// The memory keeps little of a finding, enough to close the one that was told.
+  /// The history keeps little of a finding, enough to close the one that was told.
   private static func writeClosing(
     _ finding: RememberedFinding,
     _ report: Report,
@@ -171,7 +172,7 @@ package enum OCSFReporter {
     json.member("end_time", milliseconds(until))
     json.member(
       "message",
-      "\(title): \(TextFormat.safe(finding.actor)); the last log had it, this one does not"
+      "\(title): \(TextFormat.safe(finding.actor)); in the previous log, not in this one"
     )
     writeMetadata("\(finding.id)-gone", until, ["cloud"], [], &json)
     writeCloud(report.cloud.sole, &json)

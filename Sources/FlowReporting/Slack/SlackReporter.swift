@@ -44,11 +44,11 @@ package enum SlackReporter {
       let count = report.count(severity)
       return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
-    return "weir: " + (counts.isEmpty ? "nothing found" : counts.joined(separator: ", "))
+    return "weir: " + (counts.isEmpty ? "no findings" : counts.joined(separator: ", "))
   }
 
   private static func opening(_ report: Report, _ verdict: Verdict) -> String {
-    let historyRun = report.historyRun.map { SlackText.prose($0.headline) }
+    let historyRun = report.comparison.map { SlackText.prose($0.headline) }
     let sentence = SlackText.prose(TextFormat.limited(verdict.sentence, longestVerdict))
     let parts = ["*\(sentence)*", verdict.caveat.map(SlackText.prose), historyRun]
     return parts.compactMap(\.self).joined(separator: "\n")

@@ -31,7 +31,7 @@ struct ASFFFaultTests {
   }
 
   @Test(
-    "Nothing is known: the fault names the options, in a clean night as well",
+    "Nothing is known: the fault names the options, in a clean run as well",
     arguments: [true, false]
   )
   func nothing(findings: Bool) throws {
@@ -48,7 +48,7 @@ struct ASFFFaultTests {
     #expect(account.contains("--aws-account") && !account.contains("--aws-region"))
   }
 
-  @Test("Several accounts: a finding that belongs to none of them is a fault, a clean night is not")
+  @Test("Several accounts: a finding that belongs to none of them is a fault, a clean run is not")
   func several() throws {
     let accounts: Set = [Self.first, Self.second]
     let fault = try #require(ASFFReporter.fault(in: Self.report(accounts, ["us-east-1"])))

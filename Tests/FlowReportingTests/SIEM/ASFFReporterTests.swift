@@ -159,7 +159,7 @@ struct ASFFReporterTests {
   // MARK: Resources
 
   @Test(
-    "An own host is its interface with an ARN, else its address; a finding about none is the account's"
+    "An internal host is its interface with an ARN, else its address; a finding about none is the account's"
   )
   func resources() throws {
     var finding = Example.bruteForce()

@@ -86,7 +86,7 @@ struct OCSFReporterTests {
   }
 
   @Test(
-    "With a memory a finding is created once and then updated",
+    "With a history a finding is created once and then updated",
     arguments: [
       (FindingChange.State.new, "1", "200401", "1", "New"),
       (.ongoing, "2", "200402", "99", "Ongoing"), (.changed, "2", "200402", "99", "Changed"),
@@ -114,8 +114,8 @@ struct OCSFReporterTests {
   private static func historyRun(only: Set<FindingChange.State>) -> Report {
     var report = Example.cloudReport([])
     let gone = RememberedFinding(Self.changed(.ongoing), since: Example.begin - 86_400)
-    report.historyRun = BaselineSummary(comparedWith: Example.begin, days: 9, gone: [gone])
-    report.historyRun?.only = only
+    report.comparison = BaselineSummary(comparedWith: Example.begin, days: 9, gone: [gone])
+    report.comparison?.only = only
     return report
   }
 

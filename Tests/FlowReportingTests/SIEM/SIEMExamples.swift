@@ -9,7 +9,7 @@ import Testing
 extension Example {
   static let interface = "eni-0a1b2c3d4e5f60718"
 
-  /// A line between a stranger and the own address 192.0.2.10, as the default format has it.
+  /// A line between a external source and the local address 192.0.2.10, as the default format has it.
   static func line(_ stranger: Int, port: Int = 22) -> Evidence {
     let source = Example.stranger(stranger)
     var evidence = Evidence(
@@ -28,7 +28,7 @@ extension Example {
     return evidence
   }
 
-  /// Guessing at an own host whose interface, account and instance are known.
+  /// Brute force at an internal host whose interface, account and instance are known.
   static func bruteForce() -> Finding {
     var finding = finding(
       rule: "ssh.bruteforce",

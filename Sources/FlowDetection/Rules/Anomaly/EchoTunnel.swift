@@ -18,7 +18,8 @@ internal import FlowModel
 /// ## Evidence
 /// bytes, packets, mean size, how long
 /// ## Blind spots
-/// The log does not say which type of ICMP it was: tests of packet sizes look the same. Usual pings of monitors are below.
+/// The log does not say which type of ICMP it was: tests of packet sizes look the same. Usual pings of monitors are
+/// below.
 /// ## Techniques
 /// T1095, T1572
 /// ## Source

@@ -8,7 +8,8 @@ internal import FlowModel
 /// ## Title
 /// A host leaves the network by another way than before
 /// ## Sees
-/// the field traffic-path (version 5) of what own hosts send to the outside, against a memory of a week or more that was kept with it
+/// the field traffic-path (version 5) of what own hosts send to the outside, against a memory of a week or more that
+/// was kept with it
 /// ## Fires when
 /// a host's packets leave by a way by which they never left: internet gateway, gateway endpoint, virtual private
 /// gateway, peering
@@ -17,7 +18,8 @@ internal import FlowModel
 /// ## Evidence
 /// the new way, the ways before, bytes out
 /// ## Blind spots
-/// Formats without the field. A NAT gateway is another resource in the same VPC to it (1), which is no way out by itself.
+/// Formats without the field. A NAT gateway is another resource in the same VPC to it (1), which is no way out by
+/// itself.
 /// ## Techniques
 /// T1048, T1090
 /// ## Source

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// A flood at an own endpoint
 /// ## Sees
-/// for each service of an own address: outside sources by the hour of their first try, how many were answered, packets, bytes each
-/// way
+/// for each service of an own address: outside sources by the hour of their first try, how many were answered, packets,
+/// bytes each way
 /// ## Fires when
 /// in one hour at least {sources} new sources try one known service and fewer than {answered-share|half} are answered;
 /// or what they send comes to {packets|10 million} packets of which less than {reply-divisor|5 %} of the bytes come
@@ -19,14 +19,15 @@ internal import FlowModel
 /// ## Evidence
 /// sources and packets of the hour, how many were answered
 /// ## Blind spots
-/// A source's packets count in the hour in which it began. Floods over random ports, and over many addresses, are not one
-/// endpoint. A crowd that is answered is no flood.
+/// A source's packets count in the hour in which it began. Floods over random ports, and over many addresses, are not
+/// one endpoint. A crowd that is answered is no flood.
 /// ## Techniques
 /// T1498, T1499
 /// ## Source
 /// SiLK's rwscan, AWS Shield's descriptions
 /// ## Respond
-/// Forged sources need no blocking: put CloudFront, a load balancer or Shield in front, and close what need not be public.
+/// Forged sources need no blocking: put CloudFront, a load balancer or Shield in front, and close what need not be
+/// public.
 struct InboundFlood: Detector {
   static let thresholds: [Threshold] = [
     .count("sources", 10_000, of: "new sources in one hour"),

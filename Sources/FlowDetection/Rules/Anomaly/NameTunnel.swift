@@ -18,7 +18,8 @@ internal import FlowModel
 /// ## Evidence
 /// bytes and queries an hour, mean size of queries, share that goes out
 /// ## Blind spots
-/// Through the VPC's own resolver a tunnel is in no flow log: use resolver query logging. A mail server or recursor asks a lot.
+/// Through the VPC's own resolver a tunnel is in no flow log: use resolver query logging. A mail server or recursor
+/// asks a lot.
 /// ## Techniques
 /// T1071.004, T1572, T1048.003
 /// ## Source

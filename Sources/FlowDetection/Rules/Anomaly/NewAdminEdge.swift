@@ -18,7 +18,8 @@ internal import FlowModel
 /// ## Evidence
 /// who to whom, how long, bytes each way, who administered the destination before
 /// ## Blind spots
-/// Sessions through an agent (Session Manager) are no edges. A short session of fewer than eight packets is none either.
+/// Sessions through an agent (Session Manager) are no edges. A short session of fewer than eight packets is none
+/// either.
 /// ## Techniques
 /// T1021, T1021.004, T1021.001
 /// ## Source

@@ -17,7 +17,8 @@ internal import FlowModel
 /// ## Evidence
 /// the networks, bytes, how many hosts were known to talk there
 /// ## Blind spots
-/// Content networks move their addresses: the /24 stands for them. A host that itself is new is told by a single finding.
+/// Content networks move their addresses: the /24 stands for them. A host that itself is new is told by a single
+/// finding.
 /// ## Techniques
 /// T1071
 /// ## Source

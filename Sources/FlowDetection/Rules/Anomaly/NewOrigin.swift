@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// Traffic with a country or owner for the first time
 /// ## Sees
-/// countries and autonomous systems (--geoip) of outside networks to which own hosts talk, and from which they are administered,
-/// against a memory of a week or more that was kept with the databases
+/// countries and autonomous systems (--geoip) of outside networks to which own hosts talk, and from which they are
+/// administered, against a memory of a week or more that was kept with the databases
 /// ## Fires when
 /// no own host was ever seen with it: {bytes} or more both ways with an outside network, or a session of administration
 /// from there

@@ -17,14 +17,15 @@ internal import FlowModel
 /// ## Evidence
 /// conversations, share without answer
 /// ## Blind spots
-/// Where only one side's interface is logged, answers that take another way are not seen. Syslog and metrics go one way by
-/// nature.
+/// Where only one side's interface is logged, answers that take another way are not seen. Syslog and metrics go one way
+/// by nature.
 /// ## Techniques
 /// T1046
 /// ## Source
 /// AWS re:Post questions on peering without a route back
 /// ## Respond
-/// Look at the route back, the network ACL of the destination's subnet, its host firewall, and whether the service runs.
+/// Look at the route back, the network ACL of the destination's subnet, its host firewall, and whether the service
+/// runs.
 struct OneWayTraffic: Detector {
   static let traits: RuleTraits = [.isReachability]
   static let thresholds: [Threshold] = [

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// A host reaches an AWS service or region that it never used
 /// ## Sees
-/// answered conversations of own hosts with ranges that AWS publishes (--aws-ip-ranges), by service and region, against a memory of
-/// a week or more that was kept with that file
+/// answered conversations of own hosts with ranges that AWS publishes (--aws-ip-ranges), by service and region, against
+/// a memory of a week or more that was kept with that file
 /// ## Fires when
 /// the host was never seen with the service in that region
 /// ## Score
@@ -23,7 +23,8 @@ internal import FlowModel
 /// ## Source
 /// AWS, "AWS IP address ranges"
 /// ## Respond
-/// A bucket in another region is where data goes that should not be found. Ask whose it is; an endpoint policy names the buckets.
+/// A bucket in another region is where data goes that should not be found. Ask whose it is; an endpoint policy names
+/// the buckets.
 struct UnexpectedAWSService: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let terms: [ScoreTerm] = [
@@ -106,7 +107,8 @@ extension FindingDraft {
 }
 
 extension NetworkContext {
-  /// The service and region of AWS that has the address, such as `S3 eu-west-1`; nil without, and for what is no service.
+  /// The service and region of AWS that has the address, such as `S3 eu-west-1`; nil without, and for what is no
+  /// service.
   func awsService(_ address: IPAddress) -> String? {
     guard !awsPrefixes.isEmpty, let match = awsPrefixes.match(address) else { return nil }
     return "\(match.service) \(match.region)"

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// Two internal ranges talk over a service for the first time
 /// ## Sees
-/// answered conversations between internal addresses of different /16s (IPv6: /48), which are different VPCs or sites as a rule,
-/// against a memory of a week or more
+/// answered conversations between internal addresses of different /16s (IPv6: /48), which are different VPCs or sites
+/// as a rule, against a memory of a week or more
 /// ## Fires when
 /// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of
 /// ranges and service

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// A host exchanges far more with the outside than usual
 /// ## Sees
-/// bytes both ways between a host and the outside, hour by hour, against the same hours of the memory: of the week where it
-/// holds four weeks, else of the day
+/// bytes both ways between a host and the outside, hour by hour, against the same hours of the memory: of the week
+/// where it holds four weeks, else of the day
 /// ## Fires when
 /// with a memory of a week: an hour has a robust z of {z} or more, at least {factor} times the median and {bytes}
 /// ## Score

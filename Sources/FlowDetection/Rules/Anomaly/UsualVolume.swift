@@ -33,7 +33,7 @@ struct UsualVolume {
 
   /// The hour that lies farthest above what is usual; nil without a week of memory, or if none lies above.
   ///
-  /// - Parameter tonight: the hours to judge, by their bytes both ways.
+  /// - Parameter thisRun: the hours to judge, by their bytes both ways.
   /// - Returns: the hour, with what it is compared with.
   /// - Complexity: linear in the memory of the host for each hour.
   func worst(_ thisRun: [HostVolume.Hour]) -> Excess? {
@@ -109,8 +109,8 @@ struct UsualVolume {
     return middle / 2 + next / 2 + (middle & next & 1)
   }
 
-  /// 0.6745 times the distance from the median over the median distance; over 1.2533 times the mean distance where that is
-  /// 0; where nothing ever varied, how many times the usual it is, of which there is a byte at least.
+  /// 0.6745 times the distance from the median over the median distance; over 1.2533 times the mean distance where that
+  /// is 0; where nothing ever varied, how many times the usual it is, of which there is a byte at least.
   private static func score(_ bytes: UInt64, _ sample: [UInt64], _ median: UInt64) -> Double? {
     guard bytes > median else { return nil }
     let distances = sample.map { $0 > median ? $0 - median : median - $0 }

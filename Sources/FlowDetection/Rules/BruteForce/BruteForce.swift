@@ -87,9 +87,9 @@ struct BruteForceSource: Sendable {
   var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
 
   /// Adds a target; they come by address and port, so that equal sets give equal hashes.
-  mutating func add(_ target: LoginSource.Target, isBruteForce attempts: Bool) {
+  mutating func add(_ target: LoginSource.Target, isBruteForce isAlsoBruteForce: Bool) {
     let tried = target.attempts
-    isBruteForce = isBruteForce || attempts
+    isBruteForce = isBruteForce || isAlsoBruteForce
     attempts += UInt64(tried.attempts)
     flat += UInt64(tried.flat)
     others += UInt64(tried.others)

@@ -4,7 +4,10 @@ internal import FlowModel
 
 /// Many sources that share the guessing out among themselves.
 ///
-/// # ssh.bruteforce.campaign, rdp.bruteforce.campaign, winrm.bruteforce.campaign, smb.bruteforce.campaign, telnet.bruteforce.campaign, ftp.bruteforce.campaign, vnc.bruteforce.campaign, mysql.bruteforce.campaign, postgresql.bruteforce.campaign, mssql.bruteforce.campaign, oracle.bruteforce.campaign, mongodb.bruteforce.campaign, redis.bruteforce.campaign
+/// # ssh.bruteforce.campaign, rdp.bruteforce.campaign, winrm.bruteforce.campaign, smb.bruteforce.campaign,
+/// telnet.bruteforce.campaign, ftp.bruteforce.campaign, vnc.bruteforce.campaign, mysql.bruteforce.campaign,
+/// postgresql.bruteforce.campaign, mssql.bruteforce.campaign, oracle.bruteforce.campaign, mongodb.bruteforce.campaign,
+/// redis.bruteforce.campaign
 /// ## Title
 /// Password guessing by many sources with one tool
 /// ## Sees

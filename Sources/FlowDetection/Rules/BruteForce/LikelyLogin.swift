@@ -4,7 +4,9 @@ internal import FlowModel
 
 /// The guess that got in.
 ///
-/// # ssh.likely-success, rdp.likely-success, winrm.likely-success, smb.likely-success, telnet.likely-success, ftp.likely-success, vnc.likely-success, mysql.likely-success, postgresql.likely-success, mssql.likely-success, oracle.likely-success, mongodb.likely-success, redis.likely-success
+/// # ssh.likely-success, rdp.likely-success, winrm.likely-success, smb.likely-success, telnet.likely-success,
+/// ftp.likely-success, vnc.likely-success, mysql.likely-success, postgresql.likely-success, mssql.likely-success,
+/// oracle.likely-success, mongodb.likely-success, redis.likely-success
 /// ## Title
 /// A guessing source that seems to have got in
 /// ## Sees

@@ -4,7 +4,9 @@ internal import FlowModel
 
 /// One source that guesses passwords.
 ///
-/// # ssh.bruteforce, rdp.bruteforce, winrm.bruteforce, smb.bruteforce, telnet.bruteforce, ftp.bruteforce, vnc.bruteforce, mysql.bruteforce, postgresql.bruteforce, mssql.bruteforce, oracle.bruteforce, mongodb.bruteforce, redis.bruteforce
+/// # ssh.bruteforce, rdp.bruteforce, winrm.bruteforce, smb.bruteforce, telnet.bruteforce, ftp.bruteforce,
+/// vnc.bruteforce, mysql.bruteforce, postgresql.bruteforce, mssql.bruteforce, oracle.bruteforce, mongodb.bruteforce,
+/// redis.bruteforce
 /// ## Title
 /// Password guessing by one source
 /// ## Sees

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// Traffic to S3 or DynamoDB goes through a NAT gateway
 /// ## Sees
-/// bytes between own addresses and the ranges of S3 and DynamoDB (--aws-ip-ranges); own addresses that inside hosts reach on port 443 and
-/// that reach the world on it themselves, as the interface of a NAT gateway does
+/// bytes between own addresses and the ranges of S3 and DynamoDB (--aws-ip-ranges); own addresses that inside hosts
+/// reach on port 443 and that reach the world on it themselves, as the interface of a NAT gateway does
 /// ## Fires when
 /// such an address exchanges {daily-bytes} a day or more with them, over the log's span
 /// ## Score

@@ -17,8 +17,8 @@ internal import FlowModel
 /// ## Evidence
 /// networks that were answered, and those from which whole sessions came: what a tighter rule would have to allow
 /// ## Blind spots
-/// Guessers have whole sessions, too; networks of those that ssh.bruteforce names are left out, others may be among them. A
-/// load balancer's interface is open by design.
+/// Guessers have whole sessions, too; networks of those that ssh.bruteforce names are left out, others may be among
+/// them. A load balancer's interface is open by design.
 /// ## Techniques
 /// T1133, T1190
 /// ## Source

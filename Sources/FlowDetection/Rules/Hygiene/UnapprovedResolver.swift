@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// A host asks a name server outside
 /// ## Sees
-/// conversations of own hosts with ports 53 and 853 outside. Queries to the Amazon resolver are in no flow log, so any record
-/// means another one.
+/// conversations of own hosts with ports 53 and 853 outside. Queries to the Amazon resolver are in no flow log, so any
+/// record means another one.
 /// ## Fires when
 /// an own or internal host is answered by a resolver outside; one finding for each host. A host that asks {recursor} of
 /// them or more is a resolver itself: a note.

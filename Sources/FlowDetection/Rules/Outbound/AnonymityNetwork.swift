@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// Traffic with the Tor network
 /// ## Sees
-/// conversations with addresses of a threat list whose file name begins with tor; without one, lasting conversations with the
-/// ports of relays (9001, 9030, 9050, 9051, 9150)
+/// conversations with addresses of a threat list whose file name begins with tor; without one, lasting conversations
+/// with the ports of relays (9001, 9030, 9050, 9051, 9150)
 /// ## Fires when
 /// with a list: an own host begins a conversation with a listed address and is answered. Without: sessions with relay
 /// ports of at least {relays|three} outside addresses.

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// A steady trickle to a mining port
 /// ## Sees
-/// lasting conversations of own hosts with TCP ports on which mining pools listen (3333, 4444, 5555, 7777, 8333, 8888, 9999, 14433,
-/// 14444, 20535, 45560, 45700)
+/// lasting conversations of own hosts with TCP ports on which mining pools listen (3333, 4444, 5555, 7777, 8333, 8888,
+/// 9999, 14433, 14444, 20535, 45560, 45700)
 /// ## Fires when
 /// one conversation lasts {seconds} or more, with {least-rate} to {most-rate} bytes a second both ways together, and at
 /// most {users-share} of the hosts (or one alone) talk there

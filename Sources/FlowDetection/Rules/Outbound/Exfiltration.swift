@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// An own host sends much to the outside, and little comes back
 /// ## Sees
-/// bytes each way of the conversations that own hosts begin with one outside service, hour by hour; conversations that last
-/// longer are spread evenly
+/// bytes each way of the conversations that own hosts begin with one outside service, hour by hour; conversations that
+/// last longer are spread evenly
 /// ## Fires when
 /// with a memory of a week: at least {hourly-bytes} in an hour or {daily-bytes} in 24 hours, of which the share (out -
 /// in) / (out + in) is {upload-share} or more, and the host was never seen there, or sends unusually much for the hour
@@ -21,7 +21,8 @@ internal import FlowModel
 /// ## Evidence
 /// bytes in the busiest hour and day, what came back, what is usual, how many hosts talk there
 /// ## Blind spots
-/// Slower than a gigabyte a day stays below. Backups, log shipping and replication look the same until the memory knows them.
+/// Slower than a gigabyte a day stays below. Backups, log shipping and replication look the same until the memory knows
+/// them.
 /// ## Techniques
 /// T1048, T1041, T1567, T1030, T1537
 /// ## Source

@@ -8,8 +8,8 @@ internal import FlowModel
 /// ## Title
 /// An own service answers strangers with more than they send
 /// ## Sees
-/// for own UDP services known for large answers (DNS, NTP, SNMP, memcached, SSDP and others): bytes each way, answered outside
-/// addresses
+/// for own UDP services known for large answers (DNS, NTP, SNMP, memcached, SSDP and others): bytes each way, answered
+/// outside addresses
 /// ## Fires when
 /// what goes back is at least {factor} times what came, and {bytes} in sum or {peers} answered outside addresses
 /// ## Score

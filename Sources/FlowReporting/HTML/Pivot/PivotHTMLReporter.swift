@@ -5,11 +5,11 @@ package import FlowFindings
 package enum PivotHTMLReporter {
   /// All of the page, a line feed at the end.
   ///
-  /// Shape: who it is, its records over time, the findings that concern it, and its conversations as tables. Who does not
-  /// occur gets a page that says so and how good the log is.
+  /// Shape: who it is, its records over time, the findings that concern it, and its conversations as tables. Who does
+  /// not occur gets a page that says so and how good the log is.
   ///
   /// - Parameters:
-  ///   - pivot: what is known of the subject.
+  ///   - pivot: what is known of the investigation target.
   ///   - report: the run.
   ///   - top: so many rows of each table and lines of findings; nil for all that fit.
   /// - Returns: UTF-8.
@@ -25,9 +25,9 @@ package enum PivotHTMLReporter {
   }
 }
 
-/// The findings of an investigation by the subject's part in them, each part by rank.
+/// The findings of an investigation by the investigation target's part in them, each part by rank.
 struct PivotFindingParts {
-  /// The findings in which the subject has the same part.
+  /// The findings in which the investigation target has the same part.
   struct Part {
     var title: EscapedHTML
     /// What holds for some of them; empty for nothing.
@@ -71,7 +71,8 @@ struct PivotFindingParts {
     )
   }
 
-  /// A report that is about the subject alone, from which pictures are drawn and the data's quality is told.
+  /// A report that is about the investigation target alone, from which pictures are drawn and the data's quality is
+  /// told.
   func report(_ report: Report) -> Report {
     var report = report
     report.findings = findings

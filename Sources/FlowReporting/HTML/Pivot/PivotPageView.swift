@@ -19,12 +19,12 @@ struct PivotPageView {
   var hasFindings: Bool
   var noFindings: EscapedHTML
   var cardLimit: EscapedHTML
-  /// Who talks to whom in its findings.
+  /// Who communicates with whom in its findings.
   var charts: ChartsView
   /// Whether there is anything to put into tables.
   var occurs: Bool
   var tablesNote = EscapedHTML(
-    "Its conversations, plain sums without any judgement; sent and received as the subject sees it."
+    "Exact sums over its conversations; sent and received from the point of view of the investigation target."
   )
   var tablesCommand = EscapedHTML("weir pivot --format json")
   var tables: [TableView]
@@ -74,6 +74,6 @@ struct PivotPageView {
   private static func nothing(_ pivot: Pivot) -> String {
     pivot.concerns.isEmpty
       ? PivotPhrases.noFinding
-      : "Only suppressed findings concern it; they stand below the data quality."
+      : "All findings that concern it are suppressed; they are listed below the log coverage."
   }
 }

@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// The subject's conversations, services, peers, contacts and addresses as tables of a page.
+/// The investigation target's conversations, services, peers, host-service pairs and addresses as tables of a page.
 struct PivotTableViews {
   private let pivot: Pivot
   private let facts: AddressFacts
@@ -20,8 +20,8 @@ struct PivotTableViews {
     let rows = Initiator.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
     return table(
       "Conversations",
-      "By who began them; without a beginner nobody can say how they went",
-      [.text("Who began")] + outcomeHeads + timeHeads(),
+      "By initiator; without a known initiator there is no outcome",
+      [.text("Initiator")] + outcomeHeads + timeHeads(),
       rows.map { initiator in
         let sums = pivot.traffic.began[Int(initiator.rawValue)]
         return [.text(PivotPhrases.initiator(initiator))] + outcome(initiator, sums) + time(sums)
@@ -30,7 +30,7 @@ struct PivotTableViews {
     )
   }
 
-  /// Those with the most conversations, in the order of their first use: what came first leads to what came next.
+  /// Services with the most conversations, in order of first use: what came first leads to what came next.
   private var services: TableView {
     let all = pivot.traffic.services
     let rows = all.rows.prefix(top).sorted {
@@ -39,8 +39,8 @@ struct PivotTableViews {
     }
     return table(
       "Services",
-      "Those with the most conversations, in the order of their first use",
-      [.text("Service"), .text("Who began"), .number("Peers")] + outcomeHeads
+      "Services with the most conversations, in order of first use",
+      [.text("Service"), .text("Initiator"), .number("Peers")] + outcomeHeads
         + timeHeads(order: "ascending"),
       rows.map { row in
         let (initiator, sums) = (row.initiator, row.sums)
@@ -56,9 +56,9 @@ struct PivotTableViews {
   private var peers: TableView {
     table(
       "Peers",
-      "Actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes; → it began, ← the peer did",
+      "Actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes; → initiated by it, ← initiated by the peer",
       [
-        .text("Peer"), .text("Began"), .text("Main service"), .number("Services"),
+        .text("Peer"), .text("Initiator"), .text("Main service"), .number("Services"),
         .number("Conversations"), .number("Answered"),
       ] + amountHeads + timeHeads(),
       pivot.peersByInterest.prefix(top).map { row in
@@ -75,9 +75,9 @@ struct PivotTableViews {
   private var servicePairs: TableView {
     let all = pivot.traffic.servicePairs
     return table(
-      "Contacts",
-      "Peers by service and by who began, most bytes first",
-      [.text("Peer"), .text("Service"), .text("Who began")] + outcomeHeads + timeHeads(),
+      "Peers by service",
+      "Peers by service and initiator, most bytes first",
+      [.text("Peer"), .text("Service"), .text("Initiator")] + outcomeHeads + timeHeads(),
       all.rows.prefix(top).map { row in
         [
           .address(row.peer, facts), .service(row.service, facts),
@@ -94,7 +94,7 @@ struct PivotTableViews {
     guard pivot.hasMembers, all.count > 1 else { return [] }
     return [
       table(
-        "Its addresses",
+        "Addresses",
         "Most bytes first",
         [.text("Address"), .number("Peers"), .number("Conversations"), .number("Answered")]
           + amountHeads + timeHeads(),
@@ -120,7 +120,7 @@ struct PivotTableViews {
   }
 
   private var outcomeHeads: [TableView.Column] {
-    [.number("Conversations"), .text("How they went")] + amountHeads
+    [.number("Conversations"), .text("Outcome")] + amountHeads
   }
 
   private func outcome(_ initiator: Initiator, _ sums: InvestigationSums) -> [TableView.Cell] {
@@ -128,7 +128,7 @@ struct PivotTableViews {
   }
 
   private func timeHeads(order: StaticString = "none") -> [TableView.Column] {
-    [.text("When (UTC)", order: order), .text("Active")]
+    [.text("Time (UTC)", order: order), .text("Active")]
   }
 
   private func time(_ sums: InvestigationSums) -> [TableView.Cell] {
