@@ -10,13 +10,16 @@ struct Explain: ParsableCommand {
   )
 
   @Argument(
-    help: "A rule such as scan.horizontal, the beginning of its name, or words of its title; default: list all rules.",
+    help:
+      "A rule such as scan.horizontal, the beginning of its name, or words of its title; default: list all rules.",
     completion: .list(RuleCatalog.ids.map(\.rawValue))
   )
-  var rule: String?
+  var words: [String] = []
 
   @Option(help: ArgumentHelp("A settings file.", valueName: "file"), completion: .file())
   var config: String?
+
+  private var rule: String? { words.isEmpty ? nil : words.joined(separator: " ") }
 
   func run() throws {
     if let stage = rule.flatMap({ Stage(rawValue: $0.uppercased()) }) {

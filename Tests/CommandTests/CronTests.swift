@@ -1,3 +1,4 @@
+import FlowTestSupport
 import Foundation
 import Testing
 
@@ -133,7 +134,8 @@ struct CronTests {
   // MARK: Closed streams
 
   @Test(
-    "streams that are closed never become files: logs, reports and the history stay what they are"
+    "streams that are closed never become files: logs, reports and the history stay what they are",
+    .needs(.python)
   )
   func closed() throws {
     let program = try Self.program()

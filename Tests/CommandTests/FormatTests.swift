@@ -30,14 +30,22 @@ struct FormatTests {
     return try program.shell(line)
   }
 
-  @Test("are what their readers ask for", arguments: formats)
+  @Test(
+    "are what their readers ask for",
+    .needs(.python, .jsonSchema, .commonMark),
+    arguments: formats
+  )
   func read(line: String, script: String, found: String) throws {
     let outcome = try Self.run("weir \(line) a.log", ["a.log": Self.log])
     #expect(outcome.status == 0 && outcome.stderr.isEmpty)
     #expect(try Validator.read(script, Array(outcome.stdout.utf8)).contains(found))
   }
 
-  @Test("stay so when paths and lines are hostile", arguments: formats)
+  @Test(
+    "stay so when paths and lines are hostile",
+    .needs(.python, .jsonSchema, .commonMark),
+    arguments: formats
+  )
   func hostile(line: String, script: String, found: String) throws {
     let name = "\u{1b}[31m<b>|`@a\n=1,\"\u{301}.log"
     let outcome = try Self.run(
@@ -60,7 +68,11 @@ struct FormatTests {
     #expect(outputs[0] == outputs[1])
   }
 
-  @Test("print nothing when there is nothing to tell and that is asked for", arguments: formats)
+  @Test(
+    "print nothing when there is nothing to tell and that is asked for",
+    .needs(.python, .jsonSchema, .commonMark),
+    arguments: formats
+  )
   func quiet(line: String, script: String, found: String) throws {
     let clean =
       Log.line("192.0.2.9", "10.0.0.1", 50_000, 443, packets: 9, bytes: 900, action: "ACCEPT")

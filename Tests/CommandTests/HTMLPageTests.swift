@@ -1,10 +1,11 @@
+import FlowTestSupport
 import Foundation
 import Testing
 
 /// The page in a real browser: what no look at its text can prove.
 ///
-/// Tests/Tools/browse-page.py drives Chromium; without Chromium or python3 this fails.
-@Suite("HTML page in Chromium")
+/// Tests/Tools/browse-page.py drives Chromium; without Chromium or python3 it is skipped.
+@Suite("HTML page in Chromium", .needs(.chromium))
 struct HTMLPageTests {
   /// What the browser said.
   private struct Visit: Decodable {

@@ -1,10 +1,11 @@
+import FlowTestSupport
 import Foundation
 import SystemFiles
 import Testing
 
 /// Programs that are not ours and know the formats: JSON Schema, and AWS's own model of Security Hub.
 ///
-/// They need Debian's python3-jsonschema and python3-botocore, and fail where those are missing.
+/// They need Debian's python3-jsonschema and python3-botocore, and are skipped where those are missing.
 enum FormatCheck {
   private static let folder = Program.repository.appending(path: "Tests/Schemas").path
 
@@ -20,7 +21,7 @@ enum FormatCheck {
   }
 }
 
-@Suite("Findings for security systems")
+@Suite("Findings for security systems", .needs(.python, .jsonSchema, .botocore))
 struct SIEMTests {
   private static let place = "AWSLogs/123456789012/vpcflowlogs/eu-central-1/2026/01/05"
   private static let scan = Log.header + Log.scan()

@@ -6,7 +6,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowReporting
 
-@Suite("CSV: the findings, and each table, as RFC 4180 has them")
+@Suite("CSV: the findings, and each table, as RFC 4180 has them", .needs(.python))
 struct CSVReporterTests {
   private static func rows(_ bytes: [UInt8]) throws -> [JSONValue] {
     guard case .array(let rows)? = try JSONText.value(try Validator.read("csv_rows", bytes))["rows"]

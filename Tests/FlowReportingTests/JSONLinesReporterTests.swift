@@ -5,7 +5,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowReporting
 
-@Suite("JSON Lines: schema weir.lines/1, one object a line")
+@Suite("JSON Lines: schema weir.lines/1, one object a line", .needs(.python))
 struct JSONLinesReporterTests {
   private static func lines(_ report: Report, showsSuppressed: Bool = false) throws -> [JSONValue] {
     let bytes = JSONLinesReporter.report(report, showsSuppressed: showsSuppressed)

@@ -6,7 +6,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowReporting
 
-@Suite("Mail: text and page, read by a mail program's parser")
+@Suite("Mail: text and page, read by a mail program's parser", .needs(.python))
 struct MailReporterTests {
   private static let envelope = MailEnvelope(
     from: MailAddress("Weir <weir@example.org>"),

@@ -6,7 +6,10 @@ import Testing
 @testable import FlowFindings
 @testable import FlowReporting
 
-@Suite("Markdown: the report for issues and wikis, rendered by GitHub's own program")
+@Suite(
+  "Markdown: the report for issues and wikis, rendered by GitHub's own program",
+  .needs(.python, .commonMark)
+)
 struct MarkdownReporterTests {
   private static func rendered(_ report: Report, top: Int? = nil) throws -> JSONValue {
     try JSONText.value(try Validator.read("markdown", MarkdownReporter.report(report, top: top)))

@@ -6,7 +6,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowReporting
 
-@Suite("Prometheus: the run as gauges for a textfile collector")
+@Suite("Prometheus: the run as gauges for a textfile collector", .needs(.python))
 struct PrometheusReporterTests {
   private static func samples(_ report: Report) throws -> [String: String] {
     let read = try Validator.read("prometheus", PrometheusReporter.report(report))

@@ -6,7 +6,7 @@ import Testing
 @testable import FlowFindings
 @testable import FlowReporting
 
-@Suite("Slack: a message within the limits of Block Kit")
+@Suite("Slack: a message within the limits of Block Kit", .needs(.python, .jsonSchema))
 struct SlackReporterTests {
   private static func message(_ report: Report, top: Int? = nil) throws -> JSONValue {
     try JSONText.value(try Validator.read("slack", SlackReporter.report(report, top: top)))

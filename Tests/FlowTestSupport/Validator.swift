@@ -9,7 +9,7 @@ package enum Validator {
     package let description: String
   }
 
-  /// Has a script read a text; without Python, or what the script needs, this fails like a wrong text.
+  /// Has a script read a text; tests that use it name the tools in `.needs`.
   ///
   /// - Parameters:
   ///   - script: its name without `.py`.

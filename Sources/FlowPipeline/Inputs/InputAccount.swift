@@ -87,8 +87,10 @@ struct InputAccount: Sendable {
 
   /// Sentences about the input as a whole.
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
-    [emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes, pipes].compactMap
-    { $0 }
+    [
+      emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes,
+      pipes,
+    ].compactMap { $0 }
       + copies + withoutAddresses(result) + latePackets(result) + unjudged(result) + untold(result)
       + dropped(droppedFindings)
   }
@@ -219,6 +221,7 @@ struct InputAccount: Sendable {
     for field in missing {
       for loss in FormatNeeds.losses(field) where !losses.contains(loss) { losses.append(loss) }
     }
+    if losses.contains("all tables") { losses = ["any table or finding"] }
     let names = missing.map(\.rawValue).joined(separator: ", ")
     return "not analyzable for \(losses.joined(separator: ", ")): the records have no \(names)"
   }
@@ -240,7 +243,7 @@ struct InputAccount: Sendable {
     }
     guard !lacks.isEmpty else { return nil }
     return
-      "some formats lack \(lacks.map(\.rawValue).joined(separator: ", ")): tables and findings that need them exclude those records (weir fields lists them)"
+      "records without \(lacks.map(\.rawValue).joined(separator: ", ")) are excluded from tables and findings that need it (weir fields lists them)"
   }
 
   private var reversedTimes: String? {
@@ -250,7 +253,10 @@ struct InputAccount: Sendable {
 
   private func withoutAddresses(_ result: AggregationResult) -> [String] {
     let count = result.recordsWithoutAddresses
-    return count > 0 ? ["\(count) OK records have no address and are in no table"] : []
+    return count > 0
+      ? [
+        "\(count) OK \(count == 1 ? "record has" : "records have") no address and \(count == 1 ? "is" : "are") in no table"
+      ] : []
   }
 }
 
