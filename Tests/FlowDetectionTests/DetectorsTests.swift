@@ -31,7 +31,7 @@ struct DetectorsTests {
   func parts(index: Int) throws {
     let page = try #require(RuleCatalog.rules.dropFirst(index).first).page
     let parts = [
-      page.title, page.sees, page.firesWhen, page.score, page.evidence,
+      page.title, page.input, page.firesWhen, page.score, page.evidence,
       page.blindSpots, page.source, page.respond,
     ]
     for part in parts { #expect(part.count > 2) }

@@ -148,27 +148,27 @@ struct OutcomeTests {
     "The furthest outcome and one clause",
     arguments: [
       Case(counts: OutcomeCounts(blocked: 5), furthest: .blocked, words: "all blocked"),
-      Case(counts: OutcomeCounts(silent: 5), furthest: .silent, words: "all silent"),
+      Case(counts: OutcomeCounts(silent: 5), furthest: .silent, words: "all unanswered"),
       Case(counts: OutcomeCounts(refused: 5), furthest: .refused, words: "all refused"),
       Case(
         counts: OutcomeCounts(blocked: 3, silent: 2),
         furthest: .blocked,
-        words: "3 blocked, 2 silent"
+        words: "3 blocked, 2 unanswered"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 3),
         furthest: .silent,
-        words: "2 blocked, 3 silent"
+        words: "2 blocked, 3 unanswered"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 2),
         furthest: .blocked,
-        words: "2 blocked, 2 silent"
+        words: "2 blocked, 2 unanswered"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 2, refused: 2),
         furthest: .refused,
-        words: "2 blocked, 2 silent, 2 refused"
+        words: "2 blocked, 2 unanswered, 2 refused"
       ),
       Case(
         counts: OutcomeCounts(blocked: 3, refused: 2),
@@ -179,12 +179,12 @@ struct OutcomeTests {
       Case(
         counts: OutcomeCounts(blocked: 9, touched: 1),
         furthest: .touched,
-        words: "9 got nothing, 1 answered"
+        words: "9 without response, 1 answered"
       ),
       Case(
         counts: OutcomeCounts(silent: 1, refused: 1, touched: 1, sessions: 2),
         furthest: .open,
-        words: "2 got nothing, 3 answered"
+        words: "2 without response, 3 answered"
       ),
     ]
   )

@@ -124,7 +124,7 @@ struct HorizontalScanTests {
     #expect(finding.service == .ssh)
     #expect(finding.actor == .address(Example.stranger(7)))
     #expect(finding.outcome == .touched)
-    #expect(finding.detail == "8 got nothing, 3 answered")
+    #expect(finding.detail == "8 without response, 3 answered")
     #expect(finding.targets.count == 11)
     #expect(finding.targets.sample.map(\.address) == (0..<8).map(Example.own))
     #expect(finding.targets.sample.allSatisfy { $0.port == 22 })

@@ -144,7 +144,7 @@ struct LateralScanTests {
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
     #expect(finding.service == .tcp(445))
-    #expect(finding.detail == "10 got nothing, 2 answered")
+    #expect(finding.detail == "10 without response, 2 answered")
     #expect(!finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))
     #expect(

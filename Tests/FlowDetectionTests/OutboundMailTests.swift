@@ -115,7 +115,7 @@ struct OutboundMailTests {
     #expect(finding.rule == "outbound.smtp")
     #expect(finding.title == "Outbound mail to many servers")
     #expect(finding.outcome == .touched)
-    #expect(finding.detail == "4 got nothing, 8 answered")
+    #expect(finding.detail == "4 without response, 8 answered")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.count == 12)
     #expect(finding.evidenceQuery.isOutward)

@@ -73,7 +73,7 @@ struct ProbeOfServiceTests {
     #expect(ssh.actor == .campaign("sources of SSH probes"))
     #expect(ssh.members?.count == 2)
     #expect(ssh.counts.conversations == 3)
-    #expect(ssh.detail == "2 got nothing, 1 answered")
+    #expect(ssh.detail == "2 without response, 1 answered")
     #expect(ssh.outcome == .touched)
     #expect(ssh.targets.count == 2)
     #expect(ssh.targets.isExact)

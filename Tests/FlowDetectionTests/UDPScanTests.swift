@@ -77,7 +77,7 @@ struct UDPScanTests {
       UDPScan().found(in: [.trying([.each(.udp(53), blocked: 6)])]).first
     )
     #expect(one.service == .udp(53))
-    #expect(one.detail == "6 pairs, 6 of amplifying services")
+    #expect(one.detail == "6 pairs, 6 with amplifying services")
     #expect(one.targets.isExact)
     let sources = [
       SourceProfile.trying([
@@ -86,7 +86,7 @@ struct UDPScanTests {
     ]
     let two = try #require(UDPScan().found(in: sources).first)
     #expect(two.service == nil)
-    #expect(two.detail == "6 pairs, 4 of amplifying services")
+    #expect(two.detail == "6 pairs, 4 with amplifying services")
     #expect(two.counts.conversations == 6)
     #expect(two.targets.sample.map(\.address) == (0..<5).map(Example.own))
     #expect(two.targets.count == 5)

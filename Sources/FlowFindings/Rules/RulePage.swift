@@ -5,7 +5,7 @@ public struct RulePage: Sendable {
   /// What people call it.
   public let title: String
   /// Which fields it looks at.
-  public let sees: String
+  public let input: String
   /// Formula and thresholds.
   public let firesWhen: String
   /// Band and weights.
