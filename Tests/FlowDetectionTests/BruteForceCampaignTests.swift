@@ -148,7 +148,7 @@ struct BruteForceCampaignTests {
     #expect(abs(finding.exactScore - 49.393) < 0.001)
     #expect(
       finding.detail
-        == "9324 attempts from 333 networks, 333 sources × 28, 14 packets/1986 B"
+        == "9,324 attempts from 333 networks, 333 sources × 28, 14 packets/1.9 KiB"
     )
   }
 
@@ -159,9 +159,9 @@ struct BruteForceCampaignTests {
     #expect(finding.title == "Distributed SSH brute force")
     #expect(finding.stage == .p3)
     #expect(finding.outcome == .touched)
-    #expect(finding.actor == .campaign("SSH brute force, 14 packets/1986 B a try"))
+    #expect(finding.actor == .campaign("SSH brute force, 14 packets/1.9 KiB per attempt"))
     #expect(finding.detail.hasPrefix("39 attempts from "))
-    #expect(finding.detail.hasSuffix(", 5 sources × 6, 14 packets/1986 B"))
+    #expect(finding.detail.hasSuffix(", 5 sources × 6, 14 packets/1.9 KiB"))
     #expect(finding.members?.count == 6)
     #expect(finding.members?.sample.first == Example.stranger(50))
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])

@@ -230,7 +230,7 @@ struct LikelyLoginTests {
     let finding = try #require(Self.found([source]).first)
     #expect(abs(finding.exactScore - 59.3) < 0.05)
     #expect(finding.title == "Possible SSH compromise")
-    #expect(finding.detail == "20 s, 3982 B back (usual try 2410 B)")
+    #expect(finding.detail == "20 s, 3.8 KiB in responses (usual attempt 2.3 KiB)")
     #expect(finding.why.map(\.weight) == [0.4, 0.4, 0.3])
   }
 
@@ -251,7 +251,8 @@ struct LikelyLoginTests {
     #expect(!finding.actorIsInternal)
     #expect(finding.service == .ssh)
     #expect(
-      finding.detail == "300 s, 40000 B back (usual try 2410 B), then the guessing stops"
+      finding.detail
+        == "300 s, 39.0 KiB in responses (usual attempt 2.3 KiB), then the attempts stop"
     )
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])
     #expect(finding.firstSeen == Example.start + 1800)
