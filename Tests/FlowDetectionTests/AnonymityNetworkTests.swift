@@ -134,7 +134,7 @@ struct AnonymityNetworkTests {
     let finding = try #require(Self.found([], Self.relays(9)).first)
     #expect(finding.rule == "tor")
     #expect(finding.title == "Connections to Tor relay ports")
-    #expect(finding.detail == "9.0 kB out, 9.0 kB back")
+    #expect(finding.detail == "8.7 KiB sent, 8.7 KiB received")
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
     #expect(finding.service == .tcp(9001))

@@ -91,7 +91,7 @@ struct CoinMiningTests {
     let finding = try #require(CoinMining().found(series: [series], network).first)
     #expect(finding.rule == "outbound.mining")
     #expect(finding.title == "Mining pool traffic")
-    #expect(finding.detail == "2 h, 100 B a second; 1 of 10 hosts talks there")
+    #expect(finding.detail == "2 h, 100 B per second; used by 1 of 10 hosts")
     #expect(finding.evidenceQuery.port == 3333)
     #expect(
       finding.suppressWith

@@ -85,7 +85,7 @@ struct ExfiltrationTests {
     #expect(finding.title == "Large upload")
     #expect(
       finding.detail
-        == "700 MB out, 1.0 MB back, ~650 MB in the busiest hour; 1 of 10 hosts talks there"
+        == "667.5 MiB sent, 976.5 KiB received, ~619.8 MiB in the busiest hour; used by 1 of 10 hosts"
     )
     #expect(finding.counts.bytes == 700_000_000)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 443)])

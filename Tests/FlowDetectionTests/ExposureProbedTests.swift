@@ -87,7 +87,7 @@ struct ExposureProbedTests {
     #expect(finding.title == "Exposed SSH being probed")
     #expect(finding.stage == .p2)
     #expect(finding.outcome == .touched)
-    #expect(finding.actor == .campaign("outside sources of SSH at 192.0.2.1"))
+    #expect(finding.actor == .campaign("external sources of SSH at 192.0.2.1"))
     #expect(!finding.actorIsInternal)
     #expect(finding.detail == "9 sources answered, 2 of them scanners, 1000 B in responses")
     #expect(finding.members?.count == 9)

@@ -91,7 +91,7 @@ struct OutboundBruteForceTests {
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
-    #expect(finding.detail == "100 attempts, usually 14 packets/1986 B")
+    #expect(finding.detail == "100 attempts, usually 14 packets/1.9 KiB")
     #expect(finding.targets.sample == [Target(address: Example.other(0), port: 22)])
     #expect(finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))

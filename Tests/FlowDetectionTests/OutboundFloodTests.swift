@@ -96,7 +96,7 @@ struct OutboundFloodTests {
     #expect(finding.outcome == .silent)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
-    #expect(finding.detail == "200000 packets, 100000 a minute, 40 B back")
+    #expect(finding.detail == "200,000 packets, 100,000 per minute, 40 B in responses")
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 80)])
     #expect(finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))

@@ -140,7 +140,7 @@ struct OutboundSweepTests {
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
-    #expect(finding.detail == "30 of 32 got nothing, 28 within an hour")
+    #expect(finding.detail == "30 of 32 without response, 28 within one hour")
     #expect(finding.targets.count == 32)
     #expect(finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))

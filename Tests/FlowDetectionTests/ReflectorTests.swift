@@ -79,7 +79,7 @@ struct ReflectorTests {
     let finding = try #require(Reflector().found(served: [endpoint]).first)
     #expect(finding.rule == "reflector")
     #expect(finding.title == "NTP reflector")
-    #expect(finding.detail == "200 kB in, 40 MB back to 60 outside addresses")
+    #expect(finding.detail == "195.3 KiB received, 38.1 MiB returned to 60 external addresses")
     #expect(finding.actor == .address(Example.own(1)))
     #expect(finding.actorIsInternal)
     #expect(finding.targets.count == 60)
