@@ -32,7 +32,7 @@ struct BeaconMemoryTests {
     // One host of nine: rare.
     let new = try Self.finding(Remembered.network(Remembered.others(8)))
     #expect(abs(new.exactScore - (40 + 29 * (1 - (1 - weight) * 0.7 * 0.7))) < 1e-9)
-    #expect(new.detail.hasSuffix("never before"))
+    #expect(new.detail.hasSuffix("not seen before"))
     let short = try Self.finding(Remembered.network(days: 6, Remembered.others(8)))
     #expect(abs(short.exactScore - (40 + 29 * (1 - (1 - weight) * 0.7))) < 1e-9)
     #expect(!short.detail.contains("before"))

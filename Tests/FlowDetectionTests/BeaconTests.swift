@@ -160,7 +160,7 @@ struct BeaconTests {
     #expect(finding.title == "HTTPS beacon")
     #expect(
       finding.detail
-        == "every 10 min ± 12 s, 144 times, ~500 B each; never answered; 1 of 5 hosts talks there, never before"
+        == "every 10 min ± 12 s, 144 times, ~500 B each; no response; used by 1 of 5 hosts, not seen before"
     )
     #expect(finding.outcome == .silent)
     #expect(finding.confidence == .high)

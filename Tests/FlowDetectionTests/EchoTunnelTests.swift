@@ -112,7 +112,7 @@ struct EchoTunnelTests {
     let finding = try #require(EchoTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "icmp.tunnel")
     #expect(finding.title == "ICMP tunnel")
-    #expect(finding.detail == "600 kB in 1000 packets, 70 B back, longest 60 min")
+    #expect(finding.detail == "585.9 KiB sent in 1,000 packets, 70 B received, longest 60 min")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: nil)])
     #expect(finding.evidenceQuery.protocols == [1])

@@ -90,7 +90,7 @@ struct EgressPathTests {
     #expect(finding.title == "New egress path")
     #expect(
       finding.detail
-        == "by internet gateway, 5.0 kB out; before by gateway endpoint, peering in the region"
+        == "via internet gateway, 4.8 KiB sent; previously via gateway endpoint, peering in the region"
     )
     #expect(finding.stage == .p4)
     #expect(finding.actor == .address(Remembered.host))

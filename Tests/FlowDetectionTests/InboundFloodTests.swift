@@ -83,10 +83,10 @@ struct InboundFloodTests {
     endpoint.heaviest.packets = 50_000_000
     endpoint.heaviest.sources = 3
     let byCrowd = try #require(InboundFlood().found(served: [endpoint]).first)
-    #expect(byCrowd.detail == "20000 new sources and 30000 packets in one hour, 0 answered")
+    #expect(byCrowd.detail == "20,000 new sources and 30,000 packets in one hour, 0 sources answered")
     endpoint.busiest.sources = 9000
     let byWeight = try #require(InboundFlood().found(served: [endpoint]).first)
-    #expect(byWeight.detail == "3 new sources and 50000000 packets in one hour, 0 answered")
+    #expect(byWeight.detail == "3 new sources and 50,000,000 packets in one hour, 0 sources answered")
   }
 
   @Test("A finding is about the endpoint, whoever floods it")
@@ -95,7 +95,7 @@ struct InboundFloodTests {
     let finding = try #require(InboundFlood().found(served: [endpoint]).first)
     #expect(finding.rule == "inbound.flood")
     #expect(finding.title == "HTTPS flood")
-    #expect(finding.actor == .campaign("20000 sources"))
+    #expect(finding.actor == .campaign("20,000 sources"))
     #expect(!finding.actorIsInternal)
     #expect(finding.outcome == .touched)
     #expect(finding.members == Members(count: 20_000, sample: [Example.stranger(1)]))

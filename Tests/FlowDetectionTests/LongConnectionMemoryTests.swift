@@ -53,6 +53,9 @@ struct LongConnectionMemoryTests {
     let network = Remembered.network(Remembered.others(8))
     let finding = try #require(LongConnection().found(in: Self.series(), network).first)
     #expect(abs(finding.exactScore - 50.5236) < 0.001)
-    #expect(finding.detail == "7 h, 1.0 kB out, 2.0 kB back; 0 of 8 hosts talk there, never before")
+    #expect(
+      finding.detail
+        == "7 h, 1000 B sent, 1.9 KiB received; used by 0 of 8 hosts, not seen before"
+    )
   }
 }

@@ -103,7 +103,7 @@ struct LongConnectionTests {
     (series.bytesOut, series.connections, series.directed) = (999_999_999, 3, 2)
     let finding = try #require(LongConnection().found(series: [series], network).first)
     #expect(finding.title == "Long tcp/6667 connection")
-    #expect(finding.detail == "5.5 h, 120 kB out, 240 kB back; 1 of 10 hosts talks there")
+    #expect(finding.detail == "5.5 h, 117.1 KiB sent, 234.3 KiB received; used by 1 of 10 hosts")
     #expect(finding.confidence == .medium)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 6667)])
     #expect(finding.evidenceQuery.port == 6667)

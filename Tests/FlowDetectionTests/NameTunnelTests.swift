@@ -110,7 +110,7 @@ struct NameTunnelTests {
     let finding = try #require(NameTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "dns.tunnel")
     #expect(finding.title == "DNS tunnel")
-    #expect(finding.detail == "2.3 MB out in 10000 packets, 999 B back")
+    #expect(finding.detail == "2.2 MiB sent in 10,000 packets, 999 B received")
     #expect(finding.outcome == .open)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 53)])
     #expect(finding.evidenceQuery.protocols == [17])

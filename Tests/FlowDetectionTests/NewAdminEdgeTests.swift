@@ -114,7 +114,7 @@ struct NewAdminEdgeTests {
     let servicePair = Self.servicePair(out: 1234, back: 56_789)
     let finding = try #require(NewAdminEdge().found(in: servicePair, network).first)
     #expect(finding.title == "New internal SSH administrator")
-    #expect(finding.detail == "60 s, 1.2 kB out, 56 kB back; \(words) used it before")
+    #expect(finding.detail == "60 s, 1.2 KiB sent, 55.4 KiB received; \(words) used it before")
     #expect(finding.actor == .address(Self.source))
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Self.target, port: 22)])

@@ -110,7 +110,10 @@ struct NewAdministratorTests {
     #expect(!finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Remembered.host, port: 22)])
     #expect(finding.counts.conversations == 2)
-    #expect(finding.detail == "10 min, 8.0 kB in, 500 B back; 1 other network administered before")
+    #expect(
+      finding.detail
+        == "10 min, 7.8 KiB received, 500 B sent; administration from 1 other network before"
+    )
     #expect(
       finding.suppressWith
         == #"- {rule: admin.new-source, source: "203.0.113.0/24", destination: "192.0.2.3", port: 22, reason: "say why"}"#

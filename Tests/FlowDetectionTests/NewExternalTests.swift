@@ -79,7 +79,9 @@ struct NewExternalTests {
     let findings = NewExternal().found(in: uses, Remembered.network())
     #expect(findings.count == 2)
     let finding = try #require(findings.first { $0.actor == .address(Remembered.host) })
-    #expect(finding.detail == "203.0.113.0/24 and 2 more, 3.6 kB both ways, never seen before")
+    #expect(
+      finding.detail == "203.0.113.0/24 and 2 more, 3.5 KiB in both directions, not seen before"
+    )
     #expect(finding.targets.count == 3)
     #expect(finding.targets.sample.map(\.port) == [22, 443, 443])
     #expect(finding.service == nil)
@@ -98,7 +100,7 @@ struct NewExternalTests {
     let finding = try #require(NewExternal().found(in: .uses(use), network).first)
     #expect(
       finding.detail
-        == "198.51.100.0/24 HTTPS, 12 MB out, 345 kB back, never seen before; no other host talks there"
+        == "198.51.100.0/24 HTTPS, 11.4 MiB sent, 337.5 KiB received, not seen before; not used by other hosts"
     )
     #expect(
       finding.suppressWith

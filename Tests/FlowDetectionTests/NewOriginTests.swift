@@ -114,7 +114,7 @@ struct NewOriginTests {
   func words() throws {
     let outward = NewOrigin().found(in: Self.use(4_000_000), Self.network())
     let country = try #require(outward.first { $0.title == "New country" })
-    #expect(country.detail == "talks to BR, 4.0 MB both ways, never seen before")
+    #expect(country.detail == "connects to BR, 3.8 MiB in both directions, not seen before")
     #expect(country.evidenceQuery.destination == Example.stranger(1))
     #expect(country.evidenceQuery.isOutward)
     #expect(
@@ -123,7 +123,7 @@ struct NewOriginTests {
     )
     let inward = NewOrigin().found(in: Self.visit(seconds: 600), Self.network())
     let visit = try #require(inward.first { $0.title == "New country" })
-    #expect(visit.detail == "administered from BR, 1.0 kB both ways, never seen before")
+    #expect(visit.detail == "administered from BR, 1000 B in both directions, not seen before")
     #expect(visit.evidenceQuery.source == IPNetwork("203.0.113.1"))
     #expect(visit.evidenceQuery.destination == Remembered.host)
     #expect(!visit.evidenceQuery.isOutward)

@@ -77,7 +77,7 @@ struct NewServiceTests {
     #expect(finding.title == "New service RDP")
     #expect(
       finding.detail
-        == "sessions of 2 outside and 1 inside addresses, e.g. 198.51.100.1; never served before"
+        == "sessions of 2 external and 1 internal addresses, e.g. 198.51.100.1; not served before"
     )
     #expect(finding.actor == .address(Remembered.host))
     #expect(finding.targets.count == 3)

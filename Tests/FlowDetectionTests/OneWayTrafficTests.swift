@@ -89,7 +89,7 @@ struct OneWayTrafficTests {
     )
     #expect(finding.rule == "oneway.accept")
     #expect(finding.title == "Unanswered Elasticsearch")
-    #expect(finding.detail == "29 of 30 got no answer")
+    #expect(finding.detail == "29 of 30 unanswered")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Example.own(5), port: 9200)])
     #expect(!finding.evidenceQuery.isOutward)

@@ -79,7 +79,7 @@ struct StrobeTests {
     )
     let finding = try #require(Strobe().found(servicePairs: [servicePair]).first)
     #expect(finding.title == "HTTPS strobe")
-    #expect(finding.detail == "100000 conversations, 50 MB out, 1.2 kB back")
+    #expect(finding.detail == "100,000 conversations, 47.6 MiB sent, 1.2 KiB received")
     #expect(finding.outcome == .touched)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 443)])
     #expect(finding.counts.conversations == 100_000)

@@ -73,7 +73,9 @@ struct UnexpectedAWSServiceTests {
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.title == "New AWS service")
-    #expect(finding.detail == "S3 ap-northeast-1, 21 kB out, 500 B back, never used before")
+    #expect(
+      finding.detail == "S3 ap-northeast-1, 20.5 KiB sent, 500 B received, not used before"
+    )
     #expect(finding.counts.conversations == 2)
     #expect(finding.actor == .address(Remembered.host))
     #expect(finding.targets.sample == [Target(address: Example.stranger(1), port: 443)])

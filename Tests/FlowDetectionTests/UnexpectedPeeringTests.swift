@@ -137,7 +137,7 @@ struct UnexpectedPeeringTests {
     #expect(finding.targets.sample.map(\.address) == [Self.far(1), Self.far(9)])
     #expect(finding.targets.sample.map(\.port) == [9200, 9200])
     #expect(finding.counts.conversations == 3)
-    #expect(finding.detail == "10.0.0.0/16 to 10.1.0.0/16, 3.5 kB out, 500 B back")
+    #expect(finding.detail == "10.0.0.0/16 to 10.1.0.0/16, 3.4 KiB sent, 500 B received")
     #expect(
       finding.suppressWith
         == #"- {rule: cross-vpc.unexpected, source: "10.0.0.0/16", port: 9200, reason: "say why"}"#

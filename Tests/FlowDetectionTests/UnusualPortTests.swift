@@ -111,7 +111,9 @@ struct UnusualPortTests {
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.targets.sample == [Target(address: Example.stranger(9), port: 31_337)])
-    #expect(finding.detail == "20 kB out, 5.0 kB back; 2 of 41 hosts used the port before")
+    #expect(
+      finding.detail == "19.5 KiB sent, 4.8 KiB received; 2 of 41 hosts used the port before"
+    )
     #expect(finding.actor == .address(Remembered.host))
     #expect(
       finding.suppressWith

@@ -128,7 +128,7 @@ struct UnusualProtocolTests {
     let finding = try #require(UnusualProtocol().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "proto.unusual")
     #expect(finding.title == "ESP traffic")
-    #expect(finding.detail == "protocol 50, 1.0 kB in 12 packets, 1.0 kB back")
+    #expect(finding.detail == "protocol 50, 1000 B sent in 12 packets, 1000 B received")
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: nil)])
     #expect(finding.evidenceQuery.protocols == [50])
     #expect(finding.evidenceQuery.port == nil)

@@ -72,7 +72,7 @@ struct UnusualVolumeTests {
     let findings = UnusualVolume().found(in: .volumes(historyRun), network)
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
-    #expect(finding.detail == "~117 MB both ways in one hour, usually ~10 MB")
+    #expect(finding.detail == "~112.0 MiB in both directions in one hour, usually ~9.5 MiB")
     #expect((finding.firstSeen, finding.lastSeen) == (Example.start + 3600, Example.start + 7199))
     #expect(finding.actor == .address(Remembered.host))
     #expect(finding.actorIsInternal)

@@ -215,7 +215,7 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([beacon, unusual]))
-        == "2 things need a look, first of them: 192.0.2.10 called 192.0.2.41 over HTTPS like a clock between 10:00 and 10:30 UTC."
+        == "2 things need a look, first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
     )
   }
 
