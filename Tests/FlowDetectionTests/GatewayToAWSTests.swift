@@ -115,7 +115,7 @@ struct GatewayToAWSTests {
     )
     #expect(finding.rule == "nat.to-aws")
     #expect(finding.title == "NAT gateway to S3")
-    #expect(finding.detail == "12 GB both ways with S3 and DynamoDB")
+    #expect(finding.detail == "11.1 GiB in both directions with S3 and DynamoDB")
     #expect(finding.actor == .address(Self.gateway))
     #expect(finding.actorIsInternal)
     #expect(finding.evidenceQuery.source == IPNetwork(only: Self.gateway))

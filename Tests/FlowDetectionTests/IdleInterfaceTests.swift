@@ -105,7 +105,7 @@ struct IdleInterfaceTests {
     let finding = try #require(IdleInterface().found(in: Observations(), network).first)
     #expect(finding.title == "Unused interface")
     #expect(finding.stage == .note)
-    #expect(finding.detail == "eni-1, nothing begun or answered for 10 days")
+    #expect(finding.detail == "eni-1, no conversation initiated or answered for 10 days")
     #expect(finding.targets.sample == [Target(address: Self.address, interface: "eni-1")])
     #expect(finding.firstSeen == network.logEnd - 10 * Self.day)
     #expect(finding.lastSeen == network.logEnd)

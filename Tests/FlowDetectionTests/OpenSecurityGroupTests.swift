@@ -72,19 +72,21 @@ struct OpenSecurityGroupTests {
       TextFormat(
         sessions: 0,
         detail: "70 networks answered; sessions from none",
-        next: "Nobody but guessers had a whole session: close the port to the internet."
+        next:
+          "Only brute-force sources had complete sessions. Remove the public inbound rule for the port from the security group."
       ),
       TextFormat(
         sessions: 2,
         detail: "70 networks answered; sessions from 203.0.0.0/24, 203.0.1.0/24",
-        next: "Allow only who needs it. Whole sessions came from: 203.0.0.0/24, 203.0.1.0/24."
+        next:
+          "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: 203.0.0.0/24, 203.0.1.0/24."
       ),
       TextFormat(
         sessions: 4,
         detail:
           "70 networks answered; sessions from 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24 and 1 more",
         next:
-          "Allow only who needs it. Whole sessions came from: 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24, 203.0.3.0/24."
+          "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24, 203.0.3.0/24."
       ),
     ]
   )
@@ -104,9 +106,10 @@ struct OpenSecurityGroupTests {
     observations.exposures = [.open(networks: 70, sessions: Self.networks(2))]
     let finding = try #require(OpenSecurityGroup().found(in: observations, context).first)
     #expect(
-      finding.next == "Allow only who needs it. Whole sessions came from: 203.0.1.0/24."
+      finding.next
+        == "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: 203.0.1.0/24."
     )
-    #expect(finding.detail.hasSuffix("from 203.0.1.0/24, networks of guessers left out: 1"))
+    #expect(finding.detail.hasSuffix("from 203.0.1.0/24, brute-force networks excluded: 1"))
   }
 
   @Test("A list that is full says that there may be more")
@@ -115,7 +118,7 @@ struct OpenSecurityGroupTests {
     let endpoint = ExposedEndpoint.open(networks: 70, sessions: sessions)
     let finding = try #require(OpenSecurityGroup().found(exposures: [endpoint]).first)
     #expect(finding.detail.hasSuffix(" and 61 or more"))
-    #expect(finding.next.hasSuffix(", and maybe more."))
+    #expect(finding.next.hasSuffix(", and possibly more."))
   }
 
   @Test("A finding says which service of which host is open, and how to silence it")

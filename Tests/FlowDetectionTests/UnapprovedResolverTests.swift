@@ -110,7 +110,7 @@ struct UnapprovedResolverTests {
     let finding = try #require(UnapprovedResolver().found(servicePairs: servicePairs).first)
     #expect(finding.rule == "dns.unapproved")
     #expect(finding.title == "External DNS resolver")
-    #expect(finding.detail == "90 packets of queries, 9.0 kB out, 9.0 kB back")
+    #expect(finding.detail == "90 query packets, 8.7 KiB sent, 8.7 KiB received")
     #expect(finding.service == .udp(53))
     #expect(finding.targets.count == 9)
     #expect(
