@@ -57,7 +57,7 @@ struct NewExternalTests {
     let use = Remembered.use(out: 600_000_000, back: 400_000_000)
     let finding = try #require(NewExternal().found(in: .uses(use), network).first)
     #expect(abs(finding.exactScore - 52.6875) < 1e-9)
-    #expect(finding.why.map(\.measure) == ["surprise in bits", "bytes both ways"])
+    #expect(finding.why.map(\.measure) == ["surprise in bits", "bytes in both directions"])
     // Half of three hosts: -log2(1.5 / 4) = 1.4 bits: nothing; 1e6 bytes: nothing. The foot of the band.
     let shared = Remembered.network(
       Remembered.others(2) + [Remembered.outward(Example.own(9))]

@@ -37,7 +37,7 @@ struct EchoTunnel: Detector {
     .count("packet-bytes-of-long", 128, of: "mean bytes per packet of such a conversation"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e6...1e9, weight: 0.5),
+    .log("bytes in both directions", 1e6...1e9, weight: 0.5),
     .linear("bytes per packet", 128...1000, weight: 0.4),
   ]
 
@@ -77,7 +77,7 @@ struct EchoTunnel: Detector {
     var draft = FindingDraft(Self.rule, title: "ICMP tunnel", stage: .p4, about: servicePair)
     let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(bytes)),
+      bytesInBothDirections: max(1, Double(bytes)),
       bytesPerPacket: bytesPerPacket(servicePair)
     )
     draft.detail =

@@ -41,7 +41,7 @@ struct NewAdminEdge: Detector {
   static let terms: [ScoreTerm] = [
     .linear("surprise in bits", 3...10, weight: 0.5),
     .fact("remote administration", weight: 0.3),
-    .log("bytes both ways", 1e4...1e8, weight: 0.2),
+    .log("bytes in both directions", 1e4...1e8, weight: 0.2),
   ]
 
   private var found = Found()
@@ -97,7 +97,7 @@ struct NewAdminEdge: Detector {
     draft.score = Self.score(
       surpriseInBits: surprise(servicePair, baseline),
       remoteAdministration: Ports.admin.contains(servicePair.service.port),
-      bytesBothWays: max(1, Double(bytes))
+      bytesInBothDirections: max(1, Double(bytes))
     )
     let before = baseline.sources(of: servicePair.destination, on: servicePair.service)
     draft.detail =

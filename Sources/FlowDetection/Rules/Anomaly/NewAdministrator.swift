@@ -36,7 +36,7 @@ struct NewAdministrator: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .log("seconds", 130...7200, weight: 0.5),
-    .log("bytes both ways", 2e4...1e8, weight: 0.3),
+    .log("bytes in both directions", 2e4...1e8, weight: 0.3),
   ]
 
   private struct Key: Hashable {
@@ -126,7 +126,7 @@ struct NewAdministrator: Detector {
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
     draft.score = Self.score(
       seconds: max(1, Double(group.longest)),
-      bytesBothWays: max(1, Double(bytes))
+      bytesInBothDirections: max(1, Double(bytes))
     )
     draft.outcome = .open
     draft.confidence = group.outcomes.confidence(sure: group.sure)

@@ -36,7 +36,7 @@ struct NewExternal: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .linear("surprise in bits", 4...12, weight: 0.5),
-    .log("bytes both ways", 1e6...1e9, weight: 0.4),
+    .log("bytes in both directions", 1e6...1e9, weight: 0.4),
   ]
 
   private var found = Found()
@@ -139,7 +139,7 @@ struct NewExternal: Detector {
   ) {
     draft.score = Self.score(
       surpriseInBits: surprise(use, baseline),
-      bytesBothWays: max(1, Double(bytes))
+      bytesInBothDirections: max(1, Double(bytes))
     )
   }
 

@@ -33,7 +33,7 @@ struct NewOrigin: Detector {
     .bytes("bytes", 1_000_000, of: "bytes in both directions with an external network")
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e6...1e9, weight: 0.4),
+    .log("bytes in both directions", 1e6...1e9, weight: 0.4),
     .fact("administration", weight: 0.3),
   ]
 
@@ -130,7 +130,7 @@ struct NewOrigin: Detector {
     draft.note(host: key.host, peer: group.use.peer, group.use.service)
     draft.key = [key.label, key.isAdministration ? "administration" : ""]
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(group.bytes)),
+      bytesInBothDirections: max(1, Double(group.bytes)),
       administration: key.isAdministration
     )
     draft.outcome = .open

@@ -28,7 +28,7 @@ internal import FlowModel
 struct UnexpectedAWSService: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e6...1e10, weight: 0.4),
+    .log("bytes in both directions", 1e6...1e10, weight: 0.4),
     .fact("not used by other hosts", weight: 0.3),
   ]
 
@@ -72,7 +72,7 @@ struct UnexpectedAWSService: Detector {
       about: use
     )
     draft.key = [service]
-    draft.score = Self.score(bytesBothWays: max(1, Double(use.bytes)), notUsedByOtherHosts: isUnknown)
+    draft.score = Self.score(bytesInBothDirections: max(1, Double(use.bytes)), notUsedByOtherHosts: isUnknown)
     draft.detail =
       "\(service), \(NumberText.bytes(use.bytesOut)) sent, \(NumberText.bytes(use.bytesIn)) received, not used before"
     return draft.finding

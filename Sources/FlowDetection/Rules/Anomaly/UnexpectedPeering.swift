@@ -29,7 +29,7 @@ internal import FlowModel
 struct UnexpectedPeering: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e4...1e9, weight: 0.4),
+    .log("bytes in both directions", 1e4...1e9, weight: 0.4),
     .fact("sensitive port", weight: 0.3),
   ]
 
@@ -96,7 +96,7 @@ struct UnexpectedPeering: Detector {
     ]
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(bytes)),
+      bytesInBothDirections: max(1, Double(bytes)),
       sensitivePort: Ports.isSensitive(pair.service.port)
     )
     draft.note(group.outcomes, sure: group.sure)

@@ -38,7 +38,7 @@ struct UnusualPort: Detector {
   ]
   static let terms: [ScoreTerm] = [
     .fact("not used before by any host", weight: 0.5),
-    .log("bytes both ways", 1e4...1e8, weight: 0.3),
+    .log("bytes in both directions", 1e4...1e8, weight: 0.3),
     .fact("no known service", weight: 0.2),
   ]
 
@@ -110,7 +110,7 @@ struct UnusualPort: Detector {
     let users = baseline.hosts(using: service)
     draft.score = Self.score(
       notUsedBeforeByAnyHost: users == 0,
-      bytesBothWays: max(1, Double(use.bytes)),
+      bytesInBothDirections: max(1, Double(use.bytes)),
       noKnownService: !Ports.isServer[Int(service.port)]
     )
     draft.outcome = .open

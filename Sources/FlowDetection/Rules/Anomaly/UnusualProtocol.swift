@@ -29,7 +29,7 @@ internal import FlowModel
 struct UnusualProtocol: Detector {
   static let traits: RuleTraits = [.isUnusual]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e3...1e9, weight: 0.5),
+    .log("bytes in both directions", 1e3...1e9, weight: 0.5),
     .fact("external", weight: 0.3),
   ]
 
@@ -75,7 +75,7 @@ struct UnusualProtocol: Detector {
       about: servicePair
     )
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(servicePair.sums.bytes.addingSaturated(servicePair.replyBytes))),
+      bytesInBothDirections: max(1, Double(servicePair.sums.bytes.addingSaturated(servicePair.replyBytes))),
       external: servicePair.trafficDirection != .lateral
     )
     draft.detail =

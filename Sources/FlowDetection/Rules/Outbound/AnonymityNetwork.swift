@@ -33,7 +33,7 @@ struct AnonymityNetwork: Detector {
     .count("relays", 3, of: "external addresses with sessions on relay ports, without a list")
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e4...1e9, weight: 0.5),
+    .log("bytes in both directions", 1e4...1e9, weight: 0.5),
     .log("relays", 1...50, weight: 0.3),
   ]
 
@@ -108,7 +108,7 @@ struct AnonymityNetwork: Detector {
     )
     let bytes = relays.sums.bytes.addingSaturated(relays.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(bytes)),
+      bytesInBothDirections: max(1, Double(bytes)),
       relays: Double(relays.addresses.count)
     )
     draft.note(relays.outcomes, sure: relays.outcomes.total)

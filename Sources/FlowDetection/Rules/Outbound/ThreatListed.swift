@@ -36,7 +36,7 @@ struct ThreatListed: Detector {
     isOfInternalHost: true
   )
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e3...25e6, weight: 0.5),
+    .log("bytes in both directions", 1e3...25e6, weight: 0.5),
     .log("conversations", 1...1000, weight: 0.3),
   ]
 
@@ -125,7 +125,7 @@ struct ThreatListed: Detector {
     draft.key = [key.listed.description]
     let bytes = Double(group.sums.bytes) + Double(group.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, bytes),
+      bytesInBothDirections: max(1, bytes),
       conversations: Double(group.outcomes.total)
     )
     draft.note(group.outcomes, sure: group.sure)
