@@ -65,7 +65,8 @@ extension Threshold {
       }
       return value > most ? "'\(text)' is more than \(most)" : nil
     case .share:
-      return number(text).map { $0 <= 1 } ?? false ? nil : "'\(text)' is not a share above 0 and up to 1"
+      return number(text).map { $0 <= 1 } ?? false
+        ? nil : "'\(text)' is not a share above 0 and up to 1"
     case .number: return number(text) == nil ? "'\(text)' is not a number above 0" : nil
     }
   }

@@ -72,7 +72,10 @@ struct UnexpectedAWSService: Detector {
       about: use
     )
     draft.key = [service]
-    draft.score = Self.score(bytesInBothDirections: max(1, Double(use.bytes)), notUsedByOtherHosts: isUnknown)
+    draft.score = Self.score(
+      bytesInBothDirections: max(1, Double(use.bytes)),
+      notUsedByOtherHosts: isUnknown
+    )
     draft.detail =
       "\(service), \(NumberText.bytes(use.bytesOut)) sent, \(NumberText.bytes(use.bytesIn)) received, not used before"
     return draft.finding

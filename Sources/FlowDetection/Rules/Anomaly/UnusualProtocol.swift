@@ -74,8 +74,9 @@ struct UnusualProtocol: Detector {
       stage: isNew(servicePair, network) ? .p4 : .p2,
       about: servicePair
     )
+    let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     draft.score = Self.score(
-      bytesInBothDirections: max(1, Double(servicePair.sums.bytes.addingSaturated(servicePair.replyBytes))),
+      bytesInBothDirections: max(1, Double(bytes)),
       external: servicePair.trafficDirection != .lateral
     )
     draft.detail =

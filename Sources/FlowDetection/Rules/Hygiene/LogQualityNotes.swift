@@ -59,7 +59,9 @@ struct LogQualityNotes: Detector {
     var faults: [(kind: String, text: String)] = []
     let records = Double(max(1, quality.records))
     if Double(quality.skipDataWindows) / records > limits.lostShare {
-      faults.append(("lost windows", "\(NumberText.count(quality.skipDataWindows)) windows lost (SKIPDATA)"))
+      faults.append(
+        ("lost windows", "\(NumberText.count(quality.skipDataWindows)) windows lost (SKIPDATA)")
+      )
     }
     if quality.holes >= limits.holes {
       let count = quality.holes == 1 ? "one gap" : "\(NumberText.count(quality.holes)) gaps"
@@ -71,16 +73,25 @@ struct LogQualityNotes: Detector {
       )
     }
     if quality.aggregationInterval > limits.interval {
-      faults.append(("10-minute interval", "windows of \(NumberText.duration(quality.aggregationInterval))"))
+      faults.append(
+        ("10-minute interval", "windows of \(NumberText.duration(quality.aggregationInterval))")
+      )
     }
     if quality.accepted + quality.rejected >= limits.records {
-      if quality.rejected == 0 { faults.append(("no REJECT", "only ACCEPT: scans are not visible")) }
+      if quality.rejected == 0 {
+        faults.append(("no REJECT", "only ACCEPT: scans are not visible"))
+      }
       if quality.accepted == 0 {
         faults.append(("no ACCEPT", "only REJECT: accepted traffic is not visible"))
       }
     }
     if Double(quality.reversedTimes) / records > limits.reversedShare {
-      faults.append(("reversed times", "\(NumberText.count(quality.reversedTimes)) records end before they start"))
+      faults.append(
+        (
+          "reversed times",
+          "\(NumberText.count(quality.reversedTimes)) records end before they start"
+        )
+      )
     }
     return faults
   }

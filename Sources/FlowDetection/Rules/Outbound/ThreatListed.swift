@@ -104,7 +104,9 @@ struct ThreatListed: Detector {
 
   private static func next(_ key: Key, _ stage: Stage) -> String {
     if key.isOutbound {
-      guard stage != .p1 else { return "No action is needed: ICMP replies to pings and probes look like this." }
+      guard stage != .p1 else {
+        return "No action is needed: ICMP replies to pings and probes look like this."
+      }
       return
         "Identify the process on the host that connects to the address and the data that it sent. Check the address in other threat-intelligence sources and the host in GuardDuty."
     }
