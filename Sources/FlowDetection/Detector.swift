@@ -1,15 +1,21 @@
 internal import FlowAggregation
 internal import FlowFindings
 
-/// A rule, declared in one file of this module. The build generates its catalog entry from that file.
+/// A rule, declared in one file of this module.
+///
+/// The build generates its catalog entry from that file.
 protocol DetectionRule {
   /// The rule's entry of the catalog.
   static var rule: Rule { get }
   /// Properties of the rule beyond its findings.
   static var traits: RuleTraits { get }
-  /// The thresholds of the rule. The values in force are in `network.thresholds`.
+  /// The thresholds of the rule.
+  ///
+  /// The values in force are in `network.thresholds`.
   static var thresholds: [Threshold] { get }
-  /// The measured values that contribute to the score. The build generates `score` from them.
+  /// The measured values that contribute to the score.
+  ///
+  /// The build generates `score` from them.
   static var terms: [ScoreTerm] { get }
 }
 
@@ -25,7 +31,9 @@ extension DetectionRule {
 protocol Detector: DetectionRule, Sendable {
   /// A detector without observations.
   init()
-  /// Evaluates a batch. All sources of a source prefix are in one batch, unless there are very many.
+  /// Evaluates a batch.
+  ///
+  /// All sources of a source prefix are in one batch, unless there are very many.
   mutating func observe(_ observations: Observations, _ network: NetworkContext)
   /// Merges the state of another worker's detector.
   mutating func merge(_ other: Self)

@@ -37,7 +37,9 @@ package struct Detectors: ObservationConsumer {
     known.merge(other.known)
   }
 
-  /// Expected traffic that was recognized. It causes no findings.
+  /// Expected traffic that was recognized.
+  ///
+  /// It causes no findings.
   ///
   /// - Parameters:
   ///   - context: the context of the complete log.
@@ -62,7 +64,9 @@ package struct Detectors: ObservationConsumer {
     return (Ranking.sorted(all), dropped)
   }
 
-  /// The source prefixes of all brute-force sources. One detector determines them, and another one uses them.
+  /// The source prefixes of all brute-force sources.
+  ///
+  /// One detector determines them, and another one uses them.
   private var bruteForceSources: Set<IPNetwork> {
     detectors.reduce(into: []) { networks, detector in
       guard let bruteForce = detector as? LoginBruteForce else { return }

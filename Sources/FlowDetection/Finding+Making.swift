@@ -21,7 +21,9 @@ struct FindingDraft {
   var targets = Targets(count: 0, isExact: true, sample: [])
   var sums = RecordSums()
   var conversations: UInt64 = 0
-  /// Whether `sums` counts records. Otherwise only conversations were counted.
+  /// Whether `sums` counts records.
+  ///
+  /// Otherwise only conversations were counted.
   var countsRecords = true
   var isSlow = false
   var detail = ""
@@ -49,7 +51,9 @@ struct FindingDraft {
     detail = outcomes.words
   }
 
-  /// The actor as part of the id. The name of a campaign is left out, because it depends on the user's names.
+  /// The actor as part of the id.
+  ///
+  /// The name of a campaign is left out, because it depends on the user's names.
   private var who: String {
     if case .campaign = actor { "" } else { actor.description }
   }
@@ -116,7 +120,9 @@ struct SuppressionScope {
   }
 }
 
-/// The findings of one detector. Their number is limited, because a hostile log can cause any number of them.
+/// The findings of one detector.
+///
+/// Their number is limited, because a hostile log can cause any number of them.
 struct Found: Sendable {
   /// The most findings of one rule that are kept.
   static let limit = 10_000
@@ -136,7 +142,9 @@ struct Found: Sendable {
     if findings.count >= 2 * Self.limit { trim() }
   }
 
-  /// Keeps the highest-ranked findings. The rank depends on the finding alone, so the order of adding has no effect.
+  /// Keeps the highest-ranked findings.
+  ///
+  /// The rank depends on the finding alone, so the order of adding has no effect.
   mutating func trim() {
     guard findings.count > Self.limit else { return }
     findings.sort(by: Ranking.isBefore)

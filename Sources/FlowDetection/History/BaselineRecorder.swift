@@ -4,8 +4,9 @@ internal import FlowModel
 
 /// Records the traffic of this run as baseline entries for later runs.
 package struct BaselineRecorder: ObservationConsumer {
-  /// The most baseline entries, and the most hours of hosts (those of 16,000 hosts in a day), that one run records. If
-  /// there are more, those with the smallest hashes are kept, independent of the order.
+  /// The most baseline entries, and the most hours of hosts (those of 16,000 hosts in a day), that one run records.
+  ///
+  /// If there are more, those with the smallest hashes are kept, independent of the order.
   private let limit: Int
   private let network: NetworkContext
   private var facts = RunObservations()
@@ -199,7 +200,9 @@ private struct TaintedHours {
     spans[hour.host]?.contains { $0.contains(hour.hour) } ?? false
   }
 
-  /// Whether the traffic started within such hours. Traffic that outlasts an attack can be its purpose.
+  /// Whether the traffic started within such hours.
+  ///
+  /// Traffic that outlasts an attack can be its purpose.
   func covers(_ seen: Seen, of baselineEntry: BaselineEntry) -> Bool {
     spans[baselineEntry.host]?.contains {
       $0.contains(seen.first / 3600)

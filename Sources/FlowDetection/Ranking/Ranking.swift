@@ -27,7 +27,9 @@ package enum Ranking {
   }
 
   /// The rank of each actor: its highest score plus a small logarithmic bonus for further rules with a score of 40 or
-  /// more. Many low findings therefore cannot outweigh a high one.
+  /// more.
+  ///
+  /// Many low findings therefore cannot outweigh a high one.
   static func entityRanks(_ findings: [Finding]) -> [Actor: Double] {
     var best: [Actor: Double] = [:]
     var kinds: [Actor: Set<RuleID>] = [:]

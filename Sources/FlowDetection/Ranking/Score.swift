@@ -60,7 +60,9 @@ extension ScoreTerm {
   }
 }
 
-/// The surprise of a probability in bits: 1 for a half, 2 for a quarter. The result is equal on every machine.
+/// The surprise of a probability in bits: 1 for a half, 2 for a quarter.
+///
+/// The result is equal on every machine.
 func surprise(_ probability: Double) -> Double {
   -naturalLog(probability) * 1.442_695_040_888_963_4
 }

@@ -37,7 +37,9 @@ public enum AttackTactic: String, Sendable, CaseIterable {
     }
   }
 
-  /// The tactics of techniques, each once, in their order. Techniques that no rule names have none.
+  /// The tactics of techniques, each once, in their order.
+  ///
+  /// Techniques that no rule names have none.
   public static func all(of techniques: [String]) -> [AttackTactic] {
     var known: Set<AttackTactic> = []
     return techniques.compactMap { AttackTechnique[$0]?.tactic }.filter {
@@ -52,7 +54,9 @@ public enum AttackTactic: String, Sendable, CaseIterable {
 public struct AttackTechnique: Sendable, Equatable {
   /// Such as `T1110` or `T1110.001`.
   public let id: String
-  /// The name in ATT&CK. The name of a subtechnique excludes that of its parent.
+  /// The name in ATT&CK.
+  ///
+  /// The name of a subtechnique excludes that of its parent.
   public let name: String
   /// Its tactic.
   public let tactic: AttackTactic

@@ -1,6 +1,8 @@
 /// Replaces placeholders such as `{name}` in texts.
 package enum Placeholders {
-  /// The text with its values. Values are inserted once and are not searched for placeholders.
+  /// The text with its values.
+  ///
+  /// Values are inserted once and are not searched for placeholders.
   ///
   /// - Parameters:
   ///   - text: the text. An unmatched brace is kept.

@@ -1,5 +1,7 @@
 extension Rule {
-  /// The threshold that a placeholder names. A suffix `/2` halves its value.
+  /// The threshold that a placeholder names.
+  ///
+  /// A suffix `/2` halves its value.
   private func entry(_ placeholder: Substring) -> Thresholds.Entry? {
     let name = placeholder.prefix { $0 != "/" }
     return Thresholds.entries.first { $0.rule.id == id && $0.threshold.name == name }

@@ -1,6 +1,10 @@
-/// A rule in the catalog. The build generates it from the rule's file in FlowDetection.
+/// A rule in the catalog.
+///
+/// The build generates it from the rule's file in FlowDetection.
 public struct Rule: Sendable {
-  /// The ids of its findings. The first one identifies the rule.
+  /// The ids of its findings.
+  ///
+  /// The first one identifies the rule.
   public let ids: [RuleID]
   /// The kind of behavior that it detects: the folder of its file.
   public let family: RuleFamily
@@ -10,7 +14,9 @@ public struct Rule: Sendable {
   package let traits: RuleTraits
   /// The action of the actor in a sentence; nil if the title states it.
   package let deed: RuleDeed?
-  /// The thresholds of the firing condition. Settings can change them.
+  /// The thresholds of the firing condition.
+  ///
+  /// Settings can change them.
   package let thresholds: [Threshold]
   /// The measured values that contribute to its score.
   package let terms: [ScoreTerm]

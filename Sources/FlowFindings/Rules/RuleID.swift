@@ -3,7 +3,9 @@ public struct RuleID: RawRepresentable, Hashable, Sendable {
   /// The text.
   public let rawValue: String
 
-  /// Creates an id from any text. `RuleCatalog` contains the known ids.
+  /// Creates an id from any text.
+  ///
+  /// `RuleCatalog` contains the known ids.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 

@@ -1,4 +1,6 @@
-/// The page of a rule that `weir explain` prints. All pages have the same parts.
+/// The page of a rule that `weir explain` prints.
+///
+/// All pages have the same parts.
 ///
 /// The build generates the pages from the documentation comments of the rules.
 public struct RulePage: Sendable {

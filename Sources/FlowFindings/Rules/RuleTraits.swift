@@ -23,7 +23,9 @@ package struct RuleTraits: OptionSet, Sendable {
   package static let isReachability = RuleTraits(bit: 3)
   /// Operation of the network.
   package static let isPractice = RuleTraits(bit: 4)
-  /// Sources that try services at many addresses. They are rows of a heat map.
+  /// Sources that try services at many addresses.
+  ///
+  /// They are rows of a heat map.
   package static let isScan = RuleTraits(bit: 5)
   /// External sources that probe local ports.
   package static let isPortProbe = RuleTraits(bit: 6)
@@ -40,7 +42,9 @@ package struct RuleTraits: OptionSet, Sendable {
   package static let isToldOnce = RuleTraits(bit: 10)
   /// Suppressed only by a suppression that names the rule.
   package static let isProtected = RuleTraits(bit: 11)
-  /// Low findings of one source fold into one line for all services. By default, findings with the same title fold.
+  /// Low findings of one source fold into one line for all services.
+  ///
+  /// By default, findings with the same title fold.
   package static let foldsServices = RuleTraits(bit: 12)
   /// Low findings about services with few sources fold into one line.
   package static let foldsRareServices = RuleTraits(bit: 13)
@@ -57,9 +61,13 @@ package struct RuleTraits: OptionSet, Sendable {
   package static let isAttack = RuleTraits(bit: 17)
 }
 
-/// The action of an actor in plain words. A rule declares its own as `static let deed`.
+/// The action of an actor in plain words.
+///
+/// A rule declares its own as `static let deed`.
 package struct RuleDeed: Sendable, Equatable {
-  /// The clause after the actor's name. `{service}`, `{whom}` and `{size}` are replaced by those of the finding.
+  /// The clause after the actor's name.
+  ///
+  /// `{service}`, `{whom}` and `{size}` are replaced by those of the finding.
   package let clause: String
   /// The clause for a compromised host in the perfect tense; nil if the rule is not part of a chain.
   package let afterwards: String?

@@ -1,4 +1,6 @@
-/// A measured value that contributes to a rule's score. A rule declares its terms, in order, as `static let terms`.
+/// A measured value that contributes to a rule's score.
+///
+/// A rule declares its terms, in order, as `static let terms`.
 ///
 /// The build generates the rule's function `score` from them, with an argument for each term, named like its measure.
 package struct ScoreTerm: Sendable, Equatable {

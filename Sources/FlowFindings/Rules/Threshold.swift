@@ -1,4 +1,6 @@
-/// A threshold of a rule's firing condition. A rule declares its own as `static let thresholds`.
+/// A threshold of a rule's firing condition.
+///
+/// A rule declares its own as `static let thresholds`.
 ///
 /// The build generates a typed member of `Thresholds` for each: an integer if the default has no decimal point.
 package struct Threshold: Sendable, Equatable {

@@ -52,7 +52,9 @@ enum ChainOfCompromise: FindingJoin {
         || traits.contains(.continuesChainInP5) && finding.stage == .p5)
   }
 
-  /// Whether the behavior follows from the initial access. A possible success requires an attack afterwards.
+  /// Whether the behavior follows from the initial access.
+  ///
+  /// A possible success requires an attack afterwards.
   private static func follows(_ finding: Finding, _ entry: Finding) -> Bool {
     entry.outcome == .likelySuccess
       || finding.stage == .p5 && finding.rule.traits.contains(.isAttack)

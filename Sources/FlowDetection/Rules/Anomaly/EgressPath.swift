@@ -34,7 +34,9 @@ struct EgressPath: Detector {
   ]
 
   private static let cap = 60.0
-  /// The names of the values 1 to 8. Values 2 and 8 both stand for the internet gateway.
+  /// The names of the values 1 to 8.
+  ///
+  /// Values 2 and 8 both stand for the internet gateway.
   private static let ways = [
     "same VPC", "internet gateway", "virtual private gateway", "peering in the region",
     "peering between regions", "local gateway", "gateway endpoint", "internet gateway",

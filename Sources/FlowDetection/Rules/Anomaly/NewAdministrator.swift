@@ -92,7 +92,9 @@ struct NewAdministrator: Detector {
     return found
   }
 
-  /// Whether it is an administrative session from an external source. The baseline records the same sessions.
+  /// Whether it is an administrative session from an external source.
+  ///
+  /// The baseline records the same sessions.
   static func isAdministration(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.newAdministrator
     let (service, port) = (servicePair.service, servicePair.service.port)

@@ -53,7 +53,9 @@ struct NewService: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  /// Whether enough clients use it. The baseline also records services with a single client.
+  /// Whether enough clients use it.
+  ///
+  /// The baseline also records services with a single client.
   static func isServed(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.newService
     let outside = endpoint.sessionsOutside

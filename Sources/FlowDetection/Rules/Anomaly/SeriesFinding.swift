@@ -2,8 +2,9 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Series that a detector judges after the prevalence of their destinations is known. If there are too many, those with
-/// the most bytes are kept.
+/// Series that a detector judges after the prevalence of their destinations is known.
+///
+/// If there are too many, those with the most bytes are kept.
 struct SeriesCandidates: Sendable {
   private(set) var series: [ConnectionSeries] = []
   private(set) var dropped: UInt64 = 0
@@ -45,7 +46,9 @@ struct SeriesCandidates: Sendable {
 }
 
 extension ConnectionSeries {
-  /// NTP and DNS. Their clients connect periodically and reuse one pair of ports.
+  /// NTP and DNS.
+  ///
+  /// Their clients connect periodically and reuse one pair of ports.
   var isTimeOrName: Bool {
     Ports.resolver.contains(service.port)
       || service == Service(protocolNumber: ProtocolNumber.udp, port: 123)

@@ -57,7 +57,9 @@ struct Strobe: Detector {
         .isShare(limits.answeredShare, of: servicePair.outcomes.total)
   }
 
-  /// Conversations per day. A shorter span counts as one day.
+  /// Conversations per day.
+  ///
+  /// A shorter span counts as one day.
   private func perDay(_ servicePair: HostServicePair) -> Double {
     Double(servicePair.outcomes.total)
       / max(1, Finding.hours(servicePair.sums.first, servicePair.sums.last) / 24)

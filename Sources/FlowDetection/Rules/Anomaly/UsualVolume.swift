@@ -21,7 +21,9 @@ struct UsualVolume {
 
   private let hours: [(hour: UInt32, volume: HourVolume)]
   private let end: UInt32
-  /// Days with data in the baseline. An hour of another day is unknown, not empty.
+  /// Days with data in the baseline.
+  ///
+  /// An hour of another day is unknown, not empty.
   private let days: Set<UInt32>
 
   /// The usual volume of a host according to a baseline.

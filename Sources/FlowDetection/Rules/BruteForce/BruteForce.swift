@@ -58,7 +58,9 @@ struct BruteForceSource: Sendable {
   var address: IPAddress
   var isInternal: Bool
   var service: LoginService
-  /// Whether its attempts are brute force by themselves. Otherwise it can only be a member of a campaign.
+  /// Whether its attempts are brute force by themselves.
+  ///
+  /// Otherwise it can only be a member of a campaign.
   var isBruteForce = false
   var attempts: UInt64 = 0
   /// Attempts at the target with the most of them, and their median interval.
@@ -69,7 +71,9 @@ struct BruteForceSource: Sendable {
   var mode = LoginShape()
   var targets: UInt64 = 0
   var sample: [Target] = []
-  /// A hash of the set of targets. Equal sets have equal hashes.
+  /// A hash of the set of targets.
+  ///
+  /// Equal sets have equal hashes.
   var targetHash: UInt64 = 0
   var bytes: UInt64 = 0
   var packets: UInt64 = 0
@@ -86,7 +90,9 @@ struct BruteForceSource: Sendable {
 
   var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
 
-  /// Adds a target. Targets must come in the order of address and port, so that equal sets have equal hashes.
+  /// Adds a target.
+  ///
+  /// Targets must come in the order of address and port, so that equal sets have equal hashes.
   mutating func add(_ target: LoginSource.Target, isBruteForce attempts: Bool) {
     let tried = target.attempts
     isBruteForce = isBruteForce || attempts
@@ -119,7 +125,9 @@ struct BruteForceSource: Sendable {
 }
 
 extension UInt64 {
-  /// The sum, or the largest value on overflow. A hostile log can contain any number.
+  /// The sum, or the largest value on overflow.
+  ///
+  /// A hostile log can contain any number.
   func addingSaturated(_ other: UInt64) -> UInt64 {
     let (sum, overflowed) = addingReportingOverflow(other)
     return overflowed ? .max : sum

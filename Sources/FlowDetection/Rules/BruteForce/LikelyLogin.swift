@@ -116,7 +116,9 @@ enum LikelyLogin: DetectionRule {
     )
   }
 
-  /// Whether the conversation is a session. For services other than SSH its size is compared with the usual attempt.
+  /// Whether the conversation is a session.
+  ///
+  /// For services other than SSH its size is compared with the usual attempt.
   private static func stays(
     _ candidate: LoginCandidate,
     _ target: LoginSource.Target,
@@ -218,7 +220,9 @@ enum LikelyLogin: DetectionRule {
     return usual
   }
 
-  /// Times at which several sources had an outlier at one target. The cause is then the server or its network.
+  /// Times at which several sources had an outlier at one target.
+  ///
+  /// The cause is then the server or its network.
   private struct Artefacts {
     private let limits: Thresholds.LikelyLogin
     private var times: [Target: [(time: UInt32, source: IPAddress)]] = [:]
@@ -233,7 +237,9 @@ enum LikelyLogin: DetectionRule {
       }
     }
 
-    /// Whether the suspect is at such a time. Comparing it with the adjacent times is enough.
+    /// Whether the suspect is at such a time.
+    ///
+    /// Comparing it with the adjacent times is enough.
     func hold(_ suspect: LoginSuspect) -> Bool {
       let all = times[suspect.target] ?? []
       let time = suspect.candidate.first

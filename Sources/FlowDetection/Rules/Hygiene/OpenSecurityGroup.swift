@@ -56,7 +56,9 @@ struct OpenSecurityGroup: Detector {
     trim()
   }
 
-  /// Keeps the services with the most source prefixes. A hostile log can contain any number of them.
+  /// Keeps the services with the most source prefixes.
+  ///
+  /// A hostile log can contain any number of them.
   private mutating func trim() {
     guard endpoints.count > 2 * Found.limit else { return }
     endpoints.sort { left, right in

@@ -108,7 +108,9 @@ struct UnapprovedResolver: Detector {
 }
 
 extension UnapprovedResolver.Host {
-  /// The resolvers and ports in order, each once. UDP and TCP are not distinguished.
+  /// The resolvers and ports in order, each once.
+  ///
+  /// UDP and TCP are not distinguished.
   fileprivate var targets: [Target] {
     var seen: Set<Target> = []
     return resolvers.map { Target(address: $0.destination, service: $0.service) }

@@ -116,7 +116,9 @@ struct OutboundFlood: Detector {
     return draft.finding
   }
 
-  /// Rounded down. A hostile log can contain a rate above 64 bits.
+  /// Rounded down.
+  ///
+  /// A hostile log can contain a rate above 64 bits.
   private static func whole(_ rate: Double) -> UInt64 {
     UInt64(exactly: rate.rounded(.down)) ?? .max
   }

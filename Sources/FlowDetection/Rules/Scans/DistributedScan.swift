@@ -38,7 +38,9 @@ struct DistributedScan: Detector {
     .log("hours from first to last", 24...720, weight: 0.2),
   ]
 
-  /// The most pairs that are counted exactly. Larger counts are reported as estimates.
+  /// The most pairs that are counted exactly.
+  ///
+  /// Larger counts are reported as estimates.
   private static let pairLimit = 65_536
 
   private var found = Found()

@@ -65,7 +65,9 @@ struct ProbeOfService: Detector {
       targetsAreExact = targetsAreExact && other.targetsAreExact
     }
 
-    /// Keeps the most active sources. The rank depends on the source alone, so the result is independent of the order.
+    /// Keeps the most active sources.
+    ///
+    /// The rank depends on the source alone, so the result is independent of the order.
     mutating func trim() {
       tries.sort(by: Try.isBusier)
       if tries.count > Members.sampleLimit {
@@ -145,7 +147,9 @@ struct ProbeOfService: Detector {
 }
 
 extension ProbeOfService.Group {
-  /// Only a sample of the targets of a source is listed. With more targets the union is a lower bound.
+  /// Only a sample of the targets of a source is listed.
+  ///
+  /// With more targets the union is a lower bound.
   fileprivate mutating func add(_ attempts: ServiceAttempts, from source: IPAddress) {
     sources += 1
     tries.append(.init(address: source, conversations: attempts.outcomes.total))
