@@ -48,12 +48,12 @@ struct AnonymityNetworkTests {
   }
 
   @Test(
-    "An own host that begins and is answered",
+    "An internal host that initiates and is answered",
     arguments: [
       Case(what: "answered", fires: true),
       Case(what: "a session", outcomes: .init(sessions: 1), fires: true),
-      Case(what: "in vain", outcomes: .init(silent: 9), fires: false),
-      Case(what: "an exit knocks", isOutbound: false, fires: false),
+      Case(what: "unanswered", outcomes: .init(silent: 9), fires: false),
+      Case(what: "an exit relay tries", isOutbound: false, fires: false),
       Case(what: "another list", list: 0, fires: false),
     ]
   )
@@ -89,7 +89,7 @@ struct AnonymityNetworkTests {
     #expect(Self.found([], Self.relays(2) + Self.relays(2, .tcp(9030))).isEmpty)
   }
 
-  @Test("A host that a list tells of is not told of twice")
+  @Test("A host with a listed relay has one finding")
   func both() {
     let listed = ThreatServicePair.with(
       inside: Example.own(3),
@@ -154,7 +154,7 @@ struct AnonymityNetworkTests {
     #expect(listed.evidenceQuery.port == 443)
   }
 
-  @Test("Whoever saw which host, the findings are the same")
+  @Test("Any split of hosts among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Exfiltration against a memory")
+@Suite("Exfiltration with a baseline")
 struct ExfiltrationMemoryTests {
   /// A host that uploads; four other hosts are active.
   private static func series(
@@ -55,7 +55,7 @@ struct ExfiltrationMemoryTests {
     #expect(Exfiltration().found(in: series, Self.strange).count == findings)
   }
 
-  @Test("With six days of memory the thresholds are those without one")
+  @Test("With a baseline of six days the thresholds are those without one")
   func sixDays() {
     let network = Remembered.network(days: 6, Remembered.others(8))
     func found(_ bytes: UInt64) -> Int {
@@ -85,7 +85,7 @@ struct ExfiltrationMemoryTests {
     #expect(Exfiltration().found(in: series, network).count == findings)
   }
 
-  @Test("The score joins bytes, the hour's distance and whether it was ever there")
+  @Test("The score combines bytes, the hour's excess and a new destination")
   func score() throws {
     func finding(_ bytes: UInt64, _ network: NetworkContext) throws -> Finding {
       try #require(Exfiltration().found(in: Self.series(hour: bytes), network).first)

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Finding: words, ids, labels")
+@Suite("Finding: texts, ids, labels")
 struct FindingTests {
   @Test(
     "A severity is a band of scores",
@@ -87,7 +87,7 @@ struct FindingTests {
   }
 }
 
-@Suite("Slow: below five first tries in the busiest hour, for six hours or more")
+@Suite("Slow: fewer than five first attempts in the busiest hour, for six hours or more")
 struct SlowLabelTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var busiest: UInt64?
@@ -135,7 +135,7 @@ struct SlowLabelTests {
   }
 }
 
-@Suite("Outcomes: how far it got, in words, and how sure")
+@Suite("Outcomes: the furthest one, the text and the confidence")
 struct OutcomeTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var counts: OutcomeCounts

@@ -5,12 +5,12 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("New external: outside networks that a host talks to for the first time")
+@Suite("New external: external networks to which a host connects for the first time")
 struct NewExternalTests {
   private static let known = IPAddress(v4: 0xc633_0001)
 
   @Test(
-    "Ten megabytes both ways with a network that nobody knows is a finding of its own",
+    "10 MB in both directions with an unknown network is a separate finding",
     arguments: [
       (9_999_999, false, Stage.p2), (10_000_000, false, .p4), (5_000_000_000, true, .p2),
     ] as [(UInt64, Bool, Stage)]
@@ -28,7 +28,7 @@ struct NewExternalTests {
     )
   }
 
-  @Test("Silent without a memory of a week", arguments: [0, 1, 6])
+  @Test("Does not fire without a baseline of a week", arguments: [0, 1, 6])
   func days(days: Int) {
     let use = Observations.uses(Remembered.use(out: 1 << 40))
     #expect(NewExternal().found(in: use, Remembered.network(days: days)).isEmpty)
@@ -49,7 +49,7 @@ struct NewExternalTests {
     #expect(NewExternal().found(in: .uses(Remembered.use(Example.own(4))), network).count == 1)
   }
 
-  @Test("An own network joins others' surprise and bytes")
+  @Test("A separate network combines surprise and bytes")
   func score() throws {
     // 15 hosts: -log2(0.5 / 16) = 5 bits, (5 - 4) / 8 * 0.5 = 0.0625; 1e9 bytes: 0.4.
     // 40 + 29 * (1 - 0.9375 * 0.6) = 52.6875
@@ -68,7 +68,7 @@ struct NewExternalTests {
     #expect(small.exactScore == 20)
   }
 
-  @Test("Small ones of one host fold, told by the largest")
+  @Test("Small ones of one host are grouped and represented by the largest")
   func folded() throws {
     let uses = Observations.uses(
       Remembered.use(out: 1000),
@@ -93,7 +93,7 @@ struct NewExternalTests {
     #expect(finding.evidenceQuery.isOutward)
   }
 
-  @Test("A network of its own names it and says how to silence it")
+  @Test("A separate network has its name and the suppression")
   func single() throws {
     let use = Remembered.use(out: 12_000_000, back: 345_678)
     let network = Remembered.network([Remembered.knownHost])

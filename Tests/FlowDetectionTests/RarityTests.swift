@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Rarity: how unusual it is to use an outside service")
+@Suite("Rarity: how unusual the use of an external service is")
 struct RarityTests {
   @Test(
     "Rare is two in a hundred, or one alone of four; common is half of four or more",
@@ -29,7 +29,7 @@ struct RarityTests {
   }
 
   @Test(
-    "Its words name what is known",
+    "Its text has the known facts",
     arguments: [
       (Rarity(hosts: 1, activeHosts: 1, isNew: nil, days: 0), ""),
       (Rarity(hosts: 1, activeHosts: 1, isNew: true, days: 0), "not seen before"),
@@ -49,7 +49,7 @@ struct RarityTests {
     #expect(rarity.words == words)
   }
 
-  @Test("Tonight and the memory, whichever knows more hosts")
+  @Test("The run or the baseline, whichever has more hosts")
   func memory() {
     let (peer, hosts) = (Example.other(9), (1...5).map(Example.own))
     let seen = hosts.map {
