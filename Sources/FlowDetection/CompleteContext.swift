@@ -1,21 +1,21 @@
 package import FlowAggregation
 internal import FlowModel
 
-/// What rules may read once every source was seen: the network, and what only all sources together tell.
+/// The context of rules after all sources were observed: the network, and data that depends on all sources.
 ///
-/// A type of its own, so that no rule can read while it observes what is not known yet.
+/// A separate type, so that no rule can read this data before it is complete.
 @dynamicMemberLookup
 package struct CompleteContext: Sendable {
-  /// What was known before.
+  /// The context that was known before the observations.
   package let network: NetworkContext
-  /// How common outside services are.
+  /// The prevalence of external services.
   package let prevalence: Prevalence
-  /// What the log itself is like.
+  /// The coverage of the log.
   package let quality: LogQuality
-  /// The /24s and /48s of sources that try passwords here.
+  /// The source prefixes (/24, IPv6: /48) of brute-force sources.
   var bruteForceSources: Set<IPNetwork> = []
 
-  /// Adds what is known at the end to what was known before.
+  /// Adds the data of the complete log to the network context.
   package init(
     _ network: NetworkContext,
     prevalence: Prevalence = Prevalence(),
@@ -24,7 +24,7 @@ package struct CompleteContext: Sendable {
     (self.network, self.prevalence, self.quality) = (network, prevalence, quality)
   }
 
-  /// What was known before.
+  /// Forwards to the network context.
   package subscript<Value>(dynamicMember path: KeyPath<NetworkContext, Value>) -> Value {
     network[keyPath: path]
   }

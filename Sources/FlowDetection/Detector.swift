@@ -1,15 +1,21 @@
 internal import FlowAggregation
 internal import FlowFindings
 
-/// A rule, as one file of this module describes it; its entry of the catalog is made from that file.
+/// A rule, declared in one file of this module.
+///
+/// The build generates its catalog entry from that file.
 protocol DetectionRule {
   /// The rule's entry of the catalog.
   static var rule: Rule { get }
-  /// What others must know of it beyond its findings.
+  /// Properties of the rule beyond its findings.
   static var traits: RuleTraits { get }
-  /// On which values it depends whether it fires; those in force are `network.thresholds`.
+  /// The thresholds of the rule.
+  ///
+  /// The values in force are in `network.thresholds`.
   static var thresholds: [Threshold] { get }
-  /// The measured values that add to the score; the build makes `score` from them.
+  /// The measured values that contribute to the score.
+  ///
+  /// The build generates `score` from them.
   static var terms: [ScoreTerm] { get }
 }
 
@@ -19,30 +25,31 @@ extension DetectionRule {
   static var terms: [ScoreTerm] { [] }
 }
 
-/// Looks at what the stages observed and says what a person should know.
+/// Derives findings from the observations of the stages.
 ///
-/// State merges: any split of the observations among workers gives the same findings, in some order that ranking
-/// settles.
+/// State can be merged: any split of the observations among workers gives the same findings. Ranking orders them.
 protocol Detector: DetectionRule, Sendable {
-  /// A detector that has seen nothing.
+  /// A detector without observations.
   init()
-  /// Looks at a batch. All sources of a network come in one batch, unless there are very many.
+  /// Evaluates a batch.
+  ///
+  /// All sources of a source prefix are in one batch, unless there are very many.
   mutating func observe(_ observations: Observations, _ network: NetworkContext)
-  /// Takes in what another worker's detector saw.
+  /// Merges the state of another worker's detector.
   mutating func merge(_ other: Self)
-  /// What was found, in no order.
+  /// The findings, in no order.
   func findings(_ context: CompleteContext) -> Found
 }
 
 extension Detector {
-  /// Takes in another worker's detector of the same kind.
+  /// Merges another worker's detector of the same type.
   mutating func merge(any other: any Detector) {
     if let other = other as? Self { merge(other) }
   }
 }
 
-/// Joins what other detectors found.
+/// Correlates the findings of other detectors.
 protocol FindingJoin: DetectionRule, Sendable {
-  /// What follows from the findings together.
+  /// The findings that follow from several findings together.
   static func findings(from findings: [Finding], _ context: CompleteContext) -> [Finding]
 }

@@ -4,9 +4,9 @@ internal import FlowModel
 
 /// All detectors of one worker.
 package struct Detectors: ObservationConsumer {
-  /// What was known before.
+  /// The context that is known before the observations.
   package let network: NetworkContext
-  /// A new detector gets a line here.
+  /// Every detector is listed here.
   private var detectors: [any Detector] = [
     HorizontalScan(), VerticalScan(), DistributedScan(), ProbeOfService(), PingSweep(), UDPScan(),
     LoginBruteForce(), ExposureProbed(), OpenSecurityGroup(), OutboundSweep(), OutboundPortScan(),
@@ -20,34 +20,36 @@ package struct Detectors: ObservationConsumer {
 
   private var known = KnownTraffic()
 
-  /// Detectors that have seen nothing.
+  /// Detectors without observations.
   package init(_ network: NetworkContext) {
     self.network = network
   }
 
-  /// Shows all detectors a batch.
+  /// Passes a batch to all detectors.
   package mutating func observe(_ observations: Observations) {
     for index in detectors.indices { detectors[index].observe(observations, network) }
     known.observe(observations, network)
   }
 
-  /// Takes in what another worker's detectors saw.
+  /// Merges the state of another worker's detectors.
   package mutating func merge(_ other: Detectors) {
     for index in detectors.indices { detectors[index].merge(any: other.detectors[index]) }
     known.merge(other.known)
   }
 
-  /// Regular traffic that was recognised: facts for the reader, no alarms.
+  /// Expected traffic that was recognized.
+  ///
+  /// It causes no findings.
   ///
   /// - Parameters:
-  ///   - context: what is known of the whole log.
-  ///   - findings: what was found; traffic that a finding is about is no fact.
-  /// - Returns: the same kinds together.
+  ///   - context: the context of the complete log.
+  ///   - findings: the findings. Traffic of a finding is not expected traffic.
+  /// - Returns: the facts, grouped by kind.
   package func facts(_ context: CompleteContext, beside findings: [Finding]) -> [KnownFact] {
     known.facts(context, beside: findings)
   }
 
-  /// All findings, ranked, and how many low ones were left out because nobody could read them.
+  /// All findings, ranked, and the number of low ones that were dropped because of the limit.
   package func findings(_ context: CompleteContext) -> (findings: [Finding], dropped: UInt64) {
     var all: [Finding] = []
     var dropped: UInt64 = 0
@@ -62,7 +64,9 @@ package struct Detectors: ObservationConsumer {
     return (Ranking.sorted(all), dropped)
   }
 
-  /// The networks of all that guess, as one detector knows them and another one needs them.
+  /// The source prefixes of all brute-force sources.
+  ///
+  /// One detector determines them, and another one uses them.
   private var bruteForceSources: Set<IPNetwork> {
     detectors.reduce(into: []) { networks, detector in
       guard let bruteForce = detector as? LoginBruteForce else { return }

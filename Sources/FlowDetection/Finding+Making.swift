@@ -2,7 +2,7 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// What the findings of all rules have in common, in the order in which a reader asks for it.
+/// A finding under construction, with the fields that the findings of all rules share.
 struct FindingDraft {
   let rule: Rule
   /// The id that the finding carries, where the rule has several.
@@ -10,7 +10,7 @@ struct FindingDraft {
   var title: String
   var stage: Stage
   var score = Score()
-  /// The most that the score may be: what rests on little stays below.
+  /// Upper limit of the score, for findings with weak evidence.
   var cap = 100.0
   var confidence = Confidence.high
   var outcome = FindingOutcome.notApplicable
@@ -21,14 +21,16 @@ struct FindingDraft {
   var targets = Targets(count: 0, isExact: true, sample: [])
   var sums = RecordSums()
   var conversations: UInt64 = 0
-  /// Whether `sums` knows records, or conversations alone were counted.
+  /// Whether `sums` counts records.
+  ///
+  /// Otherwise only conversations were counted.
   var countsRecords = true
   var isSlow = false
   var detail = ""
   var next: String
-  /// What makes the finding the same one in another run, besides its rule and actor.
+  /// Identifies the finding in another run, together with its rule and actor.
   var key: [String] = []
-  /// What a suppression of it names.
+  /// The scope of a suppression of the finding.
   var suppression = SuppressionScope()
   var evidence = EvidenceQuery()
 
@@ -41,7 +43,7 @@ struct FindingDraft {
     next = rule.page.respond
   }
 
-  /// Takes over how a source's conversations went.
+  /// Copies the outcomes of the conversations of a source.
   mutating func note(_ outcomes: OutcomeCounts, sure: UInt64) {
     outcome = outcomes.furthest
     confidence = outcomes.confidence(sure: sure)
@@ -49,7 +51,9 @@ struct FindingDraft {
     detail = outcomes.words
   }
 
-  /// The actor as the id knows it; what many sources are called may change with the user's names.
+  /// The actor as part of the id.
+  ///
+  /// The name of a campaign is left out, because it depends on the user's names.
   private var who: String {
     if case .campaign = actor { "" } else { actor.description }
   }
@@ -92,7 +96,7 @@ struct FindingDraft {
   }
 }
 
-/// What a suppression line names besides the rule.
+/// The fields of a suppression line besides the rule.
 struct SuppressionScope {
   var source: String?
   var destination: String?
@@ -116,13 +120,15 @@ struct SuppressionScope {
   }
 }
 
-/// The findings of one detector: the best ones, should a hostile log lead to more than anybody could read.
+/// The findings of one detector.
+///
+/// Their number is limited, because a hostile log can cause any number of them.
 struct Found: Sendable {
-  /// So many findings of one rule are kept.
+  /// The most findings of one rule that are kept.
   static let limit = 10_000
 
   private(set) var findings: [Finding] = []
-  /// How many lower ones were left out.
+  /// Number of findings with lower scores that were dropped.
   private(set) var dropped: UInt64 = 0
 
   mutating func add(_ finding: Finding) {
@@ -136,7 +142,9 @@ struct Found: Sendable {
     if findings.count >= 2 * Self.limit { trim() }
   }
 
-  /// The best ones; a rank is a function of the finding alone, so any order of adding keeps the same ones.
+  /// Keeps the highest-ranked findings.
+  ///
+  /// The rank depends on the finding alone, so the order of adding has no effect.
   mutating func trim() {
     guard findings.count > Self.limit else { return }
     findings.sort(by: Ranking.isBefore)
@@ -144,17 +152,17 @@ struct Found: Sendable {
     findings.removeLast(findings.count - Self.limit)
   }
 
-  /// The findings that a second look does not explain.
+  /// The findings without those that a later check explains.
   func without(_ isExplained: (Finding) -> Bool) -> Found {
     var left = self
     left.findings.removeAll(where: isExplained)
     return left
   }
 
-  /// Counts what was left out before it became a finding.
+  /// Counts candidates that were dropped before they became findings.
   mutating func drop(_ count: UInt64) { dropped += count }
 
-  /// The best ones, in no order, and how many were left out.
+  /// The highest-ranked findings in no order, and the number of dropped ones.
   var kept: Found {
     var all = self
     all.trim()
@@ -180,7 +188,7 @@ extension Finding {
 }
 
 extension OutcomeCounts {
-  /// The furthest that any conversation got.
+  /// The most advanced outcome of any conversation.
   var furthest: FindingOutcome {
     if sessions > 0 { return .open }
     if touched > 0 { return .touched }
@@ -188,19 +196,21 @@ extension OutcomeCounts {
     return silent > blocked ? .silent : .blocked
   }
 
-  /// One clause for the screen.
+  /// One clause for reports.
   var words: String {
     guard touched + sessions > 0 else {
-      let kinds = [("blocked", blocked), ("silent", silent), ("refused", refused)]
+      let kinds = [("blocked", blocked), ("unanswered", silent), ("refused", refused)]
       let present = kinds.filter { $0.1 > 0 }
       return present.count == 1
-        ? "all \(present[0].0)" : present.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        ? "all \(present[0].0)"
+        : present.map { "\(NumberText.count($0.1)) \($0.0)" }.joined(separator: ", ")
     }
-    let answered = touched + sessions
-    return failures > 0 ? "\(failures) got nothing, \(answered) answered" : "\(answered) answered"
+    let answered = "\(NumberText.count(touched + sessions)) answered"
+    return failures > 0
+      ? "\(NumberText.count(failures)) without response, \(answered)" : answered
   }
 
-  /// How sure a finding is whose conversations these are.
+  /// Confidence of a finding about these conversations.
   func confidence(sure: UInt64) -> Confidence {
     if sure * 20 >= total * 19 { return .high }
     return sure * 10 >= total * 8 ? .medium : .low

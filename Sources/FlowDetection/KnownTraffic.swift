@@ -2,9 +2,9 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Gathers regular traffic that every network has.
+/// Collects expected periodic traffic, such as NTP, DNS, health checks and agents.
 struct KnownTraffic: Sendable {
-  /// Periods of health checks, in seconds (load balancers and Route 53 offer these).
+  /// Intervals of health checks in seconds, as load balancers and Route 53 support them.
   private static let checkPeriods: [UInt32] = [5, 6, 10, 15, 20, 30, 60, 300]
   private static let checkBytes: UInt64 = 4000
   private static let least = 8
@@ -21,7 +21,7 @@ struct KnownTraffic: Sendable {
     }
   }
 
-  /// A prober and the service that it looks after.
+  /// A health checker and the service that it checks.
   private struct Check: Hashable {
     var source: IPAddress
     var service: Service
@@ -64,15 +64,19 @@ struct KnownTraffic: Sendable {
     aws.add(other.aws)
   }
 
-  /// What was recognised, the same kinds together, in a fixed order.
+  /// The recognized traffic, grouped by kind, in a fixed order.
   func facts(_ context: CompleteContext, beside findings: [Finding]) -> [KnownFact] {
     var facts: [KnownFact] = []
     if !time.hosts.isEmpty {
-      facts.append(fact("time", time, "\(hosts(time)) NTP of \(servers(time)) regularly"))
+      facts.append(fact("time", time, "\(hosts(time)) NTP on \(servers(time)) periodically"))
     }
     if !resolvers.hosts.isEmpty {
       facts.append(
-        fact("resolver", resolvers, "\(hosts(resolvers)) names of \(servers(resolvers)) regularly")
+        fact(
+          "resolver",
+          resolvers,
+          "\(hosts(resolvers)) DNS on \(servers(resolvers)) periodically"
+        )
       )
     }
     return facts + checkFacts(context.network) + agentFacts(context)
@@ -90,12 +94,12 @@ struct KnownTraffic: Sendable {
       return fact(
         "health-check",
         sides,
-        "\(check.source) checks \(name) of \(count) \(count == 1 ? "host" : "hosts") regularly"
+        "\(check.source) sends health checks to \(name) on \(NumberText.count(count)) \(count == 1 ? "host" : "hosts")"
       )
     }
   }
 
-  /// What many hosts call like clocks: agents, metrics, updates.
+  /// Services to which many hosts connect periodically: agents, metrics, updates.
   private func agentFacts(_ context: CompleteContext) -> [KnownFact] {
     var uses: [NetworkUse: (sides: Sides, period: UInt32)] = [:]
     for series in agents.series {
@@ -112,7 +116,7 @@ struct KnownTraffic: Sendable {
       return fact(
         "agent",
         found.sides,
-        "\(hosts(found.sides, verb: ("calls", "call"))) \(use.network) \(name) like a clock, every \(NumberText.duration(found.period)) or more: common here"
+        "\(hosts(found.sides, verb: ("connects to", "connect to"))) \(use.network) \(name) periodically, interval \(NumberText.duration(found.period)) or longer, common in this network"
       )
     }
   }
@@ -136,7 +140,7 @@ struct KnownTraffic: Sendable {
       fact(
         "aws",
         sides,
-        "\(hosts(sides, verb: ("uses", "use"))) \(service), \(NumberText.bytes(sides.bytes)) out"
+        "\(hosts(sides, verb: ("uses", "use"))) \(service), \(NumberText.bytes(sides.bytes)) sent"
       )
     }
   }
@@ -145,12 +149,13 @@ struct KnownTraffic: Sendable {
     KnownFact(kind: kind, text: text, hosts: sides.hosts.count, peers: sides.peers.count)
   }
 
-  private func hosts(_ sides: Sides, verb: (String, String) = ("asks", "ask")) -> String {
-    sides.hosts.count == 1 ? "1 host \(verb.0)" : "\(sides.hosts.count) hosts \(verb.1)"
+  private func hosts(_ sides: Sides, verb: (String, String) = ("queries", "query")) -> String {
+    sides.hosts.count == 1
+      ? "1 host \(verb.0)" : "\(NumberText.count(sides.hosts.count)) hosts \(verb.1)"
   }
 
   private func servers(_ sides: Sides) -> String {
-    sides.peers.count == 1 ? "1 server" : "\(sides.peers.count) servers"
+    sides.peers.count == 1 ? "1 server" : "\(NumberText.count(sides.peers.count)) servers"
   }
 }
 

@@ -1,6 +1,6 @@
 internal import FlowFindings
 
-/// What a log is like, beside what it tells: how much to believe of it.
+/// The coverage of a log: lost windows, gaps and other limits of its data.
 package struct LogQuality: Sendable, Equatable {
   /// Records with log-status OK.
   package var records: UInt64 = 0
@@ -14,11 +14,11 @@ package struct LogQuality: Sendable, Equatable {
   package var aggregationInterval: UInt32 = 60
   /// Records whose end lies before their start.
   package var reversedTimes: UInt64 = 0
-  /// Stretches without any record, longer than two windows, within the log.
+  /// Gaps without any record, longer than two windows, within the log.
   package var holes: UInt64 = 0
-  /// The longest of them, in seconds.
+  /// The longest gap, in seconds.
   package var longestHole: UInt32 = 0
 
-  /// A log of which nothing is known.
+  /// A log without known properties.
   package init() {}
 }

@@ -45,7 +45,7 @@ struct CatalogText {
     return """
       RulePage(
             title: \(body("Title")),
-            sees: \(body("Sees")),
+            input: \(body("Input")),
             firesWhen: \(body("Fires when")),
             score: \(body("Score")),
             evidence: \(body("Evidence")),

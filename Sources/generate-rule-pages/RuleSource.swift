@@ -11,7 +11,7 @@ struct Fault: Error {
 /// A comment that lacks a part is an error, so a rule without a whole page does not build.
 struct RuleSource {
   static let parts = [
-    "Title", "Sees", "Fires when", "Score", "Evidence", "Blind spots", "Techniques", "Source",
+    "Title", "Input", "Fires when", "Score", "Evidence", "Blind spots", "Techniques", "Source",
     "Respond",
   ]
   private static let protocols = ["Detector", "FindingJoin", "DetectionRule"]

@@ -6,12 +6,11 @@ import SystemFiles
 /// `weir explain RULE`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print what a rule observes, when it fires, how it scores and how to respond."
+    abstract: "Print the input, firing condition, score and response of a rule."
   )
 
   @Argument(
-    help:
-      "A rule such as scan.horizontal, the beginning of its name, or words of its title; default: list all rules.",
+    help: "The rule, such as scan.horizontal. Without one, all rules are listed.",
     completion: .list(RuleCatalog.ids.map(\.rawValue))
   )
   var words: [String] = []
@@ -43,8 +42,8 @@ extension Rule {
   /// Its page with the values in force, its parts under their names, broken into lines.
   func text(_ thresholds: Thresholds, width: Int) -> String {
     let parts = [
-      ("Sees", page.sees), ("Fires when", firesWhen(thresholds)), ("Score", scoreText(thresholds)),
-      ("Evidence", page.evidence), ("Blind spots and false alarms", page.blindSpots),
+      ("Input", page.input), ("Fires when", firesWhen(thresholds)), ("Score", scoreText(thresholds)),
+      ("Evidence", page.evidence), ("Blind spots and false positives", page.blindSpots),
       ("Technique", techniques.joined(separator: ", ")),
       ("Source", page.source), ("Respond", page.respond),
     ]

@@ -3,7 +3,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Beacon shape: how much a series is that of a clock")
+@Suite("Beacon shape: how periodic a series is")
 struct BeaconShapeTests {
   private static let log = noon...noon + 86_399
 
@@ -39,7 +39,7 @@ struct BeaconShapeTests {
     #expect((shape != nil) == isEnough)
   }
 
-  @Test("A clock that ticks all day scores 1 in everything", arguments: [30, 300, 3600])
+  @Test("A periodic series of a whole day scores 1 in everything", arguments: [30, 300, 3600])
   func perfect(period: UInt32) throws {
     let shape = try Self.shape(Self.starts(every: period))
     #expect(shape.timing == 1)
@@ -108,7 +108,7 @@ struct BeaconShapeTests {
     [0, 0.1, 0.2, 0.3, 0.4, 0.5].map { Sweep(period: UInt32(period), jitter: $0) }
   }
 
-  @Test("A day of calls with up to half of the period as jitter is found", arguments: sweep)
+  @Test("A day of connections with jitter up to half of the interval is found", arguments: sweep)
   func jitter(_ example: Sweep) throws {
     for seed in 1...10 {
       let starts = Self.starts(every: example.period, jitter: example.jitter, seed: UInt64(seed))
@@ -117,7 +117,7 @@ struct BeaconShapeTests {
     }
   }
 
-  @Test("People and their sizes are no clock", arguments: 1...20 as ClosedRange<UInt64>)
+  @Test("Interactive traffic is not periodic", arguments: 1...20 as ClosedRange<UInt64>)
   func chance(seed: UInt64) throws {
     var dice = Dice(seed: seed)
     // Bursts of clicks, as a browser makes them, in some hours of the day.

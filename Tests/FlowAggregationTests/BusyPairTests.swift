@@ -5,7 +5,7 @@ import Testing
 @testable import FlowFindings
 
 /// One pair of hosts with more rows than are held at a time.
-@Suite("A pair that fills the memory")
+@Suite("A pair that exceeds the budget")
 struct BusyPairTests {
   @Test("one 5-tuple with tens of thousands of conversations", arguments: [1, 1 << 30])
   func longTuple(memory: Int) throws {
@@ -48,7 +48,7 @@ struct BusyPairTests {
     #expect((one.first, one.last) == (noon, noon + UInt32(count - 1) * 3 + 20))
   }
 
-  @Test("between inside hosts the first 64 of tens of thousands of connections are kept")
+  @Test("between internal hosts the first 64 of tens of thousands of connections are kept")
   func manyChecks() throws {
     let count = 30_000
     let records = (0..<count).reversed().flatMap { number in

@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Call series: what a host began with one outside service, conversation by conversation")
+@Suite("Connection series: conversations of a host with one external service")
 struct ConnectionSeriesTests {
   static let peer = "203.0.113.9"
 
@@ -12,7 +12,7 @@ struct ConnectionSeriesTests {
     try SampleRun(SampleRecord.background + records).series
   }
 
-  /// Calls of an own host, one every so many seconds, each from a port of its own.
+  /// Connections of an internal host, one every so many seconds, each from its own port.
   static func connections(
     _ count: Int,
     every period: UInt32 = 600,
@@ -39,7 +39,7 @@ struct ConnectionSeriesTests {
     #expect(try Self.run(Self.connections(connections)).count == series)
   }
 
-  @Test("A series tells what passed, and its beat")
+  @Test("A series has its traffic and its interval")
   func content() throws {
     let series = try Self.run(Self.connections(144))
     #expect(series.count == 1)
@@ -60,7 +60,7 @@ struct ConnectionSeriesTests {
   }
 
   @Test(
-    "A conversation that lasts a day is one, though it is logged once a minute, and has no beat"
+    "A conversation of a day is one, although it is logged once a minute, and has no interval"
   )
   func persistent() throws {
     let records = (0..<1440).flatMap { minute in
@@ -86,9 +86,9 @@ struct ConnectionSeriesTests {
     #expect(one.busiestDayOut > 1430 * 240)
   }
 
-  @Test("Beats are counted by starts: calls of several records each are as many as they are")
+  @Test("Intervals are based on starts: connections of several records count once")
   func starts() throws {
-    // Each call lasts ten minutes in ten records, and begins once an hour.
+    // Each connection lasts ten minutes in ten records, and starts once an hour.
     var records: [SampleRecord] = []
     for (connection, minute) in (0..<200).map({ ($0 / 10, $0 % 10) }) {
       records += SampleRecord.conversation(
@@ -144,7 +144,7 @@ struct ConnectionSeriesTests {
     #expect(try Self.run(conversation).count == (example.isKept ? 1 : 0))
   }
 
-  @Test("Few light calls beside a long one are left out of it")
+  @Test("Few small connections besides a long one are left out")
   func lightBesideLong() throws {
     let long = SampleRecord.conversation(
       "10.0.0.1",
@@ -193,20 +193,20 @@ struct ConnectionSeriesTests {
   }
 
   @Test(
-    "This is no call of an own host to the outside",
+    "This is no outbound connection of an internal host",
     arguments: [
       Silence(
-        what: "a stranger's calls",
+        what: "connections of an external source",
         records: connections(50, to: "10.0.0.1", from: "203.0.113.9")
       ),
       Silence(
-        what: "between strangers",
+        what: "between external addresses",
         records: connections(50, to: "198.51.100.3", from: "203.0.113.9")
       ),
       Silence(what: "multicast", records: connections(50, to: "224.0.0.251")),
       Silence(what: "the metadata service", records: connections(50, to: "169.254.169.254")),
       Silence(
-        what: "stray answers",
+        what: "unsolicited replies",
         records: (0..<50).map {
           .knock("203.0.113.9", from: 443, to: UInt16(50_000 + $0), at: noon + UInt32($0) * 60)
         }
@@ -218,7 +218,7 @@ struct ConnectionSeriesTests {
   }
 
   @Test(
-    "Between inside hosts twenty are a series, of which the first 64 are kept",
+    "Between internal hosts twenty are a series, of which the first 64 are kept",
     arguments: [(19, nil), (20, 20), (64, 64), (90, 64)] as [(Int, UInt64?)]
   )
   func lateral(connections: Int, kept: UInt64?) throws {
@@ -227,7 +227,7 @@ struct ConnectionSeriesTests {
     #expect(series.allSatisfy { $0.isLateral })
   }
 
-  @Test("Calls in vain are calls: a server that is gone")
+  @Test("Unanswered connections count: a server that is gone")
   func unanswered() throws {
     let records = (0..<30).map {
       SampleRecord.knock(

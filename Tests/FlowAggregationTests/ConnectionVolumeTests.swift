@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Call series: how much goes out, and how many hosts talk there")
+@Suite("Connection series: sent bytes and prevalence")
 struct ConnectionVolumeTests {
   @Test("The busiest hour and the busiest 24 hours, by what was sent")
   func busiest() throws {
@@ -45,9 +45,9 @@ struct ConnectionVolumeTests {
     #expect(ConnectionSeries.uploadShare(out, back) == share)
   }
 
-  @Test("How common a service is counts the hosts that talk to its network")
+  @Test("The prevalence of a service counts the hosts that use its network")
   func prevalence() throws {
-    // Both own hosts visit the /24; one does so like a clock, the other one once.
+    // Both internal hosts use the /24: one periodically, the other one once.
     let visit = SampleRecord.conversation(
       "10.0.0.2",
       "203.0.113.77",
@@ -71,7 +71,7 @@ struct ConnectionVolumeTests {
     let web = Service(protocolNumber: 6, port: 443)
     #expect(prevalence.activeHosts == 3)
     #expect(prevalence.hosts(NetworkUse(around: peer, web)) == 2)
-    // Nobody asks how common another one is.
+    // The prevalence of other ones is not counted.
     let other = try #require(IPAddress("198.51.100.7"))
     #expect(prevalence.hosts(NetworkUse(around: other, web)) == 0)
     #expect(

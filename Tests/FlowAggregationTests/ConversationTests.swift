@@ -42,7 +42,7 @@ struct ConversationTests {
     ]
   }
 
-  /// Ordinary traffic that gives interface 1 its own address 10.0.0.1, and the log a start long before.
+  /// Ordinary traffic that gives interface 1 its local address 10.0.0.1, and the log a start long before.
   private let background: [SampleRecord] = [
     SampleRecord(
       source: "10.0.0.1",
@@ -175,7 +175,7 @@ struct ConversationTests {
     #expect(run.profile("198.51.100.9")?.outcomes.total == expected)
   }
 
-  @Test("late packets of a closed connection are nobody's probe")
+  @Test("late packets of a closed connection are no probe")
   func latePackets() throws {
     let late = (0..<30).map { port in
       SampleRecord(
@@ -271,7 +271,7 @@ struct DirectionTests {
     }
   }
 
-  @Test("traffic in one direction was begun by its sender")
+  @Test("the sender of one-way traffic is the initiator")
   func oneWay() {
     #expect(upperInitiated(conversation(22, 40_000, lower: (0, 0), upper: (1, 40)))?.0 == true)
     #expect(upperInitiated(conversation(40_000, 8081, lower: (1, 40), upper: (0, 0)))?.0 == false)
@@ -306,7 +306,7 @@ struct DirectionTests {
   }
 }
 
-@Suite("Own addresses")
+@Suite("Local addresses")
 struct OwnAddressTests {
   private func record(_ source: String, _ destination: String, _ interface: UInt32) -> SampleRecord
   {
@@ -317,7 +317,7 @@ struct OwnAddressTests {
     try SampleRun(records).result.own.all.map(\.description).sorted()
   }
 
-  @Test("the address in every record of an interface is its own")
+  @Test("the address in every record of an interface is its local address")
   func intersection() throws {
     let records = [record("192.0.2.1", "12.0.1.36", 1), record("12.0.1.36", "192.0.2.2", 1)]
     #expect(try own(records) == ["12.0.1.36"])
@@ -331,7 +331,7 @@ struct OwnAddressTests {
     #expect(try own(transit).isEmpty)
   }
 
-  @Test("with a single peer, the internal address is own, else the one that fewer interfaces saw")
+  @Test("with a single peer, the internal address is local, else the one fewer interfaces saw")
   func singlePeer() throws {
     #expect(try own([record("198.51.100.7", "10.0.0.1", 1)]) == ["10.0.0.1"])
     let sweep = (1...3).map { record("2001:db8:bad::5", "2001:db8:20::\($0)", UInt32($0)) }

@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Exposure: which sensitive services of own addresses answered the outside")
+@Suite("Exposure: sensitive services of local addresses with external clients")
 struct ExposureTests {
   private static func endpoints(_ records: [SampleRecord]) throws -> [ExposedEndpoint] {
     try SampleRun(SampleRecord.background + records).exposures
@@ -73,16 +73,16 @@ struct ExposureTests {
           LoginShape(clientPackets: 1, clientBytes: 60, serverPackets: 1, serverBytes: 40)
         )
       ),
-      Silence(what: "a service for everybody", records: visit("203.0.113.1", port: 443)),
-      Silence(what: "a visitor from inside", records: visit("10.0.0.9")),
-      Silence(what: "a server outside", records: visit("10.0.0.1", "203.0.113.1")),
+      Silence(what: "a public service", records: visit("203.0.113.1", port: 443)),
+      Silence(what: "an internal client", records: visit("10.0.0.9")),
+      Silence(what: "an external server", records: visit("10.0.0.1", "203.0.113.1")),
     ]
   )
   func silence(_ example: Silence) throws {
     #expect(try Self.endpoints(example.records).isEmpty)
   }
 
-  @Test("Who tried something else in vain is a prober")
+  @Test("A source that also tried another service without success is a scanner")
   func probers() throws {
     let records =
       Self.visit("203.0.113.1") + Self.visit("203.0.113.2") + Self.visit("198.51.100.1")
@@ -96,7 +96,7 @@ struct ExposureTests {
     #expect(endpoint.proberSample.map(\.description).sorted() == ["198.51.100.1", "203.0.113.2"])
   }
 
-  @Test("Whole sessions are told by network, most bytes back first")
+  @Test("Complete sessions are listed by network, most response bytes first")
   func sessions() throws {
     let records =
       Self.visit("203.0.113.1", packets: 8) + Self.visit("198.51.100.1", packets: 30)

@@ -28,7 +28,7 @@ struct HourSpreadTests {
   func single() {
     #expect(Self.parts(3600, 7199, 7, 9) == [Part(hour: 1, out: 7, back: 9)])
     #expect(Self.parts(3600, 3600, 7, 9) == [Part(hour: 1, out: 7, back: 9)])
-    // A clock that runs backwards.
+    // A clock that runs backward.
     #expect(Self.parts(7200, 100, 7, 9) == [Part(hour: 2, out: 7, back: 9)])
   }
 

@@ -13,7 +13,7 @@ extension InvestigationTraffic {
   func began(_ initiator: Initiator) -> InvestigationSums { began[Int(initiator.rawValue)] }
 }
 
-@Suite("The subject of an investigation: who talked to it, and who began")
+@Suite("Investigation target: peers and initiators")
 struct InvestigationTrafficTests {
   private static func traffic(
     of investigated: InvestigationQuery,
@@ -25,7 +25,7 @@ struct InvestigationTrafficTests {
     )
   }
 
-  /// One guess that was refused, one shell, a knock at Telnet, and a call of the victim's own.
+  /// One failed SSH login, one shell, an unanswered Telnet packet, and an outbound connection of the victim.
   private static var intrusion: [SampleRecord] {
     SampleRecord.conversation("203.0.113.9", from: 40_001, .refused, at: noon)
       + SampleRecord.conversation("203.0.113.9", from: 40_002, .shell, at: noon + 600, lasting: 900)
@@ -57,7 +57,7 @@ struct InvestigationTrafficTests {
     #expect(traffic.members.count == 0)
   }
 
-  @Test("its victim: the same conversations from the other side, and its own")
+  @Test("its victim: the same conversations from the other side, and its own ones")
   func victim() throws {
     let traffic = try Self.traffic(of: InvestigationQuery("10.0.0.1"), Self.intrusion)
     let peer = try #require(traffic.peers.rows.first { $0.address == IPAddress("203.0.113.9") })
@@ -100,7 +100,7 @@ struct InvestigationTrafficTests {
     #expect(traffic.sent.records == 2 + 2)
   }
 
-  @Test("a range: members by themselves, services over all of them, talk within counted once")
+  @Test("a range: members separately, services together, internal conversations once")
   func range() throws {
     let records =
       (0..<6).flatMap { number in
@@ -129,7 +129,7 @@ struct InvestigationTrafficTests {
     #expect(traffic.received.records == 6)
   }
 
-  @Test("what nobody is known to have begun is counted as that")
+  @Test("conversations without a known initiator are counted separately")
   func unclear() throws {
     var ping = SampleRecord.conversation("203.0.113.9", "203.0.113.20", from: 0, to: 0, .greeting)
     for index in ping.indices { ping[index].protocolNumber = 1 }
@@ -151,7 +151,7 @@ struct InvestigationTrafficTests {
     #expect(latePacket.sums.blocked + latePacket.sums.silent == 0)
   }
 
-  @Test("an interface: its own addresses are learned, its records alone are summed")
+  @Test("an interface: its local addresses are determined, only its records are summed")
   func interface() throws {
     let records =
       Self.intrusion
@@ -191,13 +191,13 @@ struct InvestigationTrafficTests {
     #expect(contested.peers.count == 0)
   }
 
-  @Test("without a subject nothing is kept")
+  @Test("without a target nothing is kept")
   func none() throws {
     #expect(try SampleRun(SampleRecord.background + Self.intrusion).result.investigated == nil)
   }
 }
 
-@Suite("The subject of an investigation: sums that agree, the same in every run")
+@Suite("Investigation target: consistent sums, the same in every run")
 struct InvestigationDeterminismTests {
   private static func records(seed: UInt64) -> [SampleRecord] {
     var dice = Dice(seed: seed)
@@ -264,7 +264,7 @@ struct InvestigationDeterminismTests {
   }
 
   @Test(
-    "peers, contacts, services and members are the same conversations",
+    "peers, host-service pairs, services and members are the same conversations",
     arguments: ["10.0.0.1", "203.0.113.0/26"]
   )
   func agreement(investigated: String) throws {

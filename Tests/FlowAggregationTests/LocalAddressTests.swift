@@ -5,14 +5,14 @@ import Testing
 
 @testable import FlowAggregation
 
-/// The own address of an interface whose records contradict each other.
+/// The local address of an interface with contradictory records.
 @Suite("Local addresses of contested interfaces")
 struct LocalAddressTests {
   private typealias Record = (source: IPAddress, destination: IPAddress)
 
   private static let local = IPAddress(v4: 0x0a00_0001)
 
-  /// Records of one interface of which a share shows the local address, and the others two strangers.
+  /// Records of one interface of which a share shows the local address, and the others two external sources.
   private static func records(
     _ count: Int,
     share: Double,
@@ -72,7 +72,7 @@ struct LocalAddressTests {
       peers: [1, 2, 3, 8, 100_000][random.below(5)],
       &random
     )
-    // Where one stranger alone is left beside the local address nothing is contested, and other rules decide.
+    // With a single external source besides the local address nothing is contested, and other rules decide.
     let sets = records.map { Set([$0.source, $0.destination]) }
     let everywhere = sets.reduce(sets[0]) { $0.intersection($1) }
     guard everywhere.count < 2 else { return }
@@ -108,7 +108,7 @@ struct LocalAddressTests {
     }
   }
 
-  @Test("are not learned from a host that has no address yet")
+  @Test("are not derived from a host without an address yet")
   func unspecified() throws {
     let none = IPAddress(high: 0, low: 0)
     let host = try #require(IPAddress("2001:db8::1"))

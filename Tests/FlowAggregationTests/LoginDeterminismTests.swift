@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Logins: the same in every run")
 struct LoginDeterminismTests {
-  /// Guessers of all kinds: more than a tiny memory holds.
+  /// Brute-force sources of all kinds: more than a small budget holds.
   private static func storm(seed: UInt64) -> [SampleRecord] {
     var dice = Dice(seed: seed)
     var records = SampleRecord.background

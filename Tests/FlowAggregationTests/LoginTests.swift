@@ -4,11 +4,11 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Logins: what sources try at services that ask for a password")
+@Suite("Logins: attempts of sources at login services")
 struct LoginTests {
   private static let bruteForceSource = "203.0.113.7"
 
-  /// Tries of one source that begin at these seconds after noon, each from a port of its own.
+  /// Attempts of one source that begin at these seconds after noon, each from a port of its own.
   private static func tries(
     _ seconds: [UInt32],
     _ shape: LoginShape = .refused,
@@ -41,7 +41,7 @@ struct LoginTests {
     return source.targets[0].attempts
   }
 
-  @Test("Tries, works and others are counted apart")
+  @Test("Attempts, works and others are counted separately")
   func counts() throws {
     let blocked = SampleRecord.knock(Self.bruteForceSource, from: 52_001, to: 22, at: noon + 400)
     let long = SampleRecord.conversation(
@@ -186,7 +186,7 @@ struct LoginTests {
       )
       + SampleRecord.conversation(Self.bruteForceSource, from: 52_003, .greeting, at: noon + 321)
     let tried = try Self.attempts(records)
-    // Tries begin at 0, 61, ... 488; after 200 come those at 244, 305, 366, 427, 488, and 300 and 420.
+    // Attempts start at 0, 61, ... 488; after 200 come those at 244, 305, 366, 427, 488, and 300 and 420.
     #expect(tried.secondLargest.shape == larger)
     #expect(tried.secondLargest.attemptsAfter == 7)
     #expect(tried.secondLargest.nextStart == noon + 244)
@@ -204,7 +204,7 @@ struct LoginTests {
   }
 
   @Test(
-    "Who is turned away within forty seconds after a conversation was banned",
+    "A source that is blocked within forty seconds after a conversation was banned",
     arguments: [(320, true), (360, true), (361, false)] as [(UInt32, Bool)]
   )
   func banned(next: UInt32, isBanned: Bool) throws {
@@ -221,7 +221,7 @@ struct LoginTests {
   }
 
   @Test(
-    "Few tries leave nothing, unless a conversation stays",
+    "Few attempts create no rows, unless one is a session",
     arguments: [(2, false, 0), (3, false, 1), (0, true, 1)]
   )
   func few(tries: Int, stays: Bool, sources: Int) throws {
@@ -230,7 +230,7 @@ struct LoginTests {
     #expect(try SampleRun(records).logins.count == sources)
   }
 
-  @Test("Knocks that nothing answers are no tries, however many")
+  @Test("Unanswered packets are no login attempts, however many")
   func unanswered() throws {
     let knocks = (0..<50).map {
       SampleRecord.knock(
@@ -260,7 +260,7 @@ struct LoginTests {
   }
 
   @Test(
-    "A port known for no service speaks SSH when ten sources try five times each as at an SSH server",
+    "A port without a known service counts as SSH if ten sources make five SSH-like attempts each",
     arguments: [(10, 5, 10), (9, 5, 0), (10, 4, 0), (12, 9, 12)]
   )
   func unknownPort(sources: Int, tries: Int, found: Int) throws {

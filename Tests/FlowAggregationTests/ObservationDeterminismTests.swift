@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Series, contacts and services: the same in every run")
+@Suite("Series, host-service pairs and services: the same in every run")
 struct ObservationDeterminismTests {
   /// Beats, long and large conversations, names, pings, tunnels and crowds.
   private static func traffic(seed: UInt64) -> [SampleRecord] {
@@ -83,7 +83,7 @@ struct ObservationDeterminismTests {
     }
   }
 
-  @Test("Without a memory the detectors' part is the same", arguments: 4...5 as ClosedRange<UInt64>)
+  @Test("Without history the detectors' part is the same", arguments: 4...5 as ClosedRange<UInt64>)
   func withoutBaseline(seed: UInt64) throws {
     var records = Self.traffic(seed: seed)
     let with = try SampleRun(records, keepsHistory: true)

@@ -86,7 +86,7 @@ struct RowLayoutTests {
     #expect(example.transport.isKnown)
   }
 
-  @Test("contacts by source, destination and service; those of a network meet")
+  @Test("host-service pairs by source, destination and service; those of a network are adjacent")
   func servicePairs() {
     #expect(MemoryLayout<HostServiceRow<UInt32>>.size == 112)
     checkServicePairs(UInt32.self)

@@ -83,7 +83,7 @@ struct SampleRun {
   var served: [ServedEndpoint]
   var volumes: [HostVolume]
 
-  /// Shares the records out among the workers in turn; `memory` is the bytes of state before it is spilled.
+  /// Distributes the records among the workers in turn; `memory` is the budget in bytes before spilling.
   init(
     _ records: [SampleRecord],
     threads: Int = 1,

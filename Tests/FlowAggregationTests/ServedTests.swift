@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Served endpoints: what others began with a service of an inside address")
+@Suite("Served endpoints: conversations of other hosts with a service of an internal address")
 struct ServedTests {
   private static func served(
     _ records: [SampleRecord],
@@ -70,30 +70,30 @@ struct ServedTests {
   }
 
   @Test(
-    "Services that strangers look for are told; with a memory all that is answered",
+    "Services that external sources try are reported; with a history all answered ones",
     arguments: [
       Case(what: "SSH", records: visits(1), isTold: true, isRemembered: true),
       Case(
-        what: "SSH in vain",
+        what: "SSH unanswered",
         records: [.knock("203.0.113.1", to: 22)],
         isTold: true,
         isRemembered: true
       ),
       Case(what: "a port of no known service", records: visits(1, to: 22_022), isRemembered: true),
-      Case(what: "the same in vain", records: [.knock("203.0.113.1", to: 22_022)]),
+      Case(what: "the same unanswered", records: [.knock("203.0.113.1", to: 22_022)]),
       Case(
-        what: "SSH from inside",
+        what: "SSH from an internal host",
         records: SampleRecord.conversation("10.0.0.2", from: 41_000, to: 22, .shell),
         isRemembered: true
       ),
       Case(
-        what: "the web from inside",
+        what: "the web, internal",
         records: SampleRecord.conversation("10.0.0.2", from: 41_000, to: 443, .shell),
         isTold: true,
         isRemembered: true
       ),
       Case(
-        what: "what own hosts use outside",
+        what: "external services of internal hosts",
         records: SampleRecord.conversation("10.0.0.1", "203.0.113.1", from: 41_000, to: 22, .shell)
       ),
     ]
@@ -105,7 +105,7 @@ struct ServedTests {
   }
 }
 
-@Suite("Host volumes: what hosts exchange with the outside, hour by hour")
+@Suite("Host volumes: external traffic of hosts per hour")
 struct HostVolumeTests {
   private static func volumes(_ records: [SampleRecord]) throws -> [HostVolume] {
     let run = try SampleRun(SampleRecord.background + records, keepsHistory: true)
@@ -115,7 +115,7 @@ struct HostVolumeTests {
     }.filter { !$0.hours.isEmpty }
   }
 
-  @Test("Both ways, whoever began; conversations are the host's own")
+  @Test("Both directions for any initiator; conversations only of the host")
   func directions() throws {
     let records =
       SampleRecord.conversation("10.0.0.1", "203.0.113.1", from: 41_000, to: 443, .shell)
@@ -143,7 +143,7 @@ struct HostVolumeTests {
     )
   }
 
-  @Test("A conversation over several hours counts evenly, and begins once")
+  @Test("A conversation over several hours is distributed evenly and counted once")
   func spread() throws {
     let records = SampleRecord.conversation(
       "10.0.0.1",
@@ -160,13 +160,13 @@ struct HostVolumeTests {
     #expect(hours.map(\.conversations) == [1, 0])
   }
 
-  @Test("What stays inside, or passes between strangers, is no exchange with the outside")
+  @Test("Internal traffic and traffic between external addresses are not counted")
   func silence() throws {
     let inside = SampleRecord.conversation("10.0.0.2", from: 41_000, to: 443, .shell)
     #expect(try Self.volumes(inside).isEmpty)
   }
 
-  @Test("Without a memory nobody asks")
+  @Test("Without a history nothing is recorded")
   func unasked() throws {
     #expect(try SampleRun(SampleRecord.background).volumes.isEmpty)
     #expect(try SampleRun(SampleRecord.background).uses.isEmpty)

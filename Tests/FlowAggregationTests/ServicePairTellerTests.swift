@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Contact teller: the contacts of a source that somebody asks about")
+@Suite("Direction counter: the relevant host-service pairs of a source")
 struct ServicePairTellerTests {
   /// Keeps what is handed on.
   private final class Sink: ObservationSink {
@@ -14,7 +14,7 @@ struct ServicePairTellerTests {
 
   private static let host: UInt32 = 0x0a00_0001
 
-  /// A contact of the host with an answered conversation unless said.
+  /// A host-service pair of the host with an answered conversation unless said.
   private static func row(
     _ port: UInt16,
     protocolNumber: UInt8 = 6,
@@ -58,15 +58,20 @@ struct ServicePairTellerTests {
   }
 
   @Test(
-    "Ports that are watched, very many calls, very many bytes, unusual protocols, silence inside",
+    "Watched ports, very many connections, very many bytes, unusual protocols, unanswered internal traffic",
     arguments: [
       Case(what: "the web", row: row(443)),
       Case(what: "DNS", row: row(53, protocolNumber: 17), isTold: true, isRemembered: true),
       Case(what: "DNS over TLS", row: row(853), isTold: true, isRemembered: true),
       Case(what: "a mining port", row: row(3333), isTold: true, isRemembered: true),
       Case(what: "a relay port", row: row(9001), isTold: true, isRemembered: true),
-      Case(what: "39,999 calls", row: row(443, sessions: 39_999)),
-      Case(what: "40,000 calls", row: row(443, sessions: 40_000), isTold: true, isRemembered: true),
+      Case(what: "39,999 connections", row: row(443, sessions: 39_999)),
+      Case(
+        what: "40,000 connections",
+        row: row(443, sessions: 40_000),
+        isTold: true,
+        isRemembered: true
+      ),
       Case(
         what: "a byte less than 100 MiB",
         row: row(443) { ($0.bytes, $0.replyBytes) = (50 << 20, (50 << 20) - 1) }
@@ -87,7 +92,7 @@ struct ServicePairTellerTests {
       Case(what: "GRE, blocked", row: row(0, protocolNumber: 47) { $0.accepted = 0 }),
       Case(what: "pings", row: row(0, protocolNumber: 1)),
       Case(
-        what: "pings of 100 kB both ways",
+        what: "pings of 100 kB in both directions",
         row: row(0, protocolNumber: 1) { ($0.bytes, $0.replyBytes) = (50_000, 50_000) },
         isTold: true,
         isRemembered: true
@@ -99,40 +104,40 @@ struct ServicePairTellerTests {
         isRemembered: true
       ),
       Case(
-        what: "pings for an hour inside",
+        what: "internal pings for an hour",
         row: row(0, protocolNumber: 1) { $0.longest = 3600 },
         trafficDirection: .lateral
       ),
       Case(
-        what: "an own host's name server",
+        what: "DNS resolver of an internal host",
         row: row(53, protocolNumber: 17),
         trafficDirection: .lateral,
         isRemembered: true
       ),
       Case(
-        what: "19 silent ones",
+        what: "19 unanswered ones",
         row: row(22, sessions: 0) { $0.silent = 19 },
         trafficDirection: .lateral
       ),
       Case(
-        what: "20 silent ones",
+        what: "20 unanswered ones",
         row: row(22, sessions: 0) { $0.silent = 20 },
         trafficDirection: .lateral,
         isTold: true,
         isRemembered: true
       ),
       Case(
-        what: "a stranger's SSH session",
+        what: "an external SSH session",
         row: row(22),
         trafficDirection: .inbound,
         isRemembered: true
       ),
       Case(
-        what: "a stranger's SSH try",
+        what: "an external SSH attempt",
         row: row(22, sessions: 0) { $0.touched = 1 },
         trafficDirection: .inbound
       ),
-      Case(what: "a stranger at the web", row: row(443), trafficDirection: .inbound),
+      Case(what: "an external web client", row: row(443), trafficDirection: .inbound),
     ]
   )
   func told(_ example: Case) {
@@ -145,7 +150,7 @@ struct ServicePairTellerTests {
     #expect(remembered.count == (example.isRemembered ? 1 : 0))
   }
 
-  @Test("A contact is told as it is")
+  @Test("A host-service pair is emitted unchanged")
   func content() throws {
     let row = Self.row(53, protocolNumber: 17) { ($0.longest, $0.touched) = (42, 3) }
     let servicePair = try #require(Self.told([(row, .outbound)]).all.servicePairs.first)
@@ -166,7 +171,7 @@ struct ServicePairTellerTests {
     #expect(servicePair.isAnswered)
   }
 
-  @Test("Whether others inside answered the source is known when it is complete")
+  @Test("Whether other internal hosts answered is known when the source is complete")
   func elsewhere() {
     let silent = Self.row(22, to: 0x0a00_0005, sessions: 0) { $0.silent = 30 }
     let later = Self.row(443, to: 0x0a00_0009)
@@ -175,7 +180,7 @@ struct ServicePairTellerTests {
       Self.told([(silent, .lateral), (later, .lateral)]).all.servicePairs.map(\.isAnsweredElsewhere)
         == [true]
     )
-    // The outside is not inside.
+    // External addresses are not internal.
     #expect(
       Self.told([(silent, .lateral), (Self.row(443), .outbound)]).all.servicePairs
         .map(\.isAnsweredElsewhere) == [false]
@@ -202,7 +207,7 @@ struct ServicePairTellerTests {
     #expect(sink.keeper.all.servicePairs.map(\.isAnsweredElsewhere) == [false])
   }
 
-  @Test("A source may have so many contacts; the rest is counted")
+  @Test("The host-service pairs of a source are limited; the rest is counted")
   func limit() {
     let rows = (0..<16_390).map {
       (Self.row(53, protocolNumber: 17, to: 0xcb00_0000 + UInt32($0)), TrafficDirection.outbound)
@@ -213,13 +218,13 @@ struct ServicePairTellerTests {
   }
 }
 
-@Suite("Contact rows: the longest conversation, and the ways out")
+@Suite("Host-service rows: the longest conversation, and the egress paths")
 struct ServicePairFieldTests {
   private static func row() -> HostServiceRow<UInt32> {
     HostServiceRow(source: 1, destination: 2, transport: .tcp, port: 443)
   }
 
-  @Test("Rows of one contact meet: the longest stays, ways add up")
+  @Test("Rows of one host-service pair merge: the longest is kept, paths are combined")
   func absorbing() {
     var (one, other) = (Self.row(), Self.row())
     (one.longest, one.paths) = (60, 0b1)
@@ -255,7 +260,7 @@ struct ServicePairFieldTests {
     #expect(try Self.paths(path, reply: 4) == [bits])
   }
 
-  @Test("The longest conversation of a contact, however many records it has")
+  @Test("The longest conversation of a host-service pair, with any number of records")
   func longest() throws {
     let records = [0, 1, 2, 200].flatMap { minute in
       SampleRecord.conversation(

@@ -7,8 +7,7 @@ import FlowModel
 let noon: UInt32 = 1_767_607_200
 
 extension SampleRecord {
-  /// Visitors of a web page: traffic that gives interface 1 the own address 10.0.0.1, and interface 2 10.0.0.2, long
-  /// before noon.
+  /// Web traffic long before noon: interface 1 has the local address 10.0.0.1, and interface 2 10.0.0.2.
   static let background: [SampleRecord] = [1, 2].flatMap { interface in
     [200, 201].flatMap { peer in
       conversation(
@@ -62,7 +61,7 @@ extension SampleRecord {
     ]
   }
 
-  /// A packet that nothing answers, rejected unless said.
+  /// An unanswered packet, rejected by default.
   static func knock(
     _ client: String,
     _ server: String = "10.0.0.1",

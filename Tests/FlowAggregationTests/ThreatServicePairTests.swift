@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Threat contacts: what passed between listed addresses and the network")
+@Suite("Threat pairs: traffic between listed addresses and the network")
 struct ThreatServicePairTests {
   private static func lists() throws -> AddressLists {
     var lists = AddressLists()
@@ -21,7 +21,7 @@ struct ThreatServicePairTests {
     try SampleRun(SampleRecord.background + records, threats: try lists()).threats
   }
 
-  @Test("A listed stranger who is answered is told with what passed both ways")
+  @Test("An answered listed source is reported with the bytes in both directions")
   func inbound() throws {
     let records =
       SampleRecord.conversation("203.0.113.66", from: 40_000, .refused)
@@ -44,7 +44,7 @@ struct ThreatServicePairTests {
     #expect(servicePair.sums.last == noon + 620)
   }
 
-  @Test("A call of an own host is told as such; services are apart")
+  @Test("A connection of an internal host is outbound; services are separate")
   func outbound() throws {
     let records = [443, 8443].flatMap { port in
       SampleRecord.conversation("10.0.0.1", "203.0.113.5", from: 40_000, to: port, .greeting)
@@ -56,7 +56,7 @@ struct ThreatServicePairTests {
     #expect(servicePairs.allSatisfy { $0.match.list == 0 })
   }
 
-  @Test("One that knocks and gets nothing is told, too")
+  @Test("An unanswered listed source is reported as well")
   func blocked() throws {
     let servicePairs = try Self.servicePairs([.knock("203.0.113.5", to: 23)])
     #expect(servicePairs.map(\.outcomes.blocked) == [1])
@@ -70,11 +70,11 @@ struct ThreatServicePairTests {
   }
 
   @Test(
-    "This is nobody's business",
+    "This is not reported",
     arguments: [
       Silence(what: "an address on no list", records: [.knock("198.51.100.1", to: 23)]),
       Silence(
-        what: "two own hosts, one of them listed by mistake",
+        what: "two internal hosts, one of them listed by mistake",
         records: [.knock("10.0.0.2", "10.0.0.1", to: 23)]
       ),
       Silence(
@@ -87,7 +87,7 @@ struct ThreatServicePairTests {
     #expect(try Self.servicePairs(example.records).isEmpty)
   }
 
-  @Test("Without lists nothing is told")
+  @Test("Without lists nothing is reported")
   func noLists() throws {
     let run = try SampleRun(SampleRecord.background + [.knock("203.0.113.5", to: 23)])
     #expect(run.threats.isEmpty)

@@ -33,25 +33,25 @@ struct TrafficDirectionTests {
     "A source has a profile by the side that it stands on and the side that it goes to",
     arguments: [
       Case(
-        what: "stranger to own",
+        what: "external to local",
         source: "203.0.113.1",
         destination: "10.0.0.1",
         trafficDirection: .inbound
       ),
       Case(
-        what: "own to own",
+        what: "local to local",
         source: "10.0.0.2",
         destination: "10.0.0.1",
         trafficDirection: .lateral
       ),
       Case(
-        what: "own to internal",
+        what: "local to internal",
         source: "10.0.0.1",
         destination: "172.16.0.9",
         trafficDirection: .lateral
       ),
       Case(
-        what: "own to outside",
+        what: "local to external",
         source: "10.0.0.1",
         destination: "203.0.113.1",
         trafficDirection: .outbound
@@ -74,7 +74,7 @@ struct TrafficDirectionTests {
     #expect(found.map(\.failureCount) == [6])
   }
 
-  @Test("A host that goes both ways has a profile for each")
+  @Test("A host with both directions has a profile for each")
   func bothWays() throws {
     let records = (0..<6).flatMap { number in
       [
@@ -88,7 +88,7 @@ struct TrafficDirectionTests {
     #expect(found.map(\.targets) == [6, 6])
   }
 
-  @Test("Of what goes out or stays inside only failures count for the busiest times")
+  @Test("For outbound and internal traffic only failures count for the busiest times")
   func busiestTimes() throws {
     func records(_ source: String, _ destination: (Int) -> String) -> [SampleRecord] {
       (0..<8).flatMap { number -> [SampleRecord] in
@@ -116,7 +116,7 @@ struct TrafficDirectionTests {
       try Self.profile(records("10.0.0.1") { "10.0.9.\($0)" }, "10.0.0.1", .lateral)
     )
     #expect(lateral.services.map(\.busiestHour) == [4])
-    // Of what comes from outside every first try counts.
+    // For inbound traffic every first attempt counts.
     let inbound = try #require(
       try Self.profile(
         records("203.0.113.1") { _ in "10.0.0.1" },
@@ -136,11 +136,11 @@ struct TrafficDirectionTests {
     var testDescription: String { "\(what) → \(isHeavy ? "heavy" : "not")" }
   }
 
-  /// A try in vain, which makes the host one that is looked at.
+  /// A failed attempt, which makes the host relevant.
   private static let knock = SampleRecord.knock("10.0.0.1", "203.0.113.200", to: 8000)
 
   @Test(
-    "An outside address that got 10,000 packets and answered less than a twentieth is heavy",
+    "An external address with 10,000 packets and responses below a twentieth is heavy",
     arguments: [
       Flood(what: "10,000 packets", packets: 10_000, replyBytes: 40, isHeavy: true),
       Flood(what: "9,999 packets", packets: 9999, replyBytes: 40, isHeavy: false),
@@ -211,7 +211,7 @@ struct TrafficDirectionTests {
   }
 
   @Test(
-    "A service that rejects an internal source a hundred times is told, with the side that does",
+    "A service with a hundred rejects of an internal source is reported with the rejecting side",
     arguments: [
       Rejection(what: "99 records", records: 99, atSource: []),
       Rejection(what: "100 seen by the source", records: 100, atSource: [100]),
@@ -239,7 +239,7 @@ struct TrafficDirectionTests {
     }
   }
 
-  @Test("Strangers who are rejected are the weather")
+  @Test("Rejected external sources are ignored")
   func strangers() throws {
     let knocks = (0..<300).map {
       SampleRecord.knock("203.0.113.1", from: 40_000 + UInt16($0), to: 5432)

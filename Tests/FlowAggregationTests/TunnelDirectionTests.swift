@@ -4,7 +4,7 @@ import Testing
 @testable import FlowAggregation
 @testable import FlowFindings
 
-@Suite("Protocols without ports: who began, where both sides send")
+@Suite("Protocols without ports: the initiator if both sides send")
 struct TunnelDirectionTests {
   /// What two ends of a tunnel sent within an hour, a record a minute each, both with the same times.
   private static func tunnel(
@@ -35,7 +35,7 @@ struct TunnelDirectionTests {
   }
 
   @Test(
-    "The one inside began it, whoever sends more",
+    "The internal side is the initiator, whichever side sends more",
     arguments: [(47, 3000, 400), (47, 400, 3000), (50, 1000, 1000), (4, 1000, 1000)]
       as [(UInt8, UInt64, UInt64)]
   )
@@ -50,7 +50,7 @@ struct TunnelDirectionTests {
     #expect(servicePairs.map(\.replyBytes) == [60 * back])
   }
 
-  @Test("Between two inside hosts the earlier one began it")
+  @Test("Between two internal hosts the earlier one is the initiator")
   func lateral() throws {
     let records = Self.tunnel(47, with: "10.0.0.2", out: 500, back: 500, backDelay: 1)
     let servicePairs = try Self.servicePairs(records)

@@ -48,12 +48,12 @@ struct AnonymityNetworkTests {
   }
 
   @Test(
-    "An own host that begins and is answered",
+    "An internal host that initiates and is answered",
     arguments: [
       Case(what: "answered", fires: true),
       Case(what: "a session", outcomes: .init(sessions: 1), fires: true),
-      Case(what: "in vain", outcomes: .init(silent: 9), fires: false),
-      Case(what: "an exit knocks", isOutbound: false, fires: false),
+      Case(what: "unanswered", outcomes: .init(silent: 9), fires: false),
+      Case(what: "an exit relay tries", isOutbound: false, fires: false),
       Case(what: "another list", list: 0, fires: false),
     ]
   )
@@ -89,7 +89,7 @@ struct AnonymityNetworkTests {
     #expect(Self.found([], Self.relays(2) + Self.relays(2, .tcp(9030))).isEmpty)
   }
 
-  @Test("A host that a list tells of is not told of twice")
+  @Test("A host with a listed relay has one finding")
   func both() {
     let listed = ThreatServicePair.with(
       inside: Example.own(3),
@@ -134,7 +134,7 @@ struct AnonymityNetworkTests {
     let finding = try #require(Self.found([], Self.relays(9)).first)
     #expect(finding.rule == "tor")
     #expect(finding.title == "Connections to Tor relay ports")
-    #expect(finding.detail == "9.0 kB out, 9.0 kB back")
+    #expect(finding.detail == "8.7 KiB sent, 8.7 KiB received")
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
     #expect(finding.service == .tcp(9001))
@@ -154,7 +154,7 @@ struct AnonymityNetworkTests {
     #expect(listed.evidenceQuery.port == 443)
   }
 
-  @Test("Whoever saw which host, the findings are the same")
+  @Test("Any split of hosts among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("What one night leaves for the nights to come")
+@Suite("Baseline recorder: entries of one run")
 struct BaselineRecorderTests {
   private static let (host, other) = (Example.own(3), Example.own(4))
 
@@ -19,7 +19,7 @@ struct BaselineRecorderTests {
     return recorder.facts(without: findings)
   }
 
-  /// A finding about `host` at some hours, counted from the beginning of tonight.
+  /// A finding about `host` at some hours, counted from the beginning of this run.
   private static func finding(
     _ score: Double,
     from first: UInt32 = 0,
@@ -37,7 +37,7 @@ struct BaselineRecorderTests {
     return finding
   }
 
-  @Test("Whom a host talks to outside: host, network and service")
+  @Test("External services of a host: host, network and service")
   func outward() throws {
     let facts = Self.learned([
       .uses(Remembered.use(out: 900, back: 100)), .uses(Remembered.use(out: 5)),
@@ -48,7 +48,7 @@ struct BaselineRecorderTests {
     #expect(seen == Seen(first: Example.start + 60, last: Example.start + 3600, bytes: 1005))
   }
 
-  @Test("What a host serves, once anybody held a session", arguments: [(0, 0), (1, 0), (0, 1)])
+  @Test("Services of a host with at least one session", arguments: [(0, 0), (1, 0), (0, 1)])
   func served(outside: UInt64, inside: UInt64) {
     let endpoint = Remembered.endpoint(.ssh, outside: outside, inside: inside)
     let facts = Self.learned([.served(endpoint)])
@@ -56,7 +56,7 @@ struct BaselineRecorderTests {
     #expect(Set(facts.baselineEntries.keys) == (outside + inside > 0 ? expected : []))
   }
 
-  @Test("Which inside hosts talk, if they answer each other")
+  @Test("Internal host pairs with answered conversations")
   func inner() {
     func facts(_ outcomes: OutcomeCounts) -> RunObservations {
       Self.learned([
@@ -68,7 +68,7 @@ struct BaselineRecorderTests {
     #expect(facts(OutcomeCounts(silent: 9)).baselineEntries.isEmpty)
   }
 
-  @Test("Who administers from outside")
+  @Test("External administration")
   func admin() {
     func facts(_ service: Service, _ seconds: UInt32) -> RunObservations {
       Self.learned([
@@ -189,7 +189,7 @@ struct BaselineRecorderTests {
   }
 
   @Test(
-    "What such a host began within those hours is no habit, however long it went on",
+    "Traffic that such a host initiated within those hours is not recorded, however long it lasts",
     arguments: [(0, 1, true), (0, 0, true), (1, 1, false), (0, 9, true)]
       as [(UInt32, UInt32, Bool)]
   )
@@ -201,7 +201,7 @@ struct BaselineRecorderTests {
     #expect(facts.baselineEntries.isEmpty == isForgotten)
   }
 
-  @Test("A night with too much leaves the same part of it, whatever the order")
+  @Test("A run above the limit records the same part in any order")
   func bounded() {
     let uses = (0..<400).map { Remembered.use(Example.own($0), out: UInt64($0)) }
     func facts(_ uses: [OutwardUse], workers: Int) -> RunObservations {

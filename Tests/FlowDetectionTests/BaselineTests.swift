@@ -5,11 +5,11 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("What the nights before tell of the network")
+@Suite("Baseline: what earlier runs recorded")
 struct BaselineTests {
   private static let (one, two, three) = (Example.own(1), Example.own(2), Example.own(3))
 
-  @Test("Who uses a service of an outside network, and who is active there at all")
+  @Test("Hosts by external service, and active hosts")
   func users() throws {
     let baseline = Remembered.baseline([
       Remembered.outward(Self.one), Remembered.outward(Self.two),
@@ -38,7 +38,7 @@ struct BaselineTests {
     #expect(!baseline.uses(.udp(443), by: Self.one))
   }
 
-  @Test("Who reaches whom inside")
+  @Test("Internal sources and destinations")
   func edges() {
     let baseline = Remembered.baseline([
       Remembered.inner(Self.one, Self.two, .ssh), Remembered.inner(Self.one, Self.three, .ssh),
@@ -72,7 +72,7 @@ struct BaselineTests {
     #expect(baseline.administrators == [IPNetwork("203.0.113.0/24")])
   }
 
-  @Test("Ranges talk across /16s and /48s, in one direction, over one service")
+  @Test("Pairs of ranges are /16s and /48s, in one direction, with one service")
   func ranges() throws {
     let (left, right) = (IPAddress(v4: 0x0a00_0001), IPAddress(v4: 0x0a01_0001))
     let baseline = Remembered.baseline([
@@ -102,7 +102,7 @@ struct BaselineTests {
   }
 
   @Test(
-    "Comparisons ask for seven days",
+    "Comparisons require seven days",
     arguments: [(0, false), (6, false), (7, true), (90, true)]
   )
   func settled(days: Int, isSettled: Bool) {

@@ -5,9 +5,9 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Beacons against a memory")
+@Suite("Beacons with a baseline")
 struct BeaconMemoryTests {
-  /// A call every five minutes of a day, always alike.
+  /// A connection every five minutes of a day, always alike.
   private static let clock: ConnectionSeries = {
     var series = Remembered.series()
     let starts = stride(from: Example.start, to: Example.start + 86_400, by: 300).map { $0 }
@@ -25,14 +25,14 @@ struct BeaconMemoryTests {
     try #require(Beacon().found(in: .series(clock), network).first)
   }
 
-  @Test("What was never there before weighs more; only a memory of a week can say so")
+  @Test("A new destination weighs more; it requires a baseline of a week")
   func never() throws {
     let regularity = try #require(Beacon.regularity(Self.clock, Example.network(own: 20)))
     let weight = 0.7 * min(1, (regularity - 0.7) / 0.3)
     // One host of nine: rare.
     let new = try Self.finding(Remembered.network(Remembered.others(8)))
     #expect(abs(new.exactScore - (40 + 29 * (1 - (1 - weight) * 0.7 * 0.7))) < 1e-9)
-    #expect(new.detail.hasSuffix("never before"))
+    #expect(new.detail.hasSuffix("not seen before"))
     let short = try Self.finding(Remembered.network(days: 6, Remembered.others(8)))
     #expect(abs(short.exactScore - (40 + 29 * (1 - (1 - weight) * 0.7))) < 1e-9)
     #expect(!short.detail.contains("before"))
@@ -43,7 +43,7 @@ struct BeaconMemoryTests {
   }
 
   @Test(
-    "What a third of the hosts ever talked to is a habit of the house",
+    "A service that a third of the hosts have used is common",
     arguments: [(2, 1), (4, 0)]
   )
   func common(users: Int, findings: Int) {

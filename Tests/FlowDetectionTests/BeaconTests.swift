@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Beacon: an own host that calls an outside service like a clock")
+@Suite("Beacon: an internal host that connects to an external service periodically")
 struct BeaconTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -38,11 +38,11 @@ struct BeaconTests {
   static let thresholds = [
     Case(what: "a score of 0.849", score: 0.849, fires: false),
     Case(what: "a score of 0.85", score: 0.85, fires: true),
-    Case(what: "11 calls", connections: 11, fires: false),
-    Case(what: "12 calls", connections: 12, fires: true),
-    Case(what: "11 calls every 2,999 s", connections: 11, period: 2999, fires: false),
-    Case(what: "7 calls every 3,000 s", connections: 7, period: 3000, fires: false),
-    Case(what: "8 calls every 3,000 s", connections: 8, period: 3000, fires: true),
+    Case(what: "11 connections", connections: 11, fires: false),
+    Case(what: "12 connections", connections: 12, fires: true),
+    Case(what: "11 connections every 2,999 s", connections: 11, period: 2999, fires: false),
+    Case(what: "7 connections every 3,000 s", connections: 7, period: 3000, fires: false),
+    Case(what: "8 connections every 3,000 s", connections: 8, period: 3000, fires: true),
     Case(what: "less than 6 hours", connections: 99, hours: 5.99, fires: false),
     Case(what: "6 hours", connections: 99, hours: 6, fires: true),
     Case(what: "every 9 s, few", connections: 99, period: 9, fires: false),
@@ -52,9 +52,9 @@ struct BeaconTests {
   ]
 
   static let bursts = [
-    Case(what: "99 calls in 10 minutes", connections: 99, hours: 1 / 6.0, fires: false),
-    Case(what: "100 calls in 10 minutes", connections: 100, hours: 1 / 6.0, fires: true),
-    Case(what: "100 calls in less", connections: 100, hours: 0.16, fires: false),
+    Case(what: "99 connections in 10 minutes", connections: 99, hours: 1 / 6.0, fires: false),
+    Case(what: "100 connections in 10 minutes", connections: 100, hours: 1 / 6.0, fires: true),
+    Case(what: "100 connections in less", connections: 100, hours: 0.16, fires: false),
     // (2 * 0.8 + 0.94) / 3 = 0.8467
     Case(what: "its own 0.847", score: 0.8, ownEvenness: 0.94, connections: 100, fires: false),
     // (2 * 0.8 + 0.96) / 3 = 0.8533
@@ -71,20 +71,20 @@ struct BeaconTests {
     Case(what: "pings", service: .icmp, fires: false),
     Case(what: "GRE", service: Service(protocolNumber: 47, port: 0), fires: false),
     Case(what: "UDP", service: .udp(9999), fires: true),
-    Case(what: "an own server", isLateral: true, fires: false),
+    Case(what: "an internal server", isLateral: true, fires: false),
     // Five packets of 40 bytes are bare headers.
     Case(what: "resets", bytesEach: 200, fires: false),
     Case(what: "resets and a byte each", bytesEach: 205, fires: true),
     Case(what: "small UDP", service: .udp(9999), bytesEach: 140, fires: true),
   ]
 
-  @Test("Score, calls, span and period have their bounds", arguments: thresholds)
+  @Test("Score, connections, span and interval have their bounds", arguments: thresholds)
   func threshold(_ example: Case) { check(example) }
 
-  @Test("A hundred calls that are regular over their own span do as well", arguments: bursts)
+  @Test("A hundred connections that are regular over their own span also fire", arguments: bursts)
   func burst(_ example: Case) { check(example) }
 
-  @Test("Clocks that everybody has, and what is no call, are left out", arguments: kinds)
+  @Test("Common periodic traffic and packets without connections are excluded", arguments: kinds)
   func kind(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {
@@ -103,13 +103,13 @@ struct BeaconTests {
     #expect(Beacon().found(series: [series]).count == count)
   }
 
-  @Test("A series without a beat is none")
+  @Test("A series without an interval is none")
   func shapeless() {
     #expect(Beacon().found(series: [.connections(144)]).isEmpty)
   }
 
   @Test(
-    "What a third of four hosts or more talk to is a habit of the house",
+    "A service that a third of four hosts or more use is common",
     arguments: [(1, 4, 1), (2, 4, 0), (33, 100, 1), (34, 100, 0), (3, 3, 1), (1, 1, 1)]
   )
   func prevalence(hosts: Int, active: Int, findings: Int) {
@@ -150,7 +150,7 @@ struct BeaconTests {
     #expect(abs(finding.exactScore - example.result) < 0.001)
   }
 
-  @Test("A finding says how often, how much, and who else talks there")
+  @Test("A finding has count, volume and prevalence")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 5).remembering()
     var series = ConnectionSeries.connections(144, shape: .scoring(0.95, jitter: 12))
@@ -160,7 +160,7 @@ struct BeaconTests {
     #expect(finding.title == "HTTPS beacon")
     #expect(
       finding.detail
-        == "every 10 min ± 12 s, 144 times, ~500 B each; never answered; 1 of 5 hosts talks there, never before"
+        == "every 10 min ± 12 s, 144 times, ~500 B each; no response; used by 1 of 5 hosts, not seen before"
     )
     #expect(finding.outcome == .silent)
     #expect(finding.confidence == .high)
@@ -181,7 +181,7 @@ struct BeaconTests {
     )
   }
 
-  @Test("Who began most of them is known, or not so sure", arguments: [(137, 1), (136, 0)])
+  @Test("The confidence depends on the known initiators", arguments: [(137, 1), (136, 0)])
   func confidence(directed: UInt64, isHigh: Int) throws {
     var series = ConnectionSeries.connections(144, shape: .scoring(0.9))
     series.directed = directed
@@ -189,7 +189,7 @@ struct BeaconTests {
     #expect(finding.confidence == (isHigh == 1 ? .high : .medium))
   }
 
-  @Test("Whoever saw which series, the findings are the same")
+  @Test("Any split of series among workers gives the same findings")
   func merging() {
     let batches = (0..<5).map { number in
       var observations = Observations()

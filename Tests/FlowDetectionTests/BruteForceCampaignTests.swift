@@ -5,9 +5,9 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Guessing campaign: many sources share the guessing out among themselves")
+@Suite("Distributed brute force: many sources divide the attempts")
 struct BruteForceCampaignTests {
-  /// Sources with so many tries each at one own address, an hour apart unless said.
+  /// Sources with so many attempts each at one local address, an hour apart unless said.
   private static func members(
     _ count: Int,
     _ attempts: LoginAttempts = .tries(4),
@@ -42,9 +42,9 @@ struct BruteForceCampaignTests {
   private static let campaign: [RuleID] = ["ssh.bruteforce.campaign"]
 
   static let cases: [Case] = [
-    Case(what: "4 sources of 4 tries", sources: members(4), rules: []),
-    Case(what: "5 sources of 4 tries", sources: members(5), rules: campaign),
-    Case(what: "5 sources of 3 tries", sources: members(5, .tries(3)), rules: []),
+    Case(what: "4 sources of 4 attempts", sources: members(4), rules: []),
+    Case(what: "5 sources of 4 attempts", sources: members(5), rules: campaign),
+    Case(what: "5 sources of 3 attempts", sources: members(5, .tries(3)), rules: []),
     Case(what: "one a day", sources: members(5, hours: 24.001), rules: []),
     Case(what: "five within a day", sources: members(5, hours: 6), rules: campaign),
     Case(what: "five in more than a day", sources: members(5, hours: 6.001), rules: []),
@@ -63,9 +63,9 @@ struct BruteForceCampaignTests {
       sources: members(4) + members(1, .tries(4, shape: .refused(plus: 1, bytes: 0)), from: 50),
       rules: []
     ),
-    Case(what: "from inside", sources: members(5, isInternal: true), rules: []),
+    Case(what: "internal", sources: members(5, isInternal: true), rules: []),
     Case(
-      what: "five who know the password",
+      what: "five with valid credentials",
       sources: members(5, succeeding),
       rules: []
     ),
@@ -74,7 +74,7 @@ struct BruteForceCampaignTests {
       sources: members(5, service: .rdp),
       rules: ["rdp.bruteforce.campaign"]
     ),
-    Case(what: "mail programs", sources: members(9, .tries(99), service: .mail), rules: []),
+    Case(what: "mail clients", sources: members(9, .tries(99), service: .mail), rules: []),
     Case(what: "directory clients", sources: members(9, .tries(99), service: .ldap), rules: []),
     Case(
       what: "two services are two campaigns",
@@ -89,7 +89,7 @@ struct BruteForceCampaignTests {
     return tries
   }()
 
-  @Test("Five alike sources with four tries each, begun within a day, are one", arguments: cases)
+  @Test("Five equal sources with four attempts each, within a day, are one", arguments: cases)
   func threshold(_ example: Case) {
     #expect(Self.rules(example.sources) == example.rules)
     #expect(Self.rules(example.sources.reversed()) == example.rules)
@@ -103,14 +103,14 @@ struct BruteForceCampaignTests {
     #expect(Self.rules(sources).count == campaigns)
   }
 
-  @Test("The user may ask for more sources", arguments: [(9, 0), (10, 1)])
+  @Test("The threshold can be set", arguments: [(9, 0), (10, 1)])
   func userThreshold(sources: Int, findings: Int) {
     var network = Example.network(logSeconds: 86_400)
     network.thresholds.distributedBruteForce.sources = 10
     #expect(LoginBruteForce().found(logins: Self.members(sources), network).count == findings)
   }
 
-  @Test("Members have no finding of their own; whoever is no member keeps his")
+  @Test("Members have no separate finding; other sources keep theirs")
   func nothingElse() {
     let sources = Self.members(6, .tries(30))
     let other = LoginSource.bruteForce(
@@ -130,13 +130,13 @@ struct BruteForceCampaignTests {
     #expect(Set(findings.map(\.id)).count == 2)
   }
 
-  @Test("333 sources with 9,447 tries at one target score 49.4")
+  @Test("333 sources with 9,447 attempts at one target score 49.4")
   func golden() throws {
-    // Sources and tries above their scales: 0.5 each; flatness 0.966: 0.25 * 0.932 = 0.233; one target: 0.
+    // Sources and attempts above their scales: 0.5 each; flatness 0.966: 0.25 * 0.932 = 0.233; one target: 0.
     // 30 + 24 * (1 - 0.5 * 0.5 * 0.767) = 49.398
     let score = BruteForceScore.of(attempts: 9447, flatness: 0.966, sources: 333, targets: 1)
     #expect(abs(score.value(in: Stage.p3.band) - 49.4) < 0.05)
-    // The same from sources: 333 * 28 = 9,324 tries of which 27 in 28 are alike, flatness 0.9643: 0.2321.
+    // The same from sources: 333 * 28 = 9,324 attempts of which 27 in 28 are alike, flatness 0.9643: 0.2321.
     // 30 + 24 * (1 - 0.5 * 0.5 * 0.7679) = 49.393
     let sources = (0..<333).map { number in
       LoginSource.bruteForce(
@@ -148,20 +148,20 @@ struct BruteForceCampaignTests {
     #expect(abs(finding.exactScore - 49.393) < 0.001)
     #expect(
       finding.detail
-        == "9324 attempts from 333 networks, 333 sources × 28, 14 packets/1986 B"
+        == "9,324 attempts from 333 networks, 333 sources × 28, 14 packets/1.9 KiB"
     )
   }
 
-  @Test("A finding says how many work together, on what, and who is busiest")
+  @Test("A finding has members, targets and the most active source")
   func content() throws {
     let sources = Self.members(5, .tries(6)) + Self.members(1, .tries(9), from: 50)
     let finding = try #require(LoginBruteForce().found(logins: sources).first)
     #expect(finding.title == "Distributed SSH brute force")
     #expect(finding.stage == .p3)
     #expect(finding.outcome == .touched)
-    #expect(finding.actor == .campaign("SSH brute force, 14 packets/1986 B a try"))
+    #expect(finding.actor == .campaign("SSH brute force, 14 packets/1.9 KiB per attempt"))
     #expect(finding.detail.hasPrefix("39 attempts from "))
-    #expect(finding.detail.hasSuffix(", 5 sources × 6, 14 packets/1986 B"))
+    #expect(finding.detail.hasSuffix(", 5 sources × 6, 14 packets/1.9 KiB"))
     #expect(finding.members?.count == 6)
     #expect(finding.members?.sample.first == Example.stranger(50))
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])

@@ -10,7 +10,7 @@ struct ChainOfCompromiseTests {
   private static let day = 86_400
   private static let host = Example.own(3)
 
-  /// What a stranger did to the host, from the start on.
+  /// What an external source did to the host, from the start on.
   private static func entry(
     _ rule: RuleID = "ssh.likely-success",
     host: IPAddress = host,
@@ -29,7 +29,7 @@ struct ChainOfCompromiseTests {
     return finding
   }
 
-  /// What an own host did so many seconds after the start.
+  /// What an internal host did so many seconds after the start.
   private static func behaviour(
     _ rule: RuleID = "outbound.sweep",
     after seconds: Int = 7200,
@@ -61,7 +61,7 @@ struct ChainOfCompromiseTests {
   }
 
   @Test(
-    "An entry is a login after guessing or an open port; what follows is an attack by the host",
+    "Initial access is a login after brute force or an exposed port; an attack by the host follows",
     arguments: [
       Case(entry: "ssh.likely-success", behaviour: "outbound.sweep", isChain: true),
       Case(entry: "rdp.likely-success", behaviour: "outbound.portscan", isChain: true),
@@ -86,7 +86,7 @@ struct ChainOfCompromiseTests {
   }
 
   @Test(
-    "It must begin after the entry, and within a day of its end",
+    "It must start after the initial access, and within a day of its end",
     arguments: [
       (0, -1, false), (0, 0, true), (0, day, true), (0, day + 1, false),
       (600, day + 600, true), (600, day + 601, false),
@@ -115,7 +115,7 @@ struct ChainOfCompromiseTests {
   }
 
   @Test(
-    "The score joins up to three kinds of behaviour and how soon the first one came",
+    "The score combines up to three kinds of behavior and the time to the first one",
     arguments: [
       // 90 + 10 * 0.4
       Golden(kinds: 1, after: 3601, score: 94),
@@ -150,7 +150,7 @@ struct ChainOfCompromiseTests {
     )
   }
 
-  @Test("Of several entries the worst that something followed is told")
+  @Test("Of several initial accesses the worst one with later behavior is reported")
   func entries() throws {
     let behaviour = try Self.behaviour(after: 7200)
     let probed = try Self.entry("exposure.probed", score: 30)
@@ -163,7 +163,7 @@ struct ChainOfCompromiseTests {
     #expect(Self.chains([probed, early, behaviour]).count == 1)
   }
 
-  @Test("A finding tells both parts in order of time")
+  @Test("A finding has both parts in order of time")
   func content() throws {
     let findings = [
       try Self.behaviour("lateral.scan", after: 1200), try Self.behaviour(after: 900),
@@ -192,7 +192,7 @@ struct ChainOfCompromiseTests {
     )
   }
 
-  @Test("The detectors together tell the chain with what it is made of")
+  @Test("The detectors together report the chain with its parts")
   func together() {
     var network = Example.network(own: 20)
     (network.logStart, network.logEnd) = (Example.start, Example.start + 86_400)

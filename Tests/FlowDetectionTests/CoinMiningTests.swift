@@ -32,7 +32,7 @@ struct CoinMiningTests {
       Case(what: "UDP", service: .udp(3333), fires: false),
       Case(what: "the web", service: .web, fires: false),
       Case(what: "SSH", service: .ssh, fires: false),
-      Case(what: "a development server inside", isLateral: true, fires: false),
+      Case(what: "an internal development server", isLateral: true, fires: false),
       Case(
         what: "numbers beyond all measure",
         seconds: 2_000_000_000,
@@ -84,14 +84,14 @@ struct CoinMiningTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A finding says how long, how fast, and who else")
+  @Test("A finding has duration, rate and prevalence")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 10, .tcp(3333))
     let series = ConnectionSeries.lasting(7200, .tcp(3333), out: 500_000, back: 220_000)
     let finding = try #require(CoinMining().found(series: [series], network).first)
     #expect(finding.rule == "outbound.mining")
     #expect(finding.title == "Mining pool traffic")
-    #expect(finding.detail == "2 h, 100 B a second; 1 of 10 hosts talks there")
+    #expect(finding.detail == "2 h, 100 B per second; used by 1 of 10 hosts")
     #expect(finding.evidenceQuery.port == 3333)
     #expect(
       finding.suppressWith
@@ -99,7 +99,7 @@ struct CoinMiningTests {
     )
   }
 
-  @Test("Whoever saw which series, the findings are the same")
+  @Test("Any split of series among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -27,11 +27,11 @@ struct DetectorsTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test("Every part of a page says something", arguments: 0..<46)
+  @Test("Every part of a page has text", arguments: 0..<46)
   func parts(index: Int) throws {
     let page = try #require(RuleCatalog.rules.dropFirst(index).first).page
     let parts = [
-      page.title, page.sees, page.firesWhen, page.score, page.evidence,
+      page.title, page.input, page.firesWhen, page.score, page.evidence,
       page.blindSpots, page.source, page.respond,
     ]
     for part in parts { #expect(part.count > 2) }
@@ -41,7 +41,7 @@ struct DetectorsTests {
     }
   }
 
-  /// What must not depend on who saw which source.
+  /// The data that must not depend on the split among workers.
   private struct Essence: Equatable {
     var id: String
     var score: Double
@@ -115,7 +115,7 @@ struct DetectorsTests {
     #expect(Set(findings.map(\.id)).count == findings.count)
   }
 
-  @Test("Two workers' findings are the same whoever merges into whom", arguments: 0...4)
+  @Test("Two workers' findings are the same in both merge orders", arguments: 0...4)
   func eitherOrder(cut: Int) {
     let whole = Self.detectors(Self.networks).findings().findings.map(Essence.init)
     let first = Self.detectors(Array(Self.networks.prefix(cut)))

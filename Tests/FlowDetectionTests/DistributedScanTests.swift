@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Distributed scan: sources of one network that share the work")
 struct DistributedScanTests {
-  /// The pairs of these numbers; each is another own address or port.
+  /// The pairs of these numbers; each is another local address or port.
   private static func pairs(_ numbers: Range<Int>) -> [FailedServicePair] {
     numbers.map {
       FailedServicePair(destination: Example.own($0 % 10), service: .tcp(UInt16(8000 + $0)))

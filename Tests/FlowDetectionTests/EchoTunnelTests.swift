@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Echo tunnel: data inside pings")
+@Suite("ICMP tunnel: data inside pings")
 struct EchoTunnelTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -37,12 +37,12 @@ struct EchoTunnelTests {
     Case(what: "256 bytes a packet", packets: 1000, bytes: 256_000, fires: true),
     Case(what: "less than 100 kB of large ones", packets: 99, bytes: 99_999, fires: false),
     Case(what: "100 kB of large ones", packets: 99, bytes: 100_000, fires: true),
-    Case(what: "100 kB both ways", packets: 99, bytes: 50_000, back: 50_000, fires: true),
+    Case(what: "100 kB in both directions", packets: 99, bytes: 50_000, back: 50_000, fires: true),
     Case(what: "just below 1 MB an hour", packets: 10_000, bytes: 999_999, fires: false),
     Case(what: "1 MB an hour", packets: 10_000, bytes: 1_000_000, fires: true),
     Case(what: "1 MB in two hours", packets: 10_000, bytes: 1_000_000, hours: 2, fires: false),
     Case(
-      what: "128 bytes, an hour, both ways",
+      what: "128 bytes, an hour, in both directions",
       bytes: 128_000,
       back: 9,
       longest: 3600,
@@ -63,18 +63,18 @@ struct EchoTunnelTests {
       longest: 86_400,
       fires: false
     ),
-    Case(what: "from outside", bytes: 500_000, trafficDirection: .inbound, fires: true),
-    Case(what: "between own hosts", bytes: 500_000, trafficDirection: .lateral, fires: false),
+    Case(what: "inbound", bytes: 500_000, trafficDirection: .inbound, fires: true),
+    Case(what: "between internal hosts", bytes: 500_000, trafficDirection: .lateral, fires: false),
     Case(what: "ICMPv6", service: .icmpV6, bytes: 500_000, fires: true),
     Case(what: "GRE", service: Service(protocolNumber: 47, port: 0), bytes: 500_000, fires: false),
     Case(what: "the web", service: .web, bytes: 500_000, fires: false),
     Case(what: "UDP echo", service: .udp(7), bytes: 500_000, fires: false),
   ]
 
-  @Test("Large packets, much in an hour, or both ways for an hour", arguments: sizes)
+  @Test("Large packets, a high volume per hour, or both directions for an hour", arguments: sizes)
   func threshold(_ example: Case) { check(example) }
 
-  @Test("ICMP across the border alone, and no usual pings", arguments: kinds)
+  @Test("Only ICMP across the perimeter, without usual pings", arguments: kinds)
   func kind(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {
@@ -100,7 +100,7 @@ struct EchoTunnelTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A finding has no port; an outsider's is not about an own host")
+  @Test("A finding has no port; that of an external source is not about an internal host")
   func content() throws {
     let servicePair = HostServicePair.told(
       .icmp,
@@ -112,7 +112,7 @@ struct EchoTunnelTests {
     let finding = try #require(EchoTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "icmp.tunnel")
     #expect(finding.title == "ICMP tunnel")
-    #expect(finding.detail == "600 kB in 1000 packets, 70 B back, longest 60 min")
+    #expect(finding.detail == "585.9 KiB sent in 1,000 packets, 70 B received, longest 60 min")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: nil)])
     #expect(finding.evidenceQuery.protocols == [1])
@@ -130,7 +130,7 @@ struct EchoTunnelTests {
     #expect(!other.evidenceQuery.isOutward)
   }
 
-  @Test("Whoever saw which contact, the findings are the same")
+  @Test("Any split of host-service pairs among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

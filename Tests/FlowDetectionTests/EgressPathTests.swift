@@ -47,7 +47,7 @@ struct EgressPathTests {
     #expect(EgressPath().found(in: Self.use(Self.bit(value)), network).count == findings)
   }
 
-  @Test("Silent without a memory of a week that knows ways, and for hosts of which it knows none")
+  @Test("Does not fire without a baseline of a week with paths, and for hosts without any")
   func silent() {
     let use = Self.use(Self.bit(2))
     let known = [Remembered.outward(), Self.endpoint]
@@ -55,7 +55,7 @@ struct EgressPathTests {
     #expect(EgressPath().found(in: use, Remembered.network([Remembered.outward()])).isEmpty)
     #expect(EgressPath().found(in: use, Example.network(own: 20)).isEmpty)
     #expect(EgressPath().found(in: use, Remembered.network(known)).count == 1)
-    // Known, but from a log that did not tell the way.
+    // Known, but from a log without the field.
     let other = Self.use(Self.bit(2), host: Example.own(9))
     let both = known + [Remembered.outward(Example.own(9))]
     #expect(EgressPath().found(in: other, Remembered.network(both)).isEmpty)
@@ -76,7 +76,7 @@ struct EgressPathTests {
     #expect(try score(2, .max) <= 60)
   }
 
-  @Test("It names the new way and the ways before; the networks behind it join")
+  @Test("It has the new path and the earlier paths; its networks are joined")
   func words() throws {
     let uses = Observations.uses(
       Remembered.use(out: 1000, paths: Self.bit(2)),
@@ -90,7 +90,7 @@ struct EgressPathTests {
     #expect(finding.title == "New egress path")
     #expect(
       finding.detail
-        == "by internet gateway, 5.0 kB out; before by gateway endpoint, peering in the region"
+        == "via internet gateway, 4.8 KiB sent; previously via gateway endpoint, peering in the region"
     )
     #expect(finding.stage == .p4)
     #expect(finding.actor == .address(Remembered.host))

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Entity rank: findings of one score follow the rank of whom they are about")
+@Suite("Entity rank: findings of equal score follow the rank of their actor")
 struct EntityRankTests {
   private static func finding(
     _ id: String,

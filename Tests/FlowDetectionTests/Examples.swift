@@ -20,7 +20,7 @@ enum Example {
     IPAddress(high: 0x2001_0db8_000b_0000, low: UInt64(number))
   }
 
-  /// A network with so many own addresses.
+  /// A network with so many local addresses.
   static func network(own: Int, ownV6: Int = 0) -> NetworkContext {
     NetworkContext(own: (0..<own).map(Self.own) + (0..<ownV6).map(Self.ownV6))
   }
@@ -60,7 +60,7 @@ extension RecordSums {
 }
 
 extension ServiceAttempts {
-  /// One conversation with each of so many own addresses, addresses that give nothing first.
+  /// One conversation with each of so many local addresses, those without a response first.
   static func each(
     _ service: Service,
     blocked: Int = 0,
@@ -125,7 +125,7 @@ extension SourceProfile {
     return profile
   }
 
-  /// A source that got nothing at these pairs of own address and service.
+  /// A source that got no response at these pairs of local address and service.
   static func failing(
     at pairs: [FailedServicePair],
     from address: IPAddress,
@@ -180,7 +180,7 @@ extension Detector {
     found(in: observations, CompleteContext(network))
   }
 
-  /// What the detector finds in a batch, with what all sources together tell.
+  /// The findings of the detector for a batch, with the complete context.
   func found(in observations: Observations, _ context: CompleteContext) -> [Finding] {
     var detector = self
     detector.observe(observations, context.network)

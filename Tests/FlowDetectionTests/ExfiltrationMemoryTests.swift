@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Exfiltration against a memory")
+@Suite("Exfiltration with a baseline")
 struct ExfiltrationMemoryTests {
   /// A host that uploads; four other hosts are active.
   private static func series(
@@ -55,7 +55,7 @@ struct ExfiltrationMemoryTests {
     #expect(Exfiltration().found(in: series, Self.strange).count == findings)
   }
 
-  @Test("With six days of memory the thresholds are those without one")
+  @Test("With a baseline of six days the thresholds are those without one")
   func sixDays() {
     let network = Remembered.network(days: 6, Remembered.others(8))
     func found(_ bytes: UInt64) -> Int {
@@ -85,19 +85,19 @@ struct ExfiltrationMemoryTests {
     #expect(Exfiltration().found(in: series, network).count == findings)
   }
 
-  @Test("The score joins bytes, the hour's distance and whether it was ever there")
+  @Test("The score combines bytes, the hour's excess and a new destination")
   func score() throws {
     func finding(_ bytes: UInt64, _ network: NetworkContext) throws -> Finding {
       try #require(Exfiltration().found(in: Self.series(hour: bytes), network).first)
     }
-    // 1e9 bytes: ln 10 / ln 1000 * 0.5 = 0.16667; never before 0.3. 40 + 29 * (1 - 0.83333 * 0.7) = 52.0833
+    // 1e9 bytes: ln 10 / ln 1000 * 0.5 = 0.16667; new destination 0.3. 40 + 29 * (1 - 0.83333 * 0.7) = 52.0833
     let new = try finding(1_000_000_000, Self.strange)
     #expect(abs(new.exactScore - 52.0833) < 0.001)
-    #expect(new.detail.hasSuffix("never before"))
+    #expect(new.detail.hasSuffix("not seen before"))
     // z = 1000 / 60 = 16.7: 0.4. 40 + 29 * (1 - 0.83333 * 0.6) = 54.5
     let unusual = try finding(1_000_000_000, Self.known(on: 9, users: 4, usual: 80_000_000))
     #expect(abs(unusual.exactScore - 54.5) < 0.001)
-    #expect(unusual.detail.contains("usually 60 MB an hour"))
+    #expect(unusual.detail.contains("usually 57.2 MiB per hour"))
     #expect(unusual.detail.contains("seen on 9 earlier days"))
   }
 

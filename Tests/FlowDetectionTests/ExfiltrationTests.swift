@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Exfiltration: much goes out and little comes back, without a memory")
+@Suite("Exfiltration: large uploads without a baseline")
 struct ExfiltrationTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -29,8 +29,8 @@ struct ExfiltrationTests {
       Case(what: "a share of 0.9", bytes: 1_900_000_000, back: 100_000_000, fires: true),
       Case(what: "a share below", bytes: 1_900_000_000, back: 100_100_000, fires: false),
       Case(what: "a download", bytes: 600_000_000, back: 60_000_000_000, fires: false),
-      Case(what: "who began it is unknown", bytes: 9_000_000_000, directed: 0, fires: false),
-      Case(what: "to an own host", bytes: 9_000_000_000, isLateral: true, fires: false),
+      Case(what: "unknown initiator", bytes: 9_000_000_000, directed: 0, fires: false),
+      Case(what: "to an internal host", bytes: 9_000_000_000, isLateral: true, fires: false),
     ]
   )
   func threshold(_ example: Case) {
@@ -39,17 +39,17 @@ struct ExfiltrationTests {
     #expect(Exfiltration().found(series: [series]).count == (example.fires ? 1 : 0))
   }
 
-  @Test("A memory of less than a week is none", arguments: [(6, 0), (7, 1)])
+  @Test("A baseline of less than a week is not used", arguments: [(6, 0), (7, 1)])
   func memory(days: Int, findings: Int) {
     let network = Example.network(own: 20).remembering(days: days)
-    // Enough for a memory alone.
+    // Enough for a baseline alone.
     #expect(
       Exfiltration().found(series: [.sending(200_000_000)], network).count == findings
     )
   }
 
   @Test(
-    "Where half of the hosts send, it is a service of the house",
+    "If half of the hosts upload, it is a common service",
     arguments: [(1, 4, Stage.p4), (2, 4, .p2), (3, 3, .p4)]
   )
   func common(hosts: Int, active: Int, stage: Stage) throws {
@@ -76,7 +76,7 @@ struct ExfiltrationTests {
     #expect(finding.exactScore <= 60)
   }
 
-  @Test("A finding says how much and who else talks there")
+  @Test("A finding has the volume and the prevalence")
   func content() throws {
     let network = Example.network(own: 20).used(by: 1, of: 10)
     let series = ConnectionSeries.sending(700_000_000, back: 1_000_000, hour: 650_000_000)
@@ -85,7 +85,7 @@ struct ExfiltrationTests {
     #expect(finding.title == "Large upload")
     #expect(
       finding.detail
-        == "700 MB out, 1.0 MB back, ~650 MB in the busiest hour; 1 of 10 hosts talks there"
+        == "667.5 MiB sent, 976.5 KiB received, ~619.8 MiB in the busiest hour; used by 1 of 10 hosts"
     )
     #expect(finding.counts.bytes == 700_000_000)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 443)])
@@ -95,7 +95,7 @@ struct ExfiltrationTests {
     )
   }
 
-  @Test("Whoever saw which series, the findings are the same")
+  @Test("Any split of series among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Exposure probed: a sensitive service answers strangers who scan")
+@Suite("Exposure probed: a sensitive service exposed to scanners")
 struct ExposureProbedTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var networks: UInt64
@@ -22,7 +22,7 @@ struct ExposureProbedTests {
       Case(networks: 2, probers: 2, fires: false),
       Case(networks: 3, probers: 1, fires: true),
       Case(networks: 3, probers: 0, fires: false),
-      // Many customers, none of whom tried anything else.
+      // Many clients without other attempts.
       Case(networks: 500, probers: 0, fires: false),
       Case(networks: 500, probers: 1, fires: true),
     ]
@@ -78,7 +78,7 @@ struct ExposureProbedTests {
     #expect(abs(finding.exactScore - golden.score) < 0.001)
   }
 
-  @Test("A finding says where, to how many, and who among them scans")
+  @Test("A finding has the endpoint, the sources and the scanners")
   func content() throws {
     var endpoint = ExposedEndpoint.open(networks: 4, sources: 9, probers: 2)
     endpoint.conversations = 40
@@ -87,9 +87,9 @@ struct ExposureProbedTests {
     #expect(finding.title == "Exposed SSH being probed")
     #expect(finding.stage == .p2)
     #expect(finding.outcome == .touched)
-    #expect(finding.actor == .campaign("outside sources of SSH at 192.0.2.1"))
+    #expect(finding.actor == .campaign("external sources of SSH at 192.0.2.1"))
     #expect(!finding.actorIsInternal)
-    #expect(finding.detail == "9 sources answered, 2 of them scan, 1000 B back")
+    #expect(finding.detail == "9 sources answered, 2 of them scanners, 1000 B in responses")
     #expect(finding.members?.count == 9)
     #expect(finding.members?.sample == [Example.stranger(0), Example.stranger(1)])
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])
@@ -115,7 +115,7 @@ struct ExposureProbedTests {
     #expect(ExposureProbed().found(exposures: [endpoint]).map(\.id) == [finding.id])
   }
 
-  @Test("Every endpoint is a finding of its own")
+  @Test("Every endpoint is a separate finding")
   func endpoints() {
     let findings = ExposureProbed().found(exposures: [
       .open(networks: 3), .open(.tcp(3389), networks: 3), .open(networks: 3, at: Example.own(2)),

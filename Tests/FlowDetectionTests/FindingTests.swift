@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Finding: words, ids, labels")
+@Suite("Finding: texts, ids, labels")
 struct FindingTests {
   @Test(
     "A severity is a band of scores",
@@ -87,7 +87,7 @@ struct FindingTests {
   }
 }
 
-@Suite("Slow: below five first tries in the busiest hour, for six hours or more")
+@Suite("Slow: fewer than five first attempts in the busiest hour, for six hours or more")
 struct SlowLabelTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var busiest: UInt64?
@@ -135,7 +135,7 @@ struct SlowLabelTests {
   }
 }
 
-@Suite("Outcomes: how far it got, in words, and how sure")
+@Suite("Outcomes: the furthest one, the text and the confidence")
 struct OutcomeTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var counts: OutcomeCounts
@@ -148,27 +148,27 @@ struct OutcomeTests {
     "The furthest outcome and one clause",
     arguments: [
       Case(counts: OutcomeCounts(blocked: 5), furthest: .blocked, words: "all blocked"),
-      Case(counts: OutcomeCounts(silent: 5), furthest: .silent, words: "all silent"),
+      Case(counts: OutcomeCounts(silent: 5), furthest: .silent, words: "all unanswered"),
       Case(counts: OutcomeCounts(refused: 5), furthest: .refused, words: "all refused"),
       Case(
         counts: OutcomeCounts(blocked: 3, silent: 2),
         furthest: .blocked,
-        words: "3 blocked, 2 silent"
+        words: "3 blocked, 2 unanswered"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 3),
         furthest: .silent,
-        words: "2 blocked, 3 silent"
+        words: "2 blocked, 3 unanswered"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 2),
         furthest: .blocked,
-        words: "2 blocked, 2 silent"
+        words: "2 blocked, 2 unanswered"
       ),
       Case(
         counts: OutcomeCounts(blocked: 2, silent: 2, refused: 2),
         furthest: .refused,
-        words: "2 blocked, 2 silent, 2 refused"
+        words: "2 blocked, 2 unanswered, 2 refused"
       ),
       Case(
         counts: OutcomeCounts(blocked: 3, refused: 2),
@@ -179,12 +179,12 @@ struct OutcomeTests {
       Case(
         counts: OutcomeCounts(blocked: 9, touched: 1),
         furthest: .touched,
-        words: "9 got nothing, 1 answered"
+        words: "9 without response, 1 answered"
       ),
       Case(
         counts: OutcomeCounts(silent: 1, refused: 1, touched: 1, sessions: 2),
         furthest: .open,
-        words: "2 got nothing, 3 answered"
+        words: "2 without response, 3 answered"
       ),
     ]
   )

@@ -26,7 +26,7 @@ struct GatewayToAWSTests {
     return network
   }
 
-  /// The gateway serves an inside host on port 443, and talks to these addresses.
+  /// The gateway serves an internal host on port 443, and connects to these addresses.
   private static func observations(
     _ bytes: UInt64,
     with peers: [Int] = [1],
@@ -61,8 +61,8 @@ struct GatewayToAWSTests {
       Case(what: "10 GB in two days", days: 2, fires: false),
       Case(what: "5 GB with each", bytes: 5_000_000_000, peers: [1, 2], fires: true),
       Case(what: "5 GB with S3, 5 GB with EC2", bytes: 5_000_000_000, peers: [1, 3], fires: false),
-      Case(what: "with somebody else", peers: [9], fires: false),
-      Case(what: "inside", trafficDirection: .lateral, fires: false),
+      Case(what: "with another network", peers: [9], fires: false),
+      Case(what: "internal", trafficDirection: .lateral, fires: false),
     ]
   )
   func threshold(_ example: Case) {
@@ -75,7 +75,7 @@ struct GatewayToAWSTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("A host that serves nobody inside on port 443 is no gateway")
+  @Test("A host without internal clients on port 443 is no gateway")
   func relays() {
     var observations = Self.observations(20_000_000_000)
     observations.served[0].answeredInside = 0
@@ -85,7 +85,7 @@ struct GatewayToAWSTests {
     #expect(GatewayToAWS().found(in: observations, Self.network()).isEmpty)
   }
 
-  @Test("Without the ranges of AWS nothing is told")
+  @Test("Without the ranges of AWS there is no finding")
   func noRanges() {
     let observations = Self.observations(20_000_000_000)
     #expect(GatewayToAWS().found(in: observations, Example.network(own: 20)).isEmpty)
@@ -115,7 +115,7 @@ struct GatewayToAWSTests {
     )
     #expect(finding.rule == "nat.to-aws")
     #expect(finding.title == "NAT gateway to S3")
-    #expect(finding.detail == "12 GB both ways with S3 and DynamoDB")
+    #expect(finding.detail == "11.1 GiB in both directions with S3 and DynamoDB")
     #expect(finding.actor == .address(Self.gateway))
     #expect(finding.actorIsInternal)
     #expect(finding.evidenceQuery.source == IPNetwork(only: Self.gateway))

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Horizontal scan: one source, one service, many own addresses")
+@Suite("Horizontal scan: one source, one service, many local addresses")
 struct HorizontalScanTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -20,8 +20,8 @@ struct HorizontalScanTests {
   }
 
   static let sizes = [
-    Case(what: "9 of 20 own addresses", blocked: 9, fires: false),
-    Case(what: "10 of 20 own addresses", blocked: 10, fires: true),
+    Case(what: "9 of 20 local addresses", blocked: 9, fires: false),
+    Case(what: "10 of 20 local addresses", blocked: 10, fires: true),
     Case(what: "9 of 5,000", own: 5000, blocked: 9, fires: false),
     Case(what: "10 of 5,000", own: 5000, blocked: 10, fires: true),
     Case(what: "9 of 19", own: 19, blocked: 9, fires: false),
@@ -30,7 +30,7 @@ struct HorizontalScanTests {
     Case(what: "5 of 9", own: 9, blocked: 5, fires: true),
     Case(what: "2 of 6", own: 6, blocked: 2, fires: false),
     Case(what: "3 of 6", own: 6, blocked: 3, fires: true),
-    Case(what: "2 of 2, too few to tell", own: 2, blocked: 2, fires: false),
+    Case(what: "2 of 2, too few", own: 2, blocked: 2, fires: false),
     Case(what: "3 where 2 are known", own: 2, blocked: 3, fires: true),
     Case(what: "internal, lateral.scan's", own: 6, blocked: 10, isInternal: true, fires: false),
   ]
@@ -39,14 +39,14 @@ struct HorizontalScanTests {
     Case(what: "SSH answered shortly on 10", touched: 10, fires: true),
     Case(what: "SSH sessions on 10", sessions: 10, fires: false),
     Case(what: "SSH 9 tried, 1 session", blocked: 4, touched: 5, sessions: 1, fires: false),
-    Case(what: "SSH from inside answered", touched: 10, isInternal: true, fires: false),
-    Case(what: "SSH from inside blocked", blocked: 10, isInternal: true, fires: false),
+    Case(what: "SSH from an internal host answered", touched: 10, isInternal: true, fires: false),
+    Case(what: "SSH from an internal host blocked", blocked: 10, isInternal: true, fires: false),
     Case(what: "HTTPS answered", service: .web, touched: 30, fires: false),
     Case(what: "HTTPS half failed", service: .web, blocked: 10, touched: 10, fires: true),
     Case(what: "HTTPS less failed", service: .web, blocked: 10, touched: 11, fires: false),
     Case(what: "HTTP half failed", service: .tcp(80), blocked: 10, sessions: 10, fires: true),
     Case(what: "HTTP less failed", service: .tcp(80), blocked: 10, sessions: 11, fires: false),
-    Case(what: "HTTP answered counts not", service: .tcp(80), blocked: 9, touched: 1, fires: false),
+    Case(what: "HTTP answered is ignored", service: .tcp(80), blocked: 9, touched: 1, fires: false),
     Case(what: "tcp/8443 failed", service: .tcp(8443), blocked: 10, fires: true),
     Case(what: "SNMP failed", service: .udp(161), blocked: 10, fires: true),
     Case(what: "SNMP answered", service: .udp(161), touched: 10, fires: false),
@@ -78,7 +78,7 @@ struct HorizontalScanTests {
   }
 
   @Test(
-    "IPv6 sources are measured by the IPv6 own addresses",
+    "IPv6 sources are compared with the local IPv6 addresses",
     arguments: [(2, 0), (3, 1)]
   )
   func addressFamily(blocked: Int, findings: Int) {
@@ -88,7 +88,7 @@ struct HorizontalScanTests {
     #expect(HorizontalScan().found(in: [source], network).count == findings)
   }
 
-  @Test("Every service of a source is a finding of its own")
+  @Test("Every service of a source is a separate finding")
   func everyService() {
     let source = SourceProfile.trying([
       .each(.ssh, blocked: 10), .each(.tcp(3389), blocked: 12), .each(.web, blocked: 9),
@@ -116,7 +116,7 @@ struct HorizontalScanTests {
     #expect(high.why.map(\.weight) == [0.6, 0.3, 0.2])
   }
 
-  @Test("A finding says who did what to whom, and how it ended")
+  @Test("A finding has source, service, targets and outcome")
   func content() throws {
     let source = SourceProfile.trying([.each(.ssh, blocked: 8, touched: 3, hours: 2)])
     let finding = try #require(HorizontalScan().found(in: [source]).first)
@@ -124,7 +124,7 @@ struct HorizontalScanTests {
     #expect(finding.service == .ssh)
     #expect(finding.actor == .address(Example.stranger(7)))
     #expect(finding.outcome == .touched)
-    #expect(finding.detail == "8 got nothing, 3 answered")
+    #expect(finding.detail == "8 without response, 3 answered")
     #expect(finding.targets.count == 11)
     #expect(finding.targets.sample.map(\.address) == (0..<8).map(Example.own))
     #expect(finding.targets.sample.allSatisfy { $0.port == 22 })

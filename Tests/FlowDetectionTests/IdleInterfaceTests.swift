@@ -5,13 +5,13 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Idle interface: nobody uses it")
+@Suite("Idle interface: without use")
 struct IdleInterfaceTests {
   private static let day: UInt32 = 86_400
   private static let address = Example.own(3)
 
-  /// A log of so many seconds with one interface, and a memory that first saw and last saw it used so many days before
-  /// the log's end.
+  /// A log of so many seconds with one interface, and a baseline with its first and last use so many days before the
+  /// log's end.
   private static func network(
     seconds: UInt32 = day,
     known: UInt32? = nil,
@@ -40,7 +40,7 @@ struct IdleInterfaceTests {
   }
 
   @Test(
-    "A log of a week tells by itself, an hour more or less",
+    "A log of a week is sufficient, an hour more or less",
     arguments: [
       (day, 0), (7 * day - 3601, 0), (7 * day - 3600, 1), (7 * day, 1), (30 * day, 1),
     ] as [(UInt32, Int)]
@@ -51,7 +51,7 @@ struct IdleInterfaceTests {
   }
 
   @Test(
-    "Or a memory that knows it for so long without use",
+    "Or a baseline that contains it for so long without use",
     arguments: [
       (6, nil, 0), (7, nil, 1), (30, 6, 0), (30, 7, 1), (nil, 30, 0),
     ] as [(UInt32?, UInt32?, Int)]
@@ -61,7 +61,7 @@ struct IdleInterfaceTests {
     #expect(IdleInterface().found(in: Observations(), network).count == findings)
   }
 
-  @Test("Any conversation that it began, or answered, is use; what strangers try in vain is none")
+  @Test("Any initiated or answered conversation is use; failed inbound attempts are none")
   func used() {
     let network = Self.network(known: 30)
     func found(_ observations: Observations) -> Int {
@@ -105,7 +105,7 @@ struct IdleInterfaceTests {
     let finding = try #require(IdleInterface().found(in: Observations(), network).first)
     #expect(finding.title == "Unused interface")
     #expect(finding.stage == .note)
-    #expect(finding.detail == "eni-1, nothing begun or answered for 10 days")
+    #expect(finding.detail == "eni-1, no conversation initiated or answered for 10 days")
     #expect(finding.targets.sample == [Target(address: Self.address, interface: "eni-1")])
     #expect(finding.firstSeen == network.logEnd - 10 * Self.day)
     #expect(finding.lastSeen == network.logEnd)
@@ -113,7 +113,7 @@ struct IdleInterfaceTests {
     #expect(finding.evidenceQuery.destination == Self.address)
   }
 
-  @Test("One without a known address is told by its id")
+  @Test("An interface without a known address is named by its id")
   func withoutAddress() throws {
     let network = Self.network(known: 30, address: nil)
     let finding = try #require(IdleInterface().found(in: .uses(Remembered.use()), network).first)

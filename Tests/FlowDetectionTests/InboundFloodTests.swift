@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Inbound flood: very many sources, or very many packets, at one own endpoint")
+@Suite("Inbound flood: very many sources or packets at one local service")
 struct InboundFloodTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -29,7 +29,7 @@ struct InboundFloodTests {
       Case(what: "10,000,000 packets", packets: 10_000_000, fires: true),
       Case(what: "5 % come back", packets: 10_000_000, back: 30_000_000, fires: false),
       Case(what: "just less comes back", packets: 10_000_000, back: 29_999_999, fires: true),
-      Case(what: "own hosts' packets", sources: 0, packets: 10_000_000, fires: false),
+      Case(what: "packets of internal hosts", sources: 0, packets: 10_000_000, fires: false),
       Case(
         what: "a crowd that is served",
         sources: 50_000,
@@ -77,25 +77,25 @@ struct InboundFloodTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("The hour of the most sources is told, else the one of the most packets")
+  @Test("The hour with the most sources is reported, otherwise the one with the most packets")
   func hours() throws {
     var endpoint = ServedEndpoint.visited(.web, sources: 20_000, packets: 30_000)
     endpoint.heaviest.packets = 50_000_000
     endpoint.heaviest.sources = 3
     let byCrowd = try #require(InboundFlood().found(served: [endpoint]).first)
-    #expect(byCrowd.detail == "20000 new sources and 30000 packets in one hour, 0 answered")
+    #expect(byCrowd.detail == "20,000 new sources and 30,000 packets in one hour, 0 sources answered")
     endpoint.busiest.sources = 9000
     let byWeight = try #require(InboundFlood().found(served: [endpoint]).first)
-    #expect(byWeight.detail == "3 new sources and 50000000 packets in one hour, 0 answered")
+    #expect(byWeight.detail == "3 new sources and 50,000,000 packets in one hour, 0 sources answered")
   }
 
-  @Test("A finding is about the endpoint, whoever floods it")
+  @Test("A finding is about the endpoint, independent of the sources")
   func content() throws {
     let endpoint = ServedEndpoint.visited(.web, sources: 20_000, answered: 3)
     let finding = try #require(InboundFlood().found(served: [endpoint]).first)
     #expect(finding.rule == "inbound.flood")
     #expect(finding.title == "HTTPS flood")
-    #expect(finding.actor == .campaign("20000 sources"))
+    #expect(finding.actor == .campaign("20,000 sources"))
     #expect(!finding.actorIsInternal)
     #expect(finding.outcome == .touched)
     #expect(finding.members == Members(count: 20_000, sample: [Example.stranger(1)]))
@@ -108,12 +108,12 @@ struct InboundFloodTests {
       finding.suppressWith
         == #"- {rule: inbound.flood, destination: "192.0.2.1", port: 443, reason: "say why"}"#
     )
-    // The same flood of another night, with other sources, is the same finding.
+    // The same flood of another run, with other sources, is the same finding.
     let next = ServedEndpoint.visited(.web, sources: 30_000)
     #expect(InboundFlood().found(served: [next]).map(\.id) == [finding.id])
   }
 
-  @Test("Whoever saw which endpoint, the findings are the same")
+  @Test("Any split of endpoints among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

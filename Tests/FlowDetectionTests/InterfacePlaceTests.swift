@@ -4,7 +4,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Where an interface lies, as columns tell")
+@Suite("The place of an interface, from columns")
 struct InterfacePlaceTests {
   private static func place(_ columns: [FieldName: String]) -> InterfacePlace {
     InterfacePlace { columns[$0] }

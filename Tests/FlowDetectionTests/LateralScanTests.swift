@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Lateral scan: a host inside scans others inside")
+@Suite("Lateral scan: an internal host scans internal hosts")
 struct LateralScanTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -88,7 +88,7 @@ struct LateralScanTests {
     #expect(LateralScan().found(in: [.lateral(victims: [victim])]).count == findings)
   }
 
-  @Test("What comes from outside or goes there is another rule's")
+  @Test("Inbound and outbound scans belong to other rules")
   func bearings() {
     let attempts = ServiceAttempts.tried(.ssh, failed: 50)
     let victims = [VictimPorts.closed(50)]
@@ -96,7 +96,7 @@ struct LateralScanTests {
     #expect(LateralScan().found(in: [.outbound([attempts], victims: victims)]).isEmpty)
   }
 
-  @Test("The user may ask for more", arguments: [(29, 14, 0), (30, 14, 1), (29, 15, 1)])
+  @Test("The threshold can be set", arguments: [(29, 14, 0), (30, 14, 1), (29, 15, 1)])
   func userThreshold(web: Int, ssh: Int, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.lateralScan.addresses = 30
@@ -134,7 +134,7 @@ struct LateralScanTests {
     #expect(scanned.why.map(\.weight) == [0.6, 0.5, 0.2])
   }
 
-  @Test("A scan of one service says which, how it was met, and how to silence it")
+  @Test("A scan of one service has service, outcome and suppression")
   func oneService() throws {
     let profile = SourceProfile.lateral([.tried(.tcp(445), failed: 10, answered: 2)])
     let finding = try #require(LateralScan().found(in: [profile]).first)
@@ -144,7 +144,7 @@ struct LateralScanTests {
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
     #expect(finding.service == .tcp(445))
-    #expect(finding.detail == "10 got nothing, 2 answered")
+    #expect(finding.detail == "10 without response, 2 answered")
     #expect(!finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))
     #expect(

@@ -5,9 +5,9 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Likely login: what the other sources tell of it")
+@Suite("Likely login: the context of other sources")
 struct LikelyLoginContextTests {
-  /// What is found besides the guessing itself.
+  /// The findings besides the brute force itself.
   private static func found(_ sources: [LoginSource]) -> [Finding] {
     LoginBruteForce().found(logins: sources).filter {
       $0.rule.rawValue.hasSuffix(".likely-success")
@@ -44,7 +44,7 @@ struct LikelyLoginContextTests {
         at: second,
         attemptsAfter: 15
       )
-      // Sources of different sizes of tries, so that they are no campaign.
+      // Sources of different sizes of attempts, so that they are no campaign.
       let usual = LoginAttempts.tries(26, shape: .refused(plus: UInt32(number % 2), bytes: 0))
       return LoginSource.trying(
         [.ssh(Example.own(example.targets[number]), usual.with(candidate))],
@@ -59,7 +59,7 @@ struct LikelyLoginContextTests {
     arguments: [(30, true), (29, false)]
   )
   func share(tries: UInt32, isDone: Bool) {
-    // Five members with 30 tries each; the sixth has its outlier last, after its share or before.
+    // Five members with 30 attempts each; the sixth has its outlier last, after its share or before.
     let members = (0..<5).map { LoginSource.bruteForce(.tries(30), from: Example.stranger($0)) }
     let suspect = LoginSource.bruteForce(
       LoginAttempts.tries(tries).with(LoginCandidate(.refused(plus: 6, bytes: 1572))),
@@ -82,19 +82,19 @@ struct LikelyLoginContextTests {
   }
 
   @Test(
-    "A long session from the network of a guesser, at its target within a day, is a likely login",
+    "A long session from the prefix of a brute-force source, at its target within a day, is a likely login",
     arguments: [
       Sibling(what: "an hour later", fires: true),
       Sibling(what: "from another /24", from: Example.other(200), fires: false),
-      Sibling(what: "from the guesser's address", from: Example.stranger(7), fires: false),
+      Sibling(what: "from the source's address", from: Example.stranger(7), fires: false),
       Sibling(what: "at another target", target: Example.own(2), fires: false),
       Sibling(what: "at another service", service: .rdp, fires: false),
-      Sibling(what: "while guessing begins", second: 0, fires: true),
+      Sibling(what: "while the brute force starts", second: 0, fires: true),
       // The last try ends 1,520 seconds after the start.
       Sibling(what: "a day after the last try", second: 1520 + 86_400, fires: true),
       Sibling(what: "more than a day after", second: 1520 + 86_401, fires: false),
       Sibling(what: "short", seconds: 129, fires: false),
-      Sibling(what: "from inside", isInternal: true, fires: false),
+      Sibling(what: "internal", isInternal: true, fires: false),
     ]
   )
   func siblings(_ example: Sibling) {
@@ -115,7 +115,7 @@ struct LikelyLoginContextTests {
     #expect(findings.allSatisfy { $0.actor == .address(example.from) })
   }
 
-  @Test("A session before the guessing began is no answer to it")
+  @Test("A session before the brute force is not counted")
   func before() {
     var session = LoginAttempts()
     session.works = 1

@@ -5,9 +5,9 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Likely login: the guess that got in")
+@Suite("Likely successful login after brute force")
 struct LikelyLoginTests {
-  /// What is found besides the guessing itself.
+  /// The findings besides the brute force itself.
   private static func found(
     _ sources: [LoginSource],
     _ network: NetworkContext = Example.network(logSeconds: 86_400)
@@ -27,7 +27,7 @@ struct LikelyLoginTests {
     var testDescription: String { "\(what) → \(outcome?.rawValue ?? "silent")" }
   }
 
-  /// Six packets and 1,572 bytes back more than usual, while the guessing goes on.
+  /// Six packets and 1,572 bytes back more than usual, while the brute force continues.
   private static let outlier = LoginCandidate(
     .refused(plus: 6, bytes: 1572),
     at: 600,
@@ -107,8 +107,8 @@ struct LikelyLoginTests {
   ]
 
   static let stops = [
-    Case(what: "3 tries after it", candidate: outlier(after: 3), outcome: .likelySuccess),
-    Case(what: "4 tries after it", candidate: outlier(after: 4), outcome: .possibleSuccess),
+    Case(what: "3 attempts after it", candidate: outlier(after: 3), outcome: .likelySuccess),
+    Case(what: "4 attempts after it", candidate: outlier(after: 4), outcome: .possibleSuccess),
     Case(
       what: "the log goes on for 15 minutes",
       candidate: outlier(after: 0),
@@ -122,7 +122,7 @@ struct LikelyLoginTests {
       outcome: .possibleSuccess
     ),
     Case(
-      what: "a slow guesser: ten of its pauses must pass",
+      what: "a slow source: ten of its intervals must pass",
       attempts: .tries(26, from: Example.start - 10_000, pause: 300),
       candidate: outlier(after: 0),
       logSeconds: 620 + 2999,
@@ -194,7 +194,7 @@ struct LikelyLoginTests {
   @Test("A conversation of another size is a possible login, if it is rare", arguments: outliers)
   func outlierAlone(_ example: Case) { check(example) }
 
-  @Test("If the guessing stops with it, it is a likely one", arguments: stops)
+  @Test("If the attempts stop with it, it is a likely one", arguments: stops)
   func stopped(_ example: Case) { check(example) }
 
   @Test("What outlives the time for a login, or moves much, is likely by itself", arguments: stays)
@@ -212,7 +212,7 @@ struct LikelyLoginTests {
     #expect(findings.allSatisfy { $0.stage == ($0.outcome == .likelySuccess ? .p5 : .p4s) })
   }
 
-  @Test("Whoever does not guess, or knows the password, is not asked")
+  @Test("Sources without brute force or with valid credentials are not judged")
   func clients() {
     let session = LoginCandidate(.refused(plus: 90, bytes: 90_000), lasting: 3600)
     let friend = LoginAttempts.tries(3).with(session)
@@ -222,7 +222,7 @@ struct LikelyLoginTests {
     #expect(Self.found([.bruteForce(script)]).isEmpty)
   }
 
-  @Test("A possible login is scored by its size beside the usual one: 59.3")
+  @Test("A possible login is scored by its size relative to the usual one: 59.3")
   func possible() throws {
     // 6 packets more: 0.4 * 2 / 12 = 0.0667; 1,572 B more: 0.4 * ln 1.572 / ln 8 = 0.0870;
     // 1 of 26: 0.3 * (25 / 26 - 0.9) / 0.1 = 0.1846. 55 + 14 * (1 - 0.9333 * 0.9130 * 0.8154) = 59.27
@@ -230,14 +230,14 @@ struct LikelyLoginTests {
     let finding = try #require(Self.found([source]).first)
     #expect(abs(finding.exactScore - 59.3) < 0.05)
     #expect(finding.title == "Possible SSH compromise")
-    #expect(finding.detail == "20 s, 3982 B back (usual try 2410 B)")
+    #expect(finding.detail == "20 s, 3.8 KiB in responses (usual attempt 2.3 KiB)")
     #expect(finding.why.map(\.weight) == [0.4, 0.4, 0.3])
   }
 
-  @Test("A likely login is scored by its length, its bytes and what surrounds it: 80.2")
+  @Test("A likely login is scored by duration, bytes and context: 80.2")
   func likely() throws {
     // 300 s: 0.5 * ln 2.5 / ln 30 = 0.1347; 40 kB: 0.5 * ln 8 / ln 1000 = 0.1505; stopped: 0.3;
-    // 30 tries: 0.3 * ln 6 / ln 200 = 0.1015. 70 + 19 * (1 - 0.8653 * 0.8495 * 0.7 * 0.8985) = 80.22
+    // 30 attempts: 0.3 * ln 6 / ln 200 = 0.1015. 70 + 19 * (1 - 0.8653 * 0.8495 * 0.7 * 0.8985) = 80.22
     let shape = LoginShape.refused(plus: 80, bytes: 40_000 - 2410)
     let candidate = LoginCandidate(shape, at: 1800, lasting: 300)
     let attempts = LoginAttempts.tries(30).with(candidate)
@@ -251,7 +251,8 @@ struct LikelyLoginTests {
     #expect(!finding.actorIsInternal)
     #expect(finding.service == .ssh)
     #expect(
-      finding.detail == "300 s, 40000 B back (usual try 2410 B), then the guessing stops"
+      finding.detail
+        == "300 s, 39.0 KiB in responses (usual attempt 2.3 KiB), then the attempts stop"
     )
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])
     #expect(finding.firstSeen == Example.start + 1800)
@@ -265,7 +266,7 @@ struct LikelyLoginTests {
     )
   }
 
-  @Test("Of several at one target the one with the highest score is told")
+  @Test("Of several at one target the one with the highest score is reported")
   func best() throws {
     let attempts = LoginAttempts.tries(60).with(Self.outlier).with(Self.long(600))
     let findings = Self.found([.bruteForce(attempts)])

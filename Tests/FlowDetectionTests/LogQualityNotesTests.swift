@@ -32,22 +32,22 @@ struct LogQualityNotesTests {
       Case(what: "0.1 % of the windows lost", detail: nil) { $0.skipDataWindows = 100 },
       Case(what: "more", detail: "101 windows lost (SKIPDATA)") { $0.skipDataWindows = 101 },
       Case(
-        what: "one stretch without records",
-        detail: "one stretch without records, the longest 61 min"
+        what: "one gap without records",
+        detail: "one gap without records, the longest 61 min"
       ) { ($0.holes, $0.longestHole) = (1, 3660) },
       Case(
         what: "several",
-        detail: "3 stretches without records, the longest 180 s"
+        detail: "3 gaps without records, the longest 180 s"
       ) { ($0.holes, $0.longestHole) = (3, 180) },
       Case(what: "windows of 5 minutes", detail: nil) { $0.aggregationInterval = 300 },
-      Case(what: "windows of 10 minutes", detail: "windows of 600 s") {
+      Case(what: "windows of 10 minutes", detail: "windows of 10 min") {
         $0.aggregationInterval = 600
       },
-      Case(what: "only ACCEPT", detail: "only ACCEPT: scans are invisible") {
+      Case(what: "only ACCEPT", detail: "only ACCEPT: scans are not visible") {
         ($0.accepted, $0.rejected) = (1000, 0)
       },
       Case(what: "999 of them", detail: nil) { ($0.accepted, $0.rejected) = (999, 0) },
-      Case(what: "only REJECT", detail: "only REJECT: what got in is invisible") {
+      Case(what: "only REJECT", detail: "only REJECT: accepted traffic is not visible") {
         ($0.accepted, $0.rejected) = (0, 1000)
       },
       Case(what: "999 of them", detail: nil) { ($0.accepted, $0.rejected) = (0, 999) },

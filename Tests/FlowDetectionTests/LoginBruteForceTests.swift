@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Login guessing: one source that tries passwords")
+@Suite("Brute force: login attempts of one source")
 struct LoginBruteForceTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -30,13 +30,13 @@ struct LoginBruteForceTests {
     Case(what: "9 in a chain, few alike", attempts: .tries(9, alike: 2), fires: false),
     Case(what: "10 in a chain, few alike", attempts: .tries(10, alike: 2), fires: true),
     Case(
-      what: "30 tries, 9 in a chain, few alike",
+      what: "30 attempts, 9 in a chain, few alike",
       attempts: .tries(30, alike: 17, chained: 9),
       fires: false
     ),
-    Case(what: "4 tries, all alike", attempts: .tries(4), fires: false),
-    Case(what: "5 tries, 3 alike", attempts: .tries(5, alike: 3, chained: 1), fires: true),
-    Case(what: "5 tries, 2 alike", attempts: .tries(5, alike: 2, chained: 1), fires: false),
+    Case(what: "4 attempts, all alike", attempts: .tries(4), fires: false),
+    Case(what: "5 attempts, 3 alike", attempts: .tries(5, alike: 3, chained: 1), fires: true),
+    Case(what: "5 attempts, 2 alike", attempts: .tries(5, alike: 2, chained: 1), fires: false),
     Case(
       what: "4 within a minute",
       attempts: .tries(5, alike: 2, chained: 5, inOneMinute: 4),
@@ -47,8 +47,8 @@ struct LoginBruteForceTests {
       attempts: .tries(5, alike: 2, chained: 5, inOneMinute: 5),
       fires: true
     ),
-    Case(what: "from inside", attempts: .tries(10), isInternal: true, fires: true),
-    Case(what: "an outside target", attempts: .tries(100), isInside: false, fires: false),
+    Case(what: "internal", attempts: .tries(10), isInternal: true, fires: true),
+    Case(what: "an external target", attempts: .tries(100), isInside: false, fires: false),
     Case(
       what: "gets in in four of five",
       attempts: changed(.tries(30)) { $0.clearSuccesses = 24 },
@@ -65,12 +65,12 @@ struct LoginBruteForceTests {
       fires: false
     ),
     Case(
-      what: "outsiders' larger tries are no automation",
+      what: "larger attempts of external sources are no automation",
       attempts: changed(.tries(30)) { $0.successShaped = 30 },
       fires: true
     ),
     Case(
-      what: "insiders' larger tries are",
+      what: "larger attempts of internal sources are",
       attempts: changed(.tries(30)) { $0.successShaped = 24 },
       isInternal: true,
       fires: false
@@ -94,7 +94,7 @@ struct LoginBruteForceTests {
       fires: false
     ),
     Case(
-      what: "RDP from inside",
+      what: "RDP, internal",
       attempts: .tries(99),
       service: .rdp,
       isInternal: true,
@@ -102,14 +102,14 @@ struct LoginBruteForceTests {
     ),
     Case(what: "29 at Redis", attempts: .tries(29), service: .redis, fires: false),
     Case(what: "30 at Redis", attempts: .tries(30), service: .redis, fires: true),
-    Case(what: "a mail program", attempts: .tries(999), service: .mail, fires: false),
+    Case(what: "a mail client", attempts: .tries(999), service: .mail, fires: false),
     Case(what: "a directory client", attempts: .tries(999), service: .ldap, fires: false),
   ]
 
-  @Test("Tries at SSH are guesses by their chain, their likeness or their pace", arguments: ssh)
+  @Test("SSH attempts are brute force by chain, equal size or interval", arguments: ssh)
   func secureShell(_ example: Case) { check(example) }
 
-  @Test("At other services ten alike in a chain are, from outside", arguments: others)
+  @Test("At other services ten inbound attempts of equal size in a chain are", arguments: others)
   func otherServices(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {
@@ -124,7 +124,7 @@ struct LoginBruteForceTests {
     #expect(findings.map(\.rule) == (example.fires ? ["\(example.service.id).bruteforce"] : []))
   }
 
-  @Test("The user may ask for more tries", arguments: [(19, 0), (20, 1)] as [(UInt32, Int)])
+  @Test("The threshold can be set", arguments: [(19, 0), (20, 1)] as [(UInt32, Int)])
   func userThreshold(tries: UInt32, findings: Int) {
     var network = Example.network(logSeconds: 86_400)
     network.thresholds.loginBruteForce.attempts = 20
@@ -139,14 +139,14 @@ struct LoginBruteForceTests {
     }
   }
 
-  @Test("The score joins tries, likeness and targets")
+  @Test("The score combines attempts, equal sizes and targets")
   func score() throws {
     let one = LoginAttempts.tries(300, alike: 285)
     let single = try #require(LoginBruteForce().found(logins: [.bruteForce(one)]).first)
-    // 300 tries: 0.5 * ln 30 / ln 100 = 0.3693; 95 % alike: 0.25 * 0.9 = 0.225; one source, one target: 0.
+    // 300 attempts: 0.5 * ln 30 / ln 100 = 0.3693; 95 % alike: 0.25 * 0.9 = 0.225; one source, one target: 0.
     // 30 + 24 * (1 - 0.6307 * 0.775) = 42.269
     #expect(abs(single.exactScore - 42.269) < 0.001)
-    // 20 tries at each of 4 targets: 80 tries: 0.5 * ln 8 / ln 100 = 0.2258; flatness 0.95: 0.225;
+    // 20 attempts at each of 4 targets: 80 attempts: 0.5 * ln 8 / ln 100 = 0.2258; flatness 0.95: 0.225;
     // 4 targets: 0.2 * ln 2 / ln 25 = 0.0431. 30 + 24 * (1 - 0.7742 * 0.775 * 0.9569) = 40.22
     let targets = (0..<4).map { LoginSource.Target.ssh(Example.own($0), .tries(20, alike: 19)) }
     let several = try #require(LoginBruteForce().found(logins: [.trying(targets)]).first)
@@ -162,7 +162,7 @@ struct LoginBruteForceTests {
     #expect(abs(score.value(in: Stage.p3.band) - 37.6) < 0.05)
   }
 
-  @Test("A finding says who tried what how often, and what a usual try looks like")
+  @Test("A finding has source, service, attempts and usual size")
   func content() throws {
     var attempts = LoginAttempts.tries(30)
     attempts.others = 5
@@ -174,7 +174,8 @@ struct LoginBruteForceTests {
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.stranger(7)))
     #expect(
-      finding.detail == "30 attempts, one in 60 s, usually 14 packets/1986 B, then turned away"
+      finding.detail
+        == "30 attempts, one every 60 s, usually 14 packets/1.9 KiB, then blocked"
     )
     #expect(finding.service == .ssh)
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])
@@ -192,17 +193,17 @@ struct LoginBruteForceTests {
     )
   }
 
-  @Test("From inside it is unusual behaviour of an own host")
+  @Test("From an internal host it is unusual behavior")
   func inside() throws {
     let source = LoginSource.trying([.ssh(.tries(10))], from: Example.own(3), isInternal: true)
     let finding = try #require(LoginBruteForce().found(logins: [source]).first)
     #expect(finding.stage == .p4)
     #expect(finding.actorIsInternal)
-    // Ten tries are the foot of the scale; all alike: 0.25. 40 + 29 * 0.25 = 47.25
+    // Ten attempts are the foot of the scale; all alike: 0.25. 40 + 29 * 0.25 = 47.25
     #expect(abs(finding.exactScore - 47.25) < 0.0001)
   }
 
-  @Test("All targets of one service are one finding; every service has its own")
+  @Test("All targets of one service are one finding; every service is separate")
   func services() throws {
     let source = LoginSource.trying([
       .ssh(Example.own(1), .tries(10)), .ssh(Example.own(2), port: 2222, .tries(12)),

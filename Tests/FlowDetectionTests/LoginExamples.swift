@@ -5,10 +5,10 @@ import FlowModel
 @testable import FlowFindings
 
 extension Example {
-  /// 2026-01-05T10:00:00Z, when the attacks of these tests begin.
+  /// 2026-01-05T10:00:00Z, the start of the attacks in these tests.
   static let start: UInt32 = 1_767_607_200
 
-  /// A network whose log ends so many seconds after the attacks of these tests begin.
+  /// A network whose log ends so many seconds after the start of the attacks.
   static func network(logSeconds: UInt32) -> NetworkContext {
     var network = Example.network(own: 20)
     (network.logStart, network.logEnd) = (start, start + logSeconds)
@@ -37,7 +37,7 @@ extension LoginShape {
 }
 
 extension LoginAttempts {
-  /// Tries that begin every minute, all of one shape unless fewer are `alike`.
+  /// Attempts every minute, all of one shape unless fewer are `alike`.
   static func tries(
     _ count: UInt32,
     alike: UInt32? = nil,
@@ -61,7 +61,7 @@ extension LoginAttempts {
     return tries
   }
 
-  /// These tries with a conversation that stands out.
+  /// These attempts with a conversation that stands out.
   func with(_ candidate: LoginCandidate, isOutlier: Bool = true) -> LoginAttempts {
     var tries = self
     tries.offer(candidate)
@@ -74,7 +74,7 @@ extension LoginAttempts {
 }
 
 extension LoginCandidate {
-  /// A conversation that begins so many seconds after the attack.
+  /// A conversation that starts so many seconds after the attack.
   init(
     _ shape: LoginShape,
     at second: UInt32 = 1800,
@@ -108,12 +108,12 @@ extension LoginSource.Target {
     )
   }
 
-  /// These tries at SSH of one own address.
+  /// These attempts at SSH of one local address.
   static func ssh(_ attempts: LoginAttempts) -> LoginSource.Target {
     .ssh(Example.own(1), attempts)
   }
 
-  /// These tries at SSH.
+  /// These attempts at SSH.
   static func ssh(
     _ address: IPAddress,
     port: UInt16 = 22,
@@ -124,7 +124,7 @@ extension LoginSource.Target {
 }
 
 extension LoginSource {
-  /// A source on the internet, unless it is said to be inside.
+  /// A source on the internet, unless it is internal.
   static func trying(
     _ targets: [LoginSource.Target],
     from address: IPAddress = Example.stranger(7),
@@ -133,7 +133,7 @@ extension LoginSource {
     LoginSource(address: address, isInternal: isInternal, isOwn: isInternal, targets: targets)
   }
 
-  /// A source on the internet with these tries at SSH of one own address.
+  /// A source on the internet with these attempts at SSH of one local address.
   static func bruteForce(
     _ attempts: LoginAttempts,
     from address: IPAddress = Example.stranger(7)

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Long connections against a memory")
+@Suite("Long connections with a baseline")
 struct LongConnectionMemoryTests {
   private static func series(_ service: Service = .ssh) -> Observations {
     var series = Remembered.series(Remembered.host, Example.other(1), service)
@@ -14,7 +14,7 @@ struct LongConnectionMemoryTests {
   }
 
   @Test(
-    "A host that was there on three earlier days is no news",
+    "A host with three earlier days of use causes a note",
     arguments: [(1, Stage.p4), (2, .p4), (3, .note)] as [(UInt32, Stage)]
   )
   func established(days: UInt32, stage: Stage) {
@@ -25,7 +25,7 @@ struct LongConnectionMemoryTests {
   }
 
   @Test(
-    "Three hosts that were ever there make it nobody's secret",
+    "A service that three hosts have used causes a note",
     arguments: [(2, Stage.p4), (3, .note)]
   )
   func shared(users: Int, stage: Stage) {
@@ -36,7 +36,7 @@ struct LongConnectionMemoryTests {
     #expect(LongConnection().found(in: Self.series(), network).map(\.stage) == [stage])
   }
 
-  @Test("The web is exposure, unless a memory of a week has never seen it")
+  @Test("The web is exposure, unless it is absent from a baseline of a week")
   func web() {
     func stage(_ network: NetworkContext) -> [Stage] {
       LongConnection().found(in: Self.series(.web), network).map(\.stage)
@@ -53,6 +53,9 @@ struct LongConnectionMemoryTests {
     let network = Remembered.network(Remembered.others(8))
     let finding = try #require(LongConnection().found(in: Self.series(), network).first)
     #expect(abs(finding.exactScore - 50.5236) < 0.001)
-    #expect(finding.detail == "7 h, 1.0 kB out, 2.0 kB back; 0 of 8 hosts talk there, never before")
+    #expect(
+      finding.detail
+        == "7 h, 1000 B sent, 1.9 KiB received; used by 0 of 8 hosts, not seen before"
+    )
   }
 }

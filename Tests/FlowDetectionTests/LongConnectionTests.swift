@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Long connection: a conversation with the outside that lasts for hours")
+@Suite("Long connection: a conversation with an external address that lasts for hours")
 struct LongConnectionTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -17,7 +17,7 @@ struct LongConnectionTests {
   }
 
   @Test(
-    "Four hours with an outside address, of any protocol but those of names and time",
+    "Four hours with an external address, for any protocol except DNS and NTP",
     arguments: [
       Case(what: "a second less than 4 hours", seconds: 14_399, fires: false),
       Case(what: "4 hours", fires: true),
@@ -26,7 +26,7 @@ struct LongConnectionTests {
       Case(what: "GRE", service: Service(protocolNumber: 47, port: 0), fires: true),
       Case(what: "NTP from one port", seconds: 86_400, service: .udp(123), fires: false),
       Case(what: "DNS from one port", seconds: 86_400, service: .udp(53), fires: false),
-      Case(what: "with an own database", seconds: 86_400, isLateral: true, fires: false),
+      Case(what: "with an internal database", seconds: 86_400, isLateral: true, fires: false),
     ]
   )
   func threshold(_ example: Case) {
@@ -39,14 +39,14 @@ struct LongConnectionTests {
     var what: String
     var service = Service.tcp(6667)
     var hosts = 1
-    /// Days of the memory on which the host was seen there; nil without a memory.
+    /// Days of the baseline on which the host was seen there; nil without a baseline.
     var days: UInt32?
     var stage: Stage
     var testDescription: String { "\(what) → \(stage.rawValue)" }
   }
 
   @Test(
-    "Where others talk, or the host itself has for days, it is a note; to the web it is little",
+    "A note for a service that others use or the host has used for days; low for the web",
     arguments: [
       Staged(what: "one host", stage: .p4),
       Staged(what: "two hosts", hosts: 2, stage: .p4),
@@ -103,7 +103,7 @@ struct LongConnectionTests {
     (series.bytesOut, series.connections, series.directed) = (999_999_999, 3, 2)
     let finding = try #require(LongConnection().found(series: [series], network).first)
     #expect(finding.title == "Long tcp/6667 connection")
-    #expect(finding.detail == "5.5 h, 120 kB out, 240 kB back; 1 of 10 hosts talks there")
+    #expect(finding.detail == "5.5 h, 117.1 KiB sent, 234.3 KiB received; used by 1 of 10 hosts")
     #expect(finding.confidence == .medium)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 6667)])
     #expect(finding.evidenceQuery.port == 6667)
@@ -123,7 +123,7 @@ struct LongConnectionTests {
     #expect(finding.evidenceQuery.protocols == [47])
   }
 
-  @Test("Whoever saw which series, the findings are the same")
+  @Test("Any split of series among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

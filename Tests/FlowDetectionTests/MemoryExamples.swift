@@ -5,14 +5,14 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-/// Nights that lie behind, and what the next one brings.
+/// Earlier runs, and the observations of the next one.
 enum Remembered {
   static let host = Example.own(3)
-  /// The hour in which tonight begins, since 1970.
+  /// The first hour of this run, since 1970.
   static let hour = Example.start / 3600
   static let week: UInt32 = 7 * 86_400
 
-  /// A memory that ends an hour before tonight.
+  /// A baseline that ends an hour before this run.
   static func baseline(
     days: Int = 7,
     _ baselineEntries: [BaselineEntry] = [],
@@ -29,14 +29,14 @@ enum Remembered {
     )
   }
 
-  /// Makes the host itself known to the memory, without a word of what it uses.
+  /// Makes the host itself known to the baseline, without its services.
   static let knownHost = BaselineEntry(
     .served,
     host: host,
     service: Service(protocolNumber: 6, port: 9)
   )
 
-  /// A night with a memory of a week before it.
+  /// A run with a baseline of a week before it.
   static func network(
     days: Int = 7,
     _ baselineEntries: [BaselineEntry] = [],
@@ -48,7 +48,7 @@ enum Remembered {
     return network
   }
 
-  /// A host that used a service outside.
+  /// A host that used an external service.
   static func outward(
     _ host: IPAddress = host,
     _ peer: IPAddress = Example.other(1),
@@ -57,7 +57,7 @@ enum Remembered {
     BaselineEntry(.outward, host: host, peer: IPNetwork(around: peer), service: service)
   }
 
-  /// So many hosts that used the web outside, `host` not among them.
+  /// So many hosts that used an external web service, without `host`.
   static func others(_ count: Int) -> [BaselineEntry] {
     (0..<count).map { outward(Example.own(100 + $0), IPAddress(v4: 0xc633_0001)) }
   }
@@ -76,7 +76,7 @@ enum Remembered {
     BaselineEntry(kind, host: host, label: label)
   }
 
-  /// The hour of tonight in the nights before it, the oldest first, with nothing in between.
+  /// The hour of this run in the runs before it, the oldest first, with nothing in between.
   static func sameHours(_ bytes: [UInt64]) -> [(hour: UInt32, volume: HourVolume)] {
     bytes.indices.map { (hour - 24 * UInt32(bytes.count - $0), volume(bytes[$0])) }
   }
@@ -154,7 +154,7 @@ extension Remembered {
     return endpoint
   }
 
-  /// Bytes both ways in hours of tonight, from the first on.
+  /// Bytes in both directions in hours of this run, from the first on.
   static func historyRun(_ host: IPAddress = host, _ bytes: UInt64...) -> HostVolume {
     HostVolume(
       host: host,
@@ -215,8 +215,7 @@ extension Observations {
 }
 
 extension Detector {
-  /// What the detector finds however the batches are shared out and joined: one list of findings for each different
-  /// answer.
+  /// The findings for several splits of the batches: one list for each different result.
   func answers(_ batches: [Observations], _ network: NetworkContext) -> Set<[String]> {
     var answers: Set<[String]> = [told(batches.map { [$0] }, network), told([batches], network)]
     for turn in batches.indices {

@@ -33,7 +33,7 @@ struct MonotonicScoreTests {
     }
   }
 
-  @Test("Guessing: attempts, likeness, sources, targets", arguments: 1...200)
+  @Test("Brute force: attempts, equal sizes, sources, targets", arguments: 1...200)
   func bruteForce(seed: UInt64) {
     var numbers = SeededNumbers(seed)
     let attempts = Self.pair(&numbers)
@@ -56,7 +56,7 @@ struct MonotonicScoreTests {
     )
   }
 
-  /// A conversation after so many tries, larger than the usual one by so much.
+  /// A conversation after so many attempts, larger than the usual one by so much.
   private static func suspect(
     tries: Int,
     outliers: Int,
@@ -81,7 +81,7 @@ struct MonotonicScoreTests {
     )
   }
 
-  @Test("Likely login: seconds, bytes, attempts, and that the guessing stops", arguments: 1...200)
+  @Test("Likely login: seconds, bytes, attempts, and that the attempts stop", arguments: 1...200)
   func likely(seed: UInt64) {
     var numbers = SeededNumbers(seed)
     let (tries, bytes) = (Self.pair(&numbers), Self.pair(&numbers))
@@ -141,7 +141,7 @@ struct MonotonicScoreTests {
     for finding in [less, more] { #expect(finding.stage.band.contains(finding.exactScore)) }
   }
 
-  @Test("Outbound sweep: more addresses in vain", arguments: 1...100)
+  @Test("Outbound scan: more failed addresses", arguments: 1...100)
   func sweep(seed: UInt64) throws {
     var numbers = SeededNumbers(seed)
     let failed = Self.pair(&numbers)

@@ -69,14 +69,14 @@ struct NameTunnelTests {
     Case(what: "DNS over QUIC", service: .udp(853), bytes: 9_000_000, fires: true),
     Case(what: "NTP", service: .udp(123), bytes: 9_000_000, fires: false),
     Case(what: "the web", service: .web, bytes: 9_000_000, fires: false),
-    Case(what: "an own resolver", bytes: 9_000_000, trafficDirection: .lateral, fires: false),
-    Case(what: "a stranger's queries", bytes: 9_000_000, trafficDirection: .inbound, fires: false),
+    Case(what: "an internal resolver", bytes: 9_000_000, trafficDirection: .lateral, fires: false),
+    Case(what: "external queries", bytes: 9_000_000, trafficDirection: .inbound, fires: false),
   ]
 
   @Test("Much in large queries, very many queries, or more out than back", arguments: volumes)
   func threshold(_ example: Case) { check(example) }
 
-  @Test("Own hosts' queries to name servers outside alone", arguments: kinds)
+  @Test("Only queries of internal hosts to external DNS resolvers", arguments: kinds)
   func kind(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {
@@ -104,13 +104,13 @@ struct NameTunnelTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A finding says how much goes each way, and to whom")
+  @Test("A finding has bytes in both directions and the resolver")
   func content() throws {
     let servicePair = HostServicePair.told(.udp(53), packets: 10_000, bytes: 2_340_000, back: 999)
     let finding = try #require(NameTunnel().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "dns.tunnel")
     #expect(finding.title == "DNS tunnel")
-    #expect(finding.detail == "2.3 MB out in 10000 packets, 999 B back")
+    #expect(finding.detail == "2.2 MiB sent in 10,000 packets, 999 B received")
     #expect(finding.outcome == .open)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 53)])
     #expect(finding.evidenceQuery.protocols == [17])
@@ -120,7 +120,7 @@ struct NameTunnelTests {
     )
   }
 
-  @Test("Whoever saw which contact, the findings are the same")
+  @Test("Any split of host-service pairs among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

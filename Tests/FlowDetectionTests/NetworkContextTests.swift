@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Network context: own addresses by family")
+@Suite("Network context: local addresses by family")
 struct NetworkContextTests {
   @Test("Families are counted apart", arguments: [(0, 0), (3, 0), (0, 4), (20, 7)])
   func families(v4: Int, v6: Int) {

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("New admin edge: two own hosts between which nobody administered")
+@Suite("New admin edge: two internal hosts without earlier administration")
 struct NewAdminEdgeTests {
   private static let (source, target) = (Example.own(3), Example.own(4))
   /// Both hosts are known for the web.
@@ -38,7 +38,7 @@ struct NewAdminEdgeTests {
   }
 
   @Test(
-    "Sessions on administrative ports and databases, over TCP, inside",
+    "Internal TCP sessions on administrative ports and databases",
     arguments: [
       (.ssh, .lateral, 1), (.tcp(5432), .lateral, 1), (.web, .lateral, 0), (.udp(22), .lateral, 0),
       (.ssh, .inbound, 0), (.ssh, .outbound, 0),
@@ -58,7 +58,7 @@ struct NewAdminEdgeTests {
     #expect(NewAdminEdge().found(in: servicePair, Remembered.network(Self.known)).isEmpty)
   }
 
-  @Test("Silent without a memory of a week, and for an edge that was seen")
+  @Test("Does not fire without a baseline of a week, and for a known edge")
   func silent() {
     let servicePair = Self.servicePair()
     #expect(NewAdminEdge().found(in: servicePair, Remembered.network(days: 6, Self.known)).isEmpty)
@@ -70,13 +70,13 @@ struct NewAdminEdgeTests {
     #expect(NewAdminEdge().found(in: servicePair, Remembered.network(back)).count == 1)
   }
 
-  @Test("Who administers five hosts does so for a living", arguments: [(4, 1), (5, 0)])
+  @Test("A source that administers five hosts is an administrator", arguments: [(4, 1), (5, 0)])
   func administrator(hosts: Int, findings: Int) {
     let network = Remembered.network(Self.known + Self.edges(hosts, from: Self.source))
     #expect(NewAdminEdge().found(in: Self.servicePair(), network).count == findings)
   }
 
-  @Test("A host that nobody knows is news itself")
+  @Test("A host that is absent from the baseline is new itself")
   func newHosts() {
     let source = Remembered.outward(Self.source)
     let target = Remembered.served(Self.target, .web)
@@ -105,7 +105,7 @@ struct NewAdminEdgeTests {
   }
 
   @Test(
-    "It says who used it before",
+    "It has the number of earlier sources",
     arguments: [(0, "0 other sources"), (1, "1 other source"), (2, "2 other sources")]
   )
   func words(sources: Int, words: String) throws {
@@ -114,7 +114,7 @@ struct NewAdminEdgeTests {
     let servicePair = Self.servicePair(out: 1234, back: 56_789)
     let finding = try #require(NewAdminEdge().found(in: servicePair, network).first)
     #expect(finding.title == "New internal SSH administrator")
-    #expect(finding.detail == "60 s, 1.2 kB out, 56 kB back; \(words) used it before")
+    #expect(finding.detail == "60 s, 1.2 KiB sent, 55.4 KiB received; \(words) used it before")
     #expect(finding.actor == .address(Self.source))
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Self.target, port: 22)])

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("New administrator: somebody administers an own host from where nobody did")
+@Suite("New administrator: administration from a network without earlier administration")
 struct NewAdministratorTests {
   private static let office = BaselineEntry(
     .admin,
@@ -39,7 +39,7 @@ struct NewAdministratorTests {
   }
 
   @Test(
-    "A session of 130 seconds, or 20 kB both ways",
+    "A session of 130 seconds, or 20 kB in both directions",
     arguments: [
       (129, 19_000, 999, 0), (130, 1, 0, 1), (0, 19_000, 1000, 1), (0, 0, 20_000, 1),
     ] as [(UInt32, UInt64, UInt64, Int)]
@@ -50,7 +50,7 @@ struct NewAdministratorTests {
   }
 
   @Test(
-    "On administrative ports and databases, over TCP, from outside",
+    "Inbound TCP on administrative ports and databases",
     arguments: [
       (.ssh, .inbound, 1), (.tcp(5432), .inbound, 1), (.web, .inbound, 0), (.udp(22), .inbound, 0),
       (.ssh, .lateral, 0), (.ssh, .outbound, 0),
@@ -61,13 +61,13 @@ struct NewAdministratorTests {
     #expect(NewAdministrator().found(in: servicePair, Self.network).count == findings)
   }
 
-  @Test("Guesses are no sessions")
+  @Test("Login attempts are no sessions")
   func attempts() {
     let servicePair = Self.servicePair(.ssh, .inbound, OutcomeCounts(blocked: 9, touched: 900))
     #expect(NewAdministrator().found(in: servicePair, Self.network).isEmpty)
   }
 
-  @Test("Silent without a memory of a week, and for those who administered anything before")
+  @Test("Does not fire without a baseline of a week, and for networks with earlier administration")
   func silent() {
     let stranger = Self.servicePair()
     #expect(
@@ -110,7 +110,10 @@ struct NewAdministratorTests {
     #expect(!finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Remembered.host, port: 22)])
     #expect(finding.counts.conversations == 2)
-    #expect(finding.detail == "10 min, 8.0 kB in, 500 B back; 1 other network administered before")
+    #expect(
+      finding.detail
+        == "10 min, 7.8 KiB received, 500 B sent; administration from 1 other network before"
+    )
     #expect(
       finding.suppressWith
         == #"- {rule: admin.new-source, source: "203.0.113.0/24", destination: "192.0.2.3", port: 22, reason: "say why"}"#

@@ -5,12 +5,12 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("New external: outside networks that a host talks to for the first time")
+@Suite("New external: external networks to which a host connects for the first time")
 struct NewExternalTests {
   private static let known = IPAddress(v4: 0xc633_0001)
 
   @Test(
-    "Ten megabytes both ways with a network that nobody knows is a finding of its own",
+    "10 MB in both directions with an unknown network is a separate finding",
     arguments: [
       (9_999_999, false, Stage.p2), (10_000_000, false, .p4), (5_000_000_000, true, .p2),
     ] as [(UInt64, Bool, Stage)]
@@ -28,7 +28,7 @@ struct NewExternalTests {
     )
   }
 
-  @Test("Silent without a memory of a week", arguments: [0, 1, 6])
+  @Test("Does not fire without a baseline of a week", arguments: [0, 1, 6])
   func days(days: Int) {
     let use = Observations.uses(Remembered.use(out: 1 << 40))
     #expect(NewExternal().found(in: use, Remembered.network(days: days)).isEmpty)
@@ -49,7 +49,7 @@ struct NewExternalTests {
     #expect(NewExternal().found(in: .uses(Remembered.use(Example.own(4))), network).count == 1)
   }
 
-  @Test("An own network joins others' surprise and bytes")
+  @Test("A separate network combines surprise and bytes")
   func score() throws {
     // 15 hosts: -log2(0.5 / 16) = 5 bits, (5 - 4) / 8 * 0.5 = 0.0625; 1e9 bytes: 0.4.
     // 40 + 29 * (1 - 0.9375 * 0.6) = 52.6875
@@ -57,7 +57,7 @@ struct NewExternalTests {
     let use = Remembered.use(out: 600_000_000, back: 400_000_000)
     let finding = try #require(NewExternal().found(in: .uses(use), network).first)
     #expect(abs(finding.exactScore - 52.6875) < 1e-9)
-    #expect(finding.why.map(\.measure) == ["surprise in bits", "bytes both ways"])
+    #expect(finding.why.map(\.measure) == ["surprise in bits", "bytes in both directions"])
     // Half of three hosts: -log2(1.5 / 4) = 1.4 bits: nothing; 1e6 bytes: nothing. The foot of the band.
     let shared = Remembered.network(
       Remembered.others(2) + [Remembered.outward(Example.own(9))]
@@ -68,7 +68,7 @@ struct NewExternalTests {
     #expect(small.exactScore == 20)
   }
 
-  @Test("Small ones of one host fold, told by the largest")
+  @Test("Small ones of one host are grouped and represented by the largest")
   func folded() throws {
     let uses = Observations.uses(
       Remembered.use(out: 1000),
@@ -79,7 +79,9 @@ struct NewExternalTests {
     let findings = NewExternal().found(in: uses, Remembered.network())
     #expect(findings.count == 2)
     let finding = try #require(findings.first { $0.actor == .address(Remembered.host) })
-    #expect(finding.detail == "203.0.113.0/24 and 2 more, 3.6 kB both ways, never seen before")
+    #expect(
+      finding.detail == "203.0.113.0/24 and 2 more, 3.5 KiB in both directions, not seen before"
+    )
     #expect(finding.targets.count == 3)
     #expect(finding.targets.sample.map(\.port) == [22, 443, 443])
     #expect(finding.service == nil)
@@ -91,14 +93,14 @@ struct NewExternalTests {
     #expect(finding.evidenceQuery.isOutward)
   }
 
-  @Test("A network of its own names it and says how to silence it")
+  @Test("A separate network has its name and the suppression")
   func single() throws {
     let use = Remembered.use(out: 12_000_000, back: 345_678)
     let network = Remembered.network([Remembered.knownHost])
     let finding = try #require(NewExternal().found(in: .uses(use), network).first)
     #expect(
       finding.detail
-        == "198.51.100.0/24 HTTPS, 12 MB out, 345 kB back, never seen before; no other host talks there"
+        == "198.51.100.0/24 HTTPS, 11.4 MiB sent, 337.5 KiB received, not seen before; not used by other hosts"
     )
     #expect(
       finding.suppressWith

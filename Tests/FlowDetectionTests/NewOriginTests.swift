@@ -41,7 +41,7 @@ struct NewOriginTests {
   }
 
   @Test(
-    "A megabyte both ways with it",
+    "A megabyte in both directions with it",
     arguments: [(999_999, 0), (1_000_000, 2)] as [(UInt64, Int)]
   )
   func bytes(bytes: UInt64, findings: Int) {
@@ -56,7 +56,7 @@ struct NewOriginTests {
     #expect(NewOrigin().found(in: Self.visit(seconds: seconds), Self.network()).count == findings)
   }
 
-  @Test("Silent without a memory of a week that was kept with databases, and without these")
+  @Test("Does not fire without a baseline of a week with databases, and without these")
   func silent() {
     let use = Self.use(1 << 40)
     #expect(NewOrigin().found(in: use, Self.network(days: 6)).isEmpty)
@@ -85,7 +85,7 @@ struct NewOriginTests {
     #expect(stages(Self.visit(seconds: 600)) == ["New country": .p4, "New network owner": .p4])
   }
 
-  /// The country whose code begins like the number of an owner.
+  /// The country whose code is the prefix of an AS number.
   private struct Samoa: AddressOrigins {
     func origin(of address: IPAddress) -> AddressOrigin? { AddressOrigin(country: "AS") }
   }
@@ -110,11 +110,11 @@ struct NewOriginTests {
     #expect(try score(Self.use(1_000_000)) == 40)
   }
 
-  @Test("It says which way, with whom, and how to silence it")
+  @Test("It has the direction, the label and the suppression")
   func words() throws {
     let outward = NewOrigin().found(in: Self.use(4_000_000), Self.network())
     let country = try #require(outward.first { $0.title == "New country" })
-    #expect(country.detail == "talks to BR, 4.0 MB both ways, never seen before")
+    #expect(country.detail == "connects to BR, 3.8 MiB in both directions, not seen before")
     #expect(country.evidenceQuery.destination == Example.stranger(1))
     #expect(country.evidenceQuery.isOutward)
     #expect(
@@ -123,7 +123,7 @@ struct NewOriginTests {
     )
     let inward = NewOrigin().found(in: Self.visit(seconds: 600), Self.network())
     let visit = try #require(inward.first { $0.title == "New country" })
-    #expect(visit.detail == "administered from BR, 1.0 kB both ways, never seen before")
+    #expect(visit.detail == "administered from BR, 1000 B in both directions, not seen before")
     #expect(visit.evidenceQuery.source == IPNetwork("203.0.113.1"))
     #expect(visit.evidenceQuery.destination == Remembered.host)
     #expect(!visit.evidenceQuery.isOutward)

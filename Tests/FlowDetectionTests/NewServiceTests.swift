@@ -5,13 +5,13 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("New service: a port that an own host did not serve before")
+@Suite("New service: a port that an internal host did not serve before")
 struct NewServiceTests {
   /// The host is known for something else.
   private static let network = Remembered.network([Remembered.served(Remembered.host, .ssh)])
 
   @Test(
-    "One outside address or two inside ones, above port 32767 two outside ones",
+    "One external address or two internal ones, above port 32767 two external ones",
     arguments: [
       (443, 0, 1, 0), (443, 0, 2, 1), (443, 1, 0, 1), (32_767, 1, 0, 1), (32_767, 0, 2, 1),
       (32_768, 1, 0, 0), (32_768, 2, 0, 1), (32_768, 0, 9, 0),
@@ -28,7 +28,7 @@ struct NewServiceTests {
     #expect(NewService().found(in: .served(endpoint), Self.network).isEmpty)
   }
 
-  @Test("Silent without a memory of a week, and for what was served before")
+  @Test("Does not fire without a baseline of a week, and for services known before")
   func silent() {
     let ssh = Observations.served(Remembered.endpoint(.ssh, outside: 5))
     let web = Observations.served(Remembered.endpoint(.web, outside: 5))
@@ -42,7 +42,7 @@ struct NewServiceTests {
   }
 
   @Test(
-    "From outside to a host that is known it is unusual behaviour, else exposure",
+    "With external clients of a known host it is unusual behavior, otherwise exposure",
     arguments: [(3, 1, 0, Stage.p4), (3, 0, 2, .p2), (4, 1, 0, .p2)]
       as [(Int, UInt64, UInt64, Stage)]
   )
@@ -62,7 +62,7 @@ struct NewServiceTests {
       let endpoint = Remembered.endpoint(.tcp(port), outside: outside, inside: inside)
       return try #require(NewService().found(in: .served(endpoint), Self.network).first).exactScore
     }
-    // From outside 0.5, sensitive 0.3: 40 + 29 * (1 - 0.5 * 0.7) = 58.85
+    // External clients 0.5, sensitive 0.3: 40 + 29 * (1 - 0.5 * 0.7) = 58.85
     #expect(abs(try score(3389, outside: 1, inside: 0) - 58.85) < 1e-9)
     #expect(abs(try score(31_337, outside: 1, inside: 0) - 54.5) < 1e-9)
     // 20 + 19 * 0.3 = 25.7
@@ -70,14 +70,14 @@ struct NewServiceTests {
     #expect(try score(31_337, outside: 0, inside: 2) == 20)
   }
 
-  @Test("It says who came, and how to silence it")
+  @Test("It has the first client and the suppression")
   func words() throws {
     let endpoint = Remembered.endpoint(.tcp(3389), outside: 2, inside: 1)
     let finding = try #require(NewService().found(in: .served(endpoint), Self.network).first)
     #expect(finding.title == "New service RDP")
     #expect(
       finding.detail
-        == "sessions of 2 outside and 1 inside addresses, e.g. 198.51.100.1; never served before"
+        == "sessions of 2 external and 1 internal addresses, e.g. 198.51.100.1; not served before"
     )
     #expect(finding.actor == .address(Remembered.host))
     #expect(finding.targets.count == 3)

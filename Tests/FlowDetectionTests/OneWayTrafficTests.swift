@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("One-way traffic: accepted inside the network, never answered")
+@Suite("One-way traffic: accepted internal traffic without a response")
 struct OneWayTrafficTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -27,9 +27,9 @@ struct OneWayTrafficTests {
       Case(what: "17 of 20", outcomes: .init(silent: 17, touched: 3), fires: false),
       Case(what: "refused", outcomes: .init(refused: 50), fires: false),
       Case(what: "blocked", outcomes: .init(blocked: 50), fires: false),
-      Case(what: "nobody answers the source", isAnsweredElsewhere: false, fires: false),
+      Case(what: "no host answers the source", isAnsweredElsewhere: false, fires: false),
       Case(what: "outwards", trafficDirection: .outbound, fires: false),
-      Case(what: "from outside", trafficDirection: .inbound, fires: false),
+      Case(what: "inbound", trafficDirection: .inbound, fires: false),
       Case(what: "pings", service: .icmp, fires: false),
       Case(what: "syslog", service: .udp(514), fires: false),
       Case(what: "metrics", service: .udp(8125), fires: false),
@@ -82,14 +82,14 @@ struct OneWayTrafficTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A finding says how many got no answer; evidence is no traffic with the outside")
+  @Test("A finding has the unanswered conversations; evidence is internal traffic")
   func content() throws {
     let finding = try #require(
       OneWayTraffic().found(servicePairs: [Self.servicePair(silent: 29, touched: 1)]).first
     )
     #expect(finding.rule == "oneway.accept")
     #expect(finding.title == "Unanswered Elasticsearch")
-    #expect(finding.detail == "29 of 30 got no answer")
+    #expect(finding.detail == "29 of 30 unanswered")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.sample == [Target(address: Example.own(5), port: 9200)])
     #expect(!finding.evidenceQuery.isOutward)
@@ -99,7 +99,7 @@ struct OneWayTrafficTests {
     )
   }
 
-  @Test("Whoever saw which contact, the findings are the same")
+  @Test("Any split of host-service pairs among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -20,12 +20,12 @@ struct OpenSecurityGroupTests {
     ] as [(UInt64, UInt32, Int)]
   )
   func threshold(networks: UInt64, seconds: UInt32, findings: Int) {
-    // Whether anybody scans does not matter.
+    // Scanners are not required.
     let endpoint = ExposedEndpoint.open(networks: networks, probers: 0, seconds: seconds)
     #expect(OpenSecurityGroup().found(exposures: [endpoint]).count == findings)
   }
 
-  @Test("The user may ask for more networks", arguments: [(24, 0), (25, 1)] as [(UInt64, Int)])
+  @Test("The threshold can be set", arguments: [(24, 0), (25, 1)] as [(UInt64, Int)])
   func userThreshold(networks: UInt64, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.openSecurityGroup.networks = 25
@@ -67,24 +67,26 @@ struct OpenSecurityGroupTests {
   }
 
   @Test(
-    "It names the networks that a tighter rule would have to allow",
+    "It names the networks that a restricted rule must allow",
     arguments: [
       NumberText(
         sessions: 0,
         detail: "70 networks answered; sessions from none",
-        next: "Nobody but guessers had a whole session: close the port to the internet."
+        next:
+          "Only brute-force sources had complete sessions. Remove the public inbound rule for the port from the security group."
       ),
       NumberText(
         sessions: 2,
         detail: "70 networks answered; sessions from 203.0.0.0/24, 203.0.1.0/24",
-        next: "Allow only who needs it. Whole sessions came from: 203.0.0.0/24, 203.0.1.0/24."
+        next:
+          "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: 203.0.0.0/24, 203.0.1.0/24."
       ),
       NumberText(
         sessions: 4,
         detail:
           "70 networks answered; sessions from 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24 and 1 more",
         next:
-          "Allow only who needs it. Whole sessions came from: 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24, 203.0.3.0/24."
+          "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: 203.0.0.0/24, 203.0.1.0/24, 203.0.2.0/24, 203.0.3.0/24."
       ),
     ]
   )
@@ -96,7 +98,7 @@ struct OpenSecurityGroupTests {
     #expect(finding.outcome == (words.sessions > 0 ? .open : .touched))
   }
 
-  @Test("Networks of guessers are left out of what a rule would have to allow")
+  @Test("Networks of brute-force sources are excluded from those")
   func bruteForceSources() throws {
     var context = CompleteContext(Example.network(own: 20))
     context.bruteForceSources = Set(Self.networks(1))
@@ -104,21 +106,22 @@ struct OpenSecurityGroupTests {
     observations.exposures = [.open(networks: 70, sessions: Self.networks(2))]
     let finding = try #require(OpenSecurityGroup().found(in: observations, context).first)
     #expect(
-      finding.next == "Allow only who needs it. Whole sessions came from: 203.0.1.0/24."
+      finding.next
+        == "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: 203.0.1.0/24."
     )
-    #expect(finding.detail.hasSuffix("from 203.0.1.0/24, networks of guessers left out: 1"))
+    #expect(finding.detail.hasSuffix("from 203.0.1.0/24, brute-force networks excluded: 1"))
   }
 
-  @Test("A list that is full says that there may be more")
+  @Test("A full list states that there are possibly more")
   func full() throws {
     let sessions = Self.networks(ExposedEndpoint.networkLimit)
     let endpoint = ExposedEndpoint.open(networks: 70, sessions: sessions)
     let finding = try #require(OpenSecurityGroup().found(exposures: [endpoint]).first)
     #expect(finding.detail.hasSuffix(" and 61 or more"))
-    #expect(finding.next.hasSuffix(", and maybe more."))
+    #expect(finding.next.hasSuffix(", and possibly more."))
   }
 
-  @Test("A finding says which service of which host is open, and how to silence it")
+  @Test("A finding has the service, the host and the suppression")
   func content() throws {
     let endpoint = ExposedEndpoint.open(.tcp(3389), networks: 12)
     let finding = try #require(OpenSecurityGroup().found(exposures: [endpoint]).first)

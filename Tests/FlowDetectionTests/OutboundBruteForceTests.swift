@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Outbound guessing: an own host guesses passwords elsewhere")
+@Suite("Outbound brute force: an internal host attacks external logins")
 struct OutboundBruteForceTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -38,7 +38,7 @@ struct OutboundBruteForceTests {
   }
 
   @Test(
-    "Twenty tries at SSH of one address, or five at each of five, are guesses",
+    "Twenty SSH attempts at one address, or five at each of five, are brute force",
     arguments: [
       Case(what: "19 at one", attempts: .tries(19), fires: false),
       Case(what: "20 at one", attempts: .tries(20), fires: true),
@@ -50,7 +50,7 @@ struct OutboundBruteForceTests {
       Case(what: "less alike", attempts: .tries(20, alike: 9), fires: false),
       Case(what: "gets in in four of five", attempts: succeeding(16, of: 20), fires: false),
       Case(what: "gets in in less", attempts: succeeding(15, of: 20), fires: true),
-      Case(what: "a mail program", targets: 9, attempts: .tries(99), service: .mail, fires: false),
+      Case(what: "a mail client", targets: 9, attempts: .tries(99), service: .mail, fires: false),
       Case(
         what: "a directory client",
         targets: 9,
@@ -58,8 +58,8 @@ struct OutboundBruteForceTests {
         service: .ldap,
         fires: false
       ),
-      Case(what: "own targets", attempts: .tries(99), isInside: true, fires: false),
-      Case(what: "a stranger", attempts: .tries(99), isInternal: false, fires: false),
+      Case(what: "internal targets", attempts: .tries(99), isInside: true, fires: false),
+      Case(what: "an external source", attempts: .tries(99), isInternal: false, fires: false),
     ]
   )
   func threshold(_ example: Case) {
@@ -67,7 +67,7 @@ struct OutboundBruteForceTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("Every service is a finding of its own, with the targets that were guessed at alone")
+  @Test("Every service is a separate finding, with the attacked targets only")
   func services() {
     let ssh = (0..<6).map {
       LoginSource.Target.at(Example.other($0), .ssh, isInside: false, .tries($0 == 5 ? 4 : 9))
@@ -82,7 +82,7 @@ struct OutboundBruteForceTests {
     #expect(Set(findings.map(\.id)).count == 2)
   }
 
-  @Test("A finding says which host guesses, how often and at whom")
+  @Test("A finding has the host, the attempts and the targets")
   func content() throws {
     let example = Case(what: "", attempts: .tries(100), fires: true)
     let finding = try #require(OutboundBruteForce().found(logins: Self.sources(example)).first)
@@ -91,7 +91,7 @@ struct OutboundBruteForceTests {
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
-    #expect(finding.detail == "100 attempts, usually 14 packets/1986 B")
+    #expect(finding.detail == "100 attempts, usually 14 packets/1.9 KiB")
     #expect(finding.targets.sample == [Target(address: Example.other(0), port: 22)])
     #expect(finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))
@@ -101,7 +101,7 @@ struct OutboundBruteForceTests {
       finding.suppressWith
         == #"- {rule: outbound.bruteforce, source: "192.0.2.3", port: 22, reason: "say why"}"#
     )
-    // 100 tries: 0.5 * ln 10 / ln 100 = 0.25; all alike: 0.25; one target: 0.
+    // 100 attempts: 0.5 * ln 10 / ln 100 = 0.25; all alike: 0.25; one target: 0.
     // 70 + 19 * (1 - 0.75 * 0.75) = 78.3125
     #expect(abs(finding.exactScore - 78.3125) < 0.0001)
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Outbound flood: an own host sends one outside address far too much")
+@Suite("Outbound flood: an internal host floods one external address")
 struct OutboundFloodTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -44,7 +44,7 @@ struct OutboundFloodTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("The user may ask for more packets", arguments: [(1_999_999, 0), (2_000_000, 1)])
+  @Test("The threshold can be set", arguments: [(1_999_999, 0), (2_000_000, 1)])
   func userThreshold(packets: UInt64, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.outboundFlood.packets = 2_000_000
@@ -53,7 +53,7 @@ struct OutboundFloodTests {
   }
 
   @Test(
-    "The title tells the kind",
+    "The title has the type",
     arguments: [
       (Service.udp(53), "Outbound DNS flood"), (.udp(80), "Outbound UDP flood"),
       (.tcp(53), "Outbound TCP flood"), (.icmp, "Outbound ICMP flood"),
@@ -66,7 +66,7 @@ struct OutboundFloodTests {
   }
 
   @Test(
-    "The score joins rate and silence",
+    "The score combines rate and missing responses",
     arguments: [
       // The foot of the rate; no answer at all: 0.3. 70 + 19 * 0.3 = 75.7
       (10_000, 0, 75.7),
@@ -96,7 +96,7 @@ struct OutboundFloodTests {
     #expect(finding.outcome == .silent)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
-    #expect(finding.detail == "200000 packets, 100000 a minute, 40 B back")
+    #expect(finding.detail == "200,000 packets, 100,000 per minute, 40 B in responses")
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 80)])
     #expect(finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Outbound mail: an own host delivers mail all over the internet")
+@Suite("Outbound mail: an internal host delivers mail to many external servers")
 struct OutboundMailTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -60,10 +60,10 @@ struct OutboundMailTests {
   @Test(
     "A relay takes mail, too",
     arguments: [
-      Relay(what: "a stranger delivered", isRelay: true),
-      Relay(what: "a stranger submitted", service: .tcp(587), isRelay: true),
-      Relay(what: "a stranger came by SSH", service: .ssh, isRelay: false),
-      Relay(what: "another own host took it", host: Example.own(9), isRelay: false),
+      Relay(what: "an external source delivered", isRelay: true),
+      Relay(what: "an external source submitted", service: .tcp(587), isRelay: true),
+      Relay(what: "an external source used SSH", service: .ssh, isRelay: false),
+      Relay(what: "another internal host received it", host: Example.own(9), isRelay: false),
     ]
   )
   func relays(_ example: Relay) {
@@ -115,7 +115,7 @@ struct OutboundMailTests {
     #expect(finding.rule == "outbound.smtp")
     #expect(finding.title == "Outbound mail to many servers")
     #expect(finding.outcome == .touched)
-    #expect(finding.detail == "4 got nothing, 8 answered")
+    #expect(finding.detail == "4 without response, 8 answered")
     #expect(finding.actorIsInternal)
     #expect(finding.targets.count == 12)
     #expect(finding.evidenceQuery.isOutward)

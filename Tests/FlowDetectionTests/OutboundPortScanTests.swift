@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Outbound port scan: an own host tries many ports of an outside address")
+@Suite("Outbound port scan: an internal host tries many ports of an external address")
 struct OutboundPortScanTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -29,7 +29,7 @@ struct OutboundPortScanTests {
   }
 
   @Test(
-    "25 closed ports in an hour or 50 in a day are a scan when half of the directions are sure",
+    "25 closed ports in an hour or 50 in a day are a scan if half of the directions are certain",
     arguments: [
       Case(what: "24 in an hour", hour: 24, day: 24, fires: false),
       Case(what: "25 in an hour", hour: 25, day: 25, fires: true),
@@ -37,7 +37,7 @@ struct OutboundPortScanTests {
       Case(what: "50 in a day", hour: 5, day: 50, fires: true),
       Case(what: "100 in weeks", hour: 3, day: 12, fires: false),
       Case(what: "half sure", hour: 100, day: 100, sure: 50, fires: true),
-      Case(what: "answers to strangers: less sure", hour: 100, day: 100, sure: 49, fires: false),
+      Case(what: "inbound replies: less certain", hour: 100, day: 100, sure: 49, fires: false),
       Case(what: "too many to count", hour: nil, day: nil, fires: true),
     ]
   )
@@ -47,14 +47,14 @@ struct OutboundPortScanTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("Scans from outside and within the network are other rules'")
+  @Test("Inbound and internal scans belong to other rules")
   func bearings() {
     let victim = Self.victim(hour: 100, day: 100)
     #expect(OutboundPortScan().found(in: [.trying([], victims: [victim])]).isEmpty)
     #expect(OutboundPortScan().found(in: [.lateral(victims: [victim])]).isEmpty)
   }
 
-  @Test("The user may ask for more ports", arguments: [(39, 79, 0), (40, 79, 1), (39, 80, 1)])
+  @Test("The thresholds can be set", arguments: [(39, 79, 0), (40, 79, 1), (39, 80, 1)])
   func userThreshold(hour: UInt64, day: UInt64, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.outboundPortScan.ports = 40

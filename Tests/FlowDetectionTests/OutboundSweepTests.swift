@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Outbound sweep: an own host tries one service all over the internet")
+@Suite("Outbound scan: an internal host tries one service on many external addresses")
 struct OutboundSweepTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -99,14 +99,14 @@ struct OutboundSweepTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("Only what goes out is a sweep by an own host")
+  @Test("Only outbound traffic is an outbound scan")
   func bearings() {
     let attempts = ServiceAttempts.tried(.ssh, failed: 500)
     #expect(OutboundSweep().found(in: [.trying([attempts])]).isEmpty)
     #expect(OutboundSweep().found(in: [.lateral([attempts])]).isEmpty)
   }
 
-  @Test("The user may ask for more; hunted ports need half of it", arguments: [(50, 0), (51, 1)])
+  @Test("The threshold can be set; hunted ports need half of it", arguments: [(50, 0), (51, 1)])
   func userThreshold(failed: Int, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.outboundSweep.addresses = 101
@@ -116,7 +116,7 @@ struct OutboundSweepTests {
     #expect(OutboundSweep().found(in: [other], network).count == findings)
   }
 
-  @Test("500 hosts, 97 % in vain, score 80.7")
+  @Test("500 hosts, 97 % failed, score 80.7")
   func score() throws {
     // 500 failed: 0.6 * ln 10 / ln 100 = 0.3; share 0.97: 0.4 * (0.97 - 0.5) / 0.5 = 0.376; 500 in an hour: 0.
     // 70 + 19 * (1 - 0.7 * 0.624) = 80.70
@@ -130,7 +130,7 @@ struct OutboundSweepTests {
     #expect(abs(top.exactScore - 85.808) < 0.0001)
   }
 
-  @Test("A finding says which host tried what, how often in vain, and where its evidence lies")
+  @Test("A finding has the host, the service, the failed attempts and the evidence")
   func content() throws {
     let attempts = ServiceAttempts.tried(.ssh, failed: 30, answered: 2, hour: 28, day: 30)
     let finding = try #require(OutboundSweep().found(in: [.outbound([attempts])]).first)
@@ -140,7 +140,7 @@ struct OutboundSweepTests {
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .address(Example.own(3)))
     #expect(finding.actorIsInternal)
-    #expect(finding.detail == "30 of 32 got nothing, 28 within an hour")
+    #expect(finding.detail == "30 of 32 without response, 28 within one hour")
     #expect(finding.targets.count == 32)
     #expect(finding.evidenceQuery.isOutward)
     #expect(finding.evidenceQuery.source == IPNetwork("192.0.2.3"))
@@ -152,7 +152,7 @@ struct OutboundSweepTests {
     )
   }
 
-  @Test("Every service that is swept is a finding of its own, by the name that the user gave it")
+  @Test("Every scanned service is a separate finding, with the user's name for it")
   func services() {
     var network = Example.network(own: 20)
     network.names.services[9999] = "intranet"

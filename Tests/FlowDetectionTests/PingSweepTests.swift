@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Ping sweep: an outsider that pings own addresses")
+@Suite("Ping sweep: an external source pings local addresses")
 struct PingSweepTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -38,7 +38,7 @@ struct PingSweepTests {
   static let kinds = [
     Case(what: "9 in 10 tiny", targets: 5, conversations: 20, tiny: 18, fires: true),
     Case(what: "less tiny", targets: 5, conversations: 20, tiny: 17, fires: false),
-    Case(what: "from inside", targets: 20, isInternal: true, fires: false),
+    Case(what: "internal", targets: 20, isInternal: true, fires: false),
     Case(what: "TCP", service: .ssh, targets: 20, fires: false),
     Case(what: "UDP", service: .udp(7), targets: 20, fires: false),
     Case(what: "GRE", service: Service(protocolNumber: 47, port: 0), targets: 20, fires: false),
@@ -63,7 +63,7 @@ struct PingSweepTests {
   @Test("Five addresses, all of a smaller network, or 25 conversations", arguments: counts)
   func threshold(_ example: Case) { check(example) }
 
-  @Test("Only small ICMP of the source's own family from outside counts", arguments: kinds)
+  @Test("Only small inbound ICMP of the source's address family counts", arguments: kinds)
   func kind(_ example: Case) { check(example) }
 
   private func check(_ example: Case) {

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Probe: outsiders at a sensitive service, too few addresses for a scan")
+@Suite("Probe: external sources at a sensitive service, too few addresses for a scan")
 struct ProbeOfServiceTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -20,12 +20,12 @@ struct ProbeOfServiceTests {
   }
 
   @Test(
-    "A sensitive TCP service tried from outside is enough",
+    "One inbound attempt at a sensitive TCP service is enough",
     arguments: [
       Case(what: "SSH once", blocked: 1, fires: true),
       Case(what: "SSH answered", touched: 1, fires: true),
       Case(what: "SSH session", sessions: 1, fires: true),
-      Case(what: "SSH from inside", blocked: 1, isInternal: true, fires: false),
+      Case(what: "SSH from an internal host", blocked: 1, isInternal: true, fires: false),
       Case(what: "SSH on 9 of 20", blocked: 9, fires: true),
       Case(what: "SSH on 10 of 20, a scan", blocked: 10, fires: false),
       Case(what: "SSH on 2 of 6", own: 6, blocked: 2, fires: true),
@@ -50,7 +50,7 @@ struct ProbeOfServiceTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("IPv6 sources are measured by the IPv6 own addresses", arguments: [(9, 1), (10, 0)])
+  @Test("IPv6 sources are compared with the local IPv6 addresses", arguments: [(9, 1), (10, 0)])
   func addressFamily(blocked: Int, findings: Int) {
     let source = SourceProfile.trying(
       [.each(.ssh, blocked: blocked, own: Example.ownV6)],
@@ -60,7 +60,7 @@ struct ProbeOfServiceTests {
     #expect(ProbeOfService().found(in: [source], network).count == findings)
   }
 
-  @Test("Each service is a finding with its own members")
+  @Test("Each service is a separate finding with its members")
   func groups() throws {
     let findings = Ranking.sorted(
       ProbeOfService().found(in: [
@@ -73,7 +73,7 @@ struct ProbeOfServiceTests {
     #expect(ssh.actor == .campaign("sources of SSH probes"))
     #expect(ssh.members?.count == 2)
     #expect(ssh.counts.conversations == 3)
-    #expect(ssh.detail == "2 got nothing, 1 answered")
+    #expect(ssh.detail == "2 without response, 1 answered")
     #expect(ssh.outcome == .touched)
     #expect(ssh.targets.count == 2)
     #expect(ssh.targets.isExact)

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Rarity: how unusual it is to use an outside service")
+@Suite("Rarity: how unusual the use of an external service is")
 struct RarityTests {
   @Test(
     "Rare is two in a hundred, or one alone of four; common is half of four or more",
@@ -29,18 +29,18 @@ struct RarityTests {
   }
 
   @Test(
-    "Its words name what is known",
+    "Its text has the known facts",
     arguments: [
       (Rarity(hosts: 1, activeHosts: 1, isNew: nil, days: 0), ""),
-      (Rarity(hosts: 1, activeHosts: 1, isNew: true, days: 0), "never before"),
-      (Rarity(hosts: 1, activeHosts: 9, isNew: nil, days: 0), "1 of 9 hosts talks there"),
+      (Rarity(hosts: 1, activeHosts: 1, isNew: true, days: 0), "not seen before"),
+      (Rarity(hosts: 1, activeHosts: 9, isNew: nil, days: 0), "used by 1 of 9 hosts"),
       (
         Rarity(hosts: 2, activeHosts: 9, isNew: true, days: 0),
-        "2 of 9 hosts talk there, never before"
+        "used by 2 of 9 hosts, not seen before"
       ),
       (
         Rarity(hosts: 2, activeHosts: 9, isNew: false, days: 1),
-        "2 of 9 hosts talk there, seen on 1 earlier day"
+        "used by 2 of 9 hosts, seen on 1 earlier day"
       ),
       (Rarity(hosts: 1, activeHosts: 0, isNew: false, days: 4), "seen on 4 earlier days"),
     ]
@@ -49,7 +49,7 @@ struct RarityTests {
     #expect(rarity.words == words)
   }
 
-  @Test("Tonight and the memory, whichever knows more hosts")
+  @Test("The run or the baseline, whichever has more hosts")
   func memory() {
     let (peer, hosts) = (Example.other(9), (1...5).map(Example.own))
     let seen = hosts.map {
@@ -71,17 +71,26 @@ struct RarityTests {
   }
 }
 
-@Suite("Words: numbers in sentences")
-struct TextFormatTests {
+@Suite("Number text: numbers in finding texts")
+struct NumberTextTests {
   @Test(
-    "Bytes have two figures at least and are rounded down",
+    "Bytes have binary units and one decimal, rounded down",
     arguments: [
-      (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1099, "1.0 kB"), (9999, "9.9 kB"),
-      (10_000, "10 kB"), (999_999, "999 kB"), (1_000_000, "1.0 MB"), (3_450_000, "3.4 MB"),
-      (5_000_000_000, "5.0 GB"), (UInt64.max, "18 EB"),
+      (0, "0 B"), (999, "999 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1126, "1.0 KiB"),
+      (1127, "1.1 KiB"), (187_344, "182.9 KiB"), (1_048_575, "1023.9 KiB"),
+      (1_048_576, "1.0 MiB"), (5_000_000_000, "4.6 GiB"), (UInt64.max, "15.9 EiB"),
     ] as [(UInt64, String)]
   )
   func bytes(count: UInt64, text: String) { #expect(NumberText.bytes(count) == text) }
+
+  @Test(
+    "Counts have groups of three digits",
+    arguments: [
+      (0, "0"), (999, "999"), (1000, "1,000"), (8_409_992, "8,409,992"),
+      (UInt64.max, "18,446,744,073,709,551,615"),
+    ] as [(UInt64, String)]
+  )
+  func counts(count: UInt64, text: String) { #expect(NumberText.count(count) == text) }
 
   @Test(
     "Durations have the unit that suits them",

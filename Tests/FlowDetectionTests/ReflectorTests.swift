@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Reflector: an own UDP service that answers strangers with much more than they send")
+@Suite("Reflector: a local UDP service that returns many more bytes than it receives")
 struct ReflectorTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -26,7 +26,7 @@ struct ReflectorTests {
       Case(what: "49 addresses", bytes: 1000, back: 5000, answered: 49, stage: nil),
       Case(what: "50 addresses", bytes: 1000, back: 5000, answered: 50, stage: .p4),
       Case(what: "as much as came", bytes: 5000, back: 5000, answered: 500, stage: nil),
-      Case(what: "nobody outside was answered", answered: 0, stage: nil),
+      Case(what: "no external address was answered", answered: 0, stage: nil),
       Case(what: "100 MB, 10 times", bytes: 10_000_000, back: 100_000_000, stage: .p5),
       Case(what: "100 MB, 9 times", bytes: 11_000_000, back: 100_000_000, stage: .p4),
       Case(what: "99 MB, 10 times", bytes: 9_000_000, back: 99_999_999, stage: .p4),
@@ -67,7 +67,7 @@ struct ReflectorTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A finding is about the own service; the answered are its targets")
+  @Test("A finding is about the local service; the answered addresses are its targets")
   func content() throws {
     let endpoint = ServedEndpoint.visited(
       .udp(123),
@@ -79,7 +79,7 @@ struct ReflectorTests {
     let finding = try #require(Reflector().found(served: [endpoint]).first)
     #expect(finding.rule == "reflector")
     #expect(finding.title == "NTP reflector")
-    #expect(finding.detail == "200 kB in, 40 MB back to 60 outside addresses")
+    #expect(finding.detail == "195.3 KiB received, 38.1 MiB returned to 60 external addresses")
     #expect(finding.actor == .address(Example.own(1)))
     #expect(finding.actorIsInternal)
     #expect(finding.targets.count == 60)
@@ -94,7 +94,7 @@ struct ReflectorTests {
     )
   }
 
-  @Test("Whoever saw which endpoint, the findings are the same")
+  @Test("Any split of endpoints among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -32,7 +32,7 @@ struct RejectStormTests {
     #expect(RejectStorm().found(in: [profile]).count == (example.fires ? 1 : 0))
   }
 
-  @Test("The user may ask for more or less", arguments: [(50, 2400, 1), (500, 2400, 0)])
+  @Test("The threshold can be set", arguments: [(50, 2400, 1), (500, 2400, 0)])
   func userThreshold(anHour: UInt64, records: UInt64, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.rejectStorm.hourlyRecords = anHour
@@ -41,7 +41,7 @@ struct RejectStormTests {
   }
 
   @Test(
-    "The side that stops it is named",
+    "The rejecting side is named",
     arguments: [
       (0, "200 records rejected at the destination"), (1, "200 records rejected on both sides"),
       (199, "200 records rejected on both sides"), (200, "200 records rejected at the source"),
@@ -70,7 +70,7 @@ struct RejectStormTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A finding says who is rejected where; only rejected records are evidence")
+  @Test("A finding has source and destination; only rejected records are evidence")
   func content() throws {
     let profile = SourceProfile.lateral(rejected: [.times(200, hours: 1)])
     let finding = try #require(RejectStorm().found(in: [profile]).first)
@@ -93,7 +93,7 @@ struct RejectStormTests {
     )
   }
 
-  @Test("Every service that rejects is a finding of its own, by the user's name")
+  @Test("Every rejecting service is a separate finding, with the user's name for it")
   func services() {
     var network = Example.network(own: 20)
     network.names.services[8080] = "hooks"

@@ -50,7 +50,7 @@ struct RunComparisonTests {
       Self.compared(thisRun, [previousRun], since: Self.start - 5 * 86_400)
         == FindingChange(state: .ongoing, since: Self.start - 5 * 86_400)
     )
-    // A late file tells of an earlier record.
+    // A late file contains an earlier record.
     let earlier = Self.finding(firstSeen: Self.start - 9 * 86_400)
     #expect(Self.compared(earlier, [previousRun]).since == Self.start - 9 * 86_400)
   }
@@ -63,7 +63,7 @@ struct RunComparisonTests {
   }
 
   @Test(
-    "Changed is a score by five or over a border, or more than a tenth of the targets",
+    "A score changed by five or across a severity, or a tenth more targets, is a change",
     arguments: [
       Case(then: (50, 20), now: (50, 20), what: ""),
       Case(then: (50, 20), now: (54, 20), what: ""),

@@ -32,7 +32,7 @@ struct ScoreTests {
   }
 
   @Test(
-    "A logarithmic scale begins, ends and has its middle at the geometric mean",
+    "A logarithmic scale has its start, its end and its middle at the geometric mean",
     arguments: [
       (0.0, 0.0), (9.999, 0.0), (10.0, 0.0), (31.622_776_601_683_79, 0.25), (100.0, 0.5),
       (1000.0, 1.0), (1001.0, 1.0), (1e12, 1.0),
@@ -47,7 +47,7 @@ struct ScoreTests {
   }
 
   @Test(
-    "A linear scale begins, ends and has its middle at the mean",
+    "A linear scale has its start, its end and its middle at the mean",
     arguments: [(-1.0, 0.0), (0.1, 0.0), (0.55, 0.5), (1.0, 1.0), (7.0, 1.0)]
   )
   func linearScale(value: Double, place: Double) throws {

@@ -72,7 +72,7 @@ extension ConnectionSeries {
 }
 
 extension HostServicePair {
-  /// One contact within an hour, answered unless said.
+  /// One host-service pair within an hour, answered unless said.
   static func told(
     _ service: Service,
     _ outcomes: OutcomeCounts = OutcomeCounts(sessions: 1),
@@ -103,7 +103,7 @@ extension HostServicePair {
 }
 
 extension ServedEndpoint {
-  /// What outside sources did to one service in one hour.
+  /// What external sources did to one service in one hour.
   static func visited(
     _ service: Service,
     sources: UInt64 = 1,
@@ -132,7 +132,7 @@ extension ServedEndpoint {
 }
 
 extension OutwardUse {
-  /// One session with a service outside.
+  /// One session with an external service.
   static func session(
     _ service: Service,
     out: UInt64 = 1000,
@@ -157,7 +157,7 @@ extension OutwardUse {
 }
 
 extension NetworkContext {
-  /// The network, of whose active hosts so many talk to the service around the peer.
+  /// The network, with so many active hosts that use the service of the peer.
   func used(
     by hosts: Int,
     of active: Int,
@@ -170,7 +170,7 @@ extension NetworkContext {
     return CompleteContext(self, prevalence: prevalence)
   }
 
-  /// The network with a memory of so many days in which these were seen.
+  /// The network with a baseline of so many days in which these were seen.
   func remembering(_ seen: [BaselineEntry: UInt32] = [:], days: Int = 7) -> NetworkContext {
     let start = Example.start - UInt32(days) * 86_400
     var network = self
@@ -186,7 +186,7 @@ extension NetworkContext {
 }
 
 extension CompleteContext {
-  /// The same with a memory of so many days in which these were seen.
+  /// The same with a baseline of so many days in which these were seen.
   func remembering(_ seen: [BaselineEntry: UInt32] = [:], days: Int = 7) -> CompleteContext {
     CompleteContext(
       network.remembering(seen, days: days),

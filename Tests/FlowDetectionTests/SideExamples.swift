@@ -4,7 +4,7 @@
 @testable import FlowModel
 
 extension SourceProfile {
-  /// What an own host did outside.
+  /// Outbound traffic of an internal host.
   static func outbound(
     _ services: [ServiceAttempts] = [],
     victims: [VictimPorts] = [],
@@ -16,7 +16,7 @@ extension SourceProfile {
     return profile
   }
 
-  /// What an own host did at others of the network.
+  /// Internal traffic of an internal host.
   static func lateral(
     _ services: [ServiceAttempts] = [],
     victims: [VictimPorts] = [],
@@ -31,7 +31,7 @@ extension SourceProfile {
 }
 
 extension ServiceAttempts {
-  /// Conversations with outside or internal addresses of which so many got nothing, within an hour unless said.
+  /// Conversations with external or internal addresses of which so many got no response, within an hour unless said.
   static func tried(
     _ service: Service,
     failed: Int,
@@ -108,7 +108,7 @@ extension ExposedEndpoint {
 }
 
 extension ThreatServicePair {
-  /// One contact with a listed address.
+  /// One host-service pair with a listed address.
   static func with(
     _ listed: IPAddress = Example.other(66),
     inside: IPAddress = Example.own(1),

@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Strobe: an own host that calls one outside service every second")
+@Suite("Strobe: an internal host connects to one external service every second")
 struct StrobeTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -18,7 +18,7 @@ struct StrobeTests {
   }
 
   @Test(
-    "As many conversations as a day has seconds, half of them answered, to the outside",
+    "As many outbound conversations as a day has seconds, half of them answered",
     arguments: [
       Case(what: "86,399 in a day", outcomes: .init(touched: 86_399), fires: false),
       Case(what: "86,400 in a day", fires: true),
@@ -31,15 +31,15 @@ struct StrobeTests {
         hours: 48,
         fires: true
       ),
-      Case(what: "half in vain", outcomes: .init(refused: 50_000, touched: 50_000), fires: true),
-      Case(what: "more in vain", outcomes: .init(refused: 50_001, touched: 50_000), fires: false),
+      Case(what: "half refused", outcomes: .init(refused: 50_000, touched: 50_000), fires: true),
+      Case(what: "more refused", outcomes: .init(refused: 50_001, touched: 50_000), fires: false),
       Case(what: "all blocked", outcomes: .init(blocked: 100_000), fires: false),
       Case(what: "DNS", service: .udp(53), fires: false),
       Case(what: "DNS over TLS", service: .tcp(853), fires: false),
       Case(what: "pings", service: .icmp, fires: false),
       Case(what: "UDP", service: .udp(8125), fires: true),
-      Case(what: "between own hosts", trafficDirection: .lateral, fires: false),
-      Case(what: "from outside", trafficDirection: .inbound, fires: false),
+      Case(what: "between internal hosts", trafficDirection: .lateral, fires: false),
+      Case(what: "inbound", trafficDirection: .inbound, fires: false),
     ]
   )
   func threshold(_ example: Case) {
@@ -79,7 +79,7 @@ struct StrobeTests {
     )
     let finding = try #require(Strobe().found(servicePairs: [servicePair]).first)
     #expect(finding.title == "HTTPS strobe")
-    #expect(finding.detail == "100000 conversations, 50 MB out, 1.2 kB back")
+    #expect(finding.detail == "100,000 conversations, 47.6 MiB sent, 1.2 KiB received")
     #expect(finding.outcome == .touched)
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: 443)])
     #expect(finding.counts.conversations == 100_000)
@@ -90,7 +90,7 @@ struct StrobeTests {
     )
   }
 
-  @Test("Whoever saw which contact, the findings are the same")
+  @Test("Any split of host-service pairs among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

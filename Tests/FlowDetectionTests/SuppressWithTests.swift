@@ -81,7 +81,7 @@ struct SuppressWithTests {
     return observations
   }
 
-  /// What is found without a memory: series, single contacts, services.
+  /// Findings without a baseline: series, single host-service pairs, services.
   private static func addChannels(_ observations: inout Observations) {
     observations.series = [
       .connections(144, shape: .scoring(0.95)), .lasting(6 * 3600, .tcp(6667)),
@@ -143,7 +143,7 @@ struct SuppressWithTests {
     ]
   }
 
-  /// A network with everything that any rule asks about, and a memory of eight days in which none of it was seen.
+  /// A network with the data of all rules, and a baseline of eight days without it.
   private static func network() -> NetworkContext {
     var network = Example.network(own: 30, ownV6: 30)
     (network.logStart, network.logEnd) = (Example.start, Example.start + 86_400)
@@ -196,7 +196,7 @@ struct SuppressWithTests {
     )
   }
 
-  /// All addresses lie in a country that nobody talked to.
+  /// All addresses are in a country without earlier traffic.
   private struct EverywhereNew: AddressOrigins {
     func origin(of address: IPAddress) -> AddressOrigin? { AddressOrigin(country: "AQ") }
   }
@@ -216,7 +216,7 @@ struct SuppressWithTests {
     }
   }
 
-  @Test("It says more than the rule alone, save for what everybody does")
+  @Test("It has more than the rule alone, except for global findings")
   func narrow() {
     var detectors = Detectors(Example.network(own: 30, ownV6: 30))
     var observations = Self.observations()

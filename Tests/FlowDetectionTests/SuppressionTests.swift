@@ -152,7 +152,7 @@ struct SuppressionTests {
   }
 
   @Test(
-    "Likely logins, chains and own hosts that attack need an entry that names their rule",
+    "Likely logins, chains and attacking internal hosts need an entry that names their rule",
     arguments: [
       Protection(rule: "ssh.likely-success", isProtected: true),
       Protection(rule: "rdp.likely-success", isProtected: true),
@@ -190,7 +190,7 @@ struct SuppressionTests {
     #expect(result.expired == (counts ? [] : [entry]))
   }
 
-  @Test("The first entry that counts silences; expired ones that would have done so are told")
+  @Test("The first valid entry suppresses; expired ones that match are reported")
   func order() throws {
     let old = Self.entry("scan.*", until: "2026-01-01")
     let other = Self.entry("scan.vertical", until: "2026-01-01")

@@ -27,38 +27,38 @@ struct ThreatListedTests {
   }
 
   @Test(
-    "What it means depends on who began and what was answered",
+    "The stage depends on the initiator and the outcome",
     arguments: [
       Case(
-        what: "own host calls, answered",
+        what: "internal host connects, answered",
         isOutbound: true,
         outcomes: OutcomeCounts(sessions: 1),
         stage: .p5,
         outcome: .open
       ),
       Case(
-        what: "own host calls in vain",
+        what: "internal host connects, unanswered",
         isOutbound: true,
         outcomes: OutcomeCounts(silent: 1),
         stage: .p4,
         outcome: .silent
       ),
       Case(
-        what: "a stranger has sessions",
+        what: "an external source has sessions",
         isOutbound: false,
         outcomes: OutcomeCounts(blocked: 9, sessions: 1),
         stage: .p4,
         outcome: .open
       ),
       Case(
-        what: "a stranger is answered shortly",
+        what: "an external source has brief answers",
         isOutbound: false,
         outcomes: OutcomeCounts(blocked: 9, touched: 1),
         stage: .p2,
         outcome: .touched
       ),
       Case(
-        what: "a stranger knocks",
+        what: "an external source is unanswered",
         isOutbound: false,
         outcomes: OutcomeCounts(blocked: 9),
         stage: .p1,
@@ -97,7 +97,7 @@ struct ThreatListedTests {
     #expect(several.map { $0.targets.sample.map(\.port) } == [[nil]])
   }
 
-  @Test("An answer by ICMP is no call")
+  @Test("An ICMP reply is no connection")
   func backscatter() {
     let servicePair = ThreatServicePair.with(
       isOutbound: true,
@@ -109,7 +109,7 @@ struct ThreatListedTests {
   }
 
   @Test(
-    "What a listed stranger tries at several hosts is one finding; each host that calls has its own"
+    "Attempts of a listed source at several hosts are one finding; each connecting host is separate"
   )
   func apart() {
     let blocked = OutcomeCounts(blocked: 1)
@@ -150,11 +150,11 @@ struct ThreatListedTests {
   }
 
   @Test(
-    "The score joins bytes both ways and conversations",
+    "The score combines bytes in both directions and conversations",
     arguments: [
       // Everything at the foot of its scale.
       (1000, 0, 1, 70),
-      // 1e6 B both ways: 0.5 * ln 1000 / ln 25000 = 0.3411; 10 conversations: 0.3 / 3 = 0.1.
+      // 1e6 B in both directions: 0.5 * ln 1000 / ln 25000 = 0.3411; 10 conversations: 0.3 / 3 = 0.1.
       // 70 + 19 * (1 - 0.6589 * 0.9) = 77.733
       (400_000, 600_000, 10, 77.733),
       // Everything at its top: 70 + 19 * (1 - 0.5 * 0.7) = 82.35
@@ -172,7 +172,7 @@ struct ThreatListedTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A call by an own host has it as actor and the listed address as target")
+  @Test("For an outbound connection the host is the actor and the listed address the target")
   func outbound() throws {
     let servicePair = ThreatServicePair.with(isOutbound: true, OutcomeCounts(sessions: 1))
     let finding = try #require(ThreatListed().found(threats: [servicePair], Self.network()).first)
@@ -189,7 +189,7 @@ struct ThreatListedTests {
     )
   }
 
-  @Test("A listed stranger is the actor of what it begins")
+  @Test("A listed source is the actor of inbound connections")
   func inbound() throws {
     let servicePair = ThreatServicePair.with(isOutbound: false, OutcomeCounts(blocked: 1))
     let finding = try #require(ThreatListed().found(threats: [servicePair], Self.network()).first)

@@ -5,12 +5,12 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("UDP probes: an outsider that asks UDP services in vain")
+@Suite("UDP probes: an external source that tries UDP services without success")
 struct UDPScanTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
     var own = 20
-    /// Own addresses that gave nothing, by port.
+    /// Local addresses without a response, by port.
     var blocked: [UInt16: Int]
     var isInternal = false
     var fires: Bool
@@ -29,7 +29,7 @@ struct UDPScanTests {
       Case(what: "DNS and NTP on 2 each", blocked: [53: 2, 123: 2], fires: false),
       Case(what: "DNS and NTP on 3 and 2", blocked: [53: 3, 123: 2], fires: true),
       Case(what: "3 of a plain service", blocked: [40001: 3], fires: false),
-      Case(what: "from inside", blocked: [53: 9], isInternal: true, fires: false),
+      Case(what: "internal", blocked: [53: 9], isInternal: true, fires: false),
       Case(what: "on 9 of 20", blocked: [53: 9], fires: true),
       Case(what: "on 10 of 20, a scan", blocked: [53: 10], fires: false),
       Case(what: "on 3 of 6, a scan", own: 6, blocked: [53: 3], fires: false),
@@ -54,7 +54,7 @@ struct UDPScanTests {
     #expect(UDPScan().found(in: [.trying([.each(.udp(53), blocked: 9)])]).count == 1)
   }
 
-  @Test("A source that scans ports is told by that rule alone", arguments: [9, 10])
+  @Test("A source that scans ports is reported by that rule alone", arguments: [9, 10])
   func verticalScanner(ports: Int) {
     let source = SourceProfile.trying([.each(.udp(53), blocked: 3)], victims: [.closed(ports)])
     #expect(UDPScan().found(in: [source]).isEmpty == (ports == 10))
@@ -77,7 +77,7 @@ struct UDPScanTests {
       UDPScan().found(in: [.trying([.each(.udp(53), blocked: 6)])]).first
     )
     #expect(one.service == .udp(53))
-    #expect(one.detail == "6 pairs, 6 of amplifying services")
+    #expect(one.detail == "6 pairs, 6 with amplifying services")
     #expect(one.targets.isExact)
     let sources = [
       SourceProfile.trying([
@@ -86,7 +86,7 @@ struct UDPScanTests {
     ]
     let two = try #require(UDPScan().found(in: sources).first)
     #expect(two.service == nil)
-    #expect(two.detail == "6 pairs, 4 of amplifying services")
+    #expect(two.detail == "6 pairs, 4 with amplifying services")
     #expect(two.counts.conversations == 6)
     #expect(two.targets.sample.map(\.address) == (0..<5).map(Example.own))
     #expect(two.targets.count == 5)

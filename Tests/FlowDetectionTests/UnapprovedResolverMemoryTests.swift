@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Unapproved resolvers against a memory")
+@Suite("Unapproved resolvers with a baseline")
 struct UnapprovedResolverMemoryTests {
   private static let dns = Service.udp(53)
 
@@ -27,7 +27,7 @@ struct UnapprovedResolverMemoryTests {
     try #require(UnapprovedResolver().found(in: queries(1000), network).first).exactScore
   }
 
-  @Test("A resolver that nobody ever used weighs more; only a memory of a week can say so")
+  @Test("A new resolver weighs more; it requires a baseline of a week")
   func new() throws {
     // 1000 queries: half of 10..100000 * 0.3 = 0.15; new 0.3. 20 + 19 * (1 - 0.85 * 0.7) = 27.695
     #expect(abs(try Self.score(Remembered.network()) - 27.695) < 1e-6)

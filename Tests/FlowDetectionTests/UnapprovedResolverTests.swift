@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Unapproved resolver: own hosts that ask other name servers than Amazon's")
+@Suite("Unapproved resolver: internal hosts that use resolvers other than Amazon's")
 struct UnapprovedResolverTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -17,16 +17,16 @@ struct UnapprovedResolverTests {
   }
 
   @Test(
-    "One answer of a name server outside is enough",
+    "One response of an external DNS resolver is enough",
     arguments: [
       Case(what: "DNS, answered", fires: true),
       Case(what: "DNS over TCP", service: .tcp(53), fires: true),
       Case(what: "DNS over TLS", service: .tcp(853), fires: true),
       Case(what: "a session", outcomes: .init(sessions: 1), fires: true),
-      Case(what: "no answer", outcomes: .init(silent: 500), fires: false),
+      Case(what: "no response", outcomes: .init(silent: 500), fires: false),
       Case(what: "blocked", outcomes: .init(blocked: 500), fires: false),
-      Case(what: "an own name server", trafficDirection: .lateral, fires: false),
-      Case(what: "a stranger asks an own name server", trafficDirection: .inbound, fires: false),
+      Case(what: "an internal resolver", trafficDirection: .lateral, fires: false),
+      Case(what: "inbound queries", trafficDirection: .inbound, fires: false),
       Case(what: "NTP", service: .udp(123), fires: false),
       Case(what: "the web", service: .web, fires: false),
     ]
@@ -46,7 +46,7 @@ struct UnapprovedResolverTests {
   }
 
   @Test(
-    "A host that asks fifty of them is a resolver itself",
+    "A host that uses fifty of them is a resolver itself",
     arguments: [(1, Stage.p2), (49, .p2), (50, .note)]
   )
   func recursor(resolvers: Int, stage: Stage) throws {
@@ -66,7 +66,7 @@ struct UnapprovedResolverTests {
   }
 
   @Test(
-    "The score joins queries and that nobody ever used the resolver",
+    "The score combines queries and a new resolver",
     arguments: [
       (10, false, 20),
       // 0.3 * ln 100 / ln 10000 = 0.15. 20 + 19 * 0.15 = 22.85
@@ -86,7 +86,7 @@ struct UnapprovedResolverTests {
     #expect(abs(finding.exactScore - score) < 0.001)
   }
 
-  @Test("A resolver that another host used before is not new; nor is any in a short memory")
+  @Test("A resolver that another host used before is not new; nor is any with a short baseline")
   func known() throws {
     let baselineEntry = BaselineEntry(
       .outward,
@@ -103,14 +103,14 @@ struct UnapprovedResolverTests {
     }
   }
 
-  @Test("A finding sums up what the host asked")
+  @Test("A finding sums up the queries of the host")
   func content() throws {
     let servicePairs =
       Self.asking(9) + [.told(.udp(53), OutcomeCounts(silent: 1), to: Example.other(99))]
     let finding = try #require(UnapprovedResolver().found(servicePairs: servicePairs).first)
     #expect(finding.rule == "dns.unapproved")
     #expect(finding.title == "External DNS resolver")
-    #expect(finding.detail == "90 packets of queries, 9.0 kB out, 9.0 kB back")
+    #expect(finding.detail == "90 query packets, 8.7 KiB sent, 8.7 KiB received")
     #expect(finding.service == .udp(53))
     #expect(finding.targets.count == 9)
     #expect(
@@ -126,7 +126,7 @@ struct UnapprovedResolverTests {
     )
   }
 
-  @Test("A resolver that is asked over UDP and TCP is one target, and evidence keeps to its port")
+  @Test("A resolver with UDP and TCP queries is one target, and evidence is limited to its port")
   func bothProtocols() throws {
     let servicePairs = [HostServicePair.told(.tcp(53)), .told(.udp(53))]
     let finding = try #require(UnapprovedResolver().found(servicePairs: servicePairs).first)
@@ -136,7 +136,7 @@ struct UnapprovedResolverTests {
     #expect(finding.evidenceQuery.port == 53)
   }
 
-  @Test("Whoever saw which host, the findings are the same")
+  @Test("Any split of hosts among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

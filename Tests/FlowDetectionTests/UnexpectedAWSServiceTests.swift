@@ -30,7 +30,7 @@ struct UnexpectedAWSServiceTests {
     Remembered.use(Remembered.host, Example.stranger(1), out: 1000, back: 500)
   )
 
-  @Test("Silent for what the host used, and for what is not of AWS")
+  @Test("Does not fire for services in use before, and for networks outside AWS")
   func known() throws {
     let network = try Self.network([Self.ireland])
     let ireland = Observations.uses(Remembered.use())
@@ -40,7 +40,7 @@ struct UnexpectedAWSServiceTests {
     #expect(UnexpectedAWSService().found(in: elsewhere, network).isEmpty)
   }
 
-  @Test("Silent without a memory of a week that was kept with the ranges, and without the ranges")
+  @Test("Does not fire without a baseline of a week with the ranges, and without the ranges")
   func silent() throws {
     func found(_ network: NetworkContext) -> Int {
       UnexpectedAWSService().found(in: Self.tokyo, network).count
@@ -52,14 +52,14 @@ struct UnexpectedAWSServiceTests {
     #expect(found(Example.network(own: 20)) == 0)
   }
 
-  @Test("Unusual where nobody uses it, exposure where another host does", arguments: [false, true])
+  @Test("Unusual if no other host uses it, otherwise exposure", arguments: [false, true])
   func stage(isKnownToOthers: Bool) throws {
     let other = Remembered.labelled(.awsService, Example.own(9), "S3 ap-northeast-1")
     let network = try Self.network([Self.ireland] + (isKnownToOthers ? [other] : []))
     let use = Remembered.use(Remembered.host, Example.stranger(1), out: 10_000_000_000)
     let finding = try #require(UnexpectedAWSService().found(in: .uses(use), network).first)
     #expect(finding.stage == (isKnownToOthers ? .p2 : .p4))
-    // 1e10 bytes: 0.4; nobody 0.3. 40 + 29 * (1 - 0.6 * 0.7) = 56.82, 20 + 19 * 0.4 = 27.6
+    // 1e10 bytes: 0.4; no other host 0.3. 40 + 29 * (1 - 0.6 * 0.7) = 56.82, 20 + 19 * 0.4 = 27.6
     #expect(abs(finding.exactScore - (isKnownToOthers ? 27.6 : 56.82)) < 1e-9)
   }
 
@@ -73,7 +73,9 @@ struct UnexpectedAWSServiceTests {
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.title == "New AWS service")
-    #expect(finding.detail == "S3 ap-northeast-1, 21 kB out, 500 B back, never used before")
+    #expect(
+      finding.detail == "S3 ap-northeast-1, 20.5 KiB sent, 500 B received, not used before"
+    )
     #expect(finding.counts.conversations == 2)
     #expect(finding.actor == .address(Remembered.host))
     #expect(finding.targets.sample == [Target(address: Example.stranger(1), port: 443)])

@@ -64,12 +64,12 @@ struct UnexpectedPeeringTests {
       fires: false
     ),
     Case(
-      what: "to the outside",
+      what: "outbound",
       servicePair: servicePair(near(1), far(1), .web, .outbound),
       fires: false
     ),
     Case(
-      what: "from the outside",
+      what: "inbound",
       servicePair: servicePair(near(1), far(1), .web, .inbound),
       fires: false
     ),
@@ -94,7 +94,7 @@ struct UnexpectedPeeringTests {
     #expect(findings.count == (example.fires ? 1 : 0))
   }
 
-  @Test("Silent without a memory of a week")
+  @Test("Does not fire without a baseline of a week")
   func silent() {
     #expect(UnexpectedPeering().found(in: Self.servicePair(), Remembered.network(days: 6)).isEmpty)
     #expect(UnexpectedPeering().found(in: Self.servicePair(), Example.network(own: 20)).isEmpty)
@@ -103,7 +103,7 @@ struct UnexpectedPeeringTests {
     )
   }
 
-  @Test("The score joins bytes both ways and the kind of port")
+  @Test("The score combines bytes in both directions and the type of port")
   func score() throws {
     func score(_ service: Service, _ bytes: UInt64) throws -> Double {
       let servicePair = Self.servicePair(
@@ -122,7 +122,7 @@ struct UnexpectedPeeringTests {
     #expect(try score(.web, 10_000) == 40)
   }
 
-  @Test("Everything between two ranges on one service is one finding")
+  @Test("All traffic between two ranges with one service is one finding")
   func joined() throws {
     let servicePairs = Observations.servicePairs(
       Self.servicePair(Self.near(2), Self.far(1), out: 2000, back: 100).servicePairs[0],
@@ -137,7 +137,7 @@ struct UnexpectedPeeringTests {
     #expect(finding.targets.sample.map(\.address) == [Self.far(1), Self.far(9)])
     #expect(finding.targets.sample.map(\.port) == [9200, 9200])
     #expect(finding.counts.conversations == 3)
-    #expect(finding.detail == "10.0.0.0/16 to 10.1.0.0/16, 3.5 kB out, 500 B back")
+    #expect(finding.detail == "10.0.0.0/16 to 10.1.0.0/16, 3.4 KiB sent, 500 B received")
     #expect(
       finding.suppressWith
         == #"- {rule: cross-vpc.unexpected, source: "10.0.0.0/16", port: 9200, reason: "say why"}"#

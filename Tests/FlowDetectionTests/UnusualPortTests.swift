@@ -55,7 +55,7 @@ struct UnusualPortTests {
     #expect(UnusualPort().found(in: Self.use(.tcp(31_337)), network).count == findings)
   }
 
-  @Test("Silent without a memory of a week, for new hosts, and for what the host used before")
+  @Test("Does not fire without a baseline of a week, for new hosts, and for ports in use before")
   func silent() {
     let use = Self.use(.tcp(31_337))
     #expect(UnusualPort().found(in: use, Self.network(days: 6)).isEmpty)
@@ -68,7 +68,7 @@ struct UnusualPortTests {
   }
 
   @Test(
-    "Three hosts in one night are a release",
+    "Three hosts in one run are a rollout",
     arguments: [(2, Stage.p4), (3, .note), (4, .note)]
   )
   func release(hosts: Int, stage: Stage) {
@@ -84,14 +84,14 @@ struct UnusualPortTests {
     #expect(findings.first { $0.service == .tcp(31_338) }?.stage == .p4)
   }
 
-  @Test("The score joins who used it, how much, and what is known of it")
+  @Test("The score combines prevalence, bytes and known services")
   func score() throws {
     func score(_ port: UInt16, users: Int) throws -> Double {
       let network = Self.network(hosts: 41, users: users, of: port)
       let use = Self.use(.tcp(port), out: 900_000, back: 100_000)
       return try #require(UnusualPort().found(in: use, network).first).exactScore
     }
-    // Nobody 0.5; 1e6 bytes: ln 100 / ln 1e4 * 0.3 = 0.15; no known service 0.2.
+    // No earlier use 0.5; 1e6 bytes: ln 100 / ln 1e4 * 0.3 = 0.15; no known service 0.2.
     // 40 + 29 * (1 - 0.5 * 0.85 * 0.8) = 59.14
     #expect(abs(try score(31_337, users: 0) - 59.14) < 1e-6)
     // 40 + 29 * (1 - 0.85 * 0.8) = 49.28
@@ -100,7 +100,7 @@ struct UnusualPortTests {
     #expect(abs(try score(22, users: 1) - 44.35) < 1e-6)
   }
 
-  @Test("Several networks behind one port are one finding, told by the one with most bytes")
+  @Test("Several networks with one port are one finding, named by the one with most bytes")
   func joined() throws {
     let uses = Observations.uses(
       Remembered.use(Remembered.host, Example.other(7), .tcp(31_337), out: 10),
@@ -111,7 +111,9 @@ struct UnusualPortTests {
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
     #expect(finding.targets.sample == [Target(address: Example.stranger(9), port: 31_337)])
-    #expect(finding.detail == "20 kB out, 5.0 kB back; 2 of 41 hosts used the port before")
+    #expect(
+      finding.detail == "19.5 KiB sent, 4.8 KiB received; 2 of 41 hosts used the port before"
+    )
     #expect(finding.actor == .address(Remembered.host))
     #expect(
       finding.suppressWith

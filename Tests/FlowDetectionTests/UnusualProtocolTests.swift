@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Unusual protocol: accepted traffic that few networks speak")
+@Suite("Unusual protocol: accepted traffic of rare protocols")
 struct UnusualProtocolTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var number: UInt8
@@ -51,12 +51,12 @@ struct UnusualProtocolTests {
   }
 
   @Test(
-    "What a memory of a week has never seen across the border is unusual indeed",
+    "A protocol across the perimeter that is absent from a baseline of a week is unusual",
     arguments: [
-      Staged(what: "outwards, no memory", trafficDirection: .outbound, stage: .p2),
-      Staged(what: "outwards, new", trafficDirection: .outbound, memory: [:], stage: .p4),
+      Staged(what: "outbound, no baseline", trafficDirection: .outbound, stage: .p2),
+      Staged(what: "outbound, new", trafficDirection: .outbound, memory: [:], stage: .p4),
       Staged(
-        what: "outwards, short memory",
+        what: "outbound, short baseline",
         trafficDirection: .outbound,
         memory: [:],
         days: 6,
@@ -75,14 +75,14 @@ struct UnusualProtocolTests {
         ],
         stage: .p2
       ),
-      Staged(what: "inwards, new", trafficDirection: .inbound, memory: [:], stage: .p4),
+      Staged(what: "inbound, new", trafficDirection: .inbound, memory: [:], stage: .p4),
       Staged(
         what: "inwards, known",
         trafficDirection: .inbound,
         memory: [BaselineEntry(.served, host: Example.own(3), service: gre): 1],
         stage: .p2
       ),
-      Staged(what: "inside, new", trafficDirection: .lateral, memory: [:], stage: .p2),
+      Staged(what: "internal, new", trafficDirection: .lateral, memory: [:], stage: .p2),
     ]
   )
   func stage(_ example: Staged) throws {
@@ -104,11 +104,11 @@ struct UnusualProtocolTests {
   }
 
   @Test(
-    "The score joins bytes and that the other side lies outside",
+    "The score combines bytes and an external peer",
     arguments: [
-      // Foot: 20 + 19 * 0.3 = 25.7, inside 20.
+      // Minimum: 20 + 19 * 0.3 = 25.7, internal 20.
       (500, TrafficDirection.outbound, 25.7), (500, .lateral, 20),
-      // 1 MB both ways is halfway: 0.25. 20 + 19 * (1 - 0.75 * 0.7) = 29.025
+      // 1 MB in both directions is halfway: 0.25. 20 + 19 * (1 - 0.75 * 0.7) = 29.025
       (500_000, .outbound, 29.025), (500_000, .inbound, 29.025),
       // 20 + 19 * 0.25 = 24.75
       (500_000, .lateral, 24.75),
@@ -128,7 +128,7 @@ struct UnusualProtocolTests {
     let finding = try #require(UnusualProtocol().found(servicePairs: [servicePair]).first)
     #expect(finding.rule == "proto.unusual")
     #expect(finding.title == "ESP traffic")
-    #expect(finding.detail == "protocol 50, 1.0 kB in 12 packets, 1.0 kB back")
+    #expect(finding.detail == "protocol 50, 1000 B sent in 12 packets, 1000 B received")
     #expect(finding.targets.sample == [Target(address: Example.other(9), port: nil)])
     #expect(finding.evidenceQuery.protocols == [50])
     #expect(finding.evidenceQuery.port == nil)
@@ -138,7 +138,7 @@ struct UnusualProtocolTests {
     )
   }
 
-  @Test("Whoever saw which pair, the findings are the same")
+  @Test("Any split of pairs among workers gives the same findings")
   func merging() {
     let batches = (0..<4).map { number in
       var observations = Observations()

@@ -9,7 +9,7 @@ import Testing
 struct UnusualVolumeTests {
   private static let megabyte: UInt64 = 1_000_000
 
-  /// What the hour had in the last seven nights, in megabytes.
+  /// What the hour had in the last seven runs, in megabytes.
   private static func network(days: Int = 7, _ megabytes: [UInt64]) -> NetworkContext {
     let hours = Remembered.sameHours(megabytes.map { $0 * megabyte })
     return Remembered.network(days: days, volumes: [Remembered.host: hours])
@@ -36,7 +36,7 @@ struct UnusualVolumeTests {
     #expect(UnusualVolume().found(in: .volumes(historyRun), network).count == findings)
   }
 
-  @Test("Silent without a memory of a week, for other hosts, and for what is usual")
+  @Test("Does not fire without a baseline of a week, for other hosts, and for the usual volume")
   func silent() {
     let usual: [UInt64] = Array(repeating: 1, count: 7)
     let historyRun = Observations.volumes(Remembered.historyRun(Remembered.host, 1 << 40))
@@ -62,7 +62,7 @@ struct UnusualVolumeTests {
     #expect(abs(try score(.max) - 57.4) < 1e-9)
   }
 
-  @Test("It names the worst hour, what is usual, and how to silence it")
+  @Test("It has the worst hour, the usual volume and the suppression")
   func words() throws {
     let hours = Remembered.sameHours(Array(repeating: 10_000_000, count: 7))
     let next = hours.map { (hour: $0.hour + 1, volume: $0.volume) }
@@ -72,7 +72,7 @@ struct UnusualVolumeTests {
     let findings = UnusualVolume().found(in: .volumes(historyRun), network)
     let finding = try #require(findings.first)
     #expect(findings.count == 1)
-    #expect(finding.detail == "~117 MB both ways in one hour, usually ~10 MB")
+    #expect(finding.detail == "~112.0 MiB in both directions in one hour, usually ~9.5 MiB")
     #expect((finding.firstSeen, finding.lastSeen) == (Example.start + 3600, Example.start + 7199))
     #expect(finding.actor == .address(Remembered.host))
     #expect(finding.actorIsInternal)

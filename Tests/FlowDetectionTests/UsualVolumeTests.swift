@@ -13,7 +13,7 @@ struct UsualVolumeTests {
     _ hours: [(hour: UInt32, volume: HourVolume)],
     end: UInt32 = hour - 1
   ) -> UsualVolume {
-    // Another host is there every day: no day of the memory is without a log.
+    // Another host has traffic every day, so that every day of the baseline has a log.
     let first = hours.first?.hour ?? end
     let days = stride(from: first, through: max(first, end), by: 24).map {
       (hour: $0, volume: Remembered.volume(1))
@@ -25,7 +25,7 @@ struct UsualVolumeTests {
     return UsualVolume(baseline, Remembered.host)
   }
 
-  /// Of a host that was there an hour before the first of the nights as well.
+  /// Of a host that was there an hour before the first of the runs as well.
   private static func excess(_ bytes: UInt64, over historyRuns: [UInt64]) -> UsualVolume.Excess? {
     let hours = Remembered.sameHours(historyRuns)
     let before = (hour: hours[0].hour - 1, volume: Remembered.volume(1))
@@ -46,7 +46,7 @@ struct UsualVolumeTests {
     arguments: [
       // Median 16, distances 0 2 2 4 4 6 6: their median is 4. 0.6745 * 20 / 4 = 3.3725
       Case(
-        what: "an odd number of nights",
+        what: "an odd number of runs",
         historyRuns: [22, 10, 18, 12, 16, 14, 20],
         bytes: 36,
         median: 16,
@@ -62,21 +62,21 @@ struct UsualVolumeTests {
       ),
       // Median 10, six distances of 0 and one of 14: their median is 0, their mean 2. 20 / (1.2533 * 2) = 7.97894
       Case(
-        what: "most nights alike",
+        what: "most runs equal",
         historyRuns: [10, 10, 24, 10, 10, 10, 10],
         bytes: 30,
         median: 10,
         score: 20 / 2.5066
       ),
       Case(
-        what: "all nights alike: how many times as much",
+        what: "all runs equal: the multiple",
         historyRuns: Array(repeating: 10, count: 7),
         bytes: 50,
         median: 10,
         score: 5
       ),
       Case(
-        what: "no night had any: as many times as if a byte were usual",
+        what: "no run with traffic: the multiple of one byte",
         historyRuns: Array(repeating: 0, count: 7),
         bytes: 5000,
         median: 0,
@@ -107,7 +107,7 @@ struct UsualVolumeTests {
 
   @Test("counts hours without traffic as nothing, from the host's first hour on")
   func missing() throws {
-    // The night a week ago had 70, the six since then nothing: median 0, distances six times 0 and 70, mean 10.
+    // The run a week ago had 70, the six since then nothing: median 0, distances six times 0 and 70, mean 10.
     let hours = [(hour: Self.hour - 168, volume: Remembered.volume(70))]
     let excess = try #require(Self.usual(hours).excess(Self.hour, 50, by: \.bytes))
     #expect(excess.usual == 0)
@@ -123,7 +123,7 @@ struct UsualVolumeTests {
     #expect((usual.excess(Self.hour, 100, by: \.bytes) != nil) == isKnown)
   }
 
-  @Test("is unknown for a host that nobody knows")
+  @Test("is unknown for a host that is absent from the baseline")
   func unknown() {
     #expect(Self.usual([]).excess(Self.hour, .max, by: \.bytes) == nil)
     let other = UsualVolume(Remembered.baseline(), Example.own(77))
@@ -148,9 +148,9 @@ struct UsualVolumeTests {
     #expect(days.excess(Self.hour, 1000, by: \.bytes)?.usual == 10)
   }
 
-  @Test("leaves out days of which the memory holds nothing of any host")
+  @Test("leaves out days without data of any host in the baseline")
   func unknownDays() throws {
-    // A week of 10, then a month without any run, then a night of 10.
+    // A week of 10, then a month without any run, then a run of 10.
     let hours = Remembered.sameHours(Array(repeating: 10, count: 38))
     let baseline = Remembered.baseline(
       volumes: [Remembered.host: Array(hours.prefix(7) + hours.suffix(1))]
@@ -159,25 +159,25 @@ struct UsualVolumeTests {
     #expect(try #require(usual.excess(Self.hour, 50, by: \.bytes)).usual == 10)
   }
 
-  @Test("leaves out what lies behind the end of the memory")
+  @Test("leaves out hours after the end of the baseline")
   func end() throws {
-    // Ten nights of 10, but the memory ends three days ago: what nobody read was not nothing.
+    // Ten runs of 10, but the baseline ends three days ago: unread days are unknown.
     let hours = Remembered.sameHours(Array(repeating: 10, count: 10)).prefix(7)
     let usual = Self.usual(Array(hours), end: Self.hour - 73)
     #expect(try #require(usual.excess(Self.hour, 50, by: \.bytes)).usual == 10)
-    // Where the memory goes on, a host that fell silent had nothing.
+    // If the baseline continues, a host without traffic has 0.
     let gap = Self.usual(Array(Remembered.sameHours(Array(repeating: 10, count: 10)).prefix(4)))
     #expect(try #require(gap.excess(Self.hour, 50, by: \.bytes)).usual == 0)
   }
 
-  @Test("is asked of bytes both ways or of those that went out")
+  @Test("is available for bytes in both directions or sent bytes")
   func measures() throws {
     let usual = Self.usual(Remembered.sameHours(Array(repeating: 100, count: 7)))
     #expect(try #require(usual.excess(Self.hour, 900, by: \.bytes)).usual == 100)
     #expect(try #require(usual.excess(Self.hour, 900, by: \.bytesOut)).usual == 75)
   }
 
-  @Test("is exceeded most by one hour of a night")
+  @Test("is exceeded most by one hour of a run")
   func worst() throws {
     let usual = Self.usual(
       Remembered.sameHours(Array(repeating: 10, count: 7))

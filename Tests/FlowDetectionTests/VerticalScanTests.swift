@@ -5,7 +5,7 @@ import Testing
 @testable import FlowDetection
 @testable import FlowFindings
 
-@Suite("Vertical scan: one source, many ports of one own address")
+@Suite("Vertical scan: one source, many ports of one local address")
 struct VerticalScanTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
@@ -43,7 +43,7 @@ struct VerticalScanTests {
     #expect(VerticalScan().found(in: [ten], network).count == 1)
   }
 
-  @Test("IPv6 sources scan by the same rule; scans from inside are lateral.scan's")
+  @Test("IPv6 sources are judged equally; internal scans belong to lateral.scan")
   func otherSources() {
     let inside = SourceProfile.trying([], victims: [.closed(10)], isInternal: true)
     let victim = VictimPorts.closed(10, of: Example.ownV6(1))

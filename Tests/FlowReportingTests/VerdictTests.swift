@@ -105,11 +105,11 @@ struct VerdictTests {
     let report = Self.report([Self.chain(parts)] + parts)
     #expect(
       Self.sentence(report)
-        == "One host was very likely compromised: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC, and 192.0.2.10 has scanned outside addresses and the network and sent mail to many servers since."
+        == "One host was very likely broken into: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC, and 192.0.2.10 has scanned external addresses and internal hosts and sent mail to many servers since."
     )
     #expect(
       Self.sentence(Self.named(report, "web-1", Example.own(10))).hasSuffix(
-        "guessed its way into web-1 over SSH at 10:00 UTC, and web-1 has scanned outside addresses and the network and sent mail to many servers since."
+        "guessed its way into web-1 over SSH at 10:00 UTC, and web-1 has scanned external addresses and internal hosts and sent mail to many servers since."
       )
     )
   }
@@ -138,7 +138,7 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([Self.chain([exposure, sweep]), sweep, exposure]))
-        == "One host may have been compromised: 192.0.2.10 answers external sources over Elasticsearch, and has scanned outside addresses since 10:20 UTC."
+        == "One host may have been taken over: 192.0.2.10 answers strangers over Elasticsearch, and has scanned external addresses since 10:20 UTC."
     )
   }
 
@@ -173,12 +173,12 @@ struct VerdictTests {
   @Test(
     "What an internal host does is told in plain words",
     arguments: [
-      ("outbound.sweep", "tried SSH at 260 addresses outside"),
-      ("outbound.portscan", "scanned the ports of 260 addresses outside"),
-      ("outbound.bruteforce", "guessed SSH passwords of 260 addresses"),
-      ("ssh.bruteforce", "guessed SSH passwords of 260 addresses"),
+      ("outbound.sweep", "scanned 260 addresses outside the network for SSH"),
+      ("outbound.portscan", "scanned the ports of 260 addresses outside the network"),
+      ("outbound.bruteforce", "made brute-force attempts on SSH at 260 addresses"),
+      ("ssh.bruteforce", "made brute-force attempts on SSH at 260 addresses"),
       ("outbound.dos", "flooded 260 addresses"),
-      ("lateral.scan", "scanned 260 addresses within the network"),
+      ("lateral.scan", "scanned 260 addresses inside the network"),
       ("something.new", "shows Something new"),
     ] as [(RuleID, String)]
   )
@@ -215,7 +215,7 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([beacon, unusual]))
-        == "2 findings need attention, first of them: 192.0.2.10 called 192.0.2.41 over HTTPS like a clock between 10:00 and 10:30 UTC."
+        == "2 things need a look, first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
     )
   }
 

@@ -236,12 +236,12 @@ struct ConfigurationTests {
       Mistake(
         text: "thresholds:\n  scan.vertical: 0",
         line: 2,
-        message: "thresholds.scan.vertical: '0' is no number of 1 or more"
+        message: "thresholds.scan.vertical: '0' is not a number of 1 or more"
       ),
       Mistake(
         text: "thresholds:\n  scan.vertical: -1",
         line: 2,
-        message: "thresholds.scan.vertical: '-1' is no number of 1 or more"
+        message: "thresholds.scan.vertical: '-1' is not a number of 1 or more"
       ),
       Mistake(
         text: "thresholds:\n  scan.icmp: {adresses: 5}",
@@ -261,11 +261,11 @@ struct ConfigurationTests {
       ),
       Mistake(
         text: "thresholds: {scan.icmp.tiny-share: 1.5}",
-        message: "thresholds.scan.icmp.tiny-share: '1.5' is no share above 0, up to 1"
+        message: "thresholds.scan.icmp.tiny-share: '1.5' is not a share above 0 and up to 1"
       ),
       Mistake(
         text: "thresholds: {beacon.score: high}",
-        message: "thresholds.beacon.score: 'high' is no number above 0"
+        message: "thresholds.beacon.score: 'high' is not a number above 0"
       ),
       Mistake(
         text: "thresholds: {scan.icmp.addresses: 5000000000}",

@@ -3,37 +3,37 @@ internal import SpillableTable
 
 /// An address as the state tables hold it: 32 bits for IPv4, 128 for IPv6.
 ///
-/// Nearly all traffic is IPv4 and nearly all time goes into moving rows through the caches, so IPv4 rows get a layout
-/// of their own; the code is the same for both.
+/// Nearly all traffic is IPv4, and most of the time is spent on moving rows through the caches. IPv4 rows therefore
+/// have their own layout. The code is the same for both.
 protocol FlowAddress: FixedWidthInteger, UnsignedInteger, BitwiseCopyable, Sendable {
-  /// What fills the lower half of the word of a lone address: 32 bits for IPv4, nothing for IPv6.
+  /// Padding for the lower half of the word of a single address: 32 bits for IPv4, nothing for IPv6.
   associatedtype LowHalf: BitwiseCopyable, Sendable
-  /// What puts addresses behind an odd number of words where they belong: nothing for IPv4, a word for IPv6.
+  /// Padding that aligns addresses after an odd number of words: nothing for IPv4, a word for IPv6.
   associatedtype Pad: BitwiseCopyable, Sendable
   static var lowHalf: LowHalf { get }
   static var pad: Pad { get }
-  /// Words of a row that hold one address, or two next to each other.
+  /// Words of a row that contain one address, or two adjacent ones.
   static var words: Int { get }
   static var pairWords: Int { get }
-  /// What counts of a row's last words where only the last of its last two addresses matters.
+  /// The mask of a row's last words if only the last of its last two addresses counts.
   static var loneMask: UInt64 { get }
-  /// What counts of a row's last word where its last two addresses are a source's and a destination's and only the
-  /// network of the source matters.
+  /// The mask of a row's last word if its last two addresses are source and destination and only the source prefix
+  /// counts.
   static var networkMask: UInt64 { get }
-  /// Tells tables of IPv6 rows from those of IPv4 rows.
+  /// Distinguishes tables of IPv6 rows from those of IPv4 rows.
   static var kinds: UInt16 { get }
 
   init(_ address: IPAddress)
   var ipAddress: IPAddress { get }
   /// A fixed mixing of all bits.
   var mixed: UInt64 { get }
-  /// What a network that scans together has in common: the /24 of IPv4, the /48 of IPv6.
+  /// The source prefix by which scanners are grouped: the /24 of IPv4, the /48 of IPv6.
   var sourcePrefix: Self { get }
-  /// The first address of a neighbourhood.
+  /// The first address of a source prefix.
   static func network(ofSourcePrefix sourcePrefix: Self) -> IPAddress
 }
 
-/// No field at all.
+/// An empty field.
 struct NoField: BitwiseCopyable, Sendable {}
 
 extension UInt32: FlowAddress {
@@ -69,7 +69,7 @@ extension UInt128: FlowAddress {
     mix(UInt64(truncatingIfNeeded: self >> 64)) ^ UInt64(truncatingIfNeeded: self)
   }
   var sourcePrefix: UInt128 { self >> (ipAddress.isV4 ? 8 : 80) }
-  /// IPv4 in this form is 0xffff and 24 bits, which is no /48 that anybody has.
+  /// An IPv4 address in this form has 0xffff and 24 bits, which is not a routable /48.
   static func network(ofSourcePrefix sourcePrefix: UInt128) -> IPAddress {
     IPAddress(bits: sourcePrefix >> 24 == 0xffff ? sourcePrefix << 8 : sourcePrefix << 80)
   }

@@ -2,31 +2,33 @@ package import FlowModel
 internal import SpillableTable
 package import SystemFiles
 
-/// One worker's first stage: takes batches and keeps their packets as flow rows.
+/// The first stage of one worker: receives batches and stores their packets as flow rows.
 ///
-/// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, the
-/// cheapest thing that memory can do. What belongs together meets in the second stage.
+/// Constant time for each record and no lookups: rows are appended to the partition of their pair of hosts, which is
+/// the cheapest memory operation. The second stage groups related rows.
 package struct FlowCollector: Sendable {
-  /// Longest interval between start and end that is told apart from longer ones, in seconds.
+  /// The longest interval between start and end that is counted separately, in seconds.
   static let longestDuration = 3600
 
-  /// The tables, with what became of them.
+  /// The tables with the result of filling them.
   let tables: WorkerTables
   let v4: RowTable<FlowRow<UInt32>>
   let v6: RowTable<FlowRow<UInt128>>
-  /// What is learned of the interfaces' own addresses.
+  /// The candidates for the local addresses of interfaces.
   private(set) var localAddresses = LocalAddressCollector()
-  /// How many records lasted so many seconds.
+  /// Number of records by duration in seconds.
   var durations = [UInt64](repeating: 0, count: longestDuration + 1)
   var firstStart = UInt32.max
   var lastEnd: UInt32 = 0
-  /// The minutes of which there is a record.
+  /// The minutes with at least one record.
   var covered = CoveredMinutes()
   /// Accepted and rejected records over time.
   var timeline = TrafficTimeline()
   /// Records by the raw value of their action.
   var actions = [UInt64](repeating: 0, count: 4)
-  /// Records without an address on either side: they count as records and stand in no table.
+  /// Records without an address on either side.
+  ///
+  /// They count as records but are in no table.
   var withoutAddresses: UInt64 = 0
 
   /// - Parameter budget: bytes that the rows may take before they are spilled.
@@ -36,7 +38,7 @@ package struct FlowCollector: Sendable {
     v6 = tables.table(FlowRow.table)
   }
 
-  /// What ended the spilling, if anything did.
+  /// The error that stopped the spilling, if any.
   package var failure: SystemError? { tables.failure }
   /// Bytes written to temporary files.
   package var spilledBytes: Int { tables.spilledBytes }
@@ -97,14 +99,14 @@ package struct FlowCollector: Sendable {
     for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
   }
 
-  /// The rows that do not say their protocol, or show `-` for a port; nil where all say both.
+  /// The rows without a protocol or with `-` for a port; nil if all rows have both.
   private static func rowsOfUnknownProtocol(_ batch: borrowing RecordBatch) -> RowMask? {
     if batch.absent.contains(.protocolNumber) { return RowMask.all }
     let mask = batch.missing([.protocolNumber, .sourcePort, .destinationPort])
     return mask.isEmpty ? nil : mask
   }
 
-  /// The rows that do not say who sent or who received; nil where all do.
+  /// The rows without a source or destination; nil if all rows have both.
   private static func rowsWithoutAddresses(_ batch: borrowing RecordBatch) -> RowMask? {
     if batch.absent.contains(.sourceAddress) || batch.absent.contains(.destinationAddress) {
       return RowMask.all
@@ -158,7 +160,7 @@ package struct FlowCollector: Sendable {
     (row.bytes, row.packets) = (record.bytes, UInt32(truncatingIfNeeded: record.packets))
     row.records = 1
     table.append(row)
-    // A row counts packets in 32 bits; the bits above go into a row of their own that counts no record.
+    // A row counts packets in 32 bits. The higher bits go into a separate row that counts no record.
     let high = UInt32(truncatingIfNeeded: record.packets >> 32)
     guard high > 0 else { return }
     row.packets = high

@@ -1,12 +1,12 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// The packets that one side of a 5-tuple sent, as one interface saw them in one stretch of time.
+/// The packets that one side of a 5-tuple sent, as recorded by one interface in one period.
 ///
 /// 40 bytes for IPv4. The two addresses are stored in ascending order, so that both directions of a conversation and
-/// all conversations of a pair of hosts become neighbours. Windows no further apart than `gap` become one row.
+/// all conversations of a pair of hosts are adjacent. Windows with a distance of at most `gap` are merged into one row.
 struct FlowRow<Address: FlowAddress>: SpillableRow {
-  /// Twice the shortest aggregation interval: no two windows of one live flow lie further apart.
+  /// Twice the shortest aggregation interval: two windows of one active flow are not further apart.
   static var gap: UInt32 { 120 }
 
   var packets: UInt32
@@ -54,9 +54,10 @@ struct FlowRow<Address: FlowAddress>: SpillableRow {
   @inline(__always) var upperPort: UInt16 { UInt16(truncatingIfNeeded: flow >> 23) }
   @inline(__always) var interface: UInt32 { UInt32(truncatingIfNeeded: flow) & 0x7f_ffff }
 
-  /// Bit 0 is set when the upper side sent; bits 1 and 2 hold the raw value of `FlowAction`; bit 3 is set when
-  /// `packets` counts units of 2^32 packets, which only hostile input needs; bits 4 to 7 hold the `traffic-path`, 0
-  /// where none is said.
+  /// Bit 0 is set if the upper side sent.
+  ///
+  /// Bits 1 and 2 contain the raw value of `FlowAction`. Bit 3 is set if `packets` counts units of 2^32 packets, which
+  /// only hostile input requires. Bits 4 to 7 contain the `traffic-path`, or 0 if it is not recorded.
   @inline(__always) var tag: UInt8 {
     get { UInt8(truncatingIfNeeded: stretch >> 56) }
     set { stretch = stretch & 0x00ff_ffff_ffff_ffff | UInt64(newValue) << 56 }
@@ -79,7 +80,7 @@ struct FlowRow<Address: FlowAddress>: SpillableRow {
   var isAccepted: Bool { tag >> 1 & 3 == FlowAction.accept.rawValue }
   var packetCount: UInt64 { UInt64(packets) << (tag & Self.highPackets != 0 ? 32 : 0) }
   static var highPackets: UInt8 { 8 }
-  /// One bit for the `traffic-path` 1 to 8; none where none is said.
+  /// One bit for the `traffic-path` 1 to 8; no bit if it is not recorded.
   @inline(__always) var pathBit: UInt8 {
     let path = tag >> 4
     return path == 0 || path > 8 ? 0 : 1 << (path - 1)

@@ -4,16 +4,18 @@ package import FlowModel
 package struct QuietIntervals: Sendable {
   /// The windows in which AWS lost records.
   package private(set) var skipDataWindows: Set<SkipDataWindow> = []
-  /// The minutes of which a record says that there was nothing, or that records were lost.
+  /// The minutes with a record of no data or of lost records.
   package private(set) var minutes = CoveredMinutes()
 
-  /// Far beyond any real log; past it a flood of such records must not fill the memory.
+  /// A limit far above any real log.
+  ///
+  /// A flood of such records must not exhaust the memory.
   private static let limit = 1 << 20
 
   /// No intervals.
   package init() {}
 
-  /// Takes the selected rows that are no traffic.
+  /// Adds the selected records without traffic.
   package mutating func add(_ batch: borrowing RecordBatch) {
     let statuses = batch.status.span
     for place in 0..<batch.selection.count {
@@ -33,13 +35,13 @@ package struct QuietIntervals: Sendable {
     )
   }
 
-  /// Adds what another worker saw.
+  /// Adds the data of another worker.
   package mutating func merge(_ other: QuietIntervals) {
     skipDataWindows.formUnion(other.skipDataWindows)
     minutes.formUnion(other.minutes)
   }
 
-  /// Leaves out the intervals that have no part in a window.
+  /// Removes the intervals outside a window.
   package mutating func keep(_ window: TimeWindow) {
     skipDataWindows = skipDataWindows.filter { window.overlaps(start: $0.start, end: $0.end) }
     minutes.keep(window)

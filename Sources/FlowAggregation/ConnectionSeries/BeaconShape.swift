@@ -1,35 +1,35 @@
-/// How much the starts and sizes of a series of conversations are those of a clock: four scores from 0 to 1.
+/// How periodic the starts and sizes of a series of conversations are: four scores from 0 to 1.
 ///
-/// The measures are those of RITA 5 (activecm/rita), taken on conversation starts instead of records: a conversation
-/// that lasts is logged once a minute, and would be the most regular thing of all.
+/// The measures are those of RITA 5 (activecm/rita), applied to conversation starts instead of records. A long
+/// conversation is logged once a minute, so its records would be the most regular series.
 package struct BeaconShape: Sendable, Equatable {
-  /// Regularity of the pauses between starts: symmetric about their median, and close to it.
+  /// Regularity of the intervals between starts: symmetric around their median, and close to it.
   package var timing: Double
-  /// The same of the bytes that the client sent.
+  /// Regularity of the bytes that the client sent.
   package var sizes: Double
   /// Evenness over 24 equal parts of the log.
   package var evenness: Double
-  /// The share of the log that the series covers, or its longest run of 12 parts without a pause.
+  /// The share of the log that the series covers, or its longest sequence of 12 parts without a gap.
   package var persistence: Double
   /// Evenness over 24 equal parts of the series' own span.
   package var ownEvenness: Double
-  /// The median pause between starts, in seconds.
+  /// The median interval between starts, in seconds.
   package var period: UInt32
-  /// The median distance of pauses from their median, in seconds.
+  /// The median distance of intervals from their median, in seconds.
   package var jitter: UInt32
 
   /// The mean of the four scores.
   package var score: Double { (timing + sizes + evenness + persistence) / 4 }
 
-  /// The mean over the series' own span: what a series that lasts a part of the log only is judged by.
+  /// The mean over the series' own span, for a series that covers only a part of the log.
   package var burstScore: Double { (timing + sizes + ownEvenness) / 3 }
 
   private static let parts = 24
 
-  /// Measures a series; nil when there are too few distinct starts.
+  /// Measures a series; nil if there are too few distinct starts.
   ///
   /// - Parameters:
-  ///   - starts: Unix seconds in order, four distinct ones at least.
+  ///   - starts: Unix seconds in order, at least four distinct ones.
   ///   - sizes: bytes that the client sent, in any order.
   ///   - log: the first and last second of the whole log.
   /// - Complexity: O(n log n).
@@ -50,7 +50,7 @@ package struct BeaconShape: Sendable, Equatable {
     jitter = UInt32(clamping: pauseSpread.deviation)
   }
 
-  /// How many starts fall into each part of the span.
+  /// Number of starts in each part of the span.
   private static func heights(_ starts: [UInt32], _ span: ClosedRange<UInt32>) -> [UInt32] {
     var heights = [UInt32](repeating: 0, count: parts)
     let length = UInt64(span.upperBound - span.lowerBound) + 1
@@ -61,7 +61,7 @@ package struct BeaconShape: Sendable, Equatable {
     return heights
   }
 
-  /// The better of: the coefficient of variation, from 1 down; how well the parts fall into two classes of height.
+  /// The maximum of two scores: the coefficient of variation, from 1 down, and how well the parts fit two levels.
   private static func evenness(_ heights: [UInt32]) -> Double {
     let mean = Double(heights.reduce(0, +)) / Double(heights.count)
     let squares = heights.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
@@ -69,7 +69,7 @@ package struct BeaconShape: Sendable, Equatable {
     return max(0, 1 - variation, twoClasses(heights))
   }
 
-  /// The share of the parts in use, one stray left out, that have one of the two commonest heights.
+  /// The share of the used parts, without one outlier, that have one of the two most frequent levels.
   private static func twoClasses(_ heights: [UInt32]) -> Double {
     let used = heights.filter { $0 > 0 }
     guard used.count >= 11, let tallest = used.max() else { return 0 }
@@ -97,7 +97,7 @@ package struct BeaconShape: Sendable, Equatable {
   }
 }
 
-/// How numbers lie about their median.
+/// The distribution of numbers around their median.
 private struct Spread {
   var median: UInt64
   /// The median distance from the median.
@@ -115,12 +115,12 @@ private struct Spread {
     deviation = distances[(distances.count - 1) / 2]
     let (lower, upper) = (quantile(1), quantile(3))
     guard upper - lower >= 10, middle != lower, middle != upper else { return }
-    // Bowley's skew: 0 when the quartiles lie evenly about the median.
+    // Bowley's skew: 0 if the quartiles are symmetric around the median.
     let width = Double(upper - lower)
     skew = (Double(upper - middle) - Double(middle - lower)) / width
   }
 
-  /// From 0, scattered, to 1, all the same.
+  /// From 0, scattered, to 1, all equal.
   var regularity: Double {
     let closeness: Double
     if median < 1 {

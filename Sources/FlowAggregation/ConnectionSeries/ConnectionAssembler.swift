@@ -1,7 +1,7 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Conversations that a series can be made of.
+/// Conversations for series.
 struct ConnectionStage<Address: FlowAddress>: TableStage {
   var table: TableKey<ConnectionRow<Address>> { ConnectionRow.table }
 
@@ -24,11 +24,13 @@ struct ConnectionStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Makes a series of the conversations that a host began with one service of one peer.
+/// Creates a series of the conversations that a host initiated with one service of one peer.
 struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
-  /// Starts that a shape is made of; more of them beat no clearer, and every second is a strobe anyway.
+  /// The most starts for a shape.
+  ///
+  /// More of them do not improve the interval, and one per second is a strobe anyway.
   private static var limit: Int { 100_000 }
-  /// Series like this are worth counting who else talks there.
+  /// Minimum of a series for which the prevalence of the service is counted: score, bytes, seconds.
   private static var watchedScore: Double { 0.5 }
   private static var watchedBytes: UInt64 { 100_000_000 }
   private static var watchedSeconds: UInt32 { 3600 }
@@ -36,7 +38,7 @@ struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
   private let perimeter: NetworkPerimeter
   private let log: ClosedRange<UInt32>
   private let slices: LogSlices
-  /// The outside services whose users must be counted.
+  /// The external services whose users are counted.
   private(set) var watched: Set<OutsideService<Address>> = []
   private var key: ConnectionRow<Address>?
   private var series: ConnectionSeries?
@@ -95,7 +97,7 @@ struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
   }
 }
 
-/// A service of an outside network.
+/// A service of an external network.
 struct OutsideService<Address: FlowAddress>: Hashable, Sendable {
   var network: Address
   var service: RowService
@@ -109,14 +111,14 @@ struct OutsideService<Address: FlowAddress>: Hashable, Sendable {
     service = row.rowService
   }
 
-  /// As detectors ask for it.
+  /// The service for detectors.
   var use: NetworkUse {
     let address = Address.network(ofSourcePrefix: network)
     return NetworkUse(around: address, service.service)
   }
 }
 
-/// What a series sent in each hour.
+/// Bytes that a series sent in each hour.
 private struct HourSums {
   private var sums: [UInt32: (out: UInt64, back: UInt64)] = [:]
 
@@ -130,7 +132,7 @@ private struct HourSums {
     }
   }
 
-  /// Tells the series its busiest hour and its busiest 24 hours, by bytes sent; the earlier one of equals.
+  /// Sets the busiest hour and the busiest 24 hours of the series, by bytes sent; the earlier one of equals.
   mutating func finish(into series: inout ConnectionSeries) {
     let hours = sums.keys.sorted()
     var day: UInt64 = 0

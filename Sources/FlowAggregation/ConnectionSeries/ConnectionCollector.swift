@@ -1,15 +1,18 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Gathers the conversations of one pair of hosts after the other, and keeps those that a series can be made of: many
-/// of one service, long ones, large ones.
+/// Collects the conversations of one pair of hosts after the other.
+///
+/// Keeps those for series: many with one service, long ones, large ones.
 struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
-  /// Conversations with one outside service that may be a beat.
+  /// Minimum of conversations with one external service for a beacon.
   private static var leastCalls: Int { 8 }
-  /// Conversations between two inside hosts that may be health checks; their beat shows in the first ones.
+  /// Minimum of conversations between two internal hosts for health checks.
+  ///
+  /// The first ones suffice for the interval.
   private static var leastChecks: Int { 20 }
   private static var checksKept: Int { 64 }
-  /// What is long or large by itself: seconds, bytes.
+  /// Minimum of a long or large conversation: seconds, bytes.
   private static var long: UInt32 { 3600 }
   private static var large: UInt64 { 1 << 20 }
 
@@ -17,15 +20,15 @@ struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
   private let perimeter: NetworkPerimeter
   private let least: Int
   private var connections: [ConnectionRow<Address>] = []
-  /// Conversations of a pair that are held before those that are sure to be kept become rows.
+  /// The most conversations of a pair that are held before those that must be kept become rows.
   private static var mostHeld: Int { 16_384 }
   private var heldLimit = mostHeld
-  /// Series of which conversations became rows already, before the pair is complete.
+  /// Series with conversations that became rows before the pair is complete.
   private var kept: Set<SeriesKey> = []
   private var hasHeavy = false
   private var isWaiting = false
 
-  /// Of a pair whose other conversations were judged before, few are kept as well.
+  /// In the deferred phase few conversations are kept as well, because others of the pair were judged before.
   init(_ worker: StageWorker<Address>, _ phase: ConversationPhase) {
     perimeter = worker.pairs.perimeter
     least = phase == .deferred ? 1 : Self.leastCalls
@@ -45,8 +48,9 @@ struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
     }
   }
 
-  /// Notes a conversation of which nothing tells who began it, if it is long or large; the inside host counts as the
-  /// one.
+  /// Adds a conversation without a known initiator if it is long or large.
+  ///
+  /// The internal host counts as the initiator.
   private mutating func noteUndecided(_ conversation: Conversation<Address>) {
     guard
       conversation.last >= conversation.first &+ Self.long
@@ -74,7 +78,7 @@ struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
     }
   }
 
-  /// Makes rows of series that are sure to be kept, so that one busy pair does not fill the memory.
+  /// Creates rows of series that must be kept, so that one busy pair does not exhaust the memory.
   private mutating func thinOut() {
     var left: [ConnectionRow<Address>] = []
     for (series, isLateral) in sortedSeries() {
@@ -91,9 +95,11 @@ struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
     heldLimit = max(Self.mostHeld, 2 * connections.count)
   }
 
-  /// Keeps what matters of the conversations noted since the last call; all of them belong to one pair of hosts.
+  /// Keeps the relevant conversations since the last call.
+  ///
+  /// All of them belong to one pair of hosts.
   mutating func finishPair() {
-    // Of a pair all of whose conversations wait, nothing may stay behind for the next one.
+    // If all conversations of a pair wait for fan-in, none of them must remain for the next pair.
     defer { (hasHeavy, isWaiting, heldLimit) = (false, false, Self.mostHeld) }
     guard !connections.isEmpty || !kept.isEmpty else { return }
     if hasHeavy || connections.count >= least || isWaiting || !kept.isEmpty {
@@ -105,7 +111,7 @@ struct ConnectionCollector<Address: FlowAddress>: ConversationCollector {
 
   /// Sorts the conversations.
   ///
-  /// - Returns: the series of the pair that may be kept, and whether they are between two inside hosts.
+  /// - Returns: the series of the pair that can be kept, and whether they are between two internal hosts.
   private mutating func sortedSeries() -> [(Range<Int>, isLateral: Bool)] {
     guard !connections.isEmpty else { return [] }
     let insideLower = perimeter.isInside(connections[0].host.ipAddress)

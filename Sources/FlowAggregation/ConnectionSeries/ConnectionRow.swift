@@ -1,9 +1,9 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// One conversation with an outside host, or with one inside, kept for its time and size.
+/// One conversation with an external or internal host, stored for its time and size.
 ///
-/// A series of these shows what no sum can: a beat. Only conversations that somebody may ask about become rows: see
+/// A series of rows shows the interval, which sums do not. Only relevant conversations become rows: see
 /// `ConnectionCollector`.
 struct ConnectionRow<Address: FlowAddress>: SpillableRow {
   private var pad = Address.pad
@@ -18,7 +18,7 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
   var port: UInt16
   private var rawProtocol: UInt16
   var peer: Address
-  /// Who began it.
+  /// The initiator.
   var host: Address
 
   static var table: TableKey<Self> { TableKey(kind: 6 | Address.kinds) }
@@ -31,7 +31,9 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
     )
   }
 
-  /// A conversation; of long and large ones it need not be known that the host began it.
+  /// A conversation.
+  ///
+  /// For long and large ones the initiator can be unknown.
   init(_ conversation: Conversation<Address>, upperInitiated: Bool, isDirected: Bool) {
     let (client, server) = (
       conversation.side(upper: upperInitiated), conversation.side(upper: !upperInitiated)
@@ -48,7 +50,7 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
   }
 
   var isAnswered: Bool { marks & 1 != 0 }
-  /// Whether it is known that the host began it.
+  /// Whether the host is known to be the initiator.
   var isDirected: Bool { marks & 2 != 0 }
   var rowService: RowService {
     RowService(transport: TransportProtocol(rawValue: rawProtocol), port: port)
@@ -71,6 +73,6 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
     host == other.host && peer == other.peer && serviceKey == other.serviceKey
   }
 
-  /// Conversations are final; none is like another one.
+  /// Conversations are final and unique, so rows are not merged.
   func absorb(_ other: Self) -> Bool { false }
 }

@@ -1,51 +1,53 @@
 package import FlowModel
 
-/// The conversations that a host began with one service of one peer, as far as they are worth a series.
+/// The conversations that a host initiated with one service of one peer, if they are relevant for a series.
 ///
-/// Outside peers: all of them where there are eight or more, else the long ones (an hour) and the large ones (a
-/// mebibyte). Inside peers: the first 64 of twenty or more.
+/// External peers: all conversations if there are eight or more, otherwise the long ones (an hour) and the large ones
+/// (1 MiB). Internal peers: the first 64 of twenty or more.
 package struct ConnectionSeries: Sendable {
-  /// Who began them.
+  /// The initiator.
   package var host: IPAddress
-  /// With whom.
+  /// The peer.
   package var peer: IPAddress
   /// The peer's service.
   package var service: Service
-  /// Whether the peer is an own or internal address as well.
+  /// Whether the peer is also an internal address.
   package var isLateral: Bool
   /// Conversations.
   package var connections: UInt64 = 0
-  /// Answered ones.
+  /// Answered conversations.
   package var answered: UInt64 = 0
-  /// Those of which it is known that the host began them.
+  /// Conversations with the host as the known initiator.
   package var directed: UInt64 = 0
-  /// What the host sent.
+  /// Bytes that the host sent.
   package var bytesOut: UInt64 = 0
-  /// In so many packets.
+  /// Packets that the host sent.
   package var packetsOut: UInt64 = 0
-  /// What came back.
+  /// Response bytes.
   package var bytesIn: UInt64 = 0
   /// Earliest start, Unix seconds.
   package var first = UInt32.max
   /// Latest end, Unix seconds.
   package var last: UInt32 = 0
-  /// The slices of the log that its conversations touch (`LogSlices`).
+  /// The slices of the log in which its conversations were active (`LogSlices`).
   package var activity: UInt64 = 0
   /// The longest conversation, in seconds.
   package var longest: UInt32 = 0
-  /// What the host sent in the longest conversation.
+  /// Bytes that the host sent in the longest conversation.
   package var longestOut: UInt64 = 0
-  /// What came back in the longest conversation.
+  /// Response bytes in the longest conversation.
   package var longestIn: UInt64 = 0
-  /// The hour with the most bytes sent, in hours since 1970; conversations over several hours count evenly.
+  /// The hour with the most bytes sent, in hours since 1970.
+  ///
+  /// Conversations over several hours are distributed evenly.
   package var busiestHour: UInt32 = 0
   /// Bytes sent in the busiest hour.
   package var busiestHourOut: UInt64 = 0
-  /// Bytes that came back in the busiest hour.
+  /// Response bytes in the busiest hour.
   package var busiestHourIn: UInt64 = 0
   /// Bytes sent in the busiest 24 hours, whole hours.
   package var busiestDayOut: UInt64 = 0
-  /// The beat; nil with fewer than four distinct starts.
+  /// The interval and its regularity; nil for fewer than four distinct starts.
   package var shape: BeaconShape?
 
   init(host: IPAddress, peer: IPAddress, service: Service, isLateral: Bool) {
@@ -55,8 +57,8 @@ package struct ConnectionSeries: Sendable {
     self.isLateral = isLateral
   }
 
-  /// The share of all bytes that went out more than came in: 1 when nothing came back, 0 when both are equal or less
-  /// went out.
+  /// The share of all bytes that were sent in excess of those received: 1 without response bytes, 0 if no more were
+  /// sent than received.
   package var uploadShare: Double { Self.uploadShare(bytesOut, bytesIn) }
 
   /// (out - in) / (out + in), at least 0.
@@ -66,7 +68,7 @@ package struct ConnectionSeries: Sendable {
   }
 }
 
-/// A service of an outside network, a /24 or /48.
+/// A service of an external network, a /24 or /48.
 package struct NetworkUse: Hashable, Sendable, Comparable {
   /// The network.
   package var network: IPNetwork
@@ -85,17 +87,17 @@ package struct NetworkUse: Hashable, Sendable, Comparable {
   }
 }
 
-/// How common it is in the network to talk to an outside service.
+/// The prevalence of external services in the network.
 package struct Prevalence: Sendable {
-  /// Inside hosts that were answered from outside.
+  /// Internal hosts with a response from an external address.
   package var activeHosts = 0
-  /// How many of them talk to each service that somebody may ask about.
+  /// Number of those hosts for each relevant service.
   private var users: [NetworkUse: Int] = [:]
 
-  /// Nothing known.
+  /// Without data.
   package init() {}
 
-  /// How many inside hosts talk to the service of the outside network; 0 when nobody asked for it to be counted.
+  /// Number of internal hosts that use the service of the external network; 0 if it was not counted.
   package func hosts(_ use: NetworkUse) -> Int { users[use] ?? 0 }
 
   mutating func add(_ hosts: Int, to use: NetworkUse) { users[use, default: 0] += hosts }

@@ -1,7 +1,7 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What inside hosts exchange with the outside hour by hour; asked for where a memory is kept.
+/// External traffic of internal hosts per hour; only with a history.
 struct HourStage<Address: FlowAddress>: TableStage {
   var table: TableKey<HourRow<Address>> { HourRow.table }
 
@@ -17,7 +17,7 @@ struct HourStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Hands on the hours of hosts, all hours of a host at once.
+/// Emits the hours of hosts, all hours of a host at once.
 struct HourAssembler<Address: FlowAddress>: RowAssembler {
   private var host: Address?
   private var hours: [HostVolume.Hour] = []

@@ -1,8 +1,9 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Gathers the hours of hosts conversation by conversation; most fall into few hours, so they meet before they are
-/// stored.
+/// Collects the hours of hosts per conversation.
+///
+/// Most conversations are in few hours, so rows are merged before they are stored.
 struct HourCollector<Address: FlowAddress>: ConversationCollector {
   private static var places: Int { 4096 }
 
@@ -18,7 +19,7 @@ struct HourCollector<Address: FlowAddress>: ConversationCollector {
     rows = worker.tables.table(HourRow.table)
   }
 
-  /// Notes a conversation, if it crosses the border.
+  /// Adds a conversation if it crosses the network perimeter.
   mutating func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict) {
     if let upperInitiated = verdict.upperInitiated {
       add(conversation, upperInitiated: upperInitiated)
@@ -55,7 +56,7 @@ struct HourCollector<Address: FlowAddress>: ConversationCollector {
     }
   }
 
-  /// Hands on what waits.
+  /// Emits the pending rows.
   mutating func finish() {
     for place in cache.indices where cache[place].hour > 0 {
       rows.append(cache[place])

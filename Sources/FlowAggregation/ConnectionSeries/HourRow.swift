@@ -1,12 +1,12 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What an inside host exchanged with the outside in one hour.
+/// External traffic of an internal host in one hour.
 struct HourRow<Address: FlowAddress>: SpillableRow {
   private var pad = Address.pad
   var bytesOut: UInt64
   var bytesIn: UInt64
-  /// Conversations that the host began in this hour.
+  /// Conversations that the host initiated in this hour.
   var conversations: UInt32
   /// Hours since 1970.
   var hour: UInt32
@@ -15,7 +15,7 @@ struct HourRow<Address: FlowAddress>: SpillableRow {
 
   static var table: TableKey<Self> { TableKey(kind: 7 | Address.kinds) }
 
-  /// All hours of a host meet.
+  /// All hours of a host are adjacent.
   @inline(__always) static var shape: RowShape {
     RowShape(Self.self, keyWords: Address.words + 1, groupWords: Address.words)
   }

@@ -1,12 +1,15 @@
-/// Spreads what a conversation sent over the hours that it lasted: evenly, since records do not say more once they are
-/// joined.
+/// Distributes the bytes of a conversation evenly over its hours.
+///
+/// Joined records contain no finer resolution.
 enum HourSpread {
-  /// Hours that one conversation is spread over at the most, over two weeks; what a forged time says beyond is left
-  /// out.
+  /// The most hours of one conversation, more than two weeks.
+  ///
+  /// Further hours of a forged time are left out.
   private static let limit = 400
 
-  /// Calls the body with each hour since 1970 and the bytes of both sides that fall into it; within the limit they add
-  /// up to the whole.
+  /// Calls the body with each hour since 1970 and the bytes of both sides in it.
+  ///
+  /// Within the limit they add up to the total.
   @inline(__always)
   static func forEach(
     first: UInt32,
@@ -28,7 +31,7 @@ enum HourSpread {
     }
   }
 
-  /// The part of the bytes that is due after so many seconds of the span.
+  /// The bytes up to so many seconds of the span.
   private static func share(_ bytes: UInt64, _ elapsed: UInt64, _ span: UInt64) -> UInt64 {
     let product = bytes.multipliedFullWidth(by: elapsed)
     return span.dividingFullWidth(product).quotient

@@ -1,10 +1,10 @@
-/// Counting within a window that slides over time.
+/// Counting within a sliding time window.
 enum SlidingWindow {
-  /// The most times that lie within so many seconds.
+  /// The largest number of times within so many seconds.
   ///
   /// - Parameters:
   ///   - times: in order.
-  ///   - seconds: the window's length; both ends belong to it.
+  ///   - seconds: the window's length, including both ends.
   /// - Returns: 0 without times.
   /// - Complexity: linear.
   static func most(_ times: some RandomAccessCollection<UInt32>, within seconds: UInt32) -> Int {

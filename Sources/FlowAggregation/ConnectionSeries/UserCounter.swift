@@ -1,6 +1,6 @@
 internal import FlowModel
 
-/// Counts the inside hosts that talk to outside services of which somebody wants to know how common they are.
+/// Counts the internal hosts that use relevant external services.
 struct UserCounter<Address: FlowAddress> {
   private let watched: Set<OutsideService<Address>>
   private var hosts: [OutsideService<Address>: Int] = [:]
@@ -10,7 +10,7 @@ struct UserCounter<Address: FlowAddress> {
 
   init(_ watched: Set<OutsideService<Address>>) { self.watched = watched }
 
-  /// Notes a contact of the source with the outside.
+  /// Adds an outbound host-service pair of the source.
   @inline(__always)
   mutating func note(_ row: HostServiceRow<Address>) {
     if row.touched &+ row.sessions > 0 { isActive = true }
@@ -27,7 +27,7 @@ struct UserCounter<Address: FlowAddress> {
     isActive = false
   }
 
-  /// What was counted.
+  /// The result.
   var prevalence: Prevalence {
     var prevalence = Prevalence()
     prevalence.activeHosts = activeHosts

@@ -1,6 +1,6 @@
 internal import FlowModel
 
-/// What one side of a conversation sent.
+/// The packets and bytes that one side of a conversation sent.
 struct ConversationSide: BitwiseCopyable, Sendable {
   var packets: UInt64 = 0
   var bytes: UInt64 = 0
@@ -9,13 +9,15 @@ struct ConversationSide: BitwiseCopyable, Sendable {
   var tcpFlags: UInt8 = 0
   var hasSent = false
 
-  /// At most a bare segment each: 40 bytes of headers for IPv4, 60 for IPv6.
+  /// Whether every packet is at most a bare segment: 40 bytes of headers for IPv4, 60 for IPv6.
   func isBare(_ headers: UInt64) -> Bool {
     bytes / headers + (bytes % headers > 0 ? 1 : 0) <= packets
   }
 }
 
-/// All that two endpoints exchanged without a longer pause, each packet counted once.
+/// The traffic of two endpoints without a longer pause.
+///
+/// Each packet is counted once.
 struct Conversation<Address: FlowAddress>: BitwiseCopyable, Sendable {
   var lower: Address
   var upper: Address
@@ -27,7 +29,7 @@ struct Conversation<Address: FlowAddress>: BitwiseCopyable, Sendable {
   var upperPort: UInt16
   var transport: TransportProtocol
 
-  /// Both sides sent at least two packets: what a scanner's probe never is.
+  /// Whether both sides sent at least two packets, which excludes probes.
   var isReal: Bool { lowerSide.packets >= 2 && upperSide.packets >= 2 }
   var isOneWay: Bool { lowerSide.hasSent != upperSide.hasSent }
   var isV6: Bool { MemoryLayout<Address>.size > 4 && !lower.ipAddress.isV4 }
@@ -36,11 +38,11 @@ struct Conversation<Address: FlowAddress>: BitwiseCopyable, Sendable {
   func port(upper: Bool) -> UInt16 { upper ? upperPort : lowerPort }
 }
 
-/// How a conversation went, seen from the side that began it.
+/// The outcome of a conversation from the initiator's view.
 enum Outcome {
-  /// A security group or network ACL stopped the client's packets.
+  /// A security group or network ACL blocked the client's packets.
   case blocked
-  /// No answer came.
+  /// No response.
   case silent
   /// TCP answered with bare resets.
   case refused
@@ -49,14 +51,14 @@ enum Outcome {
   /// Answered, eight packets from the client or more.
   case session
 
-  /// Classifies a conversation by what its client and its server sent.
+  /// Classifies a conversation by the packets of client and server.
   init(
     client: ConversationSide,
     server: ConversationSide,
     transport: TransportProtocol,
     isV6: Bool
   ) {
-    // A rejected packet after an answered exchange is a straggler of a closed connection, not a block.
+    // A rejected packet after an answered exchange is a late packet of a closed connection, not a block.
     if client.rejected > 0, server.packets == 0 {
       self = .blocked
     } else if server.packets == 0 {

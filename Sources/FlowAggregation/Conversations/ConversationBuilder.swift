@@ -1,12 +1,12 @@
 internal import FlowModel
 
-/// Cuts the rows of a 5-tuple into conversations and counts packets that two interfaces saw once.
+/// Splits the rows of a 5-tuple into conversations and counts packets once that two interfaces recorded.
 struct ConversationBuilder<Address: FlowAddress> {
   private let gap: UInt32
   private var open: Conversation<Address>?
   private var views: [View] = []
 
-  /// What one interface saw of one direction.
+  /// The record of one interface for one direction.
   private struct View {
     var interface: UInt32
     var sentByUpper: Bool
@@ -34,7 +34,7 @@ struct ConversationBuilder<Address: FlowAddress> {
     return finished
   }
 
-  /// Whether the rows may lie so far apart that they must be put in order.
+  /// Whether the distance of rows can require sorting.
   private static func spansPause(_ rows: [FlowRow<Address>], _ gap: UInt32) -> Bool {
     let first = rows[0]
     return rows.contains {
@@ -45,7 +45,7 @@ struct ConversationBuilder<Address: FlowAddress> {
 
   /// Adds the next row of a tuple, by start.
   ///
-  /// - Returns: the conversation that ended before it, if one did.
+  /// - Returns: the conversation that ended before the row, if any.
   mutating func add(_ row: FlowRow<Address>, _ own: LocalAddresses) -> Conversation<Address>? {
     let isPause = open.map { UInt64(row.first) > UInt64($0.last) + UInt64(gap) } ?? false
     let done = isPause ? finish() : nil
@@ -78,7 +78,9 @@ struct ConversationBuilder<Address: FlowAddress> {
     return conversation
   }
 
-  /// The view nearest to the sender; the fuller one of equals, so that the order of rows does not matter.
+  /// The view closest to the sender.
+  ///
+  /// Of equal ones the view with more packets, so that the order of rows has no effect.
   private func bestView(sentByUpper: Bool) -> View? {
     var best: View?
     for view in views where view.sentByUpper == sentByUpper {
@@ -111,7 +113,9 @@ struct ConversationBuilder<Address: FlowAddress> {
     )
   }
 
-  /// The sender's own interface sees all that was sent; the receiver's sees what arrived.
+  /// The sender's own interface records all sent packets.
+  ///
+  /// The receiver's interface records those that arrived.
   private func rank(_ row: FlowRow<Address>, _ own: LocalAddresses) -> Int {
     let sender = (row.sentByUpper ? row.upper : row.lower).ipAddress
     if own.has(sender, interface: row.interface) { return 2 }
@@ -121,7 +125,7 @@ struct ConversationBuilder<Address: FlowAddress> {
 }
 
 extension Conversation {
-  /// A conversation of a row's tuple in which nothing was sent yet.
+  /// A conversation of a row's tuple without packets.
   fileprivate init(_ row: FlowRow<Address>) {
     self.init(
       lower: row.lower,
@@ -138,7 +142,9 @@ extension Conversation {
 }
 
 extension FlowRow {
-  /// The later of both times; clocks may run backwards.
+  /// The later of both times.
+  ///
+  /// Clocks can run backward.
   var latest: UInt32 { max(first, last) }
 }
 
@@ -151,19 +157,19 @@ extension ConversationSide {
   }
 }
 
-/// Conversations by how their direction was found.
+/// Number of conversations by the method that determined the initiator.
 package struct ConversationTotals: Sendable, Equatable {
-  /// All of them.
+  /// All conversations.
   package var all: UInt64 = 0
-  /// Both sides sent.
+  /// With packets of both sides.
   package var twoWay: UInt64 = 0
   /// Decided with a margin of 1.5 or more.
   package var sure: UInt64 = 0
-  /// Decided with less.
+  /// Decided with a smaller margin.
   package var unsure: UInt64 = 0
-  /// Nothing told the sides apart.
+  /// Not decided.
   package var undecided: UInt64 = 0
-  /// Late packets of closed connections, and answers to spoofed requests.
+  /// Late packets of closed connections, and backscatter from spoofed requests.
   package var latePacket: UInt64 = 0
 
   mutating func count<Address>(_ conversation: Conversation<Address>) {

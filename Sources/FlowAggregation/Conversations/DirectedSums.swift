@@ -1,20 +1,20 @@
 internal import FlowModel
 
-/// What one host sent to another one, summed over all of their records.
+/// The packets of one host to another one, summed over all of their records.
 struct DirectedSums {
   private(set) var bytes: UInt64 = 0
   private(set) var packets: UInt64 = 0
   private(set) var records: UInt64 = 0
-  /// Records, rejected ones and distinct destination ports of TCP and UDP, reply-shaped records left out.
+  /// Records, rejected ones and distinct destination ports of TCP and UDP, without reply-shaped records.
   private(set) var portRecords: UInt64 = 0
   private(set) var rejected: UInt64 = 0
   private(set) var distinctPorts: UInt64 = 0
 
-  /// One bit for each port, and which words hold any, so that clearing costs what was set.
+  /// One bit for each port and for each used word, so that clearing costs only the used words.
   private var seenPorts = [UInt64](repeating: 0, count: 1024)
   private var touchedWords: [Int] = []
 
-  /// Adds a tuple's sums, under its destination port where ports count.
+  /// Adds a tuple's sums under its destination port, if ports count.
   @inline(__always)
   mutating func add(_ sums: TupleSums, port: UInt16?) {
     bytes +|= sums.bytes

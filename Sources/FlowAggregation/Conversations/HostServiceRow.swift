@@ -1,20 +1,21 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What a source did to one service of one destination.
+/// The traffic of a source with one service of one destination.
 ///
-/// Plain sums over its records beside the outcomes of the conversations that it began. Sorted by the source's
-/// neighbourhood, then source, then destination, so that all that a source did, and all sources of one /24, are
-/// neighbours.
+/// Sums over its records, and the outcomes of the conversations that it initiated. Sorted by the source prefix, then
+/// source, then destination, so that all rows of a source and all sources of a /24 are adjacent.
 struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   private var pad = Address.pad
   var bytes: UInt64 = 0
   var packets: UInt64 = 0
-  /// The slices of the log that its conversations touch (`LogSlices`).
+  /// The slices of the log in which its conversations were active (`LogSlices`).
   var activity: UInt64 = 0
-  /// What the destination sent back in conversations that the source began.
+  /// Response bytes in conversations that the source initiated.
   var replyBytes: UInt64 = 0
-  /// Plain records, and among them the accepted and rejected ones; reply-shaped ones count apart.
+  /// Records, and among them accepted and rejected ones.
+  ///
+  /// Reply-shaped records are counted separately.
   var records: UInt32 = 0
   var accepted: UInt32 = 0
   var rejected: UInt32 = 0
@@ -22,7 +23,7 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   var replyRejected: UInt32 = 0
   var first = UInt32.max
   var last: UInt32 = 0
-  /// Conversations that the source began, by outcome.
+  /// Conversations that the source initiated, by outcome.
   var blocked: UInt32 = 0
   var silent: UInt32 = 0
   var refused: UInt32 = 0
@@ -30,11 +31,11 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   var sessions: UInt32 = 0
   /// Conversations of at most two packets from the client.
   var tiny: UInt32 = 0
-  /// Conversations whose direction is clear: a margin of 1 or more.
+  /// Conversations with a certain direction: a margin of 1 or more.
   var sure: UInt32 = 0
-  /// Earliest start of a conversation that the source began.
+  /// Earliest start of a conversation that the source initiated.
   var firstAttempt = UInt32.max
-  /// The longest conversation that the source began, in seconds.
+  /// The longest conversation that the source initiated, in seconds.
   var longest: UInt32 = 0
   /// From the lowest bit: rejected at the source (31), paths (8), port (16), protocol (9).
   private var servicePair: UInt64
@@ -57,14 +58,14 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   }
   @inline(__always) var port: UInt16 { UInt16(truncatingIfNeeded: servicePair >> 39) }
   @inline(__always) var rowService: RowService { RowService(transport: transport, port: port) }
-  /// As detectors know it.
+  /// The host-service pair for detectors.
   var service: Service { rowService.service }
-  /// One bit for each `traffic-path` 1 to 8 by which the source's packets left.
+  /// One bit for each `traffic-path` 1 to 8 of the source's packets.
   @inline(__always) var paths: UInt8 {
     get { UInt8(truncatingIfNeeded: servicePair >> 31) }
     set { servicePair = servicePair & 0xffff_ff80_7fff_ffff | UInt64(newValue) << 31 }
   }
-  /// Among all rejected ones those that the source's own interface stopped; two thousand million are as many as matter.
+  /// Rejected records that the source's own interface blocked, limited to 2^31 - 1.
   @inline(__always) var rejectedAtSource: UInt32 {
     get { UInt32(truncatingIfNeeded: servicePair) & 0x7fff_ffff }
     set { servicePair = servicePair & 0xffff_ffff_8000_0000 | UInt64(min(newValue, 0x7fff_ffff)) }
@@ -88,7 +89,7 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
 
   mutating func absorb(_ other: Self) -> Bool {
     guard isSameKey(other) else { return false }
-    // Sums of 32 bits cannot overflow while the largest one cannot; two rows of one key may stay apart.
+    // Sums of 32 bits cannot overflow while the largest one cannot. Two rows of one key can remain separate.
     let most = UInt64(max(records, replyRecords, conversations))
     let otherMost = UInt64(max(other.records, other.replyRecords, other.conversations))
     guard most + otherMost <= UInt64(UInt32.max) else { return false }
@@ -117,7 +118,7 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
     return true
   }
 
-  /// Counts a conversation that the source began.
+  /// Counts a conversation that the source initiated.
   @inline(__always)
   mutating func count(
     _ conversation: Conversation<Address>,

@@ -19,18 +19,19 @@ struct TimedRow<Address: FlowAddress>: SpillableRow {
   func absorb(_ other: Self) -> Bool { false }
 }
 
-/// The rows of a 5-tuple that are too many to be held: they are summed up, kept in a table and read back in the order
-/// of time.
+/// The rows of a 5-tuple that are too many for memory.
+///
+/// They are summed up, stored in a table and read back in the order of time.
 struct LongTuple<Address: FlowAddress> {
   private(set) var lower = TupleSums()
   private(set) var upper = TupleSums()
-  /// Rejected records that the sender's own interface saw.
+  /// Rejected records of the sender's own interface.
   private(set) var lowerRejectedAtSource: UInt64 = 0
   private(set) var upperRejectedAtSource: UInt64 = 0
   private let tables: WorkerTables
   private let rows: RowTable<TimedRow<Address>>
 
-  /// - Parameter budget: of which it takes a sixteenth.
+  /// - Parameter budget: the budget, of which a sixteenth is used.
   init(_ budget: MemoryBudget) {
     tables = WorkerTables(MemoryBudget(share: budget.limit / 16))
     rows = tables.table(TimedRow.table)
@@ -54,8 +55,8 @@ struct LongTuple<Address: FlowAddress> {
   /// Reads all rows in order.
   ///
   /// - Parameters:
-  ///   - consumer: takes them.
-  ///   - worker: to whom it is told what became of the rows.
+  ///   - consumer: receives the rows.
+  ///   - worker: is informed of the spilled bytes and errors.
   func read(into consumer: inout some RowConsumer<TimedRow<Address>>, _ worker: WorkerTables) {
     tables.finish(in: tables.budget)
     worker.account(for: tables)
@@ -69,7 +70,7 @@ struct LongTuple<Address: FlowAddress> {
 }
 
 extension FlowRow {
-  /// Whether the sender's own interface stopped it.
+  /// Whether the sender's own interface blocked it.
   func isRejectedAtSource(_ own: LocalAddresses) -> Bool {
     isRejected && own.has((sentByUpper ? upper : lower).ipAddress, interface: interface)
   }

@@ -2,8 +2,9 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// Reads the flow rows of one pair of hosts after the other, and makes of them the pair's lines in the tables, its
-/// conversations, and the contacts of either host with the other.
+/// Reads the flow rows of one pair of hosts after the other.
+///
+/// Creates the pair's lines in the tables, its conversations and the host-service pairs of both hosts.
 struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private let settings: PairSettings
   private var tables = Tables()
@@ -13,7 +14,9 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private let pending: RowTable<PendingRow<Address>>
   private var conversations: ConversationBatch<Address>
 
-  /// Rows of one 5-tuple that are held; more go into a table of their own.
+  /// The most rows of one 5-tuple in memory.
+  ///
+  /// More rows go into a separate table.
   private static var mostHeld: Int { 32_768 }
 
   private let workerTables: WorkerTables
@@ -36,7 +39,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     builder = ConversationBuilder(gap: settings.gap)
   }
 
-  /// Adds what the worker found.
+  /// Adds the results of the worker.
   func account(in outcome: inout FamilyOutcome<Address>) {
     outcome.tables.add(tables)
     outcome.totals.add(totals)
@@ -92,7 +95,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     tuple.removeAll(keepingCapacity: true)
   }
 
-  /// Adds the records of one direction to its pair, and to its contact unless they are ordinary answers.
+  /// Adds the records of one direction to its pair, and to its host-service pair unless they are ordinary replies.
   private mutating func addPlain(
     _ sums: TupleSums,
     sentByUpper: Bool,
@@ -103,7 +106,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     let isReply = Self.isReplyShaped(key, sentByUpper: sentByUpper)
     let port = sentByUpper ? key.lowerPort : key.upperPort
     let countsPorts = !isReply && key.transport.hasPorts
-    // A host that talks to itself is one pair, not two.
+    // A host with traffic to itself is one pair, not two.
     if sentByUpper, key.lower != key.upper {
       upperSums.add(sums, port: countsPorts ? port : nil)
     } else {
@@ -119,7 +122,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     }
   }
 
-  /// The rejected records of one direction that the sender's own interface saw.
+  /// The rejected records of one direction from the sender's own interface.
   private func rejectedAtSource(_ sums: TupleSums, sentByUpper: Bool) -> UInt64 {
     guard sums.rejected > 0 else { return 0 }
     var count: UInt64 = 0
@@ -130,7 +133,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     return count
   }
 
-  /// An answer by its looks: from below the ephemeral ports to one of them.
+  /// Whether it is reply-shaped: from a port below the ephemeral ports to an ephemeral port.
   @inline(__always)
   static func isReplyShaped(_ row: FlowRow<Address>, sentByUpper: Bool) -> Bool {
     guard row.transport.hasPorts else { return false }
@@ -202,7 +205,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     if servers.upper { countEndpoint(key.upper, key.upperPort, key.transport) }
   }
 
-  /// Which endpoints of a tuple may be the server of a real conversation.
+  /// The endpoints of a tuple that can be the server of a real conversation.
   private struct RealServers {
     var isReal = false
     var lower = false
@@ -228,7 +231,9 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     )
   }
 
-  /// Decides what can be decided now; the rest waits.
+  /// Decides the conversations that can be decided now.
+  ///
+  /// The others wait for fan-in.
   private mutating func judge(
     _ conversation: Conversation<Address>,
     _ key: FlowRow<Address>,
@@ -301,7 +306,7 @@ extension PairAssembler {
     self = reader.finish()
   }
 
-  /// Cuts a long tuple into conversations as its rows come by.
+  /// Splits a long tuple into conversations while its rows are read.
   private struct LongTupleReader: RowConsumer {
     private var pairs: PairAssembler
     private let key: FlowRow<Address>
@@ -323,7 +328,7 @@ extension PairAssembler {
 }
 
 extension Conversation {
-  /// How it went for the side that began it.
+  /// The outcome from the initiator's view.
   func outcome(upperInitiated: Bool) -> Outcome {
     Outcome(
       client: side(upper: upperInitiated),

@@ -1,26 +1,28 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What the second stage must know of the whole run before it begins.
+/// The data of the whole run that the second stage requires.
 struct PairSettings: Sendable {
   var own: LocalAddresses
   var perimeter: NetworkPerimeter
   var loginPorts: LoginPorts
   /// Pauses above this many seconds end a conversation: twice the aggregation interval.
   var gap: UInt32
-  /// Conversations that begin before this time may have begun before the log.
+  /// Conversations that start before this time can have started before the log.
   var logStartEnds: UInt32
   /// First and last second of the whole log.
   var log: ClosedRange<UInt32>
-  /// The slices of the log, for when something was active.
+  /// The slices of the log, for activity over time.
   var slices: LogSlices
-  /// Whether a memory is kept, which asks for more than detectors do.
+  /// Whether a history is kept, which requires more data than detectors do.
   var tellsAll: Bool
-  /// The subject of an investigation, if there is one.
+  /// The investigation target, if any.
   var investigated: InvestigationSettings?
 }
 
-/// The packets of records, which become conversations, contacts and the lines of pairs of hosts in the tables.
+/// The packets of records.
+///
+/// They become conversations, host-service pairs and the lines of pairs of hosts in the tables.
 struct PairStage<Address: FlowAddress>: TableStage {
   var table: TableKey<FlowRow<Address>> { FlowRow.table }
 

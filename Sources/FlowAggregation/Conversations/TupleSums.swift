@@ -1,7 +1,7 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What one side of a 5-tuple sent, summed over all interfaces and times.
+/// The packets of one side of a 5-tuple, summed over all interfaces and times.
 struct TupleSums {
   private(set) var rows = 0
   private(set) var bytes: UInt64 = 0
@@ -10,9 +10,11 @@ struct TupleSums {
   private(set) var accepted: UInt64 = 0
   private(set) var rejected: UInt64 = 0
   private(set) var first = UInt32.max
-  /// Largest end as it stands in the records.
+  /// The largest end in the records.
   private(set) var last: UInt32 = 0
-  /// Largest time of all; clocks may run backwards.
+  /// The largest time of all.
+  ///
+  /// Clocks can run backward.
   private(set) var latest: UInt32 = 0
   private(set) var tcpFlags: UInt8 = 0
   /// One bit for each `traffic-path` 1 to 8.
@@ -50,9 +52,11 @@ struct TupleSums {
 }
 
 extension Conversation {
-  /// The one conversation of a tuple, if its rows leave no room for a pause and come from one interface: nearly always.
+  /// The single conversation of a tuple, if its rows leave no room for a pause and come from one interface.
   ///
-  /// - Returns: nil when the rows must be looked at one by one.
+  /// This is the usual case.
+  ///
+  /// - Returns: nil if the rows must be read one by one.
   @inline(__always)
   init?(_ key: FlowRow<Address>, _ lower: TupleSums, _ upper: TupleSums, gap: UInt32) {
     let start = min(lower.first, upper.first)
@@ -75,12 +79,14 @@ extension Conversation {
   }
 }
 
-/// The contact of one direction of a pair that rows are being added to.
+/// The host-service pair of one direction to which rows are being added.
 struct OpenServicePair<Address: FlowAddress> {
   var row = HostServiceRow<Address>(source: 0, destination: 0, transport: .unknown, port: 0)
   private var isOpen = false
 
-  /// Makes the contact that of the given service; another service's is handed on.
+  /// Switches to the given service.
+  ///
+  /// The host-service pair of another service is emitted.
   @inline(__always)
   mutating func open(
     _ source: Address,
@@ -102,7 +108,9 @@ struct OpenServicePair<Address: FlowAddress> {
     isOpen = true
   }
 
-  /// Adds plain sums; a row whose counters are full is handed on first.
+  /// Adds sums.
+  ///
+  /// A row with full counters is emitted first.
   mutating func add(
     _ sums: TupleSums,
     isReply: Bool,
@@ -143,7 +151,7 @@ struct OpenServicePair<Address: FlowAddress> {
     }
   }
 
-  /// Hands the contact on.
+  /// Emits the host-service pair.
   mutating func close(_ servicePairs: RowTable<HostServiceRow<Address>>) {
     if isOpen { servicePairs.append(row) }
     isOpen = false
@@ -169,7 +177,9 @@ extension HostServiceRow {
   }
 }
 
-/// Joins the rows of busy endpoints before they are stored: most conversations go to few servers.
+/// Merges the rows of busy endpoints before they are stored.
+///
+/// Most conversations are with few servers.
 struct EndpointCache<Address: FlowAddress> {
   private static var places: Int { 4096 }
   private var rows = [EndpointRow<Address>](

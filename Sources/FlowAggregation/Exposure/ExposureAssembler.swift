@@ -2,7 +2,7 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// What the outside found open at sensitive services of own addresses.
+/// The exposure of sensitive services of local addresses.
 struct ExposureStage<Address: FlowAddress>: TableStage {
   var table: TableKey<ExposureRow<Address>> { ExposureRow.table }
 
@@ -11,7 +11,7 @@ struct ExposureStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Puts an own address's endpoints together from what each outside network found there.
+/// Combines the exposed services of a local address from the rows of external networks.
 struct ExposureAssembler<Address: FlowAddress>: RowAssembler {
   private var destination: Address?
   private var endpoints: [UInt16: ExposedEndpoint] = [:]
@@ -63,7 +63,9 @@ extension ExposedEndpoint {
     if row.sessionSources > 0 { addSessions(row) }
   }
 
-  /// Keeps the networks with the most bytes back; networks come in their own order, so equals keep the smaller ones.
+  /// Keeps the networks with the most response bytes.
+  ///
+  /// Networks arrive in order, so the smaller ones of equals are kept.
   private mutating func addSessions<Address: FlowAddress>(_ row: ExposureRow<Address>) {
     guard let network = row.networkRange else { return }
     let place =

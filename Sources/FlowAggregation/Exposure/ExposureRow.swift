@@ -2,7 +2,7 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// What the sources of one outside network found open at a sensitive service of an own address.
+/// The responses of a sensitive service of a local address to the sources of one external network.
 struct ExposureRow<Address: FlowAddress>: SpillableRow {
   var bytes: UInt64
   var packets: UInt64
@@ -17,7 +17,7 @@ struct ExposureRow<Address: FlowAddress>: SpillableRow {
   var probers: UInt32 = 0
   var conversations: UInt32
   private var lowHalf = Address.lowHalf
-  /// Some prober of the network: the one with the smallest address.
+  /// One scanner of the network: the one with the smallest address.
   var prober: Address
   private var pad = Address.pad
   private var filler: UInt32 = 0
@@ -29,7 +29,7 @@ struct ExposureRow<Address: FlowAddress>: SpillableRow {
 
   static var table: TableKey<Self> { TableKey(kind: 9 | Address.kinds) }
 
-  /// All that was found at a destination meets.
+  /// All rows of a destination are adjacent.
   @inline(__always) static var shape: RowShape {
     RowShape(
       Self.self,
@@ -39,7 +39,7 @@ struct ExposureRow<Address: FlowAddress>: SpillableRow {
     )
   }
 
-  /// What a contact with answered conversations tells.
+  /// The row of a host-service pair with answered conversations.
   init(_ row: HostServiceRow<Address>) {
     destination = row.destination
     network = row.source.sourcePrefix
@@ -52,7 +52,7 @@ struct ExposureRow<Address: FlowAddress>: SpillableRow {
     (port, rawProtocol) = (row.port, row.transport.rawValue)
   }
 
-  /// The row, once it is known whether its source also tried in vain elsewhere.
+  /// The row, after it is known whether its source also tried another service without success.
   func from(prober isProber: Bool) -> Self {
     var row = self
     row.probers = isProber ? 1 : 0

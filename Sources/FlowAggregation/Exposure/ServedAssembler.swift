@@ -1,7 +1,7 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What others began with services of inside addresses, hour by hour.
+/// Inbound conversations with services of internal addresses, per hour.
 struct ServedStage<Address: FlowAddress>: TableStage {
   var table: TableKey<ServedRow<Address>> { ServedRow.table }
 
@@ -10,7 +10,7 @@ struct ServedStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Puts the hours of each endpoint together.
+/// Combines the hours of each endpoint.
 struct ServedAssembler<Address: FlowAddress>: RowAssembler {
   private var last: ServedRow<Address>?
   private var endpoint: ServedEndpoint?

@@ -1,13 +1,15 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Gathers what is served contact by contact; a busy endpoint's rows meet before they are stored.
+/// Collects served endpoints per host-service pair.
+///
+/// Rows of a busy endpoint are merged before they are stored.
 struct ServedCollector<Address: FlowAddress> {
   private static var places: Int { 8192 }
 
   private let rows: RowTable<ServedRow<Address>>
   private var cache: [ServedRow<Address>?]
-  /// Whether all that is answered is told, or what floods and reflectors are made of alone.
+  /// Whether all answered services are recorded, or only those relevant for floods and reflectors.
   private let tellsAll: Bool
 
   init(_ worker: StageWorker<Address>) {
@@ -16,12 +18,12 @@ struct ServedCollector<Address: FlowAddress> {
     cache = Array(repeating: nil, count: Self.places)
   }
 
-  /// Notes a contact with an inside address.
+  /// Adds a host-service pair with an internal destination.
   @inline(__always)
   mutating func note(_ row: HostServiceRow<Address>, fromInside: Bool) {
     let isAnswered = row.touched &+ row.sessions > 0
     let mayFlood = !fromInside && Ports.isServer[Int(row.port)]
-    // Web traffic from inside shows who stands between the network and the world.
+    // Web traffic from internal clients identifies proxies and NAT gateways.
     let isRelayed = fromInside && row.port == 443
     guard mayFlood || isAnswered && (tellsAll || isRelayed) else { return }
     let served = ServedRow(row, fromInside: fromInside)
@@ -37,7 +39,7 @@ struct ServedCollector<Address: FlowAddress> {
     return Int(truncatingIfNeeded: mix(row.address.mixed &* 31 ^ service)) & (places - 1)
   }
 
-  /// Hands on what waits.
+  /// Emits the pending rows.
   mutating func flush() {
     for place in cache.indices {
       if let row = cache[place] { rows.append(row) }

@@ -1,59 +1,59 @@
 package import FlowModel
 
-/// What others began with one service of an own or internal address.
+/// The conversations of other hosts with one service of an internal address.
 ///
-/// Told of services that strangers try or that floods aim at; of all others as well where a memory is kept and somebody
-/// was answered.
+/// Recorded for services that external sources try or that floods target. With a history, all answered services are
+/// recorded.
 package struct ServedEndpoint: Sendable {
-  /// What came in one hour, by the time of each source's first try.
+  /// The traffic of one hour, by the time of each source's first attempt.
   package struct Hour: Sendable, Equatable {
     /// Hours since 1970.
     package var hour: UInt32 = 0
-    /// Outside sources that tried for the first time.
+    /// External sources with their first attempt.
     package var sources: UInt64 = 0
-    /// Those among them that were answered.
+    /// Answered ones among them.
     package var answered: UInt64 = 0
-    /// Their packets.
+    /// Packets of these sources.
     package var packets: UInt64 = 0
-    /// Their bytes.
+    /// Bytes of these sources.
     package var bytes: UInt64 = 0
-    /// What came back.
+    /// Response bytes.
     package var replyBytes: UInt64 = 0
   }
 
-  /// The own or internal address.
+  /// The internal address.
   package var address: IPAddress
-  /// Its service.
+  /// The service of the endpoint.
   package var service: Service
-  /// Outside sources that tried.
+  /// External sources with attempts.
   package var triedOutside: UInt64 = 0
-  /// Outside sources that were answered.
+  /// Answered external sources.
   package var answeredOutside: UInt64 = 0
-  /// Inside sources that were answered.
+  /// Answered internal sources.
   package var answeredInside: UInt64 = 0
-  /// Outside sources with a conversation of eight packets or more.
+  /// External sources with a conversation of eight packets or more.
   package var sessionsOutside: UInt64 = 0
-  /// Inside sources with a conversation of eight packets or more.
+  /// Internal sources with a conversation of eight packets or more.
   package var sessionsInside: UInt64 = 0
-  /// What the outside sources sent.
+  /// Bytes of the external sources.
   package var bytes: UInt64 = 0
-  /// In so many packets.
+  /// Packets that the host sent.
   package var packets: UInt64 = 0
-  /// What came back.
+  /// Response bytes.
   package var replyBytes: UInt64 = 0
   /// Earliest record, Unix seconds.
   package var first = UInt32.max
   /// Latest record, Unix seconds.
   package var last: UInt32 = 0
-  /// The slices of the log that the conversations touch (`LogSlices`).
+  /// The slices of the log in which the conversations were active (`LogSlices`).
   package var activity: UInt64 = 0
-  /// Some outside source that was answered, the one with the smallest address; nil without any.
+  /// One answered external source, the one with the smallest address; nil without any.
   package var sample: IPAddress?
-  /// Some inside source that was answered, the one with the smallest address; nil without any.
+  /// One answered internal source, the one with the smallest address; nil without any.
   package var insideSample: IPAddress?
-  /// Of the hours in which fewer than half of the new outside sources were answered, the one with the most of them.
+  /// Among the hours with fewer than half of the new external sources answered, the one with the most new sources.
   package var busiest = Hour()
-  /// Of the hours in which less than a twentieth of the bytes came back, the one with the most packets.
+  /// Among the hours with less than a twentieth of the bytes in responses, the one with the most packets.
   package var heaviest = Hour()
 
   init(address: IPAddress, service: Service) {

@@ -1,29 +1,29 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// What others began with one service of an inside address in one hour.
+/// The conversations of other hosts with one service of an internal address in one hour.
 struct ServedRow<Address: FlowAddress>: SpillableRow {
   var bytes: UInt64
   var packets: UInt64
   var replyBytes: UInt64
-  /// The slices of the log that the conversations touch.
+  /// The slices of the log in which the conversations were active.
   var activity: UInt64
-  /// Some outside address that was answered, the smallest; all ones without any.
+  /// One answered external address, the smallest; all ones without any.
   var sample: Address
-  /// Likewise inside.
+  /// The same for internal addresses.
   var insideSample: Address
   private var pad = Address.pad
   var first: UInt32
   var last: UInt32
-  /// Others that tried, and those among them that were answered, by the side of the border from which they came.
+  /// Sources with attempts and answered sources, by their side of the network perimeter.
   var triedOutside: UInt32
   var answeredOutside: UInt32
   var answeredInside: UInt32
-  /// Those with a conversation of eight packets or more.
+  /// Sources with a conversation of eight packets or more.
   var sessionsOutside: UInt32
   var sessionsInside: UInt32
   private var filler: UInt32 = 0
-  /// Hours since 1970 of the first try of those who are counted.
+  /// Hours since 1970 of the first attempt of the counted sources.
   var hour: UInt32
   var port: UInt16
   private var rawProtocol: UInt16
@@ -32,14 +32,14 @@ struct ServedRow<Address: FlowAddress>: SpillableRow {
 
   static var table: TableKey<Self> { TableKey(kind: 8 | Address.kinds) }
 
-  /// All services of an address meet.
+  /// All services of an address are adjacent.
   @inline(__always) static var shape: RowShape {
     RowShape(Self.self, keyWords: Address.words + 1, groupWords: Address.words)
   }
 
   init(_ row: HostServiceRow<Address>, fromInside: Bool) {
     address = row.destination
-    // What inside clients exchange says nothing of floods and reflectors.
+    // Traffic of internal clients is irrelevant for floods and reflectors.
     (bytes, packets, replyBytes) = fromInside ? (0, 0, 0) : (row.bytes, row.packets, row.replyBytes)
     hour = row.firstAttempt / 3600
     (first, last) = (min(row.first, row.firstAttempt), max(row.last, row.firstAttempt))
@@ -73,7 +73,7 @@ struct ServedRow<Address: FlowAddress>: SpillableRow {
     first = min(first, other.first)
     last = max(last, other.last)
     activity |= other.activity
-    // Sources are counted, and there are no more than 2^32 of IPv4; of IPv6 four thousand million are enough.
+    // Sources are counted. There are at most 2^32 for IPv4, and this limit is sufficient for IPv6.
     triedOutside = triedOutside.saturating(other.triedOutside)
     answeredOutside = answeredOutside.saturating(other.answeredOutside)
     answeredInside = answeredInside.saturating(other.answeredInside)
@@ -94,7 +94,7 @@ extension UInt32 {
 }
 
 extension HostServiceRow {
-  /// Something answered on a port that strangers have no business with, or that takes mail.
+  /// Whether it answered on a sensitive port or a mail port.
   var opensWatchedService: Bool {
     touched &+ sessions > 0 && transport == .tcp
       && (Ports.isSensitive(port) || Ports.isMail(port))

@@ -1,11 +1,11 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// How many distinct endpoints an endpoint really talked with.
+/// Number of distinct peers with real conversations for an endpoint.
 ///
-/// Counted over conversations in which both sides sent two packets or more, since probes would make a scanner with a
-/// fixed source port look like a busy server; and not for the ephemeral side of a conversation that ports settle, which
-/// nobody asks about.
+/// Only conversations with two packets or more from both sides count. Probes would make a scanner with a fixed source
+/// port look like a busy server. The ephemeral side of a conversation that ports decide is not counted, because it is
+/// not needed.
 struct EndpointRow<Address: FlowAddress>: SpillableRow {
   private var pad = Address.pad
   var fanIn: UInt32
@@ -15,7 +15,7 @@ struct EndpointRow<Address: FlowAddress>: SpillableRow {
   var address: Address
 
   static var table: TableKey<Self> { TableKey(kind: 3 | Address.kinds) }
-  /// Where sources guess passwords at ports that are known for no service.
+  /// Endpoints with brute force on ports without a known service.
   static var guessedTable: TableKey<Self> { TableKey(kind: 4 | Address.kinds) }
 
   @inline(__always) static var shape: RowShape {
@@ -43,7 +43,7 @@ struct EndpointRow<Address: FlowAddress>: SpillableRow {
   @inline(__always)
   mutating func absorb(_ other: Self) -> Bool {
     guard isSameKey(other) else { return false }
-    // Four thousand million peers of one endpoint are as many as any verdict can use.
+    // The limit of 2^32 peers of one endpoint is sufficient for every decision.
     let (sum, overflowed) = fanIn.addingReportingOverflow(other.fanIn)
     fanIn = overflowed ? .max : sum
     return true

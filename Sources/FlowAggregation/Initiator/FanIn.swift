@@ -3,7 +3,7 @@ internal import SpillableTable
 
 /// An endpoint of TCP or UDP with its fan-in as a term (`FanInTerm`).
 struct EndpointTerm<Address: FlowAddress>: Sendable {
-  /// Stands for no endpoint: a term that none has.
+  /// An empty entry: a term that no endpoint has.
   static var none: Self { Self(address: 0, port: 0, isUDP: false, term: 255) }
 
   var address: Address
@@ -23,14 +23,14 @@ struct EndpointTerm<Address: FlowAddress>: Sendable {
   }
 }
 
-/// The fan-in of endpoints with two peers or more, or of those among them for which memory has room at a time.
+/// The fan-in of endpoints with two peers or more, or of the part that fits in memory.
 ///
-/// A hash table in one stretch of memory, two thirds full: a look-up touches a single line of the cache, and no count
-/// of references that workers would take from each other.
+/// A hash table in contiguous memory, two thirds full. A lookup touches a single cache line. Workers do not contend for
+/// a reference count.
 struct FanIn<Address: FlowAddress>: Sendable {
   private var places: [EndpointTerm<Address>] = []
 
-  /// Bytes for so many endpoints.
+  /// Bytes for a number of endpoints.
   static func bytes(_ endpoints: Int) -> Int {
     (endpoints + endpoints / 2) * MemoryLayout<EndpointTerm<Address>>.stride
   }
@@ -60,7 +60,8 @@ struct FanIn<Address: FlowAddress>: Sendable {
   @inline(__always)
   private func behind(_ place: Int) -> Int { place &+ 1 == places.count ? 0 : place &+ 1 }
 
-  /// The term of an endpoint's distinct peers; that of one peer when there are no more, or they are not in memory.
+  /// The term of an endpoint's distinct peers; that of one peer if there are no more, or if the endpoint is not in
+  /// memory.
   ///
   /// - Complexity: constant on average.
   func callAsFunction(_ address: Address, _ port: UInt16, _ transport: TransportProtocol) -> UInt8 {
@@ -75,8 +76,8 @@ struct FanIn<Address: FlowAddress>: Sendable {
   }
 }
 
-/// A number of peers as direction inference weighs it: the base-2 logarithm of the number + 1, in eighths beyond the
-/// first eight, so that it fits a byte.
+/// The weight of a number of peers for direction inference: the base-2 logarithm of the number + 1, in eighths beyond
+/// the first eight, so that it fits a byte.
 enum FanInTerm {
   /// 1 gives 0, 2^32 - 1 gives 248.
   static func of(_ fanIn: UInt32) -> UInt8 {
@@ -88,13 +89,13 @@ enum FanInTerm {
   static func weight(_ term: UInt8) -> Double { Double(Int(term) + 8) / 8 }
 }
 
-/// Gathers the endpoints with two peers or more.
+/// Collects the endpoints with two peers or more.
 struct EndpointCollector<Address: FlowAddress>: RowAssembler {
   private(set) var endpoints: [EndpointTerm<Address>] = []
   private var last: EndpointRow<Address>?
 
   mutating func take(_ row: EndpointRow<Address>) {
-    // Two rows of one endpoint occur only where sums did not fit, which they always do.
+    // Two rows of one endpoint only occur if sums overflow, which they cannot.
     finishPartition()
     last = row
   }

@@ -2,12 +2,12 @@ internal import FlowModel
 internal import SpillableTable
 internal import SystemFiles
 
-/// Finds the fan-in of endpoints, and decides the conversations that wait for it.
+/// Determines the fan-in of endpoints and decides the conversations that wait for it.
 ///
-/// Where all fan-in does not fit into an eighth of the budget, it is found part by part, and each part is noted in the
+/// If the fan-in does not fit into an eighth of the budget, it is determined in parts. Each part is stored in the
 /// waiting conversations before the next one.
 struct FanInStage<Address: FlowAddress>: TableStage {
-  /// Parts into which the partitions are divided where there are too many endpoints.
+  /// Number of parts of the partitions if there are too many endpoints.
   private static var parts: Int { 16 }
 
   var table: TableKey<EndpointRow<Address>> { EndpointRow.table }
@@ -34,7 +34,7 @@ struct FanInStage<Address: FlowAddress>: TableStage {
     runner.budget.hold(runner.outcome.fanIn.bytes)
   }
 
-  /// Notes a part of the fan-in in all waiting conversations.
+  /// Stores a part of the fan-in in all waiting conversations.
   private func note(
     _ fanIn: FanIn<Address>,
     _ runner: inout StageRunner<Address>
@@ -46,7 +46,7 @@ struct FanInStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Notes a part of the fan-in in waiting conversations, which keep waiting.
+/// Stores a part of the fan-in in waiting conversations, which continue to wait.
 private struct PendingMarker<Address: FlowAddress>: RowAssembler {
   private let fanIn: FanIn<Address>
   private let marked: RowTable<PendingRow<Address>>

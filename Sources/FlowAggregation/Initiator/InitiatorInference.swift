@@ -1,44 +1,48 @@
 internal import FlowModel
 
-/// Who began a conversation, and how sure that is.
+/// The initiator of a conversation and the confidence of the inference.
 struct InitiatorInference: BitwiseCopyable {
-  /// Which rule decided.
+  /// The rule that decided.
   enum Rule: UInt8 { case tcpFlags, oneWay, servicePort, evidence, symmetricPort, icmp, sticky }
 
-  /// Whether the upper endpoint began it.
+  /// Whether the upper endpoint is the initiator.
   var upperInitiated: Bool
   var rule: Rule
-  /// Strength of the evidence; 1.5 and more counts as sure.
+  /// Strength of the evidence.
+  ///
+  /// Values of 1.5 or more count as certain.
   var margin: Double
 
   var isSure: Bool { margin >= 1.5 }
-  /// Enough where many conversations of one source point the same way.
+  /// A sufficient strength if many conversations of one source have the same direction.
   var isClear: Bool { margin >= 1 }
 }
 
-/// The verdict of the rules that need nothing but the conversation itself.
+/// The result of the rules that only require the conversation itself.
 enum InitiatorVerdict {
   case decided(InitiatorInference)
-  /// Only the endpoints' fan-in can tell.
+  /// The decision requires the endpoints' fan-in.
   case needsFanIn
-  /// A late packet of a closed connection, or an answer to a spoofed request: no probe of anybody.
+  /// A late packet of a closed connection, or backscatter from a spoofed request.
+  ///
+  /// It is not a probe.
   case latePacket
-  /// Nothing tells the two sides apart.
+  /// The initiator cannot be determined.
   case undecided
 }
 
-/// Infers who began a conversation from what version 2 records hold.
+/// Infers the initiator of a conversation from the fields of version 2 records.
 ///
-/// Rules in order: TCP flags, traffic in one direction only, a service port against an ephemeral one, and the weighing
-/// of ports, fan-in, answer sizes and packet counts. Start times do not help: AWS prints both directions with the same
-/// ones.
+/// Rules in order: TCP flags, one-way traffic, a service port against an ephemeral one, and the weighting of ports,
+/// fan-in, response sizes and packet counts. Start times are not usable, because AWS records both directions with the
+/// same ones.
 enum InitiatorRules {
-  /// A difference of port priors from which on the ports alone decide.
+  /// The difference of port priors above which ports alone decide.
   static let settledByPorts = 3.0
   private static let certain = 9.0
   private static let firstEphemeral: UInt16 = 32_768
 
-  /// How much a port looks like a server's.
+  /// The likelihood of a port to be a server's.
   @inline(__always)
   static func prior(_ port: UInt16) -> Double {
     if port == 0 { return 0 }
@@ -92,8 +96,8 @@ enum InitiatorRules {
     let (from, to) = (conversation.port(upper: upper), conversation.port(upper: !upper))
     let comesFromService = from != 0 && (from < 1024 || Ports.isServer[Int(from)])
     if comesFromService, to >= firstEphemeral { return .latePacket }
-    // Answers to spoofed requests come from the ports that get attacked, to whatever port was forged; late answers of
-    // UDP services go to whatever port a NAT gateway lent.
+    // Backscatter from spoofed requests comes from the attacked ports and goes to any port. Late replies of UDP
+    // services go to any port that a NAT gateway assigned.
     let isAnswering =
       from == 80 || from == 443 || comesFromService && conversation.transport == .udp
     if isAnswering, to >= 1024, !Ports.isServer[Int(to)] { return .latePacket }
@@ -101,14 +105,14 @@ enum InitiatorRules {
     return .decided(InitiatorInference(upperInitiated: upper, rule: .oneWay, margin: certain))
   }
 
-  /// Whether ports cannot tell client from server: UDP between equal ports, and protocols without any, such as
-  /// tunnels'.
+  /// Whether ports cannot distinguish client and server: UDP between equal ports, and protocols without ports, such as
+  /// tunnels.
   private static func isAmongPeers<Address>(_ conversation: Conversation<Address>) -> Bool {
     conversation.lowerPort == conversation.upperPort && conversation.transport != .tcp
       && conversation.transport.isKnown
   }
 
-  /// Peers such as NTP's, IKE's or GRE's: whoever is inside asked the one outside, else whoever was earlier.
+  /// Symmetric peers such as NTP, IKE or GRE: the internal side is the initiator, otherwise the earlier side.
   private static func symmetric<Address>(
     _ conversation: Conversation<Address>,
     _ internalRanges: InternalRanges
@@ -127,7 +131,8 @@ enum InitiatorRules {
     )
   }
 
-  /// Requests and answers look the same without their type: the earlier side asked, else the outer one.
+  /// Requests and replies cannot be distinguished without their type: the earlier side is the initiator, otherwise the
+  /// external side.
   private static func icmp<Address>(
     _ conversation: Conversation<Address>,
     _ internalRanges: InternalRanges
@@ -143,7 +148,9 @@ enum InitiatorRules {
     return .decided(InitiatorInference(upperInitiated: !upperInside, rule: .icmp, margin: 1))
   }
 
-  /// Weighs ports, fan-in (`FanInTerm`) and answers; positive means that the lower endpoint is the server.
+  /// Weights ports, fan-in (`FanInTerm`) and replies.
+  ///
+  /// Positive means that the lower endpoint is the server.
   static func score<Address>(
     _ conversation: Conversation<Address>,
     lowerTerm: UInt8,
@@ -155,7 +162,7 @@ enum InitiatorRules {
     guard conversation.transport == .tcp, min(lower.packets, upper.packets) < 2,
       lower.packets > 0, upper.packets > 0
     else { return score }
-    // A refusal: the reset is bare, the SYN before it carries options.
+    // A refused connection: the reset is bare, and the SYN before it has options.
     let bare: UInt64 = conversation.isV6 ? 60 : 40
     if lower.isBare(bare), upper.bytes / (bare + 4) >= upper.packets { score += 2 }
     if upper.isBare(bare), lower.bytes / (bare + 4) >= lower.packets { score -= 2 }
@@ -164,8 +171,8 @@ enum InitiatorRules {
     return score
   }
 
-  /// The base-2 logarithm of fan-in + 1, in steps of an eighth and by integer arithmetic, so that no two machines
-  /// differ.
+  /// The base-2 logarithm of fan-in + 1, in steps of an eighth and by integer arithmetic, so that all machines get the
+  /// same result.
   static func fanTerm(_ fanIn: UInt32) -> Double {
     let value = UInt64(max(1, fanIn)) + 1
     let whole = 63 - value.leadingZeroBitCount

@@ -2,7 +2,7 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// Decides the conversations that waited for fan-in; they come by pair of hosts.
+/// Decides the conversations that waited for fan-in, ordered by pair of hosts.
 struct PendingStage<Address: FlowAddress>: TableStage {
   var table: TableKey<PendingRow<Address>> { PendingRow.table }
 
@@ -52,7 +52,7 @@ struct PendingJudge<Address: FlowAddress>: RowAssembler {
 
   mutating func finishPartition() { conversations.finishPartition() }
 
-  /// Adds what the worker found.
+  /// Adds the results of the worker.
   func account(in outcome: inout FamilyOutcome<Address>) {
     outcome.totals.add(totals)
     conversations.account(in: &outcome)

@@ -13,12 +13,12 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
   private var upperRejected: UInt32
   private var last: UInt32
   private var first: UInt32
-  /// The largest terms (`FanInTerm`) found so far, where the fan-in of all endpoints does not fit in memory at once.
+  /// The largest terms (`FanInTerm`) found so far, if the fan-in of all endpoints does not fit in memory at once.
   var lowerTerm: UInt8 = 0
   var upperTerm: UInt8 = 0
   private var upperPort: UInt16
   private var lowerPort: UInt16
-  /// From the lowest bit: protocol (9), whether the lower and the upper side has sent.
+  /// From the lowest bit: protocol (9), whether the lower and the upper side have sent.
   private var transportAndSides: UInt16
   private var upper: Address
   private var lower: Address
@@ -47,7 +47,7 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
       | (conversation.upperSide.hasSent ? 0x400 : 0)
   }
 
-  /// The conversation, without TCP flags, which did not tell its direction.
+  /// The conversation, without TCP flags, which did not determine its direction.
   var conversation: Conversation<Address> {
     Conversation(
       lower: lower,
@@ -74,13 +74,13 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
     )
   }
 
-  /// Notes the fan-in of both sides where it is in memory.
+  /// Stores the fan-in of both sides if it is in memory.
   mutating func note(_ fanIn: FanIn<Address>) {
     let transport = TransportProtocol(rawValue: transportAndSides)
     lowerTerm = max(lowerTerm, fanIn(lower, lowerPort, transport))
     upperTerm = max(upperTerm, fanIn(upper, upperPort, transport))
   }
 
-  /// Conversations are final; none is like another one.
+  /// Conversations are final and unique, so rows are not merged.
   func absorb(_ other: Self) -> Bool { false }
 }

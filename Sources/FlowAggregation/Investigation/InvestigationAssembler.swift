@@ -2,7 +2,7 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// The subject's conversations, by peer.
+/// The conversations of the investigation target, by peer.
 struct InvestigationStage<Address: FlowAddress>: TableStage {
   var table: TableKey<InvestigationRow<Address>> { InvestigationRow.table }
 
@@ -30,7 +30,7 @@ struct InvestigationStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// What the subject's conversations have in common beside the peer: members and services.
+/// The conversations of the investigation target by member and by service.
 struct InvestigationRestStage<Address: FlowAddress>: TableStage {
   var table: TableKey<InvestigationRow<Address>> { InvestigationRow.restTable }
 
@@ -46,8 +46,9 @@ struct InvestigationRestStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Reads the subject's conversations peer by peer, and makes of them contacts and peers; members and services have to
-/// wait until all peers were seen.
+/// Reads the conversations of the investigation target peer by peer and creates host-service pairs and peers.
+///
+/// Members and services wait until all peers were read.
 struct InvestigationAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var traffic = InvestigationTraffic()
   /// Rows by member and by service, for the second reading.
@@ -111,7 +112,7 @@ struct InvestigationAssembler<Address: FlowAddress>: RowAssembler {
   }
 }
 
-/// Reads what the first reading left: the subject's members and services.
+/// Reads the rows of the first pass: members and services of the investigation target.
 struct InvestigationRestAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var traffic = InvestigationTraffic()
   private var member: InvestigationMember?

@@ -2,13 +2,13 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// What the stages that see conversations must know of the subject.
+/// The data about the investigation target for the stages that process conversations.
 struct InvestigationSettings: Sendable {
   var query: InvestigationQuery
   var slices: LogSlices
 }
 
-/// Keeps the conversations of the subject while pairs of hosts go by.
+/// Keeps the conversations of the investigation target while pairs of hosts are processed.
 struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
   private let settings: InvestigationSettings
   private let rows: RowTable<InvestigationRow<Address>>
@@ -21,7 +21,7 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
 
   var readsRows: Bool { true }
 
-  /// Adds the plain records of a 5-tuple.
+  /// Adds the records of a 5-tuple.
   mutating func note(rows: [FlowRow<Address>]) { add(rows, settings.query) }
 
   func account(in outcome: inout FamilyOutcome<Address>) {
@@ -49,12 +49,12 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     }
   }
 
-  /// Adds a conversation of which it is known who began it.
+  /// Adds a conversation with a known initiator.
   private func note(_ conversation: Conversation<Address>, upperInitiated: Bool) {
     let isLower = settings.query.ranges.contains(conversation.lower.ipAddress)
     let isUpper = settings.query.ranges.contains(conversation.upper.ipAddress)
     guard isLower || isUpper else { return }
-    // Within a range the one that began is the subject.
+    // Within a range the initiator is the investigation target.
     let memberIsUpper = isLower && isUpper ? upperInitiated : isUpper
     var sums = Self.sums(conversation, memberIsUpper: memberIsUpper, settings.slices)
     sums.count(conversation.outcome(upperInitiated: upperInitiated))
@@ -67,12 +67,12 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     )
   }
 
-  /// Adds a conversation of which nobody is known to have begun it.
+  /// Adds a conversation without a known initiator.
   private func note(_ conversation: Conversation<Address>, _ initiator: Initiator) {
     let isUpper = settings.query.ranges.contains(conversation.upper.ipAddress)
     guard isUpper || settings.query.ranges.contains(conversation.lower.ipAddress) else { return }
     let sums = Self.sums(conversation, memberIsUpper: isUpper, settings.slices)
-    // What is stray came from a service; else the port that looks more like one.
+    // Out-of-state packets come from a service. Otherwise the more service-like port is used.
     let (lower, upper) = (
       InitiatorRules.prior(conversation.lowerPort), InitiatorRules.prior(conversation.upperPort)
     )

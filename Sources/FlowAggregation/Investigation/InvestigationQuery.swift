@@ -1,11 +1,11 @@
 package import FlowFindings
 package import FlowModel
 
-/// The subject of an investigation, as the stages ask for it.
+/// The investigation target as a query of the stages.
 package struct InvestigationQuery: Sendable {
-  /// Where it lies; empty for an interface whose own address is not known.
+  /// The network of the target; empty for an interface without a known local address.
   package private(set) var ranges: InvestigationRanges
-  /// The number of the interface whose records count alone; nil where those of all do.
+  /// The number of the interface whose records count; nil if the records of all interfaces count.
   let interface: UInt32?
 
   /// An address or range.
@@ -14,13 +14,15 @@ package struct InvestigationQuery: Sendable {
     interface = nil
   }
 
-  /// An interface by its number in the run's registry; one that has none is in no record.
+  /// An interface by its number in the run's registry.
+  ///
+  /// An interface without a number is in no record.
   package init(interface: UInt32?) {
     ranges = InvestigationRanges([])
     self.interface = interface ?? .max
   }
 
-  /// The query with an interface's own addresses filled in.
+  /// The query with the local addresses of an interface.
   func settled(_ own: LocalAddresses) -> InvestigationQuery {
     guard let interface else { return self }
     var query = self
@@ -30,10 +32,10 @@ package struct InvestigationQuery: Sendable {
     return query
   }
 
-  /// Whether it is one address, so that nobody asks which of many.
+  /// Whether it is a single address, so that members are not needed.
   var isOneAddress: Bool { ranges.networks.count == 1 && ranges.networks[0].isOneAddress }
 
-  /// Calls the body for each record of a batch that concerns the subject.
+  /// Calls the body for each record of a batch about the investigation target.
   package func forEach(in batch: borrowing RecordBatch, _ body: (Int) -> Void) {
     if let interface {
       batch.forEachTraffic { row in if batch.interface[row] == interface { body(row) } }
@@ -51,7 +53,7 @@ package struct InvestigationQuery: Sendable {
 }
 
 extension InvestigationTally {
-  /// Counts the records of a batch that concern the subject.
+  /// Counts the records of a batch about the investigation target.
   package mutating func add(_ batch: borrowing RecordBatch, _ query: InvestigationQuery) {
     var (sums, timeline) = (sums, timeline)
     query.forEach(in: batch) { row in
@@ -70,7 +72,7 @@ extension InvestigationTally {
 }
 
 extension LocalAddresses {
-  /// The addresses of one interface that were found to be its own, at most one of each family.
+  /// The local addresses of one interface, at most one of each family.
   func addresses(ofInterface number: UInt32) -> [IPAddress] {
     guard number < v4.count else { return [] }
     return [v4[Int(number)], v6[Int(number)]].filter { $0 != RecordBatch.unspecified }

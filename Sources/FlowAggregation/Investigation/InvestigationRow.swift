@@ -2,11 +2,10 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// Conversations of the subject that have something in common; what that is, the facet says.
+/// Conversations of the investigation target that share the properties of the facet.
 ///
-/// The same row serves three tables: by peer, service, beginner and member; by member and peer; by service and
-/// beginner. Rows of one key absorb each other always, so that a row that comes out of a merge is one member, one peer,
-/// one service.
+/// The same row serves three tables: by peer, service, initiator and member; by member and peer; by service and
+/// initiator. Rows of one key are always merged, so that a merged row is one member, one peer, one service.
 struct InvestigationRow<Address: FlowAddress>: SpillableRow {
   enum Facet: UInt8 { case peer, member, service }
 
@@ -25,12 +24,12 @@ struct InvestigationRow<Address: FlowAddress>: SpillableRow {
   /// The peer, or the member; 0 for a service.
   var group: Address
 
-  /// Rows by peer, service, beginner and member.
+  /// Rows by peer, service, initiator and member.
   static var table: TableKey<Self> { TableKey(kind: 11 | Address.kinds) }
   /// Rows of the other two tables.
   static var restTable: TableKey<Self> { TableKey(kind: 12 | Address.kinds) }
 
-  /// Rows of one peer or member meet, and those of all services.
+  /// Rows of one peer or member are adjacent, and so are those of all services.
   @inline(__always) static var shape: RowShape {
     RowShape(
       Self.self,

@@ -1,17 +1,18 @@
 internal import FlowModel
 
-/// Bounds on how many records of one contested interface each address stands in, kept while records are collected.
+/// Bounds for the number of records of one contested interface that contain each address, kept while records are
+/// collected.
 ///
-/// Two leaders are counted apart: at first the candidates, whose counts are exact, since they stood in every record
-/// before. All other addresses share four counters (Misra and Gries, 1982), whose error is known: at most `dropped`. An
-/// address that overtakes the leaders becomes one. So the bounds of an own address, which stands in nearly all records,
-/// are tight, and tallies of several workers add up.
+/// Two leaders are counted separately. At first these are the candidates, whose counts are exact, because they are in
+/// every earlier record. All other addresses share four counters (Misra and Gries, 1982) with a known error of at most
+/// `dropped`. An address that overtakes a leader becomes one. The bounds of a local address, which is in nearly all
+/// records, are therefore tight, and tallies of several workers can be added.
 struct AddressTally: Sendable {
   private struct Counter {
     var address = RecordBatch.unspecified
-    /// Records in which it stands, at least.
+    /// Minimum of records that contain it.
     var count: UInt64 = 0
-    /// How many more there may be.
+    /// Maximum of further records that contain it.
     var error: UInt64 = 0
   }
 
@@ -19,12 +20,12 @@ struct AddressTally: Sendable {
   private var others = [4 of Counter](repeating: Counter())
   /// Records of the interface.
   private(set) var records: UInt64
-  /// How much was taken off every other counter.
+  /// The amount that was subtracted from every other counter.
   private var dropped: UInt64 = 0
-  /// Records before the tally began, in which only the candidates were counted.
+  /// Records before the tally started, in which only the candidates were counted.
   private let before: UInt64
 
-  /// A tally that begins where the candidates of an interface are contested.
+  /// A tally that starts when the candidates of an interface become contested.
   init(_ candidates: InterfaceCandidates) {
     leaders = [
       Counter(address: candidates.first, count: candidates.records),
@@ -73,14 +74,14 @@ struct AddressTally: Sendable {
     dropped += 1
   }
 
-  /// Makes another address a leader when it has overtaken the one that has fewer records.
+  /// Makes another address a leader if it has overtaken the leader with fewer records.
   private mutating func promote(_ place: Int) {
     let least = leaders[0].count <= leaders[1].count ? 0 : 1
     guard others[place].count > leaders[least].count else { return }
     let follower = leaders[least]
     leaders[least] = others[place]
     leaders[least].error = dropped + before
-    // What was known of the follower is forgotten: all that is left is that it has no more than it had.
+    // The data of the former leader is dropped. Its bound remains: it has no more records than before.
     others[place] = Counter()
     dropped = max(dropped, follower.count + follower.error)
   }
@@ -91,7 +92,7 @@ struct AddressTally: Sendable {
     return all.filter { $0.count > 0 && $0.address != RecordBatch.unspecified }.map(\.address)
   }
 
-  /// In how many records an address stands: at least and at most.
+  /// Number of records that contain an address: minimum and maximum.
   func bounds(_ address: IPAddress) -> (least: UInt64, most: UInt64) {
     for place in 0..<2 where leaders[place].address == address {
       return (leaders[place].count, min(records, leaders[place].count + leaders[place].error))
@@ -102,6 +103,6 @@ struct AddressTally: Sendable {
     return (0, mostUncounted)
   }
 
-  /// In how many records an address that is not counted stands at the most.
+  /// Maximum of records that contain an address without a counter.
   var mostUncounted: UInt64 { min(records, before + dropped) }
 }

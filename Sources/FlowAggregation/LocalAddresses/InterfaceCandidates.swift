@@ -1,21 +1,22 @@
 internal import FlowModel
 
-/// Which addresses may be an interface's own: those that stand in every one of its records.
+/// The candidates for an interface's local address: the addresses in every one of its records.
 ///
-/// Every record of an interface has that interface's own address on one side (AWS, "Flow log records"), so the
-/// intersection over all records leaves it. Kept for each address family; order of records does not matter.
+/// Every record of an interface contains the interface's local address on one side (AWS, "Flow log records"), so the
+/// intersection of all records contains it. One set is kept for each address family. The order of records has no
+/// effect.
 struct InterfaceCandidates: Sendable {
   private enum State: UInt8 { case unseen, open, contested }
 
   private(set) var first = RecordBatch.unspecified
   private(set) var second = RecordBatch.unspecified
   private var state = State.unseen
-  /// Records so far, until they contradict each other.
+  /// Records so far, until they are contradictory.
   private(set) var records: UInt64 = 0
 
-  /// Narrows the candidates down by one record, unless records contradict each other.
+  /// Restricts the candidates to those in one record, unless records are contradictory.
   ///
-  /// - Returns: whether no address stands in all records, this one included.
+  /// - Returns: whether no address is in all records, including this one.
   @inline(__always)
   mutating func narrow(_ source: IPAddress, _ destination: IPAddress) -> Bool {
     if state == .open, second == RecordBatch.unspecified {
@@ -41,10 +42,12 @@ struct InterfaceCandidates: Sendable {
     return false
   }
 
-  /// Notes that records contradict each other; the candidates stay what they were.
+  /// Marks the records as contradictory.
+  ///
+  /// The candidates are kept.
   mutating func contest() { state = .contested }
 
-  /// Narrows down by what another worker saw of the interface.
+  /// Restricts the candidates to those of another worker.
   mutating func narrow(_ other: InterfaceCandidates) {
     switch (state, other.state) {
     case (_, .unseen): return
@@ -59,14 +62,14 @@ struct InterfaceCandidates: Sendable {
     }
   }
 
-  /// What is left: one address, two while the interface has had one peer only, or none.
+  /// The remaining candidates: one address, two if the interface has had a single peer, or none.
   var addresses: [IPAddress] {
     guard state == .open else { return [] }
     return second == RecordBatch.unspecified ? [first] : [first, second]
   }
 
-  /// Whether records contradict each other, as on transit interfaces or after a garbled line.
+  /// Whether records are contradictory, as on transit interfaces or after a damaged line.
   var isContested: Bool { state == .contested }
-  /// Whether no record contradicts another one.
+  /// Whether no records are contradictory.
   var isOpen: Bool { state == .open }
 }

@@ -1,16 +1,16 @@
 package import FlowModel
 
-/// The accounts that own interfaces, from the columns `account-id` and `interface-id`.
+/// The owner accounts of interfaces, from the columns `account-id` and `interface-id`.
 package struct InterfaceOwners: Sendable, Equatable {
-  /// The account by interface number, which has twelve digits; 0 where none is known.
+  /// The account by interface number, which has twelve digits; 0 if unknown.
   private var numbers: [UInt64] = []
 
   /// No owners.
   package init() {}
 
-  /// Notes the owners of a batch's interfaces.
+  /// Adds the owners of a batch's interfaces.
   ///
-  /// An interface has one owner; where a log says otherwise, the least account stands, whichever came first.
+  /// An interface has one owner. If a log contains several, the smallest account is kept, independent of the order.
   package mutating func add(_ batch: borrowing RecordBatch) {
     guard !batch.absent.contains(.accountId), !batch.absent.contains(.interfaceId) else { return }
     let column = batch.texts(.accountId)
@@ -22,12 +22,12 @@ package struct InterfaceOwners: Sendable, Equatable {
     }
   }
 
-  /// Adds what another worker noted.
+  /// Adds the owners of another worker.
   package mutating func merge(_ other: InterfaceOwners) {
     for (interface, account) in other.numbers.enumerated() { note(account, of: interface) }
   }
 
-  /// The accounts by interface number, where they are known.
+  /// The known accounts by interface number.
   package var accounts: [UInt32: String] {
     var accounts: [UInt32: String] = [:]
     for (interface, number) in numbers.enumerated() where number != 0 && interface != 0 {
@@ -50,7 +50,7 @@ package struct InterfaceOwners: Sendable, Equatable {
     if known == 0 || account < known { numbers[interface] = account }
   }
 
-  /// 0 for what is no account.
+  /// 0 for an invalid account.
   private static func number(_ text: ArraySlice<UInt8>) -> UInt64 {
     guard text.count == digits, text.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
     else { return 0 }

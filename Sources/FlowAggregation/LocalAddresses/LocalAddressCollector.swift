@@ -1,16 +1,16 @@
 internal import FlowModel
 
-/// What one worker learns of the own addresses of interfaces, record by record.
+/// Collects candidates for the local addresses of interfaces, record by record, for one worker.
 struct LocalAddressCollector: Sendable {
-  /// What was learned in one address family.
+  /// The state of one address family.
   struct Family: Sendable {
     /// By interface number.
     private(set) var candidates: [InterfaceCandidates] = []
-    /// The place of each interface's tally, plus one; 0 while its records agree.
+    /// The index of each interface's tally, plus one; 0 while its records agree.
     private var places: [UInt32] = []
     private var tallies: [AddressTally] = []
 
-    /// The tally of an interface whose records contradict each other; nil for any other.
+    /// The tally of an interface with contradictory records; nil for any other.
     func tally(_ interface: Int) -> AddressTally? {
       guard interface < places.count, places[interface] > 0 else { return nil }
       return tallies[Int(places[interface]) - 1]
@@ -51,9 +51,9 @@ struct LocalAddressCollector: Sendable {
   private(set) var v4 = Family()
   private(set) var v6 = Family()
 
-  /// Learns from one record.
+  /// Adds one record.
   ///
-  /// One without an own address, such as a host's first look for one, says nothing.
+  /// A record without a local address, such as duplicate address detection, is ignored.
   @inline(__always)
   mutating func add(_ interface: UInt32, _ source: IPAddress, _ destination: IPAddress) {
     if source.isV4 {

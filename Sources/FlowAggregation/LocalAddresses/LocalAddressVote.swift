@@ -1,10 +1,10 @@
 internal import FlowModel
 
-/// Finds the own address of an interface whose records contradict each other: the one in at least 95 % of them.
+/// Determines the local address of an interface with contradictory records: the one in at least 95 % of them.
 ///
-/// The vote runs in two passes over the rows. The first (Misra and Gries, 1982, with 64 counters) cannot miss an
-/// address that stands in 95 % of the records, whatever their order; the second counts the survivors exactly. So the
-/// outcome is a function of the records alone.
+/// The vote has two passes over the rows. The first (Misra and Gries, 1982, with 64 counters) cannot miss an address in
+/// 95 % of the records, in any order. The second counts the remaining ones exactly. The result therefore depends on the
+/// records alone.
 struct LocalAddressVote {
   private static let counters = 64
 
@@ -55,7 +55,7 @@ struct LocalAddressVote {
     }
   }
 
-  /// The winners after the second pass.
+  /// The results after the second pass.
   var winners: [(interface: UInt32, address: IPAddress)] {
     candidates.flatMap { interface, counters in
       let total = records[interface] ?? 0

@@ -3,7 +3,7 @@ internal import SpillableTable
 internal import SystemFiles
 
 extension LocalAddresses {
-  /// Settles the own addresses of all interfaces.
+  /// Determines the local addresses of all interfaces.
   init(
     resolving collectors: [FlowCollector],
     _ internalRanges: InternalRanges
@@ -16,16 +16,16 @@ extension LocalAddresses {
     try vote(undecided.1, collectors.map(\.v6))
   }
 
-  /// Settles those of one address family.
+  /// Determines those of one address family.
   ///
-  /// - Returns: the interfaces whose records contradict each other so that only a count of all of them can tell.
+  /// - Returns: the interfaces with contradictory records that require a count of all of them.
   private mutating func resolve(
     _ families: [LocalAddressCollector.Family],
     _ internalRanges: InternalRanges
   ) -> Set<UInt32> {
     var rules = SinglePeerRules()
     var undecided: Set<UInt32> = []
-    // Interface 0 stands for records without one.
+    // Interface 0 stands for records without an interface.
     for interface in 0..<(families.map(\.candidates.count).max() ?? 0) where interface > 0 {
       var merged = InterfaceCandidates()
       for family in families where interface < family.candidates.count {
@@ -59,18 +59,18 @@ extension LocalAddresses {
   }
 }
 
-/// An interface whose records contradict each other: its own address is the one that stands in at least 95 % of them,
-/// if there is just one such address.
+/// An interface with contradictory records: its local address is the one in at least 95 % of them, if there is exactly
+/// one.
 private struct ContestedInterface {
   enum Verdict {
     case decided(IPAddress?)
-    /// The bounds leave doubt.
+    /// The bounds do not decide.
     case undecided
   }
 
   private var records: UInt64 = 0
   private var bounds: [IPAddress: (least: UInt64, most: UInt64)] = [:]
-  /// In how many records an address that nobody counted stands at the most.
+  /// Maximum of records that contain an address without a counter in any tally.
   private var mostUncounted: UInt64 = 0
 
   init(_ interface: Int, _ families: [LocalAddressCollector.Family]) {
@@ -92,7 +92,7 @@ private struct ContestedInterface {
 
   private func isOwn(_ count: UInt64) -> Bool { count * 20 >= records * 19 && records > 0 }
 
-  /// What one worker knows of the interface.
+  /// The data of one worker for the interface.
   private enum Part {
     case agreeing(InterfaceCandidates)
     case contested(AddressTally)

@@ -1,18 +1,18 @@
 package import FlowModel
 
-/// The own addresses of all interfaces of a run.
+/// The local addresses of all interfaces of a run.
 package struct LocalAddresses: Sendable {
-  /// The own IPv4 address by interface number; `unspecified` where none is known.
+  /// The local IPv4 address by interface number; `unspecified` if unknown.
   package private(set) var v4: [IPAddress] = []
-  /// The own IPv6 address by interface number; `unspecified` where none is known.
+  /// The local IPv6 address by interface number; `unspecified` if unknown.
   package private(set) var v6: [IPAddress] = []
-  /// Every own address once.
+  /// Every local address once.
   package private(set) var all: Set<IPAddress> = []
 
   /// No interfaces.
   package init() {}
 
-  /// Whether the address is the interface's own.
+  /// Whether the address is a local address of the interface.
   func has(_ address: IPAddress, interface: UInt32) -> Bool {
     let index = Int(interface)
     return index < v4.count && (v4[index] == address || v6[index] == address)

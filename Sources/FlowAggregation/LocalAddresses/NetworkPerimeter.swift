@@ -1,10 +1,12 @@
 internal import FlowModel
 
-/// Tells which addresses lie on the network's side of its border.
+/// Determines which addresses are inside the network perimeter.
 struct NetworkPerimeter: Sendable {
   let own: Set<IPAddress>
   let internalRanges: InternalRanges
-  /// Own addresses outside of the ranges: few networks have any, and then no look-up is needed.
+  /// Local addresses outside the internal ranges.
+  ///
+  /// Few networks have any, and then no lookup is required.
   private let others: Set<IPAddress>
 
   init(own: Set<IPAddress>, internalRanges: InternalRanges) {
@@ -13,7 +15,7 @@ struct NetworkPerimeter: Sendable {
     others = own.filter { !internalRanges.contains($0) }
   }
 
-  /// Whether the address is internal or an own one.
+  /// Whether the address is internal or local.
   @inline(__always)
   func isInside(_ address: IPAddress) -> Bool {
     internalRanges.contains(address) || !others.isEmpty && others.contains(address)

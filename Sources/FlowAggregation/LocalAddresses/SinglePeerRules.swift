@@ -1,16 +1,18 @@
 internal import FlowModel
 
-/// Settles interfaces of one family that have had a single peer, so that two addresses are left.
+/// Determines the local address of interfaces of one family with a single peer, so that two candidates remain.
 ///
-/// Own is the one that is internal; else the one that no other interface has as its own; else the one that fewer
-/// interfaces have seen, for a scanner is seen by many; else the one that lies in a network of own addresses already
-/// known.
+/// The internal candidate is the local address. Otherwise it is the one that no other interface has as its local
+/// address; otherwise the one that fewer interfaces have seen, because a scanner is seen by many; otherwise the one in
+/// a network with known local addresses.
 struct SinglePeerRules {
   private var pairs: [(interface: Int, left: [IPAddress])] = []
   private var baselineEntries: [IPAddress: Int] = [:]
   private var known: Set<IPAddress> = []
 
-  /// Notes what is left of an interface; gives its own address if that is settled.
+  /// Adds the candidates of an interface.
+  ///
+  /// Returns its local address if it is determined.
   mutating func note(_ left: [IPAddress], interface: Int, _ internalRanges: InternalRanges)
     -> IPAddress?
   {
@@ -28,7 +30,9 @@ struct SinglePeerRules {
     return nil
   }
 
-  /// The own addresses of the interfaces that were left open; an interface that no rule settles stays without one.
+  /// The local addresses of the undetermined interfaces.
+  ///
+  /// An interface that no rule decides remains without one.
   func settled() -> [(interface: Int, address: IPAddress)] {
     let networks = Set(known.map(Self.network))
     return pairs.compactMap { interface, left in

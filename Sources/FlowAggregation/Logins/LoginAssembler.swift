@@ -2,7 +2,7 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// Endpoints on ports that are known for no service, at which sources guess as at an SSH server.
+/// Endpoints on ports without a known service that sources attack like an SSH server.
 struct SpeakingStage<Address: FlowAddress>: TableStage {
   var table: TableKey<EndpointRow<Address>> { EndpointRow.guessedTable }
 
@@ -18,7 +18,7 @@ struct SpeakingStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// What sources tried at services that ask for a login.
+/// The login attempts of sources.
 struct LoginStage<Address: FlowAddress>: TableStage {
   var table: TableKey<LoginRow<Address>> { LoginRow.table }
 
@@ -38,18 +38,18 @@ struct LoginStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// An endpoint on a port that is known for no service.
+/// An endpoint on a port without a known service.
 struct LoginEndpoint: Hashable, Sendable {
   var address: IPAddress
   var port: UInt16
 }
 
-/// Puts together what each source tried at services that ask for a login.
+/// Combines the login attempts of each source.
 struct LoginAssembler<Address: FlowAddress>: RowAssembler {
   private let settings: SourceSettings
-  /// Endpoints on ports that are known for no service, where many sources guess as at an SSH server.
+  /// Endpoints on ports without a known service that many sources attack like an SSH server.
   private let speaksSSH: Set<LoginEndpoint>
-  /// Targets beyond the limit of one source, which nobody judges.
+  /// Targets above the limit of one source, which are not judged.
   private(set) var leftOut: UInt64 = 0
   private var source: LoginSource?
   private var batch: ObservationBatch
@@ -105,9 +105,9 @@ struct LoginAssembler<Address: FlowAddress>: RowAssembler {
   }
 }
 
-/// Gathers the endpoints at which at least ten sources guess.
+/// Collects the endpoints with SSH-like login attempts of at least ten sources.
 struct SpeakingCollector<Address: FlowAddress>: RowAssembler {
-  /// So many sources make sure that a port is served to many.
+  /// The number of sources that confirms a port as an SSH service.
   private static var leastSources: UInt32 { 10 }
 
   private(set) var endpoints: Set<LoginEndpoint> = []

@@ -1,30 +1,31 @@
 internal import FlowModel
 
-/// What one source tried at one service of one destination that asks for a login.
+/// The login attempts of one source at one service of one destination.
 ///
-/// The shape of attempts is taken from the first 65,536 conversations of the pair; counts are of all of these.
+/// The shape of attempts is derived from the first 65,536 conversations of the pair. Counts are based on the same
+/// conversations.
 package struct LoginAttempts: BitwiseCopyable, Sendable {
-  /// Conversations that look like a login that was tried.
+  /// Conversations with the shape of a login attempt.
   package var attempts: UInt32 = 0
-  /// Conversations that carry or last more than any try does.
+  /// Conversations with more bytes or a longer duration than any attempt (works).
   package var works: UInt32 = 0
-  /// Other conversations with the service: blocked, refused, or no more than a greeting.
+  /// Other conversations with the service: blocked, refused, or only a greeting.
   package var others: UInt32 = 0
-  /// Most attempts with no pause between them longer than the service allows: 6 hours for SSH, 30 minutes else.
+  /// Most attempts without an interval above the limit of the service: 6 hours for SSH, 30 minutes for others.
   package var chained: UInt32 = 0
-  /// Most attempts that began within 60 seconds.
+  /// Most attempts that started within 60 seconds.
   package var inOneMinute: UInt32 = 0
   /// Attempts of the most frequent signature.
   package var ofMode: UInt32 = 0
-  /// Attempts within one packet and 5 % (not SSH: 10 %) of the mode's bytes.
+  /// Attempts within one packet and 5 % (10 % for services other than SSH) of the mode's bytes.
   package var flat: UInt32 = 0
-  /// Attempts that carry more than a refused password does, and all works.
+  /// Attempts with more bytes than a failed login, and all works.
   package var successShaped: UInt32 = 0
-  /// Those among them that even several refused passwords do not explain.
+  /// Those among them with more bytes than several failed logins.
   package var clearSuccesses: UInt32 = 0
   /// Attempts that are outliers of the mode.
   package var outliers: UInt32 = 0
-  /// Median pause between the starts of attempts, seconds.
+  /// Median interval between the starts of attempts, seconds.
   package var medianGap: UInt32 = 0
   /// First start of an attempt, Unix seconds.
   package var firstStart = UInt32.max
@@ -36,35 +37,35 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
   package var last: UInt32 = 0
   /// The most frequent shape: the smallest of its signature.
   package var mode = LoginShape()
-  /// The attempt or work with the most bytes back.
+  /// The attempt or work with the most response bytes.
   package var largest = LoginCandidate()
-  /// The second largest.
+  /// The second largest conversation.
   package var secondLargest = LoginCandidate()
   /// The longest conversation.
   package var longest = LoginCandidate()
   private var turnedAway: UInt32 = 0
-  /// Bytes of all attempts, both ways.
+  /// Bytes of all attempts, in both directions.
   package var bytes: UInt64 = 0
-  /// Packets of all attempts, both ways.
+  /// Packets of all attempts, in both directions.
   package var packets: UInt64 = 0
-  /// The slices of the log that attempts and works touch (`LogSlices`).
+  /// The slices of the log in which attempts and works were active (`LogSlices`).
   package var activity: UInt64 = 0
-  /// Whether the last conversations were turned away although earlier ones were not: the source was banned.
+  /// Whether only the last conversations were blocked, so that the source was banned.
   package var endsTurnedAway: Bool {
     get { turnedAway > 0 }
     set { turnedAway = newValue ? 1 : 0 }
   }
 
-  /// Nothing tried.
+  /// Without attempts.
   package init() {}
 
-  /// The share of attempts that are like the mode, 0 to 1.
+  /// The share of attempts with the shape of the mode, 0 to 1.
   package var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
 
-  /// Joins tries whose direction was settled by different rules, and that were therefore summed up apart.
+  /// Joins attempts whose direction was decided by different rules and that were therefore summed up separately.
   ///
-  /// The mode of the fuller part speaks for both. Where a count of both together is not known, the one is taken that
-  /// makes less of it: for attempts after a candidate all that the other part may have.
+  /// The mode of the larger part is used for both. If the count of both together is unknown, the conservative value is
+  /// used: for attempts after a candidate, all of the other part.
   mutating func absorb(_ other: Self) {
     let isAlike = mode.isLike(other.mode, tolerance: 10)
     let mine = self
@@ -92,7 +93,7 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
     attempts &+= other.attempts
     works &+= other.works
     others &+= other.others
-    // Parts that overlap in time are one chain: a pause of both together is no longer than either one's own.
+    // Parts that overlap in time are one chain, because an interval of both together is no longer than one of either.
     let overlaps = spans.count == 2 && max(spans[0].0, spans[1].0) <= min(spans[0].1, spans[1].1)
     chained = overlaps ? chained &+ other.chained : max(chained, other.chained)
     inOneMinute = max(inOneMinute, other.inOneMinute)
@@ -116,7 +117,7 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
     for candidate in [other.largest, other.secondLargest] { offer(candidate) }
   }
 
-  /// Takes a candidate among the largest if it belongs there.
+  /// Keeps a candidate if it is among the largest ones.
   mutating func offer(_ candidate: LoginCandidate) {
     guard candidate.exists else { return }
     if !largest.exists || LoginCandidate.isLarger(candidate, largest) {

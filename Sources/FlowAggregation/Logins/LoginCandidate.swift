@@ -1,39 +1,40 @@
-/// A conversation that stands out among the attempts of one source at one target.
+/// A conversation that differs from the attempts of one source at one target.
 package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
-  /// Its sizes.
+  /// The sizes of the conversation.
   package var shape = LoginShape()
-  /// Its first record's start, Unix seconds.
+  /// Start of its first record, Unix seconds.
   package var first: UInt32 = 0
-  /// Its last record's end, Unix seconds; 0 when there is no candidate.
+  /// End of its last record, Unix seconds; 0 without a candidate.
   package var last: UInt32 = 0
-  /// Attempts of the same source at the same target that began before it.
+  /// Attempts of the same source at the same target that started before it.
   package var attemptsBefore: UInt32 = 0
-  /// Those that began after it.
+  /// Attempts that started after it.
   package var attemptsAfter: UInt32 = 0
-  /// When the source's next conversation with the target began, Unix seconds; 0 without one.
+  /// Start of the source's next conversation with the target, Unix seconds; 0 without one.
   package var nextStart: UInt32 = 0
-  /// Whether that next conversation got no further than a greeting.
+  /// Whether that next conversation contains only a greeting.
   package var nextFailed: Bool {
     get { nextFailures > 0 }
     set { nextFailures = newValue ? 1 : 0 }
   }
   private var nextFailures: UInt32 = 0
 
-  /// Seconds from its first record to its last.
+  /// Duration from its first to its last record, in seconds.
   package var seconds: UInt32 { last > first ? last - first : 0 }
-  /// Whether there is one.
+  /// Whether there is a candidate.
   package var exists: Bool { last > 0 }
-  /// The source was turned away right after it: it was banned, and had not got in.
+  /// Whether the source was blocked right afterward: it was banned and had no successful login.
   package var isBanned: Bool {
     nextFailed && nextStart > 0 && UInt64(nextStart) <= UInt64(last) + 40
   }
 
-  /// It outlives what a server grants before login (OpenSSH: 120 s) and carries more than a greeting, or it moves much.
+  /// Whether it lasts longer than a server allows before login (OpenSSH: 120 s) with more than a greeting, or transfers
+  /// many bytes.
   package var stays: Bool {
     seconds >= 130 && (shape.clientPackets >= 20 || shape.serverBytes >= 5_000) || shape.isLarge
   }
 
-  /// Takes in that another part holds attempts before or after it.
+  /// Adds the attempts of another part before or after it.
   mutating func note(_ other: LoginAttempts) {
     guard exists, other.attempts > 0 else { return }
     if other.firstStart < first { attemptsBefore &+= other.attempts }
@@ -46,7 +47,8 @@ package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
     }
     if left.first != right.first { return left.first < right.first }
     if left.shape != right.shape { return LoginShape.precedes(left.shape, right.shape) }
-    // What is left differs only between tries that were summed up apart; the order must be total all the same.
+    // The remaining differences only exist between attempts that were summed up separately. The order must still be
+    // total.
     if left.last != right.last { return left.last < right.last }
     if left.attemptsAfter != right.attemptsAfter { return left.attemptsAfter > right.attemptsAfter }
     if left.attemptsBefore != right.attemptsBefore {

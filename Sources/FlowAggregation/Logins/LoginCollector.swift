@@ -1,21 +1,21 @@
 internal import FlowModel
 internal import SpillableTable
 
-/// Gathers the login-like conversations of one pair of hosts after the other and sums them up.
+/// Collects the login-like conversations of one pair of hosts after the other and sums them up.
 ///
-/// Most pairs have none or were never answered, and leave nothing.
+/// Most pairs have none or were never answered, and create no rows.
 struct LoginCollector<Address: FlowAddress>: ConversationCollector {
-  /// Conversations of one pair that are kept for their shapes.
+  /// The most conversations of one pair that are kept for their shapes.
   private static var limit: Int { 65_536 }
-  /// Attempts that make a pair worth keeping.
+  /// Minimum of attempts for a pair to be kept.
   private let leastAttempts: UInt32
-  /// Sources with so many attempts at a port that is known for no service speak for SSH there.
+  /// Minimum of attempts of a source at a port without a known service to count as a source of SSH attempts.
   private static var speakingAttempts: UInt32 { 5 }
 
   private let rows: RowTable<LoginRow<Address>>
-  /// For ports that are known for no service: how many sources guess there as at an SSH server.
+  /// For ports without a known service: number of sources with SSH-like login attempts.
   private let endpoints: RowTable<EndpointRow<Address>>
-  /// Conversations beyond the limit, which nobody judges.
+  /// Conversations above the limit, which are not judged.
   private var leftOut: UInt64 = 0
   private let ports: LoginPorts
   private let slices: LogSlices
@@ -24,8 +24,9 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
   private var lower = Address.zero
   private var upper = Address.zero
 
-  /// Pairs with fewer than three attempts leave nothing behind, unless one of them stayed; where the pair's other tries
-  /// may have been judged before, one that was not may be the one that matters.
+  /// Pairs with fewer than three attempts create no rows, unless one of them is a session.
+  ///
+  /// If other attempts of the pair can have been judged before, a single one is kept as well.
   init(_ worker: StageWorker<Address>, _ phase: ConversationPhase) {
     ports = worker.pairs.loginPorts
     slices = worker.pairs.slices
@@ -36,7 +37,7 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
 
   func account(in outcome: inout FamilyOutcome<Address>) { outcome.unjudgedLogins += leftOut }
 
-  /// Notes a conversation whose direction is known.
+  /// Adds a conversation with a known direction.
   @inline(__always)
   mutating func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict) {
     guard conversation.transport == .tcp, let upperInitiated = verdict.upperInitiated else {
@@ -84,7 +85,9 @@ struct LoginCollector<Address: FlowAddress>: ConversationCollector {
     tries.append(attempt)
   }
 
-  /// Sums up what was noted since the last call; all of it belongs to one pair of hosts.
+  /// Sums up the conversations since the last call.
+  ///
+  /// All of them belong to one pair of hosts.
   mutating func finishPair() {
     guard !tries.isEmpty else { return }
     if hasAnswer { sumUp() }

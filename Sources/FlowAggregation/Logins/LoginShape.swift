@@ -1,4 +1,4 @@
-/// The sizes of one conversation with a service that asks for a login.
+/// The sizes of one conversation with a service that requires a login.
 package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
   /// Packets that the client sent.
   package var clientPackets: UInt32 = 0
@@ -25,7 +25,9 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
     self.serverBytes = serverBytes
   }
 
-  /// What conversations of one tool with one server have in common; bytes count in steps of 64.
+  /// The common properties of conversations of one tool with one server.
+  ///
+  /// Bytes count in steps of 64.
   var signature: Signature {
     Signature(
       clientPackets: clientPackets,
@@ -53,26 +55,27 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
       < (right.clientPackets, right.clientBytes, right.serverPackets, right.serverBytes)
   }
 
-  /// A login by SSH that was tried, whether it succeeded or not: key exchange and at least one answer to a password.
+  /// Whether it is an SSH login attempt, successful or not: a key exchange and at least one password response.
   ///
-  /// Limits of measured failures and of the conversations of real guessers: 8 to 60 packets, 1,200 bytes and more from
-  /// the client, 1,500 and more back.
+  /// The limits are based on measured failures and on conversations of real brute-force sources: 8 to 60 packets, at
+  /// least 1,200 bytes from the client and 1,500 response bytes.
   package var isSSHAttempt: Bool {
     8...60 ~= clientPackets && serverBytes >= 1_500 && clientBytes >= 1_200
   }
 
-  /// More than a refused password costs with any common client: a shell was opened, or files went over.
+  /// Whether it has more bytes than a failed login of any common client: a shell was opened, or files were transferred.
   package var isSSHSuccess: Bool {
     clientPackets >= 19 && serverBytes >= 3_700 && clientBytes >= 2_600 || isLarge
   }
 
-  /// More than several refused passwords on one connection cost.
+  /// Whether it has more bytes than several failed logins on one connection.
   package var isClearSSHSuccess: Bool { clientPackets >= 19 && serverBytes >= 5_000 || isLarge }
 
-  /// At least 20 kB in one direction.
+  /// At least 20,000 bytes in one direction.
   package var isLarge: Bool { clientBytes >= 20_000 || serverBytes >= 20_000 }
 
-  /// Within one packet and five percent of the client's bytes (`tolerance` in percent): the same exchange.
+  /// Whether it is within one packet and five percent of the client's bytes (`tolerance` in percent), so that it is the
+  /// same exchange.
   func isLike(_ mode: LoginShape, tolerance: UInt64) -> Bool {
     let (more, less) = (
       max(clientPackets, mode.clientPackets), min(clientPackets, mode.clientPackets)
@@ -83,7 +86,8 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
     return more - less <= 1 && UInt64(difference) * 100 <= UInt64(mode.clientBytes) * tolerance
   }
 
-  /// Two to four usual tries in one: a client that used the same port again within the log's windows.
+  /// Whether it has the size of two to four usual attempts: a client that reused the same port within the log's
+  /// windows.
   private func isSeveral(of mode: LoginShape) -> Bool {
     (2...4 as ClosedRange<UInt64>).contains { (count: UInt64) in
       let (packets, bytes) = (count * UInt64(mode.clientPackets), count * UInt64(mode.serverBytes))
@@ -95,8 +99,10 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
     }
   }
 
-  /// Larger than a refused password of the same client: at least four packets and 1,000 bytes back more, and at least
-  /// 150 bytes for each further packet, which tells a shell from more passwords on one connection.
+  /// Whether it is larger than a failed login of the same client: at least four packets and 1,000 response bytes more,
+  /// and at least 150 bytes per additional packet.
+  ///
+  /// The last condition separates a shell from several passwords on one connection.
   package func isOutlier(of mode: LoginShape) -> Bool {
     guard clientPackets >= mode.clientPackets &+ 4, serverBytes >= mode.serverBytes &+ 1_000,
       !isSeveral(of: mode)

@@ -1,11 +1,11 @@
 internal import FlowModel
 
-/// Sums up the tries of one source at one service of one destination.
+/// Sums up the login attempts of one source at one service of one destination.
 enum LoginSummary {
   /// - Parameters:
   ///   - tries: by start; never empty.
   ///   - slices: the slices of the log.
-  /// - Returns: nil when no login was tried.
+  /// - Returns: nil without a login attempt.
   static func of(_ tries: ArraySlice<LoginAttempt>, _ slices: LogSlices) -> LoginAttempts? {
     var sum = LoginAttempts()
     let attempts = tries.filter(\.isAttempt)
@@ -63,7 +63,7 @@ enum LoginSummary {
     }
   }
 
-  /// The most frequent signature, the smallest of equals, and how many attempts are like it.
+  /// The most frequent signature, the smallest of equals, and the number of attempts with it.
   private static func setMode(
     _ sum: inout LoginAttempts,
     _ shapes: [LoginShape],
@@ -86,7 +86,7 @@ enum LoginSummary {
     sum.flat = UInt32(shapes.count { $0.isLike(mode, tolerance: tolerance) })
   }
 
-  /// The starts, which are in order and never empty, as paces.
+  /// The intervals of starts, which are in order and never empty.
   private static func setTimes(_ sum: inout LoginAttempts, _ starts: [UInt32], pause: UInt32) {
     (sum.firstStart, sum.lastStart) = (starts[0], starts[starts.count - 1])
     sum.inOneMinute = UInt32(SlidingWindow.most(starts, within: 60))

@@ -1,33 +1,36 @@
 internal import FlowModel
 
-/// Picks the contacts of one source that detectors or the memory ask about, and tells them when the source is complete.
+/// Selects the host-service pairs of one source for detectors and the history, and emits them when the source is
+/// complete.
 struct DirectionCounter<Address: FlowAddress> {
-  /// Contacts of one source that are told, by destination and service.
+  /// The most host-service pairs of one source that are emitted, by destination and service.
   private static var limit: Int { 16_384 }
-  /// Conversations with one service that may be one every second.
+  /// Minimum of conversations with one service for a strobe.
   private static var manyCalls: UInt32 { 40_000 }
-  /// Unanswered conversations that may be a route that leads nowhere.
+  /// Minimum of unanswered conversations for a missing return route.
   private static var unanswered: UInt32 { 20 }
-  /// Bytes both ways that matter by themselves.
+  /// Minimum of bytes in both directions that are relevant by themselves.
   private static var large: UInt64 { 100 << 20 }
-  /// Pings that may be more: bytes, seconds.
+  /// Minimum of ICMP traffic for a tunnel: bytes, seconds.
   private static var largeEcho: UInt64 { 100_000 }
   private static var longEcho: UInt32 { 3600 }
 
   private let tellsAll: Bool
   private var servicePairs: [HostServicePair] = []
-  /// Destinations inside that answered the source: how many, and one of them.
+  /// Internal destinations that answered the source: their number, and one of them.
   private var answeredInside = 0
   private var lastAnswered: IPAddress?
   private var uses: [OutwardUse] = []
   private var openUses: [Service: OutwardUse] = [:]
   private var openNetwork: Address?
-  /// Contacts and uses beyond what is told.
+  /// Host-service pairs and uses above the limit.
   private(set) var leftOut: UInt64 = 0
 
   init(tellsAll: Bool) { self.tellsAll = tellsAll }
 
-  /// Notes a contact; they come by destination, then service.
+  /// Adds a host-service pair.
+  ///
+  /// They arrive by destination, then service.
   mutating func note(_ row: HostServiceRow<Address>, _ trafficDirection: TrafficDirection) {
     let isAnswered = row.touched &+ row.sessions > 0
     if trafficDirection == .lateral, isAnswered, lastAnswered != row.destination.ipAddress {
@@ -65,7 +68,9 @@ struct DirectionCounter<Address: FlowAddress> {
     transport == .icmp || transport == .icmpV6
   }
 
-  /// Pings are everywhere; few of them carry more than themselves.
+  /// Pings are frequent.
+  ///
+  /// Few of them carry additional data.
   private func mayCarry(_ row: HostServiceRow<Address>, _ trafficDirection: TrafficDirection)
     -> Bool
   {
@@ -98,7 +103,7 @@ struct DirectionCounter<Address: FlowAddress> {
     uses = ranked.prefix(OutwardUse.limit).sorted { $0.offset < $1.offset }.map(\.element)
   }
 
-  /// Tells all of the source that ends here.
+  /// Emits the data of the source that ends here.
   mutating func finishSource(into batch: inout ObservationBatch) {
     closeNetwork()
     guard !servicePairs.isEmpty || !uses.isEmpty else { return clear() }
@@ -121,9 +126,9 @@ struct DirectionCounter<Address: FlowAddress> {
   }
 }
 
-/// Ports outside that detectors look at contact by contact.
+/// External ports for which detectors evaluate each host-service pair.
 enum WatchedPorts {
-  /// Names, miners and anonymity networks.
+  /// DNS, mining and anonymity networks.
   static let isWatched: [Bool] = {
     var table = [Bool](repeating: false, count: 65_536)
     for port in Ports.resolver.union(Ports.mining).union(Ports.tor) {

@@ -1,66 +1,67 @@
 package import FlowFindings
 package import FlowModel
 
-/// What a source did to one service of one destination, told where a detector or the memory may ask about it.
+/// The traffic of a source with one service of one destination, if it is relevant for a detector or the history.
 package struct HostServicePair: Sendable {
-  /// Who began.
+  /// The initiator.
   package var source: IPAddress
-  /// With whom.
+  /// The peer.
   package var destination: IPAddress
   /// The service.
   package var service: Service
-  /// Which way it went.
+  /// The direction of the traffic.
   package var trafficDirection: TrafficDirection
-  /// How the conversations went.
+  /// The outcomes of the conversations.
   package var outcomes: OutcomeCounts
-  /// What the source sent.
+  /// Packets and bytes that the source sent.
   package var sums: RecordSums
-  /// What came back.
+  /// Response bytes.
   package var replyBytes: UInt64
   /// The longest conversation, in seconds.
   package var longest: UInt32
-  /// Conversations whose direction is clear.
+  /// Conversations with a certain direction.
   package var sure: UInt64
-  /// Whether the records name the protocol; where they do not, the service's one is 255, which is also a real one's
-  /// number.
+  /// Whether the records contain the protocol.
+  ///
+  /// Otherwise the service has protocol 255, which is also a valid number.
   package var isProtocolRecorded = true
-  /// Whether the source was answered elsewhere inside the network.
+  /// Whether the source was answered by other internal hosts.
   package var isAnsweredElsewhere = false
 
-  /// Whether anything was answered.
+  /// Whether any conversation was answered.
   package var isAnswered: Bool { outcomes.touched + outcomes.sessions > 0 }
 }
 
-/// What an inside host began with one service of one outside network, and was answered.
+/// Answered conversations that an internal host initiated with one service of one external network.
 package struct OutwardUse: Sendable {
-  /// How many of one host are told, those with the most bytes.
+  /// The most uses of one host that are emitted, those with the most bytes.
   package static let limit = 4096
 
-  /// The own or internal address.
+  /// The internal address.
   package var host: IPAddress
   /// The network and its service.
   package var use: NetworkUse
   /// Conversations.
   package var conversations: UInt64
-  /// Those of eight packets or more.
+  /// Conversations of eight packets or more.
   package var sessions: UInt64
-  /// What the host sent.
+  /// Bytes that the host sent.
   package var bytesOut: UInt64
-  /// What came back.
+  /// Response bytes.
   package var bytesIn: UInt64
   /// Earliest record, Unix seconds.
   package var first: UInt32
   /// Latest record, Unix seconds.
   package var last: UInt32
-  /// The slices of the log that the conversations touch (`LogSlices`).
+  /// The slices of the log in which the conversations were active (`LogSlices`).
   package var activity: UInt64 = 0
-  /// The values of `traffic-path` by which the host's packets left, 1 to 8, one bit each from the lowest; 0 where the
-  /// log does not say it.
+  /// The values of `traffic-path` of the host's packets, 1 to 8, one bit each from the lowest; 0 if the log does not
+  /// contain it.
   package var paths: UInt8
   /// One address of the network that answered, the smallest.
   package var sample: IPAddress
 
-  /// Bytes both ways; stops at the largest number.
+  /// Bytes in both directions, limited to the largest value.
   package var bytes: UInt64 { bytesOut +| bytesIn }
 
   mutating func add(_ other: OutwardUse) {
@@ -76,27 +77,27 @@ package struct OutwardUse: Sendable {
   }
 }
 
-/// What a host exchanged with the outside, hour by hour; told where a memory is kept.
+/// External traffic of a host per hour; only with a history.
 package struct HostVolume: Sendable {
   /// One hour.
   ///
-  /// Conversations that last longer are spread evenly over their span.
+  /// Longer conversations are distributed evenly over their span.
   package struct Hour: Sendable, Equatable {
     /// Hours since 1970.
     package var hour: UInt32
-    /// What the host sent.
+    /// Bytes that the host sent.
     package var bytesOut: UInt64
-    /// What came in.
+    /// Bytes received.
     package var bytesIn: UInt64
-    /// Conversations that the host began.
+    /// Conversations that the host initiated.
     package var conversations: UInt64
 
-    /// Bytes both ways; stops at the largest number.
+    /// Bytes in both directions, limited to the largest value.
     package var bytes: UInt64 { bytesOut +| bytesIn }
   }
 
-  /// The own or internal address.
+  /// The internal address.
   package var host: IPAddress
-  /// Its hours, ascending.
+  /// The hours, ascending.
   package var hours: [Hour]
 }

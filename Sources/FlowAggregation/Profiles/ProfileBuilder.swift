@@ -1,10 +1,10 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Builds the profile of one source on one side of the border from its contacts, which come by destination, then
-/// service.
+/// Builds the profile of one source on one side of the network perimeter from its host-service pairs, which arrive by
+/// destination, then service.
 struct ProfileBuilder {
-  /// Beyond this many first attempts their spread over the hours is not kept.
+  /// The most first attempts for which the distribution over hours is kept.
   private static let markLimit = 1 << 20
   private static let sampleLimit = 8
 
@@ -22,13 +22,13 @@ struct ProfileBuilder {
   private var heavy: HeavyTarget?
   private var lastServicePair: FailedServicePair?
 
-  /// When a service was first tried on some target.
+  /// The time of the first attempt at a service of a target.
   private struct Mark {
     var place: Int
     var time: UInt32
   }
 
-  /// Begins the next source.
+  /// Starts the next source.
   mutating func begin(_ address: IPAddress, isInternal: Bool, trafficDirection: TrafficDirection) {
     profile = SourceProfile(
       address: address,
@@ -41,10 +41,10 @@ struct ProfileBuilder {
     (victim, lastServicePair, heavy) = (nil, nil, nil)
   }
 
-  /// Whether anything that the source tried failed.
+  /// Whether any attempt of the source failed.
   var hasFailed: Bool { profile.failureCount > 0 }
 
-  /// Adds a contact with at least one conversation.
+  /// Adds a host-service pair with at least one conversation.
   mutating func add<Address: FlowAddress>(_ row: HostServiceRow<Address>) {
     let destination = row.destination.ipAddress
     let service = row.service
@@ -99,7 +99,9 @@ struct ProfileBuilder {
     )
   }
 
-  /// Of sources from outside every first try counts, of others only those that failed: they have business here.
+  /// For external sources every first attempt counts.
+  ///
+  /// For internal sources only failed ones count, because they have legitimate traffic.
   private func isMarked<Address: FlowAddress>(_ row: HostServiceRow<Address>) -> Bool {
     profile.trafficDirection == .inbound || row.failures > 0
   }
@@ -132,7 +134,7 @@ struct ProfileBuilder {
       victim.busiestDay = UInt64(SlidingWindow.most(victimMarks, within: 86_399))
       profile.victims.append(victim)
     }
-    // What is answered properly is a transfer, not a flood.
+    // Answered traffic is a transfer, not a flood.
     if let heavy, heavy.sums.packets >= HeavyTarget.floor, heavy.replyBytes < heavy.sums.bytes / 20,
       profile.heavyTargets.count < SourceProfile.listLimit
     {
@@ -142,7 +144,7 @@ struct ProfileBuilder {
     (victim, heavy) = (nil, nil)
   }
 
-  /// The finished profile; nil when no detector can have an interest in it.
+  /// The finished profile; nil if it is irrelevant for all detectors.
   mutating func finish() -> SourceProfile? {
     closeVictim()
     guard !isEmpty, isWorthJudging || !profile.heavyTargets.isEmpty else { return nil }
@@ -181,7 +183,7 @@ struct ProfileBuilder {
 }
 
 extension HostServiceRow {
-  /// Whether a detector may ask about it: something failed, or the service is none that strangers use.
+  /// Whether it is relevant for a detector: an attempt failed, or the service is not a public one.
   var isWorthJudging: Bool {
     failures > 0 || !transport.hasPorts || Ports.isSensitive(port)
       || Ports.isMail(port) || packets >= HeavyTarget.floor && replyBytes < bytes / 20
@@ -204,7 +206,7 @@ extension HostServiceRow {
     sums.rejected = UInt64(rejected) + UInt64(replyRejected)
     sums.packets = packets
     sums.bytes = bytes
-    // Answers by their looks that were probes after all have no plain records here; their times are known.
+    // Probes that look like replies have no records here. Their times are known.
     sums.first = min(first, firstAttempt)
     sums.last = last > 0 ? last : firstAttempt
     sums.activity = activity
@@ -224,7 +226,7 @@ extension ServiceAttempts {
     sure += UInt64(row.sure)
     sums.add(row.sums)
     replyBytes +|= row.replyBytes
-    // Two rows of one key occur only past four thousand million records; the first one counts the target.
+    // Two rows of one key only occur above 2^32 records. The first one counts the target.
     guard isNew else { return }
     targets += 1
     if row.failures > 0 { failedTargets += 1 }

@@ -2,15 +2,15 @@ internal import FlowFindings
 internal import FlowModel
 internal import SpillableTable
 
-/// What the last stages must know of the whole run.
+/// The data of the whole run that the last stages require.
 struct SourceSettings: Sendable {
   var perimeter: NetworkPerimeter
   var threats: AddressLists
-  /// Whether a memory is kept, which asks for more than detectors do.
+  /// Whether a history is kept, which requires more data than detectors do.
   var tellsAll = false
 }
 
-/// What sources did to services of destinations.
+/// The host-service pairs of sources.
 struct SourceStage<Address: FlowAddress>: TableStage {
   var table: TableKey<HostServiceRow<Address>> { HostServiceRow.table }
 
@@ -30,9 +30,10 @@ struct SourceStage<Address: FlowAddress>: TableStage {
   }
 }
 
-/// Reads the contacts of one source after the other, and makes of them the source's lines
-/// in the tables and, if it tried anything that a detector may ask about, its profiles; and of contacts from outside
-/// with sensitive services what the services' exposure is made of.
+/// Reads the host-service pairs of one source after the other.
+///
+/// Creates the source's lines in the tables, its profiles if they are relevant for a detector, and the exposure of
+/// sensitive services.
 struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private static var heldServicePairs: Int { 64 }
 
@@ -44,7 +45,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var tables = Tables()
 
   private var last: HostServiceRow<Address>?
-  /// Towards own and internal addresses, and towards the outside.
+  /// Profiles for internal destinations and for external ones.
   private var inward = ProfileBuilder()
   private var outward = ProfileBuilder()
   private var isProfiled = false
@@ -92,7 +93,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     tell(row)
   }
 
-  /// What detectors of single contacts, and the memory, ask for.
+  /// The data for detectors of host-service pairs and for the history.
   @inline(__always)
   private mutating func tell(_ row: HostServiceRow<Address>) {
     let reachesInside = settings.perimeter.isInside(row.destination.ipAddress)
@@ -107,13 +108,14 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     }
   }
 
-  /// How many inside hosts talk to the outside, and to the services that were asked for.
+  /// Number of internal hosts with external traffic, and of those with each counted service.
   var prevalence: Prevalence { users.prevalence }
-  /// Contacts of single sources beyond what is told.
+  /// Host-service pairs of single sources above the limit.
   var contactsLeftOut: UInt64 { directionCounter.leftOut }
 
-  /// Most sources are clients of whom no detector wants to know: their profile is begun only at the first contact that
-  /// somebody may ask about, with the contacts held back until then.
+  /// Most sources are clients that are irrelevant for all detectors.
+  ///
+  /// Their profile is created at the first relevant host-service pair, with the pairs held back until then.
   private mutating func addToProfile(_ row: HostServiceRow<Address>) {
     if !isProfiled {
       guard row.isWorthJudging || held.count == Self.heldServicePairs else {
@@ -132,7 +134,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     isProfiled = true
   }
 
-  /// Conversations between two outsiders, as transit interfaces see them, say nothing of this network.
+  /// Conversations between two external addresses, as transit interfaces record them, are irrelevant for this network.
   private mutating func judge(_ row: HostServiceRow<Address>) {
     if settings.perimeter.isInside(row.destination.ipAddress) {
       inward.add(row)
@@ -227,7 +229,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     if isProfiled { finishProfiles() }
     directionCounter.finishSource(into: &batch)
     users.finishSource()
-    // All that a detector asks of one source comes in one batch.
+    // All data of one source is in one batch.
     batch.flushIfFull()
     held.removeAll(keepingCapacity: true)
     ssh = nil

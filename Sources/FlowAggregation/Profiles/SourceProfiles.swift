@@ -1,69 +1,69 @@
 package import FlowFindings
 package import FlowModel
 
-/// What a source tried at one service.
+/// The attempts of a source at one service.
 package struct ServiceAttempts: Sendable {
   /// The service.
   package var service: Service
-  /// Distinct addresses on which the source began a conversation.
+  /// Distinct addresses with a conversation that the source initiated.
   package var targets: UInt64 = 0
-  /// Distinct addresses on which at least one conversation got nothing.
+  /// Distinct addresses with at least one conversation without a response.
   package var failedTargets: UInt64 = 0
-  /// Distinct addresses with a conversation that got nothing, or an answer to fewer than eight packets.
+  /// Distinct addresses with a conversation without a response, or with a response to fewer than eight packets.
   package var probedTargets: UInt64 = 0
-  /// Distinct addresses that answered at least once.
+  /// Distinct addresses with at least one response.
   package var openTargets: UInt64 = 0
-  /// Distinct addresses with conversations of at most two packets and no answer.
+  /// Distinct addresses with conversations of at most two packets and no response.
   package var tinyTargets: UInt64 = 0
-  /// How the conversations went.
+  /// The outcomes of the conversations.
   package var outcomes = OutcomeCounts()
   /// Conversations of at most two packets from the client.
   package var tiny: UInt64 = 0
-  /// Conversations whose direction is clear: a margin of 1 or more.
+  /// Conversations with a certain direction: a margin of 1 or more.
   package var sure: UInt64 = 0
-  /// The records behind them.
+  /// Sums over the records.
   package var sums = RecordSums()
-  /// What came back.
+  /// Response bytes.
   package var replyBytes: UInt64 = 0
-  /// The most targets that were first tried within some hour; nil when there are too many to tell.
+  /// The most targets with a first attempt within one hour; nil if there are too many to count.
   ///
-  /// Of own and internal sources only targets count on which something failed.
+  /// For internal sources only targets with a failed attempt count.
   package var busiestHour: UInt64? = 0
-  /// Likewise within some 24 hours.
+  /// The same within 24 hours.
   package var busiestDay: UInt64? = 0
-  /// Up to eight targets, smallest addresses first.
+  /// Up to eight targets with the smallest addresses.
   package var sample: [IPAddress] = []
 
   init(_ service: Service) { self.service = service }
 }
 
-/// The ports of one address that a source tried and that did not answer.
+/// The failed ports of one address for a source.
 package struct VictimPorts: Sendable {
   /// The address.
   package var address: IPAddress
-  /// Distinct protocol and port pairs with at least one conversation that got nothing.
+  /// Distinct protocol and port pairs with at least one conversation without a response.
   package var failedPorts: UInt64 = 0
-  /// Distinct pairs that answered.
+  /// Distinct pairs with a response.
   package var openPorts: UInt64 = 0
-  /// Lowest and highest port that failed.
+  /// Lowest failed port.
   package var lowest = UInt16.max
-  /// Highest port that failed.
+  /// Highest failed port.
   package var highest: UInt16 = 0
-  /// How the conversations went.
+  /// The outcomes of the conversations.
   package var outcomes = OutcomeCounts()
-  /// Conversations whose direction is clear: a margin of 1 or more.
+  /// Conversations with a certain direction: a margin of 1 or more.
   package var sure: UInt64 = 0
-  /// The records behind them.
+  /// Sums over the records.
   package var sums = RecordSums()
-  /// The most failed ports that were first tried within some hour.
+  /// The most failed ports with a first attempt within one hour.
   package var busiestHour: UInt64? = 0
-  /// Likewise within some 24 hours.
+  /// The same within 24 hours.
   package var busiestDay: UInt64? = 0
 
   init(_ address: IPAddress) { self.address = address }
 }
 
-/// A service of an address that a source tried in vain.
+/// A service of an address without a response to a source.
 package struct FailedServicePair: Sendable, Hashable, Comparable {
   /// The address.
   package var destination: IPAddress
@@ -76,94 +76,96 @@ package struct FailedServicePair: Sendable, Hashable, Comparable {
   }
 }
 
-/// Which way a source's conversations went, seen from the network.
+/// The direction of a source's conversations relative to the network.
 package enum TrafficDirection: UInt8, Sendable {
-  /// From outside to own or internal addresses.
+  /// From external to internal addresses.
   case inbound
-  /// Between own or internal addresses.
+  /// Between internal addresses.
   case lateral
-  /// From own or internal addresses to the outside.
+  /// From internal to external addresses.
   case outbound
 }
 
-/// A destination that got very many packets.
+/// A destination with very many packets.
 package struct HeavyTarget: Sendable, Equatable {
-  /// Destinations with at least this many packets are listed.
+  /// Minimum of packets for a destination to be listed.
   package static let floor: UInt64 = 10_000
 
   /// The destination.
   package var address: IPAddress
   /// The service with the most packets.
   package var service: Service
-  /// How many packets that service got.
+  /// Number of packets of that service.
   package var servicePackets: UInt64 = 0
-  /// How the conversations went.
+  /// The outcomes of the conversations.
   package var outcomes = OutcomeCounts()
-  /// What was sent there.
+  /// Packets and bytes sent to the destination.
   package var sums = RecordSums()
-  /// What came back.
+  /// Response bytes.
   package var replyBytes: UInt64 = 0
 
-  /// Packets in a minute, on average from the first record to the last, of a minute at least.
+  /// Packets per minute, averaged from the first to the last record, over at least one minute.
   package var packetsPerMinute: Double {
     Double(sums.packets) * 60 / Double(max(60, sums.last > sums.first ? sums.last - sums.first : 0))
   }
 }
 
-/// A service that keeps rejecting an internal source.
+/// A service that repeatedly rejects an internal source.
 package struct RejectedService: Sendable, Equatable {
-  /// Services with at least this many rejected records are listed.
+  /// Minimum of rejected records for a service to be listed.
   package static let floor: UInt64 = 100
 
   /// The destination.
   package var destination: IPAddress
   /// The service.
   package var service: Service
-  /// How the conversations went.
+  /// The outcomes of the conversations.
   package var outcomes: OutcomeCounts
-  /// The records towards it.
+  /// The records to the service.
   package var sums: RecordSums
-  /// Rejected records that the source's own interface saw; the others were stopped at the destination.
+  /// Rejected records of the source's own interface.
+  ///
+  /// The others were blocked at the destination.
   package var rejectedAtSource: UInt64
 }
 
-/// What one address tried on one side of the network's border.
+/// The attempts of one address on one side of the network perimeter.
 package struct SourceProfile: Sendable {
-  /// At most so many heavy targets and rejecting services are listed.
+  /// The most heavy targets and rejecting services that are listed.
   package static let listLimit = 256
-  /// Victims with at least this many failed ports are listed.
+  /// Minimum of failed ports for a victim to be listed.
   package static let victimMinimum: UInt64 = 5
-  /// How many failed contacts are listed at the most.
+  /// The most failed host-service pairs that are listed.
   package static let failureLimit = 256
 
   /// The address.
   package var address: IPAddress
-  /// Whether it is an own address or lies in an internal range.
+  /// Whether it is a local address or in an internal range.
   package var isInternal: Bool
-  /// Which way its conversations went.
+  /// The direction of its conversations.
   package var trafficDirection: TrafficDirection
   /// Services tried, by service.
   package var services: [ServiceAttempts] = []
   /// Addresses with several failed ports, by address.
   package var victims: [VictimPorts] = []
-  /// Outside destinations that got very many packets, by address.
+  /// External destinations with very many packets, by address.
   package var heavyTargets: [HeavyTarget] = []
-  /// Services that keep rejecting an internal source, by destination and service.
+  /// Services that repeatedly reject an internal source, by destination and service.
   package var rejectedServices: [RejectedService] = []
   /// Distinct address and service pairs that failed, the first `failureLimit` by address and service.
   package var failures: [FailedServicePair] = []
-  /// How many pairs failed.
+  /// Number of failed pairs.
   package var failureCount: UInt64 = 0
   /// Distinct addresses with at least one conversation.
   package var targets: UInt64 = 0
-  /// How all conversations went.
+  /// The outcomes of all conversations.
   package var outcomes = OutcomeCounts()
-  /// Conversations whose direction is clear: a margin of 1 or more.
+  /// Conversations with a certain direction: a margin of 1 or more.
   package var sure: UInt64 = 0
-  /// The records behind them.
+  /// Sums over the records.
   package var sums = RecordSums()
 
-  /// How much it holds, in services, ports and lists.
+  /// Its size in services, ports and lists.
   var weight: Int {
     1 + services.count + victims.count + failures.count / 8 + heavyTargets.count
       + rejectedServices.count
@@ -176,17 +178,19 @@ package struct SourceProfile: Sendable {
   }
 }
 
-/// All sources of one neighbourhood, a /24 or /48, that tried something worth judging; by address.
+/// All relevant sources of one source prefix, a /24 or /48, by address.
 package struct SourcePrefix: Sendable {
   /// The network.
   package var network: IPNetwork
-  /// Its sources, at most `limit`; never empty.
+  /// The sources, at most `limit`; never empty.
   package var sources: [SourceProfile]
-  /// Whether sources with smaller addresses came in a part before: a network with more sources than `limit` is cut,
-  /// since anybody can forge millions of addresses of one /48.
+  /// Whether sources with smaller addresses were in an earlier part.
+  ///
+  /// A source prefix with more sources than `limit` is split, because anyone can spoof millions of addresses of one
+  /// /48.
   package var isContinued = false
-  /// How many sources a part holds at the most.
+  /// The most sources in a part.
   package static let limit = 16_384
-  /// How much the sources of a part hold at the most, in services, ports and lists.
+  /// The maximum size of the sources of a part, in services, ports and lists.
   static let weightLimit = 131_072
 }

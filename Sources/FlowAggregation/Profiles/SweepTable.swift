@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// A set of ports that is cheap to clear.
+/// A set of ports with low cost to clear.
 struct PortSet {
   private var words = [UInt64](repeating: 0, count: 1024)
   private var touched: [Int] = []
@@ -24,7 +24,7 @@ struct PortSet {
   }
 }
 
-/// One source's sums for each service that it was seen on.
+/// One source's sums for each of its services.
 struct SweepTable {
   private struct Sums {
     var service: Service
@@ -61,13 +61,15 @@ struct SweepTable {
   }
 }
 
-/// Finds the place of a service in a list: by looking along a short list, by a dictionary once it has grown.
+/// Finds the index of a service in a list: by linear search in a short list, by a dictionary in a long one.
 struct ServicePlaces {
   private static let shortList = 8
   private var services: [RowService] = []
   private var index: [RowService: Int] = [:]
 
-  /// The place of the service; `count`, noted as its place from now on, when it is new.
+  /// The index of the service.
+  ///
+  /// For a new one it is `count`, which is stored as its index.
   mutating func place(of service: RowService, count: Int) -> Int {
     if services.count <= Self.shortList {
       if let place = services.lastIndex(of: service) { return place }

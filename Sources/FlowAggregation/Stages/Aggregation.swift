@@ -4,13 +4,13 @@ internal import SpillableTable
 internal import Synchronization
 package import SystemFiles
 
-/// What the whole run knows when every record was read and put in its place.
+/// The result of a run after all records were read and processed.
 package struct AggregationResult: Sendable {
   /// The six tables.
   package var tables = Tables()
-  /// Conversations by how their direction was found.
+  /// Number of conversations by the method that determined the initiator.
   package var conversations = ConversationTotals()
-  /// The network's own addresses.
+  /// The local addresses of the network.
   package var own = LocalAddresses()
   /// The aggregation interval in seconds: the median length of records, at least 60.
   package var aggregationInterval: UInt32 = 60
@@ -18,17 +18,17 @@ package struct AggregationResult: Sendable {
   package var recordsWithoutAddresses: UInt64 = 0
   /// Bytes that were written to temporary files.
   package var spilledBytes = 0
-  /// Login-like conversations beyond what is kept of one pair or source, which no detector saw.
+  /// Login-like conversations above the limit of one pair or source, which no detector evaluates.
   package var unjudgedLogins: UInt64 = 0
-  /// The minutes of which there is a record with log-status OK.
+  /// The minutes with a record with log-status OK.
   package var covered = CoveredMinutes()
   /// Records whose action is ACCEPT.
   package var accepted: UInt64 = 0
   /// Records whose action is REJECT.
   package var rejected: UInt64 = 0
-  /// How common outside services are.
+  /// The prevalence of external services.
   package var prevalence = Prevalence()
-  /// Contacts of single sources beyond what detectors and the memory are told.
+  /// Host-service pairs of single sources above the limit for detectors and the history.
   package var contactsLeftOut: UInt64 = 0
   /// Accepted and rejected records over time.
   package var timeline = TrafficTimeline()
@@ -36,67 +36,73 @@ package struct AggregationResult: Sendable {
   package var slices: LogSlices?
   /// Smallest start of a record with addresses, Unix seconds; nil without any.
   package var firstStart: UInt32?
-  /// What the subject of an investigation did; nil without one.
+  /// The traffic of the investigation target; nil without one.
   package var investigated: InvestigationTraffic?
 
   init() {}
 }
 
-/// How the state of a run is brought together.
+/// Settings for the aggregation of a run.
 package struct AggregationSettings: Sendable {
-  /// Which addresses are internal.
+  /// The internal ranges.
   package var internalRanges: InternalRanges
-  /// How many threads work.
+  /// Number of threads.
   package var threads: Int
   /// Bytes that the state may take before it is spilled.
   package var memory: Int
-  /// Which ports ask for a login.
+  /// The ports of login services.
   package var loginPorts = LoginPorts()
-  /// Addresses with a bad name.
+  /// The threat lists.
   package var threats = AddressLists()
-  /// Whether a memory is kept, which asks for more than detectors do.
+  /// Whether a history is kept, which requires more data than detectors do.
   package var keepsHistory = false
-  /// Whom an investigation is about; nil without one.
+  /// The investigation target; nil without one.
   package var investigated: InvestigationQuery?
 
-  /// Settings of a run.
+  /// Creates the settings.
   package init(internalRanges: InternalRanges, threads: Int, memory: Int) {
     self.internalRanges = internalRanges
     self.threads = threads
     self.memory = memory
   }
 
-  /// What one worker's flow rows may take: half of all, the rest is for sorting and the stages above.
+  /// The budget of one worker's flow rows: half of all.
+  ///
+  /// The rest is for sorting and the stages above.
   package var collectorBudget: Int { memory / 2 / max(1, threads) }
 
-  /// What the rows of all tables may take; the rest is for sorting, and for what is no row.
+  /// The budget of the rows of all tables.
+  ///
+  /// The rest is for sorting and for state other than rows.
   var tableMemory: Int { memory / 4 * 3 }
 }
 
-/// The stages behind the reading: own addresses, pairs of hosts, fan-in, sources.
+/// The stages after reading: local addresses, pairs of hosts, fan-in, sources.
 ///
-/// Each stage takes partition after partition, shared out among the workers; between two stages all workers meet.
+/// Each stage processes all partitions, distributed among the workers. All workers join between two stages.
 package struct Aggregation {
   private let settings: AggregationSettings
-  /// The tables of each family; a test adds its own.
+  /// The tables of each family.
+  ///
+  /// A test adds its own.
   var v4Stages = TableStages<UInt32>.all
   private let v6Stages = TableStages<UInt128>.all
   private var result = AggregationResult()
   /// Largest end of a record with addresses, Unix seconds.
   private var lastEnd: UInt32 = 0
 
-  /// Brings the state of a run together.
+  /// Aggregates the state of a run.
   package init(_ settings: AggregationSettings) {
     self.settings = settings
   }
 
-  /// Runs all stages over what the workers collected.
+  /// Runs all stages on the collected rows of the workers.
   ///
   /// - Parameters:
   ///   - collectors: one for each worker that read records; left empty.
-  ///   - prepare: called once the own addresses are known; makes the consumer of one worker.
-  /// - Returns: the result, and the consumers with all that they saw.
-  /// - Throws: `SystemError` when state could not be spilled or read back.
+  ///   - prepare: called after the local addresses are known; creates the consumer of one worker.
+  /// - Returns: the result, and the consumers with all their observations.
+  /// - Throws: `SystemError` if state cannot be spilled or read back.
   package mutating func run<Consumer: ObservationConsumer>(
     _ collectors: inout [FlowCollector],
     prepare: @Sendable (AggregationResult) -> Consumer
@@ -131,7 +137,7 @@ package struct Aggregation {
     let makeSink: @Sendable () -> any ObservationSink = { sinks.make() }
     add(try run(v4Stages, pairSettings, budget, makeSink, rows))
     add(try run(v6Stages, pairSettings, budget, makeSink, rows))
-    // The rows are gone: what detectors do with what they saw may need the memory.
+    // The rows are no longer needed, so their memory is free for the detectors.
     WorkerTables.releaseMemory()
     return (result, sinks.consumers)
   }
@@ -165,10 +171,10 @@ package struct Aggregation {
     result.investigated?.add(outcome.investigated)
   }
 
-  /// A log of so many seconds, an hour less than a week, is a memory by itself.
+  /// A log of this duration, an hour less than a week, serves as its own history.
   private static let week: UInt32 = 7 * 86_400 - 3600
 
-  /// A forged time must not stretch the slices.
+  /// A forged time must not extend the slices.
   private var usualSlices: LogSlices? {
     guard let first = result.firstStart else { return nil }
     let span = result.covered.widerSpan ?? (first, max(first, lastEnd))
@@ -212,11 +218,12 @@ package struct Aggregation {
   }
 }
 
-/// The consumers of all workers behind one plain face, so that the stages need not be generic over them: code that is
-/// generic over a type of another module is not specialized, and ten times slower.
+/// Type erasure for the consumers of all workers, so that the stages are not generic over them.
+///
+/// Code that is generic over a type of another module is not specialized, and ten times slower.
 private final class ConsumerSinks<Consumer: ObservationConsumer>: Sendable {
   private final class Sink: ObservationSink, @unchecked Sendable {
-    // Unchecked: one worker alone uses a sink, and is joined before the consumer is taken out.
+    // Unchecked: a single worker uses a sink, and it is joined before the consumer is taken out.
     var consumer: Consumer
     init(_ consumer: Consumer) { self.consumer = consumer }
     func observe(_ observations: Observations) { consumer.observe(observations) }

@@ -1,50 +1,50 @@
 internal import FlowModel
 
-/// What is known of who began a conversation.
+/// The initiator of a conversation, as far as it is known.
 enum ConversationVerdict: UInt8, Sendable {
   case lowerInitiated
   case upperInitiated
-  /// To be decided in the next phase.
+  /// Decided in the next phase.
   case waiting
   /// A late packet or an unsolicited reply.
   case latePacket
-  /// Nothing tells the two sides apart.
+  /// The initiator cannot be determined.
   case undecided
 
   init(upperInitiated: Bool) { self = upperInitiated ? .upperInitiated : .lowerInitiated }
 
-  /// Whether the upper side began it; nil where that is not known.
+  /// Whether the upper side is the initiator; nil if unknown.
   @inline(__always) var upperInitiated: Bool? {
     self == .upperInitiated ? true : self == .lowerInitiated ? false : nil
   }
 }
 
-/// A conversation with what is known of its direction.
+/// A conversation with the result of the inference.
 struct JudgedConversation<Address: FlowAddress>: Sendable {
   var conversation: Conversation<Address>
   var verdict: ConversationVerdict
 }
 
-/// Where conversations come from: most are judged when their pair of hosts is put together, those that wait for fan-in
-/// later.
+/// The phases of conversations: most are decided when their pair of hosts is assembled, the others after fan-in is
+/// known.
 ///
-/// All conversations of a pair that are judged in one phase come one behind the other.
+/// All conversations of a pair that are decided in one phase are consecutive.
 enum ConversationPhase: Sendable { case pairs, deferred }
 
-/// Makes rows of a table from conversations.
+/// Creates rows of a table from conversations.
 protocol ConversationCollector<Address> {
   associatedtype Address: FlowAddress
-  /// Notes a conversation.
+  /// Adds a conversation.
   mutating func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict)
-  /// All conversations of a pair of hosts were noted.
+  /// Ends a pair of hosts.
   mutating func finishPair()
-  /// All conversations were noted.
+  /// Ends all conversations.
   mutating func finish()
-  /// Adds what is no row.
+  /// Adds results other than rows.
   func account(in outcome: inout FamilyOutcome<Address>)
-  /// Whether it asks for flow rows as well.
+  /// Whether it also requires flow rows.
   var readsRows: Bool { get }
-  /// Notes the flow rows of a 5-tuple, in the first phase.
+  /// Adds the flow rows of a 5-tuple, in the first phase.
   mutating func note(rows: [FlowRow<Address>])
 }
 
@@ -56,10 +56,10 @@ extension ConversationCollector {
   func note(rows: [FlowRow<Address>]) {}
 }
 
-/// A collector of any type, called once for some hundred conversations.
+/// A type-erased collector, called once for some hundred conversations.
 ///
-/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are
-/// not.
+/// Closures instead of an existential: they are compiled for the type of the addresses, unlike the methods of an
+/// existential.
 struct ConversationListener<Address: FlowAddress> {
   let take: ([JudgedConversation<Address>]) -> Void
   let takeRows: (([FlowRow<Address>]) -> Void)?
@@ -77,7 +77,7 @@ struct ConversationListener<Address: FlowAddress> {
   }
 }
 
-/// Tells a collector where a pair of hosts ends.
+/// Marks the end of a pair of hosts for a collector.
 private final class PairedCollector<Collector: ConversationCollector> {
   var collector: Collector
   private var pair: (lower: Collector.Address, upper: Collector.Address)?
@@ -103,7 +103,7 @@ private final class PairedCollector<Collector: ConversationCollector> {
   }
 }
 
-/// Hands conversations to all listeners, some hundred at a time.
+/// Passes conversations to all collectors, some hundred at a time.
 struct ConversationBatch<Address: FlowAddress> {
   private static var size: Int { 256 }
   private var waiting: [JudgedConversation<Address>] = []
@@ -140,7 +140,7 @@ struct ConversationBatch<Address: FlowAddress> {
   /// Ends the last partition.
   func finish() { for listener in listeners { listener.finish() } }
 
-  /// Adds what is no row.
+  /// Adds results other than rows.
   func account(in outcome: inout FamilyOutcome<Address>) {
     for listener in listeners { listener.account(&outcome) }
   }

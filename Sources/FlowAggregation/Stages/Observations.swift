@@ -1,51 +1,53 @@
 package import FlowFindings
 package import FlowModel
 
-/// What the stages hand to the detectors, a batch at a time.
+/// The observations of the stages for the detectors, one batch at a time.
 package struct Observations: Sendable {
-  /// Sources that tried something worth judging, whole networks at a time.
+  /// Sources with relevant attempts, whole source prefixes at a time.
   package var sourcePrefixes: [SourcePrefix] = []
-  /// What sources tried at services that ask for a login.
+  /// The login attempts of sources.
   package var logins: [LoginSource] = []
-  /// Own endpoints that the outside reached.
+  /// Local endpoints with external clients.
   package var exposures: [ExposedEndpoint] = []
   /// Conversations with listed addresses.
   package var threats: [ThreatServicePair] = []
-  /// Conversations of a host with one service of one peer, in a row.
+  /// Series of conversations of a host with one service of one peer.
   package var series: [ConnectionSeries] = []
-  /// Contacts that are worth a look by themselves.
+  /// Host-service pairs that are relevant by themselves.
   package var servicePairs: [HostServicePair] = []
-  /// What inside hosts use outside; told where a memory is kept.
+  /// External services that internal hosts use; only with a history.
   package var uses: [OutwardUse] = []
-  /// What inside addresses serve.
+  /// Services of internal addresses.
   package var served: [ServedEndpoint] = []
-  /// What hosts exchanged with the outside; told where a memory is kept.
+  /// External traffic of hosts per hour; only with a history.
   package var volumes: [HostVolume] = []
 
-  /// Nothing.
+  /// Without observations.
   package init() {}
 
-  /// Whether there is anything.
+  /// Whether there are any observations.
   var isEmpty: Bool {
     sourcePrefixes.isEmpty && logins.isEmpty && exposures.isEmpty && threats.isEmpty
       && series.isEmpty && servicePairs.isEmpty && uses.isEmpty && served.isEmpty && volumes.isEmpty
   }
 }
 
-/// Consumes observations; one for each worker, in any order of batches.
+/// Consumes observations.
+///
+/// There is one for each worker, and batches arrive in any order.
 package protocol ObservationConsumer: Sendable {
-  /// Looks at a batch.
+  /// Evaluates a batch.
   mutating func observe(_ observations: Observations)
 }
 
-/// Takes the observations of one worker; one call for hundreds of them.
+/// Receives the observations of one worker, one call for hundreds of them.
 protocol ObservationSink: AnyObject {
   func observe(_ observations: Observations)
 }
 
-/// Gathers observations and hands them on in batches.
+/// Collects observations and emits them in batches.
 struct ObservationBatch {
-  /// So much makes a batch: sources, with each service and target that they tried.
+  /// The size of a batch: sources, with each service and target that they tried.
   static let size = 4096
 
   private(set) var waiting = Observations()
@@ -99,12 +101,12 @@ struct ObservationBatch {
     waiting.volumes.append(volume)
   }
 
-  /// Hands a full batch on.
+  /// Emits a full batch.
   mutating func flushIfFull() {
     if weight >= Self.size { flush() }
   }
 
-  /// Hands on whatever waits.
+  /// Emits the remaining observations.
   mutating func flush() {
     guard !waiting.isEmpty else { return }
     sink.observe(waiting)
@@ -113,9 +115,9 @@ struct ObservationBatch {
   }
 }
 
-/// What one source tried at services that ask for a login, target by target.
+/// The login attempts of one source, target by target.
 package struct LoginSource: Sendable {
-  /// At most so many targets are listed.
+  /// The most targets that are listed.
   package static let targetLimit = 16_384
 
   /// One target.
@@ -124,30 +126,32 @@ package struct LoginSource: Sendable {
     package var address: IPAddress
     /// The port.
     package var port: UInt16
-    /// Which service it is; SSH where the port is known for none, but speaks like it.
+    /// The login service.
+    ///
+    /// A port without a known service that behaves like SSH counts as SSH.
     package var service: LoginService
-    /// Whether the destination is an own address or internal.
+    /// Whether the destination is an internal address.
     package var isInside: Bool
-    /// What was tried.
+    /// The attempts.
     package var attempts: LoginAttempts
   }
 
   /// The source.
   package var address: IPAddress
-  /// Whether it is an own address or lies in an internal range.
+  /// Whether it is a local address or in an internal range.
   package var isInternal: Bool
-  /// Whether it is an own address.
+  /// Whether it is a local address.
   package var isOwn: Bool
   /// The targets by address, then port; never empty.
   package var targets: [Target]
 }
 
-/// An own endpoint on a sensitive port, or on one that takes mail, that answered the outside.
+/// A local endpoint on a sensitive port or a mail port that answered external sources.
 package struct ExposedEndpoint: Sendable {
-  /// At most so many networks are listed.
+  /// The most networks that are listed.
   package static let networkLimit = 64
 
-  /// The own address.
+  /// The local address.
   package var address: IPAddress
   /// The service.
   package var service: Service
@@ -155,19 +159,19 @@ package struct ExposedEndpoint: Sendable {
   package var networks: UInt64 = 0
   /// External sources with an answered conversation.
   package var sources: UInt64 = 0
-  /// Those among them that also tried in vain elsewhere.
+  /// Those among them that also tried another service without success.
   package var probers: UInt64 = 0
   /// Answered conversations.
   package var conversations: UInt64 = 0
   /// Sources with a conversation of eight packets or more.
   package var sessionSources: UInt64 = 0
-  /// Bytes that the endpoint sent back.
+  /// Response bytes of the endpoint.
   package var replyBytes: UInt64 = 0
-  /// Bytes, packets and records of the sources towards it.
+  /// Bytes, packets and records from the sources.
   package var sums = RecordSums()
-  /// Networks from which whole sessions came, most bytes back first.
+  /// Networks with complete sessions, most response bytes first.
   package var sessionNetworks: [(network: IPNetwork, replyBytes: UInt64)] = []
-  /// Sources that tried in vain elsewhere, one of each network, by address.
+  /// Sources that also tried another service without success, one of each network, by address.
   package var proberSample: [IPAddress] = []
 
   init(_ address: IPAddress, _ service: Service) {
@@ -176,24 +180,24 @@ package struct ExposedEndpoint: Sendable {
   }
 }
 
-/// What passed between an address on a list and an own or internal one.
+/// The traffic between an address on a list and an internal one.
 package struct ThreatServicePair: Sendable {
   /// The listed address.
   package var listed: IPAddress
-  /// The entry that holds it.
+  /// The matching entry of the list.
   package var match: AddressLists.Match
-  /// The own or internal address.
+  /// The internal address.
   package var inside: IPAddress
-  /// Whether the own or internal address began it.
+  /// Whether the internal address is the initiator.
   package var isOutbound: Bool
   /// The service.
   package var service: Service
-  /// How it went.
+  /// The outcomes.
   package var outcomes: OutcomeCounts
-  /// What the beginner sent.
+  /// Packets and bytes of the initiator.
   package var sums: RecordSums
-  /// What came back.
+  /// Response bytes.
   package var replyBytes: UInt64
-  /// Conversations whose direction is clear.
+  /// Conversations with a certain direction.
   package var sure: UInt64
 }

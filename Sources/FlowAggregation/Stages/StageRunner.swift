@@ -3,7 +3,7 @@ internal import SpillableTable
 internal import Synchronization
 internal import SystemFiles
 
-/// Runs stages: shares the partitions of a table out among the workers, counts what they spill and stops at the first
+/// Runs stages: distributes the partitions of a table among the workers, accounts for spilling and stops at the first
 /// failure.
 struct StageRunner<Address: FlowAddress> {
   let settings: AggregationSettings
@@ -27,7 +27,9 @@ struct StageRunner<Address: FlowAddress> {
     (self.stages, self.makeSink, self.waiting) = (stages, makeSink, waiting)
   }
 
-  /// Runs all stages; the rows of each one leave memory as it reads them.
+  /// Runs all stages.
+  ///
+  /// The rows of each one are released as it reads them.
   mutating func run() throws(SystemError) -> FamilyOutcome<Address> {
     for stage in stages { try stage.run(&self) }
     return outcome
@@ -36,10 +38,10 @@ struct StageRunner<Address: FlowAddress> {
   /// Reads a table.
   ///
   /// - Parameters:
-  ///   - key: names the table.
-  ///   - make: makes the assembler of one worker.
-  /// - Returns: the assemblers of all workers; none when the table is empty.
-  /// - Throws: the first error that a worker met.
+  ///   - key: identifies the table.
+  ///   - make: creates the assembler of one worker.
+  /// - Returns: the assemblers of all workers; none if the table is empty.
+  /// - Throws: the first error of a worker.
   mutating func assemble<Assembler: RowAssembler>(
     _ key: TableKey<Assembler.Row>,
     _ make: @escaping @Sendable (StageWorker<Address>) -> Assembler
@@ -51,7 +53,7 @@ struct StageRunner<Address: FlowAddress> {
     )
   }
 
-  /// Takes a table to be read.
+  /// Takes a table for reading.
   func reader<Row: SpillableRow>(_ key: TableKey<Row>) -> TableReader<Row> {
     TableReader(key, waiting)
   }
@@ -77,7 +79,7 @@ struct StageRunner<Address: FlowAddress> {
     return assemblers
   }
 
-  /// Makes what a worker has at hand.
+  /// Creates the resources of a worker.
   private var worker: @Sendable (WorkerTables) -> StageWorker<Address> {
     let (pairs, outcome, stages, makeSink) = (pairs, outcome, stages, makeSink)
     let sources = SourceSettings(
@@ -116,10 +118,10 @@ struct StageRunner<Address: FlowAddress> {
   }
 }
 
-/// What the workers of one stage share.
+/// The shared state of the workers of one stage.
 ///
-/// Unchecked because the compiler cannot see that a joined thread has let go of what it made; `Workers.run` joins all
-/// threads before anybody looks.
+/// Unchecked, because the compiler cannot verify that a joined thread has released its state. `Workers.run` joins all
+/// threads before the state is read.
 private final class SharedWork<Assembler>: @unchecked Sendable {
   private let started = Atomic<Int>(0)
   private let state = Mutex<State>(State())
@@ -130,7 +132,7 @@ private final class SharedWork<Assembler>: @unchecked Sendable {
     var tables: [WorkerTables] = []
   }
 
-  /// A partition that nobody works on; nil when there is none left, or something failed.
+  /// The next partition without a worker; nil if there is none left, or after a failure.
   func next(in partitions: Range<Int>) -> Int? {
     let partition = partitions.lowerBound + started.wrappingAdd(1, ordering: .relaxed).oldValue
     guard partition < partitions.upperBound, state.withLock({ $0.failure == nil }) else {

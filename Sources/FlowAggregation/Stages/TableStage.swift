@@ -3,8 +3,10 @@ internal import FlowModel
 internal import SpillableTable
 internal import SystemFiles
 
-/// Reads the rows of a table in order, partition by partition, and makes of them rows of other tables, observations and
-/// sums; one for each worker.
+/// Reads the rows of a table in order, partition by partition, and creates rows of other tables, observations and sums
+/// from them.
+///
+/// There is one for each worker.
 protocol RowAssembler: RowConsumer, SendableMetatype {
   /// Ends the last group of a partition.
   mutating func finishPartition()
@@ -16,24 +18,24 @@ extension RowAssembler {
   func finish() {}
 }
 
-/// One table of the analysis: which rows it holds, who fills it and who reads it.
+/// One table of the analysis: its rows, the stage that fills it and the stage that reads it.
 ///
-/// A stage is declared in a file of its own and named in `TableStages`; what it takes to share its partitions out among
-/// workers, to spill them, to account for them and to fail lies in `StageRunner`.
+/// A stage is declared in its own file and listed in `TableStages`. `StageRunner` distributes its partitions among
+/// workers, spills them, accounts for them and handles failures.
 protocol TableStage<Address>: Sendable {
   associatedtype Address: FlowAddress
   associatedtype Assembler: RowAssembler
 
   /// The table.
   var table: TableKey<Assembler.Row> { get }
-  /// Makes what fills the table from conversations; nil where something else fills it.
+  /// Creates the collector that fills the table from conversations; nil if another stage fills it.
   func listener(
     _ worker: StageWorker<Address>,
     _ phase: ConversationPhase
   ) -> ConversationListener<Address>?
-  /// Makes what reads the table.
+  /// Creates the assembler that reads the table.
   func assembler(_ worker: StageWorker<Address>) -> Assembler
-  /// Adds what the workers found; they are none when the table is empty.
+  /// Adds the results of the workers; there are none if the table is empty.
   func finish(_ assemblers: [Assembler], into outcome: inout FamilyOutcome<Address>)
   /// Reads the table.
   func run(_ runner: inout StageRunner<Address>) throws(SystemError)
@@ -54,10 +56,10 @@ extension TableStage {
   }
 }
 
-/// A stage of any type.
+/// A type-erased stage.
 ///
-/// Closures and not an existential: they are compiled for the type of the addresses, the methods of an existential are
-/// not.
+/// Closures instead of an existential: they are compiled for the type of the addresses, unlike the methods of an
+/// existential.
 struct AnyTableStage<Address: FlowAddress>: Sendable {
   let kind: UInt16
   let listener:
@@ -72,37 +74,37 @@ struct AnyTableStage<Address: FlowAddress>: Sendable {
   }
 }
 
-/// What the stages of one address family give.
+/// The results of the stages of one address family.
 struct FamilyOutcome<Address: FlowAddress>: Sendable {
   var tables = Tables()
   var totals = ConversationTotals()
   var spilledBytes = 0
-  /// Login-like conversations that no detector saw, for want of room.
+  /// Login-like conversations that no detector evaluates, because of the limit.
   var unjudgedLogins: UInt64 = 0
-  /// How common outside services are.
+  /// The prevalence of external services.
   var prevalence = Prevalence()
-  /// Contacts beyond what is told of one source.
+  /// Host-service pairs of one source above the limit.
   var contactsLeftOut: UInt64 = 0
-  /// What the subject of an investigation did.
+  /// The traffic of the investigation target.
   var investigated = InvestigationTraffic()
 
   /// The fan-in of endpoints, as far as it is in memory.
   var fanIn = FanIn<Address>()
-  /// Endpoints at which many sources guess as at an SSH server.
+  /// Endpoints with SSH-like login attempts of many sources.
   var speaksSSH: Set<LoginEndpoint> = []
-  /// Outside services whose users must be counted.
+  /// External services whose users are counted.
   var watched: Set<OutsideService<Address>> = []
 }
 
-/// What a stage's worker has at hand.
+/// The resources of a stage's worker.
 struct StageWorker<Address: FlowAddress> {
   let pairs: PairSettings
   let sources: SourceSettings
-  /// What the stages before found.
+  /// The results of the earlier stages.
   let outcome: FamilyOutcome<Address>
   /// The tables that the worker fills.
   let tables: WorkerTables
-  /// Makes what takes observations.
+  /// Creates the sink for observations.
   let makeSink: @Sendable () -> any ObservationSink
   private let stages: [AnyTableStage<Address>]
 
@@ -118,7 +120,7 @@ struct StageWorker<Address: FlowAddress> {
     (self.tables, self.stages, self.makeSink) = (tables, stages, makeSink)
   }
 
-  /// What fills the tables of all stages from conversations.
+  /// The collectors that fill the tables of all stages from conversations.
   func conversations(_ phase: ConversationPhase) -> ConversationBatch<Address> {
     ConversationBatch(stages.compactMap { $0.listener(self, phase) })
   }

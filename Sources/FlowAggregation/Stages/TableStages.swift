@@ -1,6 +1,6 @@
 /// The tables of the analysis, in the order in which they are read.
 ///
-/// A stage may use what the ones before it found, and fill the tables of the ones behind it.
+/// A stage can use the results of the earlier ones and fill the tables of the later ones.
 enum TableStages<Address: FlowAddress> {
   @inline(__always) static var all: [AnyTableStage<Address>] {
     [

@@ -3,7 +3,7 @@ internal import FlowFindings
 internal import FlowModel
 
 extension BaselineEntry {
-  /// Two internal hosts that talk.
+  /// Two internal hosts that communicate.
   static func inner(_ servicePair: HostServicePair) -> BaselineEntry {
     BaselineEntry(
       .inner,

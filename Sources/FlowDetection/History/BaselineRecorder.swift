@@ -2,31 +2,32 @@ package import FlowAggregation
 package import FlowFindings
 internal import FlowModel
 
-/// Writes down what the network does tonight, for the nights to come.
+/// Records the traffic of this run as baseline entries for later runs.
 package struct BaselineRecorder: ObservationConsumer {
-  /// So many sightings one night may leave, and so many hours of hosts (those of 16,000 hosts in a day); beyond, those
-  /// with the smallest hashes stay, whatever the order.
+  /// The most baseline entries, and the most hours of hosts (those of 16,000 hosts in a day), that one run records.
+  ///
+  /// If there are more, those with the smallest hashes are kept, independent of the order.
   private let limit: Int
   private let network: NetworkContext
   private var facts = RunObservations()
   private var used: Set<IPAddress> = []
-  /// Whether the night held more than is kept of one.
+  /// Whether the run exceeded the limit.
   private var hasLeftOut = false
 
-  /// What a reader must know of the night's part in the memory.
+  /// Notices about limits of this run's baseline entries.
   package var notices: [String] {
     guard hasLeftOut else { return [] }
     return [
-      "the memory keeps \(limit) sightings and hours of hosts of one night, and this one held more: the rest will look new again"
+      "the history keeps at most \(NumberText.count(limit)) baseline entries and hours of hosts per run, and this run exceeded the limit: later runs report the dropped ones as new"
     ]
   }
 
-  /// A learner that has seen nothing.
+  /// A baseline recorder without observations.
   package init(_ network: NetworkContext) { self.init(network, limit: 400_000) }
 
   init(_ network: NetworkContext, limit: Int) { (self.network, self.limit) = (network, limit) }
 
-  /// Notes what a batch tells.
+  /// Records a batch.
   package mutating func observe(_ observations: Observations) {
     for use in observations.uses { note(use) }
     for servicePair in observations.servicePairs { note(servicePair) }
@@ -42,7 +43,7 @@ package struct BaselineRecorder: ObservationConsumer {
     bound()
   }
 
-  /// Takes in what another worker's learner saw.
+  /// Merges the state of another worker's baseline recorder.
   package mutating func merge(_ other: BaselineRecorder) {
     facts.add(other.facts)
     used.formUnion(other.used)
@@ -109,11 +110,11 @@ package struct BaselineRecorder: ObservationConsumer {
     if facts.volumes.count > 2 * limit { facts.keepHours(limit) }
   }
 
-  /// What the night leaves, without the hours of hosts that were part of something bad.
+  /// The baseline entries of the run, without the hours of hosts with serious findings.
   ///
-  /// - Parameter findings: of 70 and more, what they are about is not learned: neither the hours of their hosts between
-  ///   their first and last record, nor what those hosts began within them.
-  /// - Returns: all facts of the night that may be learned.
+  /// - Parameter findings: with a score of 70 or more, their traffic is not recorded: neither the hours of their hosts
+  ///   between their first and last record, nor the traffic that those hosts initiated within them.
+  /// - Returns: all baseline entries of the run that can be recorded.
   package func facts(without findings: [Finding]) -> RunObservations {
     var historyRun = facts
     historyRun.keep(limit)
@@ -142,7 +143,7 @@ extension Seen {
 }
 
 extension RunObservations {
-  /// Keeps so many sightings: those with the smallest hashes.
+  /// Keeps the limit of baseline entries: those with the smallest hashes.
   fileprivate mutating func keep(_ limit: Int) {
     guard baselineEntries.count > limit else { return }
     let ranked = baselineEntries.keys.map { ($0.stableHash, $0) }.sorted { $0.0 < $1.0 }
@@ -151,7 +152,7 @@ extension RunObservations {
 }
 
 extension RunObservations {
-  /// Keeps so many hours: those of the hosts with the smallest hashes.
+  /// Keeps the limit of hours: those of the hosts with the smallest hashes.
   fileprivate mutating func keepHours(_ limit: Int) {
     guard volumes.count > limit else { return }
     let ranked = volumes.keys.map { (BaselineEntry(.served, host: $0.host).stableHash, $0) }
@@ -179,9 +180,9 @@ extension BaselineEntry {
   }
 }
 
-/// The hours of hosts from which nothing is learned.
+/// The hours of hosts that are excluded from the baseline.
 private struct TaintedHours {
-  /// A finding of so much is no habit of the network.
+  /// Findings with this score or more are excluded from the baseline.
   private static let least = 70
 
   private var spans: [IPAddress: [ClosedRange<UInt32>]] = [:]
@@ -199,7 +200,9 @@ private struct TaintedHours {
     spans[hour.host]?.contains { $0.contains(hour.hour) } ?? false
   }
 
-  /// Whether it began within such hours: what outlives an attack may be what it was for.
+  /// Whether the traffic started within such hours.
+  ///
+  /// Traffic that outlasts an attack can be its purpose.
   func covers(_ seen: Seen, of baselineEntry: BaselineEntry) -> Bool {
     spans[baselineEntry.host]?.contains {
       $0.contains(seen.first / 3600)
@@ -208,7 +211,7 @@ private struct TaintedHours {
 }
 
 extension Finding {
-  /// The addresses that it is about, as far as it names them.
+  /// The addresses of the finding, as far as it lists them.
   fileprivate var hosts: [IPAddress] {
     var hosts = targets.sample.map(\.address)
     if case .address(let address) = actor { hosts.append(address) }

@@ -3,18 +3,18 @@ internal import FlowModel
 
 /// Compares the findings of two runs.
 package struct RunComparison: Sendable {
-  /// Scores that differ by less are the same.
+  /// Smaller score differences count as no change.
   private static let scoreStep = 5
 
   /// The last run's findings by id.
   private let last: [String: RememberedFinding]
   private let ranked: [RememberedFinding]
 
-  /// Compares with the last night's findings.
+  /// Compares with the findings of the last run.
   ///
   /// - Parameters:
-  ///   - last: those of the run with the latest log, by rank.
-  ///   - beside: those of other runs of the same night.
+  ///   - last: the findings of the run with the latest log, by rank.
+  ///   - beside: the findings of other runs over the same period.
   package init(_ last: [RememberedFinding], beside: [RememberedFinding] = []) {
     ranked = last
     self.last = Dictionary(
@@ -23,7 +23,7 @@ package struct RunComparison: Sendable {
     )
   }
 
-  /// What became of a finding.
+  /// The change of a finding since the last run.
   package func change(_ finding: Finding) -> FindingChange {
     guard let before = last[finding.id] else {
       return FindingChange(state: .new, since: finding.firstSeen)
@@ -33,12 +33,12 @@ package struct RunComparison: Sendable {
     return FindingChange(state: what.isEmpty ? .ongoing : .changed, since: since, what: what)
   }
 
-  /// The findings of the last run that this one does not have, by their rank then.
+  /// The findings of the last run that are absent from this one, by their former rank.
   ///
-  /// Those that are told once, because they are new, are not gone when they are known.
+  /// Findings that are only reported once, because they are about something new, do not count.
   ///
-  /// - Parameter findings: all that this run found, those that are hidden as well.
-  /// - Returns: none when all are still there.
+  /// - Parameter findings: all findings of this run, including suppressed ones.
+  /// - Returns: nothing if all are still present.
   package func gone(_ findings: some Sequence<Finding>) -> [RememberedFinding] {
     let present = Set(findings.map(\.id))
     return ranked.filter { !present.contains($0.id) && !$0.rule.traits.contains(.isToldOnce) }
@@ -52,7 +52,7 @@ package struct RunComparison: Sendable {
       parts.append("score \(before.score) → \(finding.score)")
     }
     let (now, then) = (finding.targets.count, before.targets)
-    // A tenth more or less is the same; at least one must have come or gone.
+    // A difference of up to a tenth counts as no change.
     if max(now, then) - min(now, then) > max(now, then) / 10 {
       parts.append("targets \(then) → \(now)")
     }

@@ -3,12 +3,12 @@ internal import FlowModel
 
 /// The order of findings.
 package enum Ranking {
-  /// A finding that counts towards the rank of its host has at least this score.
+  /// The minimum score of a finding that counts toward the rank of its host.
   private static let counting = 40
   /// The base-2 logarithm of e, for logarithms to the base 2.
   private static let log2e = 1.442_695_040_888_963_4
 
-  /// By score, then the rank of the host or source that it is about, then the latest, then id: a total order.
+  /// By score, then by the rank of the actor, then the latest, then by id: a total order.
   package static func sorted(_ findings: [Finding]) -> [Finding] {
     let ranks = entityRanks(findings)
     return findings.sorted { left, right in
@@ -19,15 +19,17 @@ package enum Ranking {
     }
   }
 
-  /// The order without regard to other findings.
+  /// The order independent of other findings.
   static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
     if left.exactScore != right.exactScore { return left.exactScore > right.exactScore }
     if left.lastSeen != right.lastSeen { return left.lastSeen > right.lastSeen }
     return (left.rule, left.id) < (right.rule, right.id)
   }
 
-  /// The rank of each actor: its highest score, and a little for every further kind of finding of 40 or more, so that
-  /// many small things cannot outweigh a large one.
+  /// The rank of each actor: its highest score plus a small logarithmic bonus for further rules with a score of 40 or
+  /// more.
+  ///
+  /// Many low findings therefore cannot outweigh a high one.
   static func entityRanks(_ findings: [Finding]) -> [Actor: Double] {
     var best: [Actor: Double] = [:]
     var kinds: [Actor: Set<RuleID>] = [:]

@@ -1,27 +1,27 @@
-/// A tactic of MITRE ATT&CK: what somebody is after.
+/// A tactic of MITRE ATT&CK: the goal of an attacker.
 public enum AttackTactic: String, Sendable, CaseIterable {
-  /// Finding out whom to attack.
+  /// Gathering information about targets.
   case reconnaissance = "TA0043"
-  /// Getting in.
+  /// Gaining access to the network.
   case initialAccess = "TA0001"
-  /// Staying in.
+  /// Keeping the access.
   case persistence = "TA0003"
-  /// Not being noticed.
+  /// Avoiding detection.
   case defenseEvasion = "TA0005"
-  /// Passwords and keys.
+  /// Stealing credentials.
   case credentialAccess = "TA0006"
-  /// Looking around.
+  /// Exploring the environment.
   case discovery = "TA0007"
-  /// From host to host.
+  /// Moving between hosts.
   case lateralMovement = "TA0008"
-  /// Talking to what was taken over.
+  /// Communicating with compromised hosts.
   case commandAndControl = "TA0011"
-  /// Taking data out.
+  /// Stealing data.
   case exfiltration = "TA0010"
-  /// Doing harm.
+  /// Disrupting systems, or abusing their resources.
   case impact = "TA0040"
 
-  /// The name as ATT&CK writes it.
+  /// The name in ATT&CK.
   public var name: String {
     switch self {
     case .reconnaissance: "Reconnaissance"
@@ -37,7 +37,9 @@ public enum AttackTactic: String, Sendable, CaseIterable {
     }
   }
 
-  /// The tactics of techniques, each once, in their order; techniques that no rule names have none.
+  /// The tactics of techniques, each once, in their order.
+  ///
+  /// Techniques that no rule names have none.
   public static func all(of techniques: [String]) -> [AttackTactic] {
     var known: Set<AttackTactic> = []
     return techniques.compactMap { AttackTechnique[$0]?.tactic }.filter {
@@ -46,24 +48,26 @@ public enum AttackTactic: String, Sendable, CaseIterable {
   }
 }
 
-/// A technique of MITRE ATT&CK, for those that the rules name.
+/// A technique of MITRE ATT&CK that a rule names.
 ///
-/// Some techniques serve several tactics; the one that stands here is what the rules see of it.
+/// Some techniques belong to several tactics. The one listed here is the one that the rules detect.
 public struct AttackTechnique: Sendable, Equatable {
   /// Such as `T1110` or `T1110.001`.
   public let id: String
-  /// The name as ATT&CK writes it; a subtechnique's without its parent's.
+  /// The name in ATT&CK.
+  ///
+  /// The name of a subtechnique excludes that of its parent.
   public let name: String
-  /// What it is for.
+  /// Its tactic.
   public let tactic: AttackTactic
 
-  /// The release of ATT&CK that the names are from.
+  /// The ATT&CK release of the names.
   public static let version = "17.0"
 
-  /// Whether it is a part of another technique.
+  /// Whether it is a subtechnique.
   public var isSubtechnique: Bool { id.contains(".") }
 
-  /// The technique that a subtechnique belongs to; a technique belongs to itself.
+  /// The parent of a subtechnique; a technique is its own parent.
   public var parent: AttackTechnique {
     guard let stem = id.split(separator: ".").first else { return self }
     return Self[String(stem)] ?? self
@@ -72,7 +76,7 @@ public struct AttackTechnique: Sendable, Equatable {
   /// The technique of an id; nil for one that no rule names.
   public static subscript(_ id: String) -> AttackTechnique? { byID[id] }
 
-  /// All of them, in order of their ids.
+  /// All techniques, in the order of their ids.
   public static let all: [AttackTechnique] = table.flatMap { tactic, rows in
     rows.map { AttackTechnique(id: $0.id, name: $0.name, tactic: tactic) }
   }.sorted { $0.id < $1.id }
@@ -84,7 +88,7 @@ public struct AttackTechnique: Sendable, Equatable {
 }
 
 extension AttackTechnique {
-  /// A rule that names a technique gets it a row here; so does the parent of a subtechnique.
+  /// Every technique that a rule names has a row here, and so has the parent of a subtechnique.
   private static let table: [(tactic: AttackTactic, rows: [(id: String, name: String)])] = [
     (
       .reconnaissance,

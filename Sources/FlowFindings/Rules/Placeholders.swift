@@ -1,11 +1,13 @@
-/// Texts in which `{name}` stands for a value.
+/// Replaces placeholders such as `{name}` in texts.
 package enum Placeholders {
-  /// The text with its values, each looked up once: what a value says is never taken for a placeholder.
+  /// The text with its values.
+  ///
+  /// Values are inserted once and are not searched for placeholders.
   ///
   /// - Parameters:
-  ///   - text: the text; a brace without its partner stands for itself.
-  ///   - value: what stands between two braces as a value; nil leaves it as it is.
-  /// - Returns: the text, filled.
+  ///   - text: the text. An unmatched brace is kept.
+  ///   - value: the value of the text between two braces; nil keeps the placeholder.
+  /// - Returns: the text with values.
   package static func filled(_ text: String, _ value: (Substring) -> String?) -> String {
     var result = ""
     var rest = text[...]

@@ -1,21 +1,23 @@
 extension Rule {
-  /// The threshold that a placeholder names; `/2` behind it takes the half.
+  /// The threshold that a placeholder names.
+  ///
+  /// A suffix `/2` halves its value.
   private func entry(_ placeholder: Substring) -> Thresholds.Entry? {
     let name = placeholder.prefix { $0 != "/" }
     return Thresholds.entries.first { $0.rule.id == id && $0.threshold.name == name }
   }
 
-  /// When it fires, with the values in force.
+  /// The firing condition, with the values in force.
   package func firesWhen(_ thresholds: Thresholds) -> String {
     filled(page.firesWhen, thresholds)
   }
 
-  /// Its stages with their bands, and the terms of its score.
+  /// The stages with their bands, and the terms of the score.
   package func scoreText(_ thresholds: Thresholds) -> String { filled(page.score, thresholds) }
 
   private func filled(_ text: String, _ thresholds: Thresholds) -> String {
     Placeholders.filled(text) { placeholder in
-      // `{share|half}`: the words stand for the value of the rule's file.
+      // `{share|half}`: the words replace the default value of the threshold.
       let parts = placeholder.split(separator: "|", maxSplits: 1)
       guard let name = parts.first else { return nil }
       if name == "terms" { return terms.map(\.text).joined(separator: ", ") }
@@ -53,10 +55,10 @@ extension ScoreTerm {
 }
 
 extension Threshold {
-  /// A value as settings have it.
+  /// A value as in settings.
   package func plain(_ value: Double) -> String { Numbers.plain(value) }
 
-  /// A value with its unit, as sentences have it.
+  /// A value with its unit, for sentences.
   package func text(_ value: Double) -> String {
     switch unit {
     case .count: Numbers.grouped(UInt64(value))
@@ -78,7 +80,7 @@ enum Numbers {
     return exponent > 2 ? "\(mantissa)e\(exponent)" : plain(value)
   }
 
-  /// `10`, `3.5`: what 12 digits hold.
+  /// `10`, `3.5`: up to nine decimals.
   static func plain(_ value: Double) -> String {
     let rounded = (value * 1e9).rounded() / 1e9
     return Int64(exactly: rounded).map(String.init) ?? "\(rounded)"

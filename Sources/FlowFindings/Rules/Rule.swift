@@ -1,21 +1,27 @@
-/// A rule as the catalog knows it: made from the rule's file in FlowDetection when the package is built.
+/// A rule in the catalog.
+///
+/// The build generates it from the rule's file in FlowDetection.
 public struct Rule: Sendable {
-  /// The ids that findings carry; the first one names the rule.
+  /// The ids of its findings.
+  ///
+  /// The first one identifies the rule.
   public let ids: [RuleID]
-  /// What kind of behaviour it looks for: the folder in which it lies.
+  /// The kind of behavior that it detects: the folder of its file.
   public let family: RuleFamily
-  /// What `weir explain` prints.
+  /// The page that `weir explain` prints.
   public let page: RulePage
-  /// What reporters and the comparison of runs must know of it.
+  /// Properties for reporters and the comparison of runs.
   package let traits: RuleTraits
-  /// What an actor did, in a sentence; nil where the title says it.
+  /// The action of the actor in a sentence; nil if the title states it.
   package let deed: RuleDeed?
-  /// The values on which it depends whether it fires; settings may change them.
+  /// The thresholds of the firing condition.
+  ///
+  /// Settings can change them.
   package let thresholds: [Threshold]
-  /// The measured values that add to its score.
+  /// The measured values that contribute to its score.
   package let terms: [ScoreTerm]
 
-  /// The id that names the rule.
+  /// The id that identifies the rule.
   public var id: RuleID { ids[0] }
 
   /// ATT&CK techniques, by id.
@@ -25,16 +31,16 @@ public struct Rule: Sendable {
   public var tactics: [AttackTactic] { AttackTactic.all(of: techniques) }
 }
 
-/// What kind of behaviour a rule looks for.
+/// The kind of behavior that a rule detects.
 public enum RuleFamily: String, Sendable, CaseIterable {
-  /// Reconnaissance, from outside and within the network.
+  /// Reconnaissance by external sources and internal hosts.
   case scans = "Scans"
-  /// Brute force, and logins that follow it.
+  /// Brute force, and successful logins after it.
   case bruteForce = "BruteForce"
-  /// What internal hosts do to others.
+  /// Attacks of internal hosts on other hosts.
   case outbound = "Outbound"
-  /// What is unlike the past, unlike other hosts or unlike the protocol.
+  /// Deviation from the baseline, from other hosts or from the protocol.
   case anomaly = "Anomaly"
-  /// Exposure, configuration, cost, and the log itself.
+  /// Exposure, configuration, cost and log coverage.
   case hygiene = "Hygiene"
 }

@@ -1,15 +1,14 @@
-/// All rules: ids, pages, and what others must know of them.
+/// All rules: ids, pages and properties.
 ///
-/// The entries are made from the rules' files in FlowDetection when the package is built: a rule is told of nowhere
-/// else.
+/// The build generates the entries from the rules' files in FlowDetection. A rule is declared nowhere else.
 public enum RuleCatalog {
   /// By id.
   public static let rules: [Rule] = all.sorted { $0.id < $1.id }
 
-  /// Every id that a finding may carry.
+  /// Every id that a finding can have.
   public static var ids: [RuleID] { rules.flatMap(\.ids) }
 
-  /// The rule that has an id; nil for an id that none has.
+  /// The rule of an id; nil for an unknown id.
   public static subscript(id: RuleID) -> Rule? { byID[id] }
 
   private static let byID = Dictionary(

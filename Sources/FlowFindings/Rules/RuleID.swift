@@ -1,14 +1,16 @@
-/// The id of a rule as findings, suppressions and settings carry it, such as `scan.horizontal`.
+/// The id of a rule in findings, suppressions and settings, such as `scan.horizontal`.
 public struct RuleID: RawRepresentable, Hashable, Sendable {
   /// The text.
   public let rawValue: String
 
-  /// Any text; `RuleCatalog` tells whether a rule has it.
+  /// Creates an id from any text.
+  ///
+  /// `RuleCatalog` contains the known ids.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 extension RuleID: Comparable, CustomStringConvertible, ExpressibleByStringInterpolation {
-  /// An id that stands in the source.
+  /// An id in source code.
   public init(stringLiteral value: String) { rawValue = value }
 
   /// By text.
@@ -19,9 +21,9 @@ extension RuleID: Comparable, CustomStringConvertible, ExpressibleByStringInterp
 }
 
 extension RuleID {
-  /// The rule; nil for an id that none has.
+  /// The rule; nil for an unknown id.
   public var rule: Rule? { RuleCatalog[self] }
 
-  /// What reporters and the comparison of runs must know of the rule; nothing in particular for an id that none has.
+  /// The properties of the rule; empty for an unknown id.
   package var traits: RuleTraits { rule?.traits ?? [] }
 }

@@ -1,23 +1,25 @@
-/// What `weir explain` prints of a rule: the same parts for all.
+/// The page of a rule that `weir explain` prints.
 ///
-/// The pages themselves are made from the documentation comments of the rules when the package is built.
+/// All pages have the same parts.
+///
+/// The build generates the pages from the documentation comments of the rules.
 public struct RulePage: Sendable {
-  /// What people call it.
+  /// The name of the behavior.
   public let title: String
-  /// Which fields it looks at.
-  public let sees: String
-  /// Formula and thresholds.
+  /// The fields and observations that it evaluates.
+  public let input: String
+  /// The firing condition with thresholds.
   public let firesWhen: String
-  /// Band and weights.
+  /// The score with bands and weights.
   public let score: String
-  /// What a finding shows.
+  /// The evidence in a finding.
   public let evidence: String
-  /// What it misses and what it takes for an attack.
+  /// False negatives and false positives.
   public let blindSpots: String
   /// ATT&CK techniques.
   public let techniques: [String]
-  /// Where the idea and the numbers come from.
+  /// The origin of the method and its thresholds.
   public let source: String
-  /// What to do about it.
+  /// The remediation.
   public let respond: String
 }

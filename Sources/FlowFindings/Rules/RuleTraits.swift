@@ -1,6 +1,6 @@
-/// What reporters, suppressions and the comparison of runs must know of a rule, beyond what its findings say.
+/// Properties of a rule for reporters, suppressions and the comparison of runs, beyond the data of its findings.
 ///
-/// A rule states its own as `static let traits`.
+/// A rule declares its own as `static let traits`.
 package struct RuleTraits: OptionSet, Sendable {
   package let rawValue: UInt32
 
@@ -8,65 +8,73 @@ package struct RuleTraits: OptionSet, Sendable {
 
   private init(bit: UInt32) { rawValue = 1 << bit }
 
-  // MARK: How it comes to its findings; by fixed conditions, unless said
+  // MARK: Detection method; by default, fixed conditions
 
-  /// By comparison with earlier runs.
+  /// Compares with earlier runs.
   package static let comparesRuns = RuleTraits(bit: 0)
-  /// By the spread of measured values.
+  /// Evaluates the distribution of measured values.
   package static let weighsSpread = RuleTraits(bit: 1)
 
-  // MARK: What its findings are about; what somebody did, unless said
+  // MARK: Type of its findings; by default, an action of an actor
 
-  /// What is unlike the past or unlike other hosts.
+  /// A deviation from the baseline or from other hosts.
   package static let isUnusual = RuleTraits(bit: 2)
-  /// What can be reached.
+  /// Reachability of services.
   package static let isReachability = RuleTraits(bit: 3)
-  /// How a network is run.
+  /// Operation of the network.
   package static let isPractice = RuleTraits(bit: 4)
-  /// Sources that try services at many addresses: rows of a heat map.
+  /// Sources that try services at many addresses.
+  ///
+  /// They are rows of a heat map.
   package static let isScan = RuleTraits(bit: 5)
-  /// Sources outside that look at ports inside.
+  /// External sources that probe local ports.
   package static let isPortProbe = RuleTraits(bit: 6)
-  /// Somebody tries passwords.
+  /// Brute-force login attempts.
   package static let isBruteForce = RuleTraits(bit: 7)
-  /// Somebody may have logged in after brute force.
+  /// A possible successful login after brute force.
   package static let isLogin = RuleTraits(bit: 8)
-  /// A target rather than its visitors, who then belong on no blocklist.
+  /// A target instead of its sources, which are therefore not added to a blocklist.
   package static let isAboutTarget = RuleTraits(bit: 9)
 
-  // MARK: What becomes of its findings
+  // MARK: Handling of its findings
 
-  /// Told in one run alone, since it is known in the next one.
+  /// Reported in one run only, because the next run has it in the baseline.
   package static let isToldOnce = RuleTraits(bit: 10)
-  /// Hidden only by a suppression that names the rule.
+  /// Suppressed only by a suppression that names the rule.
   package static let isProtected = RuleTraits(bit: 11)
-  /// Low ones of one source fold into one line, whatever the service; else those with the same title do.
+  /// Low findings of one source fold into one line for all services.
+  ///
+  /// By default, findings with the same title fold.
   package static let foldsServices = RuleTraits(bit: 12)
-  /// Low ones about services that few sources tried fold into one line.
+  /// Low findings about services with few sources fold into one line.
   package static let foldsRareServices = RuleTraits(bit: 13)
 
-  // MARK: Its part in a chain of compromise; none, unless said
+  // MARK: Part in a chain of compromise; by default, none
 
-  /// Somebody may have got in.
+  /// Possible initial access.
   package static let opensChain = RuleTraits(bit: 14)
-  /// What a host did that somebody had very likely got into.
+  /// Behavior of a host after a likely compromise.
   package static let continuesChain = RuleTraits(bit: 15)
-  /// The same, in stage P5 alone.
+  /// Behavior of a host after a likely compromise, in stage P5 only.
   package static let continuesChainInP5 = RuleTraits(bit: 16)
-  /// An attack, which also follows from an entry that is only possible.
+  /// An attack, which also counts after a possible compromise.
   package static let isAttack = RuleTraits(bit: 17)
 }
 
-/// What an actor did, in words that need no knowledge of the field; a rule states its own as `static let deed`.
+/// The action of an actor in plain words.
+///
+/// A rule declares its own as `static let deed`.
 package struct RuleDeed: Sendable, Equatable {
-  /// Behind the actor's name: `{service}`, `{whom}` and `{size}` stand for the finding's.
+  /// The clause after the actor's name.
+  ///
+  /// `{service}`, `{whom}` and `{size}` are replaced by those of the finding.
   package let clause: String
-  /// Of a host that was got into, in the perfect tense; nil for what is no part of a chain.
+  /// The clause for a compromised host in the perfect tense; nil if the rule is not part of a chain.
   package let afterwards: String?
-  /// Whether the clause fits internal actors alone.
+  /// Whether the clause applies to internal actors only.
   package let isOfInternalHost: Bool
 
-  /// Puts the words together.
+  /// Creates an action.
   package init(_ clause: String, afterwards: String? = nil, isOfInternalHost: Bool = false) {
     (self.clause, self.afterwards) = (clause, afterwards)
     self.isOfInternalHost = isOfInternalHost

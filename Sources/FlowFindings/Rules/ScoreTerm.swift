@@ -1,29 +1,30 @@
-/// A measured value that adds to a rule's score; a rule states its own, in order, as `static let terms`.
+/// A measured value that contributes to a rule's score.
 ///
-/// From them the build makes the rule's function `score`, with an argument for each term that is named like its
-/// measure.
+/// A rule declares its terms, in order, as `static let terms`.
+///
+/// The build generates the rule's function `score` from them, with an argument for each term, named like its measure.
 package struct ScoreTerm: Sendable, Equatable {
-  /// How a value becomes a place between 0 and 1.
+  /// The mapping of a value to a position between 0 and 1.
   package enum Scale: Sendable {
-    /// By its logarithm.
+    /// Logarithmic.
     case log
-    /// By itself.
+    /// Linear.
     case linear
-    /// 1 if it holds.
+    /// 1 if true.
     case fact
-    /// 1 for each of several that hold, at most `to`.
+    /// 1 for each of several facts, at most `to`.
     case each
   }
 
-  /// What is measured, with its unit.
+  /// The name of the measure, with its unit.
   package let measure: String
-  /// How a value becomes a place on the scale.
+  /// The scale of the value.
   package let scale: Scale
-  /// Where the scale begins.
+  /// The start of the scale.
   package let from: Double
-  /// Where it ends.
+  /// The end of the scale.
   package let to: Double
-  /// The most that it can add.
+  /// The maximum contribution.
   package let weight: Double
   /// The only stage in which it counts; nil for all stages of the rule.
   package let stage: Stage?
@@ -59,12 +60,12 @@ package struct ScoreTerm: Sendable, Equatable {
     ScoreTerm(measure, .linear, in: range, weight: weight, at: stage)
   }
 
-  /// What holds or does not.
+  /// A fact.
   package static func fact(_ measure: String, weight: Double, at stage: Stage? = nil) -> ScoreTerm {
     ScoreTerm(measure, .fact, in: 0...1, weight: weight, at: stage)
   }
 
-  /// Each of so many things that hold.
+  /// Each of several facts.
   package static func each(_ measure: String, most: Double, weight: Double) -> ScoreTerm {
     ScoreTerm(measure, .each, in: 0...most, weight: weight, at: nil)
   }

@@ -1,36 +1,37 @@
-/// A value on which it depends whether a rule fires; a rule states its own as `static let thresholds`.
+/// A threshold of a rule's firing condition.
 ///
-/// From each the build makes a typed member of `Thresholds`: a whole number where the default is written without a
-/// point.
+/// A rule declares its own as `static let thresholds`.
+///
+/// The build generates a typed member of `Thresholds` for each: an integer if the default has no decimal point.
 package struct Threshold: Sendable, Equatable {
-  /// What a value counts.
+  /// The unit of a value.
   package enum Unit: Sendable {
-    /// Things, as whole numbers.
+    /// A count.
     case count
     /// Bytes.
     case bytes
     /// Seconds.
     case seconds
-    /// A part of a whole, up to 1.
+    /// A share, up to 1.
     case share
     /// Any number.
     case number
   }
 
-  /// Its name within the rule, such as `addresses`.
+  /// The name within the rule, such as `addresses`.
   package let name: String
-  /// The value without settings.
+  /// The default value.
   package let value: Double
-  /// What it counts.
+  /// The unit.
   package let unit: Unit
-  /// What it is compared with.
+  /// The measured value that it is compared with.
   package let meaning: String
 
   private init(_ name: String, _ value: Double, unit: Unit, meaning: String) {
     (self.name, self.value, self.unit, self.meaning) = (name, value, unit, meaning)
   }
 
-  /// A number of things.
+  /// A count.
   package static func count(_ name: String, _ value: Double, of meaning: String) -> Threshold {
     Threshold(name, value, unit: .count, meaning: meaning)
   }
@@ -45,7 +46,7 @@ package struct Threshold: Sendable, Equatable {
     Threshold(name, value, unit: .seconds, meaning: meaning)
   }
 
-  /// A part of a whole.
+  /// A share.
   package static func share(_ name: String, _ value: Double, of meaning: String) -> Threshold {
     Threshold(name, value, unit: .share, meaning: meaning)
   }
@@ -57,12 +58,12 @@ package struct Threshold: Sendable, Equatable {
 }
 
 extension Threshold {
-  /// Why a text cannot be its value; nil where it can.
+  /// The reason why a text is not a valid value; nil if it is valid.
   package func fault(in text: String) -> String? {
     switch unit {
     case .count, .bytes, .seconds:
       guard let value = UInt64(text), value > 0 else {
-        return "'\(text)' is not a whole number of 1 or more"
+        return "'\(text)' is not a number of 1 or more"
       }
       return value > most ? "'\(text)' is more than \(most)" : nil
     case .share:
@@ -72,8 +73,7 @@ extension Threshold {
     }
   }
 
-  /// What the arithmetic of the rules bears: all bytes that a number in YAML holds exactly, and 32 bits of anything
-  /// else.
+  /// The maximum for the arithmetic of the rules: exact integers of YAML for bytes, 32 bits for all other units.
   private var most: UInt64 { unit == .bytes ? 1 << 53 : UInt64(UInt32.max) }
 
   private func number(_ text: String) -> Double? {

@@ -1,13 +1,13 @@
 extension Thresholds {
-  /// Where a value is kept.
+  /// The storage of a value.
   enum Place: Sendable {
     case whole(any WritableKeyPath<Thresholds, UInt64> & Sendable)
     case number(any WritableKeyPath<Thresholds, Double> & Sendable)
   }
 
-  /// A threshold under the name by which settings know it.
+  /// A threshold with its name in settings.
   package struct Entry: Sendable {
-    /// The rule that has it.
+    /// Its rule.
     package let rule: Rule
     /// Its declaration.
     package let threshold: Threshold
@@ -17,13 +17,13 @@ extension Thresholds {
     package var name: String { "\(rule.id).\(threshold.name)" }
   }
 
-  /// All thresholds, by rule and in the order in which the rule declares them.
+  /// All thresholds, by rule and in the order of their declaration.
   package static let entries: [Entry] = zip(owners, places).sorted { $0.0.id < $1.0.id }
     .flatMap { rule, places in
       zip(rule.thresholds, places).map { Entry(rule: rule, threshold: $0, place: $1) }
     }
 
-  /// The threshold that a name of the settings means: `rule.threshold`, or the rule alone for its first one.
+  /// The threshold of a name in settings: `rule.threshold`, or the rule alone for its first threshold.
   package static func entry(_ name: String) -> Entry? {
     entries.first { $0.rule.id.rawValue == name } ?? entries.first { $0.name == name }
   }
@@ -44,7 +44,7 @@ extension Thresholds {
     }
   }
 
-  /// What a report tells of them: nothing where all have the values of the rules' files.
+  /// The notices of a report: empty if all thresholds have their default values.
   package var notices: [String] {
     let changes = changed.map {
       "\($0.name) \($0.threshold.plain(self[$0])) (default \($0.threshold.plain($0.threshold.value)))"
@@ -53,6 +53,6 @@ extension Thresholds {
       ? [] : ["thresholds changed by settings: \(changes.joined(separator: ", "))"]
   }
 
-  /// The thresholds that do not have the values of the rules' files.
+  /// The thresholds with values other than the defaults.
   package var changed: [Entry] { Self.entries.filter { self[$0] != $0.threshold.value } }
 }

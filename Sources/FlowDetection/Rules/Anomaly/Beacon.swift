@@ -2,55 +2,62 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that calls an outside service like a clock.
+/// An internal host that connects to an external service at regular intervals.
 ///
 /// # beacon
 /// ## Title
-/// An own host calls the same outside service like a clock
-/// ## Sees
-/// when conversations with one outside service begin and how much the host sends in each; never records, of which a
-/// lasting conversation has one a minute
+/// Periodic connections to an external service
+/// ## Input
+/// start times of conversations with one external service and the bytes sent in each; single records are not used,
+/// because a long conversation has one record per minute
 /// ## Fires when
-/// at least {connections} conversations ({slow-connections} with a period of {slow-period} or more) over {span} or
-/// more, a period from {least-period} to {most-period}, and a mean of at least {score} of four scores: pauses alike,
-/// sizes alike, even over the log, lasting. Or at least {burst-connections} conversations within {burst-span} or more
-/// that score {score} over their own span (pauses, sizes, evenness). Half of the pauses lie within {jitter-percent} %
-/// of the median ({jitter-percent-of-few} % where there are fewer than {few-connections} calls). Left out: NTP, DNS,
-/// protocols without ports, resets against stray answers, and what a third of the hosts (of four or more) talk to.
+/// At least {calls} conversations ({slow-calls} with an interval of {slow-period} or more) over {span} or more, with an
+/// interval from {least-period} to {most-period}, and a mean of at least {score} of four scores: regularity of
+/// intervals, regularity of sizes, even distribution over the log, duration. Alternatively, at least {burst-calls}
+/// conversations within {burst-span} or more with a score of {score} over their own span (intervals, sizes,
+/// distribution). Half of the intervals are within {jitter-percent} % of the median ({jitter-percent-of-few} % for
+/// fewer than {few-calls} conversations). Excluded are NTP, DNS, protocols without ports, resets against unsolicited
+/// replies, and services that a third of the hosts (of four or more) use.
 /// ## Score
-/// {P4}: {terms}. Rare: at most 2 % of the hosts, or one of four or more. Never before: not in a memory of a week.
+/// {P4}: {terms}. Rare: used by at most 2 % of the hosts, or by one of four or more. New destination: absent from a
+/// baseline of one week.
 /// ## Evidence
-/// period and jitter, how often, how much, since when, how many hosts talk there
+/// interval and jitter, number of conversations, bytes, first occurrence, number of hosts that use the service
 /// ## Blind spots
-/// Jitter beyond half of the period, sleeping for a day, and calls inside one lasting conversation (long-connection)
-/// stay below. Agents, update checks and monitoring are clocks as well: suppress them once.
+/// Jitter above half of the interval, intervals of a day, and check-ins inside one long conversation (see
+/// long-connection) are not detected. Agents, update checks and monitoring are also periodic. Suppress them.
 /// ## Techniques
 /// T1071, T1573, T1029
 /// ## Source
-/// RITA 5 (activecm/rita): the four scores, taken on conversation starts
+/// RITA 5 (activecm/rita): the four scores, applied to conversation starts
 /// ## Respond
-/// Find the program that calls: an agent that you know, or one that you do not. Look at the address in other tools.
+/// Identify the process that connects. If it is not a known agent, check the address in threat-intelligence sources and
+/// the host in GuardDuty. Block the address in the outbound rules of the security group.
 struct Beacon: Detector {
   static let traits: RuleTraits = [.weighsSpread, .isUnusual]
-  static let deed = RuleDeed("called {whom} over {service} like a clock")
+  static let deed = RuleDeed("connected to {whom} over {service} periodically")
   static let thresholds: [Threshold] = [
     .number("score", 0.85, of: "mean of the four scores"),
-    .count("connections", 12, of: "conversations"),
-    .count("slow-connections", 8, of: "conversations with a slow period"),
-    .seconds("slow-period", 3000, of: "period from which on it is slow"),
+    .count("calls", 12, of: "conversations"),
+    .count("slow-calls", 8, of: "conversations with a long interval"),
+    .seconds("slow-period", 3000, of: "minimum of a long interval"),
     .seconds("span", 21_600, of: "time from the first to the last conversation"),
-    .seconds("least-period", 10, of: "shortest period"),
-    .seconds("most-period", 86_400, of: "longest period"),
-    .count("burst-connections", 100, of: "conversations of a burst"),
+    .seconds("least-period", 10, of: "shortest interval"),
+    .seconds("most-period", 86_400, of: "longest interval"),
+    .count("burst-calls", 100, of: "conversations of a burst"),
     .seconds("burst-span", 600, of: "time from the first to the last conversation of a burst"),
-    .count("jitter-percent", 35, of: "percent of the median within which half of the pauses lie"),
-    .count("jitter-percent-of-few", 20, of: "the same where there are few calls"),
-    .count("few-connections", 20, of: "conversations below which there are few"),
+    .count(
+      "jitter-percent",
+      35,
+      of: "percent of the median within which half of the intervals must be"
+    ),
+    .count("jitter-percent-of-few", 20, of: "the same percentage for few conversations"),
+    .count("few-calls", 20, of: "conversations below which there are few"),
   ]
   static let terms: [ScoreTerm] = [
     .linear("regularity", 0.7...1, weight: 0.7),
     .fact("rare", weight: 0.3),
-    .fact("never before", weight: 0.3),
+    .fact("new destination", weight: 0.3),
   ]
 
   private var candidates = SeriesCandidates()
@@ -70,7 +77,7 @@ struct Beacon: Detector {
     }
   }
 
-  /// How much of a clock the series is, if it is one.
+  /// The regularity of the series; nil if it is not periodic.
   static func regularity(_ series: ConnectionSeries, _ network: NetworkContext) -> Double? {
     let limits = network.thresholds.beacon
     guard let shape = series.shape, !series.isLateral, !series.isTimeOrName,
@@ -90,10 +97,10 @@ struct Beacon: Detector {
     return isBurst ? shape.burstScore : nil
   }
 
-  /// Whether the pauses lie close to their median.
+  /// Whether the intervals are close to their median.
   ///
-  /// Chance makes high scores: of series of 12 to 24 calls at random times some in a hundred reach 0.85. Half of their
-  /// pauses, however, lie farther from the median than two thirds of it.
+  /// Random start times can also reach high scores: some percent of random series of 12 to 24 conversations reach 0.85.
+  /// Half of their intervals, however, differ from the median by more than two thirds of it.
   private static func isTight(
     _ shape: BeaconShape,
     _ connections: UInt64,
@@ -104,8 +111,7 @@ struct Beacon: Detector {
     return UInt64(shape.jitter) * 100 <= UInt64(shape.period).multipliedSaturated(by: share)
   }
 
-  /// Resets against answers that nobody asked for look like calls, but carry no options: 40 bytes of headers, 60 for
-  /// IPv6.
+  /// Resets against unsolicited replies look like connections but carry no options: 40 bytes of headers, 60 for IPv6.
   private static func isRefusing(_ series: ConnectionSeries) -> Bool {
     series.service.protocolNumber == ProtocolNumber.tcp
       && series.bytesOut / (series.host.isV4 ? 40 : 60) <= series.packetsOut
@@ -128,9 +134,9 @@ struct Beacon: Detector {
     draft.score = Self.score(
       regularity: regularity,
       rare: rarity.isRare,
-      neverBefore: rarity.isNew == true
+      newDestination: rarity.isNew == true
     )
-    let answer = series.answered == 0 ? "never answered" : ""
+    let answer = series.answered == 0 ? "no response" : ""
     draft.detail = NumberText.joined([
       "\(beat(series, shape)), ~\(NumberText.bytes(series.bytesOut / max(1, series.connections))) each",
       answer, rarity.words,
@@ -138,15 +144,16 @@ struct Beacon: Detector {
     return draft.finding
   }
 
-  /// How often it calls.
+  /// The interval in words.
   ///
-  /// Starts are as fine as the log's windows: of several calls in one window no pause is known.
+  /// Start times have the resolution of the log's windows. Intervals within one window are unknown.
   private func beat(_ series: ConnectionSeries, _ shape: BeaconShape) -> String {
     let span = series.last > series.first ? series.last - series.first : 0
     let period = NumberText.duration(shape.period)
+    let count = NumberText.count(series.connections)
     guard series.connections > UInt64(span / max(1, shape.period)) * 3 / 2 + 1 else {
-      return "every \(period) ± \(NumberText.duration(shape.jitter)), \(series.connections) times"
+      return "every \(period) ± \(NumberText.duration(shape.jitter)), \(count) times"
     }
-    return "\(series.connections) times in \(NumberText.duration(span)), in windows \(period) apart"
+    return "\(count) times in \(NumberText.duration(span)), in windows \(period) apart"
   }
 }

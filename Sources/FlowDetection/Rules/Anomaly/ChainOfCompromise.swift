@@ -2,39 +2,46 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that was attacked and now attacks.
+/// An internal host that attacks other hosts after it was attacked.
 ///
 /// # chain.compromise
 /// ## Title
-/// A host that was got into now attacks
-/// ## Sees
-/// the findings of the other rules
+/// Compromised host that attacks other hosts
+/// ## Input
+/// findings of the other rules
 /// ## Fires when
-/// an own host is the target of a likely login after guessing (ssh.likely-success and its kin), and within {seconds|24
-/// hours} after that begins what it had not done before in this log: outbound.sweep, outbound.portscan,
-/// outbound.bruteforce, outbound.dos, outbound.smtp, lateral.scan, guessing inside, or a call to a listed address that
-/// is answered. After a possible login, or at a host of exposure.probed, only the first four and lateral.scan count,
-/// with a score of 70 or more. When the finding of the entry is suppressed, so is the chain.
+/// An internal host is the target of a likely successful login after brute force (ssh.likely-success and related
+/// rules). Within {seconds|24 hours} afterwards it starts one of the following for the first time in this log:
+/// outbound.sweep, outbound.portscan, outbound.bruteforce, outbound.dos, outbound.smtp, lateral.scan, internal brute
+/// force, or an answered connection to a listed address. After a possible success, or at a host with exposure.probed,
+/// only the first four and lateral.scan with a score of 70 or more are considered. If the finding of the initial access
+/// is suppressed, the chain is suppressed as well.
 /// ## Score
 /// {P6}: {terms}
 /// ## Evidence
-/// both parts in order of time: who got in and when, what the host did and when
+/// initial access and subsequent behavior in order of time: sources, targets and times
 /// ## Blind spots
-/// What the host does on ports that look like its daily work is not seen. exposure.probed alone proves no entry.
+/// Subsequent behavior on ports that the host uses regularly is not detected. exposure.probed alone does not prove
+/// initial access.
 /// ## Techniques
 /// T1078, T1190, T1046
 /// ## Source
-/// The attack sequences of GuardDuty, from flow logs alone
+/// Attack sequences of GuardDuty, from flow logs alone
 /// ## Respond
-/// Isolate the host now, keep its memory and disk, revoke its instance role's sessions, and look at every host that it
-/// reached.
+/// Replace the security groups of the instance with an isolation group. Capture the memory of the instance and snapshot
+/// its volumes. Revoke the sessions of its instance role. Investigate every host that it reached. Check CloudTrail for
+/// the use of its credentials.
 enum ChainOfCompromise: FindingJoin {
   static let traits: RuleTraits = [.isProtected]
   static let thresholds: [Threshold] = [
-    .seconds("seconds", 86_400, of: "time after the entry within which the host begins")
+    .seconds(
+      "seconds",
+      86_400,
+      of: "time after the initial access within which the behavior starts"
+    )
   ]
   static let terms: [ScoreTerm] = [
-    .each("kind of behaviour afterwards", most: 3, weight: 0.4),
+    .each("kind of behavior afterwards", most: 3, weight: 0.4),
     .fact("within an hour", weight: 0.3),
   ]
 
@@ -45,7 +52,9 @@ enum ChainOfCompromise: FindingJoin {
         || traits.contains(.continuesChainInP5) && finding.stage == .p5)
   }
 
-  /// Whether the behaviour follows from the entry: what may be none needs an attack behind it.
+  /// Whether the behavior follows from the initial access.
+  ///
+  /// A possible success requires an attack afterwards.
   private static func follows(_ finding: Finding, _ entry: Finding) -> Bool {
     entry.outcome == .likelySuccess
       || finding.stage == .p5 && finding.rule.traits.contains(.isAttack)
@@ -92,12 +101,12 @@ enum ChainOfCompromise: FindingJoin {
       actor: .address(host)
     )
     draft.score = score(
-      kindOfBehaviourAfterwards: kinds.map { "afterwards: \($0)" },
+      kindOfBehaviorAfterwards: kinds.map { "afterwards: \($0)" },
       withinAnHour: first.firstSeen <= entry.firstSeen &+ 3600
     )
     draft.outcome = .likelySuccess
     draft.actorIsInternal = true
-    // The targets of several behaviours may overlap; their sum is marked as what it is.
+    // The targets of several findings can overlap, so their sum is marked as an estimate.
     draft.targets = Targets(
       count: after.reduce(0) { $0 &+ $1.targets.count },
       isExact: after.count == 1,
@@ -121,10 +130,10 @@ enum ChainOfCompromise: FindingJoin {
     return chain
   }
 
-  /// What happened, in order of time.
+  /// The events in order of time.
   private static func story(_ entry: Finding, _ after: [Finding]) -> String {
     let steps = after.prefix(4).map { "\(clock($0.firstSeen)) \($0.title)" }
-    let more = after.count > 4 ? "; \(after.count - 4) more" : ""
+    let more = after.count > 4 ? "; \(NumberText.count(after.count - 4)) more" : ""
     return "\(clock(entry.firstSeen)) \(entry.title), from \(entry.actor.description); "
       + steps.joined(separator: "; ") + more
   }

@@ -2,42 +2,43 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Data inside pings.
+/// Data transfer inside ICMP packets.
 ///
 /// # icmp.tunnel
 /// ## Title
-/// Pings carry more than themselves
-/// ## Sees
-/// ICMP between own and outside addresses: packets, bytes each way, how long
+/// ICMP tunnel
+/// ## Input
+/// ICMP between internal and external addresses: packets, bytes in both directions, duration
 /// ## Fires when
-/// ICMP of at least {bytes} between an inside and an outside address has {packet-bytes} bytes a packet or more on
-/// average; or {hourly-bytes} an hour; or goes both ways for {seconds} or more with {packet-bytes-of-long} bytes a
-/// packet or more
+/// ICMP between an internal and an external address totals at least {bytes}, and one of these conditions applies: the
+/// mean packet size is {packet-bytes} bytes or more; the volume is {hourly-bytes} per hour; the traffic flows in both
+/// directions for {seconds} or more with a mean packet size of {packet-bytes-of-long} bytes or more.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// bytes, packets, mean size, how long
+/// bytes, packets, mean packet size, duration
 /// ## Blind spots
-/// The log does not say which type of ICMP it was: tests of packet sizes look the same. Usual pings of monitors are
-/// below.
+/// The ICMP type is not recorded in the log. Path MTU tests match this rule. The usual pings of monitoring are below
+/// the thresholds.
 /// ## Techniques
 /// T1095, T1572
 /// ## Source
-/// Elastic's 256 bytes, Splunk's 1,000 bytes a packet
+/// Elastic's threshold of 256 bytes and Splunk's of 1,000 bytes per packet
 /// ## Respond
-/// Allow ICMP types 3 and 4 alone across the border, and look at what runs on the host.
+/// Allow only ICMP types 3 and 4 at the network perimeter, in the security group or network ACL. Identify the process
+/// on the host that sends the packets.
 struct EchoTunnel: Detector {
-  static let deed = RuleDeed("seems to pass data through ping packets to {whom}")
+  static let deed = RuleDeed("sent traffic to {whom} that indicates an ICMP tunnel")
   static let thresholds: [Threshold] = [
-    .bytes("bytes", 100_000, of: "bytes both ways"),
-    .count("packet-bytes", 256, of: "bytes a packet on average"),
-    .bytes("hourly-bytes", 1_000_000, of: "bytes both ways an hour"),
-    .seconds("seconds", 3600, of: "length of a conversation that goes both ways"),
-    .count("packet-bytes-of-long", 128, of: "bytes a packet on average in such a conversation"),
+    .bytes("bytes", 100_000, of: "bytes in both directions"),
+    .count("packet-bytes", 256, of: "mean bytes per packet"),
+    .bytes("hourly-bytes", 1_000_000, of: "bytes in both directions per hour"),
+    .seconds("seconds", 3600, of: "duration of a conversation in both directions"),
+    .count("packet-bytes-of-long", 128, of: "mean bytes per packet of such a conversation"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e6...1e9, weight: 0.5),
-    .linear("bytes a packet", 128...1000, weight: 0.4),
+    .log("bytes in both directions", 1e6...1e9, weight: 0.5),
+    .linear("bytes per packet", 128...1000, weight: 0.4),
   ]
 
   private var found = Found()
@@ -76,11 +77,11 @@ struct EchoTunnel: Detector {
     var draft = FindingDraft(Self.rule, title: "ICMP tunnel", stage: .p4, about: servicePair)
     let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(bytes)),
-      bytesAPacket: bytesPerPacket(servicePair)
+      bytesInBothDirections: max(1, Double(bytes)),
+      bytesPerPacket: bytesPerPacket(servicePair)
     )
     draft.detail =
-      "\(NumberText.bytes(servicePair.sums.bytes)) in \(servicePair.sums.packets) packets, \(NumberText.bytes(servicePair.replyBytes)) back, longest \(NumberText.duration(servicePair.longest))"
+      "\(NumberText.bytes(servicePair.sums.bytes)) sent in \(NumberText.count(servicePair.sums.packets)) packets, \(NumberText.bytes(servicePair.replyBytes)) received, longest \(NumberText.duration(servicePair.longest))"
     return draft.finding
   }
 }

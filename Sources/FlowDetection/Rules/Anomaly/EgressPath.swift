@@ -2,39 +2,41 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A host that leaves the network by another way than before.
+/// A host with an egress path that it has not used before.
 ///
 /// # egress-path
 /// ## Title
-/// A host leaves the network by another way than before
-/// ## Sees
-/// the field traffic-path (version 5) of what own hosts send to the outside, against a memory of a week or more that
-/// was kept with it
+/// New egress path of a host
+/// ## Input
+/// field traffic-path (version 5) of outbound traffic of internal hosts, compared with a baseline of one week or more
+/// that contains the field
 /// ## Fires when
-/// a host's packets leave by a way by which they never left: internet gateway, gateway endpoint, virtual private
-/// gateway, peering
+/// Packets of a host leave the network by an egress path that the baseline does not contain for this host: internet
+/// gateway, gateway endpoint, virtual private gateway or peering.
 /// ## Score
 /// P4, 40 to 60: {terms}
 /// ## Evidence
-/// the new way, the ways before, bytes out
+/// new egress path, earlier egress paths, bytes sent
 /// ## Blind spots
-/// Formats without the field. A NAT gateway is another resource in the same VPC to it (1), which is no way out by
-/// itself.
+/// Log formats without the field are not covered. Traffic to a NAT gateway has the value 1 (another resource in the
+/// same VPC), which is not an egress path.
 /// ## Techniques
 /// T1048, T1090
 /// ## Source
 /// AWS, "Flow log records": traffic-path
 /// ## Respond
-/// Look at the route table of the subnet, and who changed it.
+/// Check the route table of the subnet. Identify the change and its author in CloudTrail (CreateRoute, ReplaceRoute).
 struct EgressPath: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let terms: [ScoreTerm] = [
-    .log("bytes out", 1e4...1e9, weight: 0.5),
-    .fact("by the internet gateway", weight: 0.3),
+    .log("bytes sent", 1e4...1e9, weight: 0.5),
+    .fact("via internet gateway", weight: 0.3),
   ]
 
   private static let cap = 60.0
-  /// The names of the values 1 to 8; 2 and 8 are both the internet gateway to those who ask by which way.
+  /// The names of the values 1 to 8.
+  ///
+  /// Values 2 and 8 both stand for the internet gateway.
   private static let ways = [
     "same VPC", "internet gateway", "virtual private gateway", "peering in the region",
     "peering between regions", "local gateway", "gateway endpoint", "internet gateway",
@@ -47,7 +49,7 @@ struct EgressPath: Detector {
 
   private var uses: [Key: OutwardUse] = [:]
 
-  /// The ways that leave the VPC among the bits of `paths`.
+  /// The egress paths out of the VPC among the bits of `paths`.
   static func names(_ paths: UInt8) -> [String] {
     guard paths != 0 else { return [] }
     return Set((1..<8).filter { paths >> $0 & 1 == 1 }.map { ways[$0] }).sorted()
@@ -73,7 +75,7 @@ struct EgressPath: Detector {
       let before = Set(Self.ways).filter {
         baseline.seen(BaselineEntry(.egress, host: key.host, label: $0)) != nil
       }.sorted()
-      // A host of which no way is known left before in a log that did not say it.
+      // Without a known egress path, the earlier logs of the host lacked the field.
       if !before.isEmpty { found.add(finding(key.way, use, before)) }
     }
     return found
@@ -84,11 +86,11 @@ struct EgressPath: Detector {
     draft.cap = Self.cap
     draft.key = [way]
     draft.score = Self.score(
-      bytesOut: max(1, Double(use.bytesOut)),
-      byTheInternetGateway: way == Self.ways[1]
+      bytesSent: max(1, Double(use.bytesOut)),
+      viaInternetGateway: way == Self.ways[1]
     )
     draft.detail =
-      "by \(way), \(NumberText.bytes(use.bytesOut)) out; before by \(before.joined(separator: ", "))"
+      "via \(way), \(NumberText.bytes(use.bytesOut)) sent; previously via \(before.joined(separator: ", "))"
     return draft.finding
   }
 }

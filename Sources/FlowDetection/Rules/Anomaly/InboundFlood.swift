@@ -2,47 +2,47 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Very many sources, or very many packets, at one own endpoint.
+/// Very many sources or packets at one local service.
 ///
 /// # inbound.flood
 /// ## Title
-/// A flood at an own endpoint
-/// ## Sees
-/// for each service of an own address: outside sources by the hour of their first try, how many were answered, packets,
-/// bytes each way
+/// Inbound flood at a local service
+/// ## Input
+/// for each service of a local address: external sources by the hour of their first attempt, number of answered
+/// sources, packets, bytes in both directions
 /// ## Fires when
-/// in one hour at least {sources} new sources try one known service and fewer than {answered-share|half} are answered;
-/// or what they send comes to {packets|10 million} packets of which less than {reply-divisor|5 %} of the bytes come
-/// back
+/// In one hour at least {sources} new sources try one known service, and fewer than {answered-share|half} of them get a
+/// response. Alternatively, they send {packets|10 million} packets, and less than {reply-divisor|5 %} of the bytes are
+/// returned.
 /// ## Score
 /// {P3}: {terms}
 /// ## Evidence
-/// sources and packets of the hour, how many were answered
+/// sources and packets of the hour, number of answered sources
 /// ## Blind spots
-/// A source's packets count in the hour in which it began. Floods over random ports, and over many addresses, are not
-/// one endpoint. A crowd that is answered is no flood.
+/// The packets of a source are counted in the hour of its first packet. Floods over random ports or many addresses are
+/// not assigned to one service. Many clients that are answered are not a flood.
 /// ## Techniques
 /// T1498, T1499
 /// ## Source
-/// SiLK's rwscan, AWS Shield's descriptions
+/// SiLK's rwscan, attack descriptions of AWS Shield
 /// ## Respond
-/// Forged sources need no blocking: put CloudFront, a load balancer or Shield in front, and close what need not be
-/// public.
+/// Blocking spoofed sources is ineffective. Use CloudFront, a load balancer or AWS Shield in front of the service.
+/// Remove public inbound rules for ports that need no public access.
 struct InboundFlood: Detector {
   static let thresholds: [Threshold] = [
     .count("sources", 10_000, of: "new sources in one hour"),
-    .share("answered-share", 0.5, of: "part of them below which those that are answered must stay"),
+    .share("answered-share", 0.5, of: "share of the answered sources below which it is a flood"),
     .count("packets", 10_000_000, of: "packets in one hour"),
     .count(
       "reply-divisor",
       20,
-      of: "the bytes that come back are fewer than those that came, divided by this"
+      of: "the response bytes are fewer than the received bytes divided by this value"
     ),
   ]
   static let terms: [ScoreTerm] = [
-    .log("sources in an hour", 1e4...1e6, weight: 0.5),
-    .log("packets in an hour", 1e6...1e9, weight: 0.5),
-    .linear("share not answered", 0.5...1, weight: 0.3),
+    .log("sources per hour", 1e4...1e6, weight: 0.5),
+    .log("packets per hour", 1e6...1e9, weight: 0.5),
+    .linear("share unanswered", 0.5...1, weight: 0.3),
   ]
 
   private var found = Found()
@@ -84,7 +84,7 @@ struct InboundFlood: Detector {
       Self.rule,
       title: "\(network.names.name(of: endpoint.service)) flood",
       stage: .p3,
-      actor: .campaign("\(hour.sources) sources")
+      actor: .campaign("\(NumberText.count(hour.sources)) sources")
     )
     draft.key = [
       endpoint.address.description,
@@ -93,9 +93,9 @@ struct InboundFlood: Detector {
     draft.service = endpoint.service
     let unanswered = 1 - Double(hour.answered) / Double(max(1, hour.sources))
     draft.score = Self.score(
-      sourcesInAnHour: Double(hour.sources),
-      packetsInAnHour: Double(hour.packets),
-      shareNotAnswered: unanswered
+      sourcesPerHour: Double(hour.sources),
+      packetsPerHour: Double(hour.packets),
+      shareUnanswered: unanswered
     )
     draft.outcome = hour.answered > 0 ? .touched : .silent
     draft.members = Members(count: hour.sources, sample: endpoint.sample.map { [$0] } ?? [])
@@ -110,7 +110,7 @@ struct InboundFlood: Detector {
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
     draft.sums.activity = endpoint.activity
     draft.detail =
-      "\(hour.sources) new sources and \(hour.packets) packets in one hour, \(hour.answered) answered"
+      "\(NumberText.count(hour.sources)) new sources and \(NumberText.count(hour.packets)) packets in one hour, \(NumberText.count(hour.answered)) sources answered"
     draft.suppression = SuppressionScope(destination: endpoint.address, service: endpoint.service)
     draft.evidence = EvidenceQuery(
       destination: endpoint.address,

@@ -2,34 +2,35 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A conversation with the outside that lasts for hours.
+/// A conversation with an external address that lasts for hours.
 ///
 /// # long-connection
 /// ## Title
-/// A conversation with the outside lasts for hours
-/// ## Sees
-/// conversations, stitched together from their records, and how long they last
+/// Long connection with an external address
+/// ## Input
+/// conversations, assembled from their records, and their duration
 /// ## Fires when
-/// an own or internal host holds one conversation of {seconds} or more with an outside address; NTP and DNS are left
-/// out
+/// An internal host has one conversation of {seconds} or more with an external address. NTP and DNS are excluded.
 /// ## Score
-/// {P4}: {terms}. To port 443, where browsers and phones wait for news, {P2}, unless a memory of a week has never seen
-/// it. Where three hosts or more talk there, or the host has on three earlier days of the memory, it is a note, 1 to
-/// 15.
+/// {P4}: {terms}. On port 443, where clients keep connections open for notifications, {P2}, unless a baseline of one
+/// week does not contain the destination. If three hosts or more use the service, or the host used it on three earlier
+/// days of the baseline, the finding is a note with a score of 1 to 15.
 /// ## Evidence
-/// duration, bytes each way, how many hosts talk there
+/// duration, bytes in both directions, number of hosts that use the service
 /// ## Blind spots
-/// Brokers, VPNs and remote shells last as well. Where the log begins in the middle, who called is a guess.
+/// Message brokers, VPNs and remote shells also have long connections. If the conversation started before the log, its
+/// initiator is an inference.
 /// ## Techniques
 /// T1071, T1572
 /// ## Source
 /// RITA 5 and zeek-long-connections: thresholds of 1, 4, 8 and 12 hours
 /// ## Respond
-/// Ask the owner of the host what it is. A tunnel that nobody knows deserves a look at the process behind it.
+/// Ask the owner of the host for the purpose of the connection. If it is unknown, identify the process and check the
+/// address in threat-intelligence sources.
 struct LongConnection: Detector {
   static let traits: RuleTraits = [.isUnusual]
   static let thresholds: [Threshold] = [
-    .seconds("seconds", 14_400, of: "length of one conversation")
+    .seconds("seconds", 14_400, of: "duration of one conversation")
   ]
   static let terms: [ScoreTerm] = [
     .log("hours", 4...168, weight: 0.6),
@@ -68,7 +69,7 @@ struct LongConnection: Detector {
     )
     draft.score = Self.score(hours: Double(series.longest) / 3600, rare: rarity.isRare)
     draft.detail = NumberText.joined([
-      "\(NumberText.duration(series.longest)), \(NumberText.bytes(series.longestOut)) out, \(NumberText.bytes(series.longestIn)) back",
+      "\(NumberText.duration(series.longest)), \(NumberText.bytes(series.longestOut)) sent, \(NumberText.bytes(series.longestIn)) received",
       rarity.words,
     ])
     return draft.finding

@@ -2,46 +2,44 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Data that leaves as names.
+/// Data transfer inside DNS queries.
 ///
 /// # dns.tunnel
 /// ## Title
-/// Data may leave inside DNS queries
-/// ## Sees
-/// queries of own hosts to one resolver outside: packets, bytes each way, over how many hours
+/// DNS tunnel
+/// ## Input
+/// queries of internal hosts to one external DNS resolver: packets, bytes in both directions, number of hours
 /// ## Fires when
-/// to one resolver: {hourly-bytes} an hour in queries of {query-bytes} bytes or more on average (IP and UDP headers
-/// included); or {hourly-queries} queries an hour; or at least {hourly-upload} an hour of which more goes out than
-/// comes back; the same over TCP. The hours are those from the first to the last record, one at least.
+/// One of these conditions applies to a resolver: {hourly-bytes} per hour in queries with a mean size of {query-bytes}
+/// bytes or more (IP and UDP headers included); {hourly-queries} queries per hour; at least {hourly-upload} per hour
+/// with more bytes sent than received. For TCP only the last condition applies. The time is counted from the first to
+/// the last record and is at least one hour.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// bytes and queries an hour, mean size of queries, share that goes out
+/// bytes and queries per hour, mean query size, share of bytes sent
 /// ## Blind spots
-/// Through the VPC's own resolver a tunnel is in no flow log: use resolver query logging. A mail server or recursor
-/// asks a lot.
+/// A tunnel through the VPC resolver is not recorded in flow logs. Use Route 53 Resolver query logging. Mail servers
+/// and recursive resolvers send many queries.
 /// ## Techniques
 /// T1071.004, T1572, T1048.003
 /// ## Source
-/// Sigma's 300 kB a minute, GuardDuty's DNSDataExfiltration
+/// Sigma's threshold of 300 kB per minute, GuardDuty's DNSDataExfiltration
 /// ## Respond
-/// Close port 53 outwards for the host, and look at what runs there.
+/// Block port 53 in the outbound rules of the host's security group. Identify the process on the host that sends the
+/// queries. Check GuardDuty for DNSDataExfiltration.
 struct NameTunnel: Detector {
-  static let deed = RuleDeed("seems to pass data through DNS to {whom}")
+  static let deed = RuleDeed("sent traffic to {whom} that indicates a DNS tunnel")
   static let thresholds: [Threshold] = [
-    .bytes("hourly-bytes", 1_000_000, of: "bytes out an hour"),
-    .count("query-bytes", 120, of: "bytes a query on average"),
-    .count("hourly-queries", 10_000, of: "queries an hour"),
-    .bytes(
-      "hourly-upload",
-      100_000,
-      of: "bytes out an hour of which more goes out than comes back"
-    ),
+    .bytes("hourly-bytes", 1_000_000, of: "bytes sent per hour"),
+    .count("query-bytes", 120, of: "mean bytes per query"),
+    .count("hourly-queries", 10_000, of: "queries per hour"),
+    .bytes("hourly-upload", 100_000, of: "bytes sent per hour, with more bytes sent than received"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes out an hour", 1e5...1e9, weight: 0.5),
-    .linear("bytes a query", 60...250, weight: 0.3),
-    .fact("more out than back", weight: 0.2),
+    .log("bytes sent per hour", 1e5...1e9, weight: 0.5),
+    .linear("bytes per query", 60...250, weight: 0.3),
+    .fact("more sent than received", weight: 0.2),
   ]
 
   private var found = Found()
@@ -96,12 +94,12 @@ struct NameTunnel: Detector {
   private func finding(_ servicePair: HostServicePair, _ measure: Measure) -> Finding {
     var draft = FindingDraft(Self.rule, title: "DNS tunnel", stage: .p4, about: servicePair)
     draft.score = Self.score(
-      bytesOutAnHour: max(1, measure.bytesAnHour),
-      bytesAQuery: measure.bytesPerQuery,
-      moreOutThanBack: measure.isUpload
+      bytesSentPerHour: max(1, measure.bytesAnHour),
+      bytesPerQuery: measure.bytesPerQuery,
+      moreSentThanReceived: measure.isUpload
     )
     draft.detail =
-      "\(NumberText.bytes(servicePair.sums.bytes)) out in \(servicePair.sums.packets) packets, \(NumberText.bytes(servicePair.replyBytes)) back"
+      "\(NumberText.bytes(servicePair.sums.bytes)) sent in \(NumberText.count(servicePair.sums.packets)) packets, \(NumberText.bytes(servicePair.replyBytes)) received"
     return draft.finding
   }
 }

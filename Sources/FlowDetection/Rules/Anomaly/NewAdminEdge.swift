@@ -2,43 +2,46 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Two own hosts between which nobody administered before.
+/// Remote administration between two internal hosts without an earlier session.
 ///
 /// # lateral.new-admin-edge
 /// ## Title
-/// A host administers another one for the first time
-/// ## Sees
-/// sessions between internal addresses on administrative ports and databases, against a memory of a week or more
+/// First administrative session between two internal hosts
+/// ## Input
+/// sessions between internal addresses on administrative ports and databases, compared with a baseline of one week or
+/// more
 /// ## Fires when
-/// the source was never seen on that service of the destination, and has not been on it at {targets|five} hosts or
-/// more: those administer for a living. Hosts that the memory has never seen are new themselves.
+/// The baseline does not contain the source with this service of the destination, and the source has used the service
+/// on fewer than {targets|five} hosts. Sources with more hosts are administrators. Hosts that are absent from the
+/// baseline count as new hosts.
 /// ## Score
-/// {P4}; {P2}, if either host is new: {terms}. Surprise = -log2((known sources of the destination + 0.5) / (known edges
-/// of the port + 1)). Databases are no remote administration.
+/// {P4}; {P2} if either host is new: {terms}. Surprise = -log2((known sources of the destination + 0.5) / (known edges
+/// of the port + 1)). Databases do not count as remote administration.
 /// ## Evidence
-/// who to whom, how long, bytes each way, who administered the destination before
+/// source, destination, duration, bytes in both directions, earlier sources of the destination
 /// ## Blind spots
-/// Sessions through an agent (Session Manager) are no edges. A short session of fewer than eight packets is none
-/// either.
+/// Sessions through an agent such as Session Manager are not recorded as edges. Sessions of fewer than eight packets
+/// are not counted.
 /// ## Techniques
 /// T1021, T1021.004, T1021.001
 /// ## Source
-/// Elastic's lateral movement rules; models of new edges in the LANL authentication data
+/// Lateral movement rules of Elastic; models of new edges in the LANL authentication data
 /// ## Respond
-/// Ask the owner of the source. Movement inside the network is what follows a break-in.
+/// Ask the owner of the source whether the session was authorized. If not, assume lateral movement: replace the
+/// security groups of the source with an isolation group, snapshot its volumes and rotate the credentials that it used.
 struct NewAdminEdge: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
     .count(
       "targets",
       5,
-      of: "hosts on which a source has used the service from which on it is an administrator"
+      of: "hosts on which a source used the service to count as an administrator"
     )
   ]
   static let terms: [ScoreTerm] = [
     .linear("surprise in bits", 3...10, weight: 0.5),
     .fact("remote administration", weight: 0.3),
-    .log("bytes both ways", 1e4...1e8, weight: 0.2),
+    .log("bytes in both directions", 1e4...1e8, weight: 0.2),
   ]
 
   private var found = Found()
@@ -69,7 +72,7 @@ struct NewAdminEdge: Detector {
         < network.thresholds.newAdminEdge.targets
   }
 
-  /// In bits: how unlikely a new source of this destination is.
+  /// The surprise of a new source of this destination, in bits.
   private func surprise(_ servicePair: HostServicePair, _ baseline: Baseline) -> Double {
     let known = Double(baseline.sources(of: servicePair.destination, on: servicePair.service))
     let all = Double(baseline.edges(on: servicePair.service))
@@ -94,11 +97,11 @@ struct NewAdminEdge: Detector {
     draft.score = Self.score(
       surpriseInBits: surprise(servicePair, baseline),
       remoteAdministration: Ports.admin.contains(servicePair.service.port),
-      bytesBothWays: max(1, Double(bytes))
+      bytesInBothDirections: max(1, Double(bytes))
     )
     let before = baseline.sources(of: servicePair.destination, on: servicePair.service)
     draft.detail =
-      "\(NumberText.duration(servicePair.longest)), \(NumberText.bytes(servicePair.sums.bytes)) out, \(NumberText.bytes(servicePair.replyBytes)) back; \(before) other \(before == 1 ? "source" : "sources") used it before"
+      "\(NumberText.duration(servicePair.longest)), \(NumberText.bytes(servicePair.sums.bytes)) sent, \(NumberText.bytes(servicePair.replyBytes)) received; \(NumberText.count(before)) other \(before == 1 ? "source" : "sources") used it before"
     return draft.finding
   }
 }

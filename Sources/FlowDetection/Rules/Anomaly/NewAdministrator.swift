@@ -2,37 +2,41 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Somebody administers an own host from where nobody did before.
+/// Administration of an internal host from an external network without earlier administration.
 ///
 /// # admin.new-source
 /// ## Title
-/// Administration from a network that never administered
-/// ## Sees
-/// sessions from outside with administrative ports and databases of own hosts, against a memory of a week or more
+/// Administration from a new external network
+/// ## Input
+/// sessions of external sources with administrative ports and databases of internal hosts, compared with a baseline of
+/// one week or more
 /// ## Fires when
-/// a session lasts {seconds} or more, or {bytes} or more pass, and nobody of the source's /24 (IPv6: /48) was ever seen
-/// to administer any own host; one finding for each network, host and service
+/// A session lasts {seconds} or more, or transfers {bytes} or more, and the baseline contains no administration of any
+/// internal host from the source prefix (/24, IPv6: /48). There is one finding for each source prefix, host and
+/// service.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// who, when, how long, bytes each way, how many networks administered before
+/// source, time, duration, bytes in both directions, number of networks with earlier administration
 /// ## Blind spots
-/// Short commands stay below. Colleagues travel, and VPNs get new exits.
+/// Short sessions are below the thresholds. Administrators who travel and new VPN exits match this rule.
 /// ## Techniques
 /// T1133, T1078
 /// ## Source
 /// Google Cloud's security queries 6.10; Cisco Secure Network Analytics' new remote access
 /// ## Respond
-/// Ask the administrators. If it was none of them: rotate the keys, and look at what the session did.
+/// Ask the administrators whether the session was authorized. If not, rotate the keys, revoke the sessions of the
+/// instance role and check the auth log and CloudTrail for the actions of the session. Restrict the inbound rule to
+/// known networks.
 struct NewAdministrator: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
-    .seconds("seconds", 130, of: "length of a session"),
-    .bytes("bytes", 20_000, of: "bytes both ways"),
+    .seconds("seconds", 130, of: "duration of a session"),
+    .bytes("bytes", 20_000, of: "bytes in both directions"),
   ]
   static let terms: [ScoreTerm] = [
     .log("seconds", 130...7200, weight: 0.5),
-    .log("bytes both ways", 2e4...1e8, weight: 0.3),
+    .log("bytes in both directions", 2e4...1e8, weight: 0.3),
   ]
 
   private struct Key: Hashable {
@@ -88,7 +92,9 @@ struct NewAdministrator: Detector {
     return found
   }
 
-  /// Whether somebody from outside worked there, which is also what the memory keeps.
+  /// Whether it is an administrative session from an external source.
+  ///
+  /// The baseline records the same sessions.
   static func isAdministration(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.newAdministrator
     let (service, port) = (servicePair.service, servicePair.service.port)
@@ -122,7 +128,7 @@ struct NewAdministrator: Detector {
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
     draft.score = Self.score(
       seconds: max(1, Double(group.longest)),
-      bytesBothWays: max(1, Double(bytes))
+      bytesInBothDirections: max(1, Double(bytes))
     )
     draft.outcome = .open
     draft.confidence = group.outcomes.confidence(sure: group.sure)
@@ -135,9 +141,10 @@ struct NewAdministrator: Detector {
     )
     draft.evidence.source = sources.count == 1 ? IPNetwork(only: sources[0]) : key.home
     draft.evidence.isOutward = false
-    let others = "\(administrators) other \(administrators == 1 ? "network" : "networks")"
+    let others =
+      "\(NumberText.count(administrators)) other \(administrators == 1 ? "network" : "networks")"
     draft.detail =
-      "\(NumberText.duration(group.longest)), \(NumberText.bytes(group.sums.bytes)) in, \(NumberText.bytes(group.replyBytes)) back; \(others) administered before"
+      "\(NumberText.duration(group.longest)), \(NumberText.bytes(group.sums.bytes)) received, \(NumberText.bytes(group.replyBytes)) sent; administration from \(others) before"
     return draft.finding
   }
 }

@@ -2,41 +2,41 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Outside networks that a host talks to for the first time.
+/// External networks to which a host connects for the first time.
 ///
 /// # new.external
 /// ## Title
-/// A host talks to an outside network for the first time
-/// ## Sees
-/// answered conversations of own hosts with services of outside /24s (IPv6: /48), against a memory of a week or more
+/// First connection to an external network
+/// ## Input
+/// answered conversations of internal hosts with services of external networks (/24, IPv6: /48), compared with a
+/// baseline of one week or more
 /// ## Fires when
-/// the host was never seen with the service of that network. With {bytes} or more both ways, and no other host known
-/// there, each network is a finding of its own; everything smaller folds into one finding a host.
+/// The baseline does not contain the host with the service of that network. With {bytes} or more in both directions and
+/// no other known host that uses the service, each network is a separate finding. All smaller ones are grouped into one
+/// finding per host.
 /// ## Score
-/// {P4}, each by itself; {P2}, folded: {terms}. Surprise = -log2((hosts known there + 0.5) / (hosts + 1)).
+/// {P4} for separate findings; {P2} for grouped findings: {terms}. Surprise = -log2((known hosts of the service + 0.5)
+/// / (hosts + 1)).
 /// ## Evidence
-/// the networks, bytes, how many hosts were known to talk there
+/// networks, bytes, number of known hosts that use the service
 /// ## Blind spots
-/// Content networks move their addresses: the /24 stands for them. A host that itself is new is told by a single
+/// Content delivery networks change their addresses, so the /24 is compared. A host that is new itself gets one grouped
 /// finding.
 /// ## Techniques
 /// T1071
 /// ## Source
-/// Google Cloud's security queries 6.10; RITA's first-seen modifier
+/// Google Cloud's security queries 6.10; the first-seen modifier of RITA
 /// ## Respond
-/// Look whose network it is (--geoip, --aws-ip-ranges help), and whether the host had a reason that night.
+/// Identify the owner of the network (--geoip and --aws-ip-ranges help). Ask the owner of the host for the reason of
+/// the connection.
 struct NewExternal: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
-    .bytes(
-      "bytes",
-      10_000_000,
-      of: "bytes both ways from which on a network is a finding of its own"
-    )
+    .bytes("bytes", 10_000_000, of: "bytes in both directions for a separate finding per network")
   ]
   static let terms: [ScoreTerm] = [
     .linear("surprise in bits", 4...12, weight: 0.5),
-    .log("bytes both ways", 1e6...1e9, weight: 0.4),
+    .log("bytes in both directions", 1e6...1e9, weight: 0.4),
   ]
 
   private var found = Found()
@@ -71,7 +71,7 @@ struct NewExternal: Detector {
     baseline.hosts(using: use.use.service, of: use.use.network)
   }
 
-  /// In bits: how unlikely a host of this network is to talk there.
+  /// The surprise of a host of this network that uses the service, in bits.
   private func surprise(_ use: OutwardUse, _ baseline: Baseline) -> Double {
     let share =
       (Double(known(use, baseline)) + 0.5) / (Double(max(baseline.activeHosts, 1)) + 1)
@@ -96,7 +96,7 @@ struct NewExternal: Detector {
     score(&draft, use, use.bytes, baseline)
     note(&draft, [use])
     draft.detail =
-      "\(use.use.network) \(network.names.name(of: use.use.service)), \(NumberText.bytes(use.bytesOut)) out, \(NumberText.bytes(use.bytesIn)) back, never seen before; no other host talks there"
+      "\(use.use.network) \(network.names.name(of: use.use.service)), \(NumberText.bytes(use.bytesOut)) sent, \(NumberText.bytes(use.bytesIn)) received, not seen before; not used by other hosts"
     return draft.finding
   }
 
@@ -120,9 +120,9 @@ struct NewExternal: Detector {
     draft.evidence = EvidenceQuery(source: IPNetwork(only: host))
     draft.evidence.isOutward = true
     draft.evidence.destinationNetwork = first.use.network
-    let more = ranked.count > 1 ? " and \(ranked.count - 1) more" : ""
+    let more = ranked.count > 1 ? " and \(NumberText.count(ranked.count - 1)) more" : ""
     draft.detail =
-      "\(first.use.network)\(more), \(NumberText.bytes(bytes)) both ways, never seen before"
+      "\(first.use.network)\(more), \(NumberText.bytes(bytes)) in both directions, not seen before"
     return draft.finding
   }
 
@@ -139,7 +139,7 @@ struct NewExternal: Detector {
   ) {
     draft.score = Self.score(
       surpriseInBits: surprise(use, baseline),
-      bytesBothWays: max(1, Double(bytes))
+      bytesInBothDirections: max(1, Double(bytes))
     )
   }
 

@@ -2,36 +2,38 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A country or autonomous system with which a network never dealt.
+/// A country or autonomous system without earlier traffic.
 ///
 /// # geo.new
 /// ## Title
-/// Traffic with a country or owner for the first time
-/// ## Sees
-/// countries and autonomous systems (--geoip) of outside networks to which own hosts talk, and from which they are
-/// administered, against a memory of a week or more that was kept with the databases
+/// First traffic with a country or network owner
+/// ## Input
+/// countries and autonomous systems (--geoip) of external networks to which internal hosts connect and from which they
+/// are administered, compared with a baseline of one week or more that contains this data
 /// ## Fires when
-/// no own host was ever seen with it: {bytes} or more both ways with an outside network, or a session of administration
-/// from there
+/// The baseline contains no internal host with the country or autonomous system. The traffic is {bytes} or more in both
+/// directions with an external network, or an administrative session from it.
 /// ## Score
-/// P4, 40 to 60, for countries and for administration; {P2} for a new owner in a known country: {terms}
+/// P4, 40 to 60, for countries and for administration; {P2} for a new network owner in a known country: {terms}
 /// ## Evidence
-/// the country or owner, bytes both ways
+/// country or network owner, bytes in both directions
 /// ## Blind spots
-/// Databases err and age; content networks answer from many countries; people travel.
+/// Geolocation databases contain errors and become outdated. Content delivery networks answer from many countries.
+/// Traveling users match this rule.
 /// ## Techniques
 /// T1090, T1133
 /// ## Source
 /// Elastic's rare_destination_country
 /// ## Respond
-/// Ask whether anybody has business there.
+/// Ask the owner of the host for the reason of the traffic. If there is none, block the network in a network ACL and
+/// investigate the host.
 struct NewOrigin: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
-    .bytes("bytes", 1_000_000, of: "bytes both ways with an outside network")
+    .bytes("bytes", 1_000_000, of: "bytes in both directions with an external network")
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e6...1e9, weight: 0.4),
+    .log("bytes in both directions", 1e6...1e9, weight: 0.4),
     .fact("administration", weight: 0.3),
   ]
 
@@ -48,7 +50,7 @@ struct NewOrigin: Detector {
     var bytes: UInt64
   }
 
-  /// With whom, in which service, and when.
+  /// The peer, the service and the time.
   private struct ReachedOrigin: Sendable {
     var peer: IPAddress
     var service: Service
@@ -116,7 +118,7 @@ struct NewOrigin: Detector {
   }
 
   private func finding(_ key: Key, _ group: Group) -> Finding {
-    // Not by its beginning: AS is American Samoa as well.
+    // Not by its prefix, because AS is also the country code of American Samoa.
     let isCountry = key.label.utf8.count == 2
     var draft = FindingDraft(
       Self.rule,
@@ -128,16 +130,16 @@ struct NewOrigin: Detector {
     draft.note(host: key.host, peer: group.use.peer, group.use.service)
     draft.key = [key.label, key.isAdministration ? "administration" : ""]
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(group.bytes)),
+      bytesInBothDirections: max(1, Double(group.bytes)),
       administration: key.isAdministration
     )
     draft.outcome = .open
     draft.countsRecords = false
     draft.sums.bytes = group.bytes
     (draft.sums.first, draft.sums.last) = (group.use.first, group.use.last)
-    let way = key.isAdministration ? "administered from" : "talks to"
+    let way = key.isAdministration ? "administered from" : "connects to"
     draft.detail =
-      "\(way) \(key.label), \(NumberText.bytes(group.bytes)) both ways, never seen before"
+      "\(way) \(key.label), \(NumberText.bytes(group.bytes)) in both directions, not seen before"
     if key.isAdministration {
       draft.evidence.source = IPNetwork(only: group.use.peer)
       draft.evidence.destination = key.host

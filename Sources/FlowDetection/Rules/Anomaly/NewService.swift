@@ -2,38 +2,39 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A port that an own host did not serve before.
+/// A port on which an internal host has not served before.
 ///
 /// # new.service
 /// ## Title
-/// A host answers on a port on which it never did
-/// ## Sees
-/// whole sessions with services of own and internal addresses, against a memory of a week or more
+/// New service on a host
+/// ## Input
+/// sessions with services of internal addresses, compared with a baseline of one week or more
 /// ## Fires when
-/// {outside|one} outside address or {inside|two} inside ones hold sessions with a service that the host was never seen
-/// to serve. Above port 32767 {outside-ephemeral|two} outside addresses are asked for: RPC and passive FTP open such
-/// ports for a moment.
+/// {outside|one} external address or {inside|two} internal addresses have sessions with a service that the baseline
+/// does not contain for the host. Above port 32767 {outside-ephemeral|two} external addresses are required, because RPC
+/// and passive FTP open such ports temporarily.
 /// ## Score
-/// {P4}, if anybody came from outside; else, or for a host that the memory has never seen, {P2}. {terms}
+/// {P4} if an external address has a session; otherwise, or for a host that is absent from the baseline, {P2}. {terms}
 /// ## Evidence
-/// who came first, how many, bytes each way
+/// first client, number of clients, bytes in both directions
 /// ## Blind spots
-/// A service that nobody uses yet is not seen.
+/// A new service without clients is not detected.
 /// ## Techniques
 /// T1543, T1571, T1505
 /// ## Source
 /// Cisco Secure Network Analytics' new external server; Zeek's known services
 /// ## Respond
-/// Ask who deployed it. A port that nobody deployed is a back door.
+/// Ask the owner of the host who deployed the service. If nobody deployed it, assume a backdoor: replace the security
+/// groups of the instance with an isolation group and snapshot its volumes.
 struct NewService: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
-    .count("outside", 1, of: "outside addresses that hold sessions"),
-    .count("inside", 2, of: "internal addresses that hold sessions"),
-    .count("outside-ephemeral", 2, of: "outside addresses that hold sessions above port 32767"),
+    .count("outside", 1, of: "external addresses with sessions"),
+    .count("inside", 2, of: "internal addresses with sessions"),
+    .count("outside-ephemeral", 2, of: "external addresses with sessions above port 32767"),
   ]
   static let terms: [ScoreTerm] = [
-    .fact("reached from outside", weight: 0.5),
+    .fact("external clients", weight: 0.5),
     .fact("sensitive port", weight: 0.3),
   ]
 
@@ -52,7 +53,9 @@ struct NewService: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  /// Whether others really use it; the memory keeps what a single one used.
+  /// Whether enough clients use it.
+  ///
+  /// The baseline also records services with a single client.
   static func isServed(_ endpoint: ServedEndpoint, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.newService
     let outside = endpoint.sessionsOutside
@@ -89,7 +92,7 @@ struct NewService: Detector {
     )
     draft.key = ["\(endpoint.service.protocolNumber)/\(endpoint.service.port)"]
     draft.score = Self.score(
-      reachedFromOutside: isOutside,
+      externalClients: isOutside,
       sensitivePort: Ports.isSensitive(endpoint.service.port)
     )
     draft.service = endpoint.service
@@ -109,7 +112,7 @@ struct NewService: Detector {
     draft.sums.activity = endpoint.activity
     let first = client.map { ", e.g. \($0)" } ?? ""
     draft.detail =
-      "sessions of \(endpoint.sessionsOutside) outside and \(endpoint.sessionsInside) inside addresses\(first); never served before"
+      "sessions of \(NumberText.count(endpoint.sessionsOutside)) external and \(NumberText.count(endpoint.sessionsInside)) internal addresses\(first); not served before"
     draft.suppression = SuppressionScope(
       source: endpoint.address.description,
       service: endpoint.service

@@ -2,42 +2,42 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Accepted traffic inside the network that nothing ever answers.
+/// Accepted internal traffic without any response.
 ///
 /// # oneway.accept
 /// ## Title
-/// Accepted traffic inside the network gets no answer
-/// ## Sees
-/// conversations between internal addresses that were accepted and got nothing back
+/// Accepted internal traffic without a response
+/// ## Input
+/// conversations between internal addresses that were accepted and got no response
 /// ## Fires when
-/// at least {conversations} conversations of an internal source with one service, of which {silent-share} got no
-/// answer, while other internal addresses answer the same source
+/// An internal source has at least {conversations} conversations with one service, and {silent-share} of them are
+/// unanswered, while other internal addresses answer the same source.
 /// ## Score
 /// {N}: {terms}
 /// ## Evidence
-/// conversations, share without answer
+/// conversations, share of unanswered conversations
 /// ## Blind spots
-/// Where only one side's interface is logged, answers that take another way are not seen. Syslog and metrics go one way
-/// by nature.
+/// If only one side's interface is logged, replies on another path are not visible. Syslog and metrics are one-way
+/// traffic.
 /// ## Techniques
 /// T1046
 /// ## Source
-/// AWS re:Post questions on peering without a route back
+/// AWS re:Post questions on peering connections without a return route
 /// ## Respond
-/// Look at the route back, the network ACL of the destination's subnet, its host firewall, and whether the service
-/// runs.
+/// Check the return route in the route table, the network ACL of the destination's subnet, the host firewall, and
+/// whether the service is running.
 struct OneWayTraffic: Detector {
   static let traits: RuleTraits = [.isReachability]
   static let thresholds: [Threshold] = [
     .count("conversations", 20, of: "conversations of one source with one service"),
-    .share("silent-share", 0.9, of: "part of them that gets no answer"),
+    .share("silent-share", 0.9, of: "share of them without a response"),
   ]
   static let terms: [ScoreTerm] = [
     .log("conversations", 20...1e4, weight: 0.5),
     .linear("share unanswered", 0.9...1, weight: 0.3),
   ]
 
-  /// Where logs and metrics are sent one way.
+  /// Ports for one-way logs and metrics.
   private static let oneWayPorts: Set<UInt16> = [
     162, 514, 2055, 4739, 4789, 5140, 6343, 8125, 9995,
   ]
@@ -73,7 +73,8 @@ struct OneWayTraffic: Detector {
     )
     let (silent, total) = (Double(servicePair.outcomes.silent), Double(servicePair.outcomes.total))
     draft.score = Self.score(conversations: total, shareUnanswered: silent / total)
-    draft.detail = "\(servicePair.outcomes.silent) of \(servicePair.outcomes.total) got no answer"
+    draft.detail =
+      "\(NumberText.count(servicePair.outcomes.silent)) of \(NumberText.count(servicePair.outcomes.total)) unanswered"
     return draft.finding
   }
 }

@@ -2,63 +2,64 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// How unusual it is for this network to use an outside service.
+/// How unusual it is for this network to use an external service.
 struct Rarity {
-  /// Hosts that use it, tonight or in the memory, whichever is more.
+  /// Hosts that use it in this run or in the baseline, whichever is more.
   var hosts: Int
-  /// Hosts that talk to the outside at all.
+  /// Hosts that connect to any external service.
   var activeHosts: Int
-  /// Whether the memory holds a week or more and this host was never seen there; nil when it does not reach so far.
+  /// Whether the baseline covers a week or more and does not contain this host with the service; nil for a shorter one.
   var isNew: Bool?
-  /// On how many earlier days the host was seen there; 0 without a memory.
+  /// Number of earlier days on which the host used the service; 0 without a baseline.
   var days: UInt32
 
-  /// Below this many hosts a share says nothing.
+  /// With fewer hosts a share is not meaningful.
   private static let fewHosts = 4
 
-  /// At most this share of the hosts, or one alone.
+  /// Whether at most this share of the hosts uses it, or a single host.
   func isUsed(byAtMost share: Double) -> Bool {
     hosts <= 1 || UInt64(hosts).isAtMost(share, of: UInt64(activeHosts))
   }
 
-  /// Two in a hundred hosts, or one alone of several.
+  /// Whether at most 2 % of the hosts use it, or one of several.
   var isRare: Bool {
     hosts * 50 <= activeHosts || hosts <= 1 && activeHosts >= Self.fewHosts
   }
 
-  /// Half of the hosts, and several: a service of the house.
+  /// Whether half of several hosts use it: a service of the whole network.
   var isCommon: Bool { activeHosts >= Self.fewHosts && hosts * 2 >= activeHosts }
 
-  /// A third of the hosts, and several: what hosts of this network do.
+  /// Whether a third of several hosts uses it: common traffic of this network.
   var isHabit: Bool { activeHosts >= Self.fewHosts && hosts * 3 >= activeHosts }
 
-  /// Three hosts or more use it: nobody's secret.
+  /// Whether three hosts or more use it.
   var isShared: Bool { hosts >= 3 }
 
-  /// The host has used it for days.
+  /// Whether the host has used it on three days or more.
   var isEstablished: Bool { days >= 3 }
 
-  /// The network has used it for days, whichever host it was, as far as the memory tells.
+  /// Prevalence and age of the use, for finding texts.
   var words: String {
     let age =
       switch isNew {
-      case true?: ", never before"
+      case true?: ", not seen before"
       case false?: ", seen on \(days) earlier \(days == 1 ? "day" : "days")"
       case nil: ""
       }
     guard activeHosts > 1 else { return age.isEmpty ? "" : String(age.dropFirst(2)) }
-    return "\(hosts) of \(activeHosts) hosts \(hosts == 1 ? "talks" : "talk") there\(age)"
+    return "used by \(NumberText.count(hosts)) of \(NumberText.count(activeHosts)) hosts\(age)"
   }
 }
 
 extension NetworkContext {
-  /// The memory, once it holds a week.
+  /// The baseline, if it covers a week or more.
   var settledBaseline: Baseline? {
     guard let baseline, baseline.days >= Baseline.leastDays else { return nil }
     return baseline
   }
 
-  /// Whether the host was never seen to use the service around the address; nil without a memory of a week.
+  /// Whether the host with the service of the address's network is absent from the baseline; nil without a baseline of
+  /// a week.
   func isNew(_ host: IPAddress, _ peer: IPAddress, _ service: Service) -> Bool? {
     let use = NetworkUse(around: peer, service)
     return settledBaseline.map {
@@ -68,7 +69,7 @@ extension NetworkContext {
 }
 
 extension CompleteContext {
-  /// How unusual it is that the host uses the service around the address.
+  /// How unusual it is that the host uses the service of the address's network.
   func rarity(of host: IPAddress, _ peer: IPAddress, _ service: Service) -> Rarity {
     let use = NetworkUse(around: peer, service)
     let baselineEntry = BaselineEntry(.outward, host: host, peer: use.network, service: service)

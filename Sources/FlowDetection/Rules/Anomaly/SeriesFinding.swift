@@ -2,7 +2,9 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Series that a detector will judge when it is known who else talks there; the fullest ones, should there be too many.
+/// Series that a detector judges after the prevalence of their destinations is known.
+///
+/// If there are too many, those with the most bytes are kept.
 struct SeriesCandidates: Sendable {
   private(set) var series: [ConnectionSeries] = []
   private(set) var dropped: UInt64 = 0
@@ -31,9 +33,9 @@ struct SeriesCandidates: Sendable {
     return (left.host, left.peer, left.service) < (right.host, right.peer, right.service)
   }
 
-  /// The findings that a judge makes of the candidates.
+  /// The findings that a judge returns for the candidates.
   func findings(_ judge: (ConnectionSeries) -> Finding?) -> Found {
-    // How many wait here depends on who saw what; the fullest ones are the same in every run.
+    // The number of candidates depends on the work split. The series with the most bytes are the same in every run.
     var kept = self
     kept.trim(from: Found.limit + 1)
     var found = Found()
@@ -44,7 +46,9 @@ struct SeriesCandidates: Sendable {
 }
 
 extension ConnectionSeries {
-  /// NTP and DNS, whose clients keep a beat and one pair of ports for ever.
+  /// NTP and DNS.
+  ///
+  /// Their clients connect periodically and reuse one pair of ports.
   var isTimeOrName: Bool {
     Ports.resolver.contains(service.port)
       || service == Service(protocolNumber: ProtocolNumber.udp, port: 123)
@@ -52,7 +56,7 @@ extension ConnectionSeries {
 }
 
 extension FindingDraft {
-  /// A finding about what an own or internal host exchanges with one outside service.
+  /// A finding about the traffic of an internal host with one external service.
   init(_ rule: Rule, title: String, stage: Stage, about series: ConnectionSeries) {
     self.init(rule, title: title, stage: stage, actor: .address(series.host))
     let service = series.service
@@ -65,7 +69,7 @@ extension FindingDraft {
     (sums.first, sums.last, sums.activity) = (series.first, series.last, series.activity)
   }
 
-  /// A finding about one contact.
+  /// A finding about one host-service pair.
   init(_ rule: Rule, title: String, stage: Stage, about servicePair: HostServicePair) {
     let isInbound = servicePair.trafficDirection == .inbound
     self.init(rule, title: title, stage: stage, actor: .address(servicePair.source))
@@ -76,7 +80,7 @@ extension FindingDraft {
     sums = servicePair.sums
   }
 
-  /// Who talks to what, for everything that names it.
+  /// Records source, destination and service in all fields that name them.
   mutating func note(host: IPAddress, peer: IPAddress, _ service: Service) {
     key = [peer.description, "\(service.protocolNumber)/\(service.port)"]
     self.service = service
@@ -102,18 +106,26 @@ extension FindingDraft {
   }
 }
 
-/// Numbers in sentences.
+/// Numbers in finding texts.
 enum NumberText {
-  /// `950 B`, `12 kB`, `3.4 MB`, rounded down to two figures at least.
+  /// `950 B`, `12.0 KiB`, `3.4 MiB`: binary units with one decimal, rounded down.
   static func bytes(_ count: UInt64) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var (whole, tenths, unit) = (count, UInt64(0), 0)
-    while whole >= 1000, unit < units.count - 1 {
-      tenths = whole % 1000 / 100
-      whole /= 1000
+    while whole >= 1024, unit < units.count - 1 {
+      tenths = whole % 1024 * 10 / 1024
+      whole /= 1024
       unit += 1
     }
-    return unit > 0 && whole < 10 ? "\(whole).\(tenths) \(units[unit])" : "\(whole) \(units[unit])"
+    return unit > 0 ? "\(whole).\(tenths) \(units[unit])" : "\(whole) B"
+  }
+
+  /// `8,409,992`: digits in groups of three.
+  static func count(_ count: some BinaryInteger) -> String {
+    let digits = String(count)
+    return digits.enumerated().map { place, digit in
+      place > 0 && (digits.count - place) % 3 == 0 ? ",\(digit)" : "\(digit)"
+    }.joined()
   }
 
   /// `450 s`, `12 min`, `5.5 h`, `3 d`.

@@ -2,36 +2,37 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that calls one outside service every second.
+/// An internal host that connects to an external service about every second.
 ///
 /// # strobe
 /// ## Title
-/// An own host calls an outside service every second
-/// ## Sees
-/// how many conversations an own host begins with one outside service
+/// Very frequent connections to an external service
+/// ## Input
+/// number of conversations that an internal host initiates with one external service
 /// ## Fires when
-/// at least {daily} of them in a day on average, at least {answered-share|half} of them answered: what is refused or
-/// blocked is a broken loop and told elsewhere
+/// At least {daily} of them per day on average, and at least {answered-share|half} of them are answered. Refused and
+/// blocked conversations are covered by other rules.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// conversations, how many a second, bytes each way
+/// conversations, bytes in both directions
 /// ## Blind spots
-/// A proxy or a client of a busy API looks the same: suppress it once.
+/// Proxies and clients of a frequently used API match this rule. Suppress them.
 /// ## Techniques
 /// T1071, T1498
 /// ## Source
-/// RITA 5's strobes
+/// Strobes of RITA 5
 /// ## Respond
-/// Find the program: a retry loop without a pause costs money, a flood tool costs more.
+/// Identify the process. Typical causes are a retry loop without a delay and a flood tool. Stop the process, or block
+/// the address in the outbound rules of the security group.
 struct Strobe: Detector {
   static let traits: RuleTraits = [.isUnusual]
   static let thresholds: [Threshold] = [
-    .count("daily", 86_400, of: "conversations a day"),
-    .share("answered-share", 0.5, of: "part of them that is answered"),
+    .count("daily", 86_400, of: "conversations per day"),
+    .share("answered-share", 0.5, of: "share of them with a response"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("conversations a day", 86_400...1e7, weight: 0.7)
+    .log("conversations per day", 86_400...1e7, weight: 0.7)
   ]
 
   private var found = Found()
@@ -56,7 +57,9 @@ struct Strobe: Detector {
         .isShare(limits.answeredShare, of: servicePair.outcomes.total)
   }
 
-  /// Conversations a day; a shorter span counts as a day.
+  /// Conversations per day.
+  ///
+  /// A shorter span counts as one day.
   private func perDay(_ servicePair: HostServicePair) -> Double {
     Double(servicePair.outcomes.total)
       / max(1, Finding.hours(servicePair.sums.first, servicePair.sums.last) / 24)
@@ -70,9 +73,9 @@ struct Strobe: Detector {
       about: servicePair
     )
     let rate = perDay(servicePair)
-    draft.score = Self.score(conversationsADay: rate)
+    draft.score = Self.score(conversationsPerDay: rate)
     draft.detail =
-      "\(servicePair.outcomes.total) conversations, \(NumberText.bytes(servicePair.sums.bytes)) out, \(NumberText.bytes(servicePair.replyBytes)) back"
+      "\(NumberText.count(servicePair.outcomes.total)) conversations, \(NumberText.bytes(servicePair.sums.bytes)) sent, \(NumberText.bytes(servicePair.replyBytes)) received"
     return draft.finding
   }
 }

@@ -2,34 +2,34 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A service or region of AWS that a host never used.
+/// An AWS service or region that a host has not used before.
 ///
 /// # aws-service.unexpected
 /// ## Title
-/// A host reaches an AWS service or region that it never used
-/// ## Sees
-/// answered conversations of own hosts with ranges that AWS publishes (--aws-ip-ranges), by service and region, against
-/// a memory of a week or more that was kept with that file
+/// First use of an AWS service or region
+/// ## Input
+/// answered conversations of internal hosts with the published AWS ranges (--aws-ip-ranges), by service and region,
+/// compared with a baseline of one week or more that contains this data
 /// ## Fires when
-/// the host was never seen with the service in that region
+/// The baseline does not contain the host with the service in that region.
 /// ## Score
-/// {P4}, if no other host uses it either; else {P2}: {terms}
+/// {P4} if no other host uses it; otherwise {P2}: {terms}
 /// ## Evidence
-/// service and region, bytes each way
+/// service and region, bytes in both directions
 /// ## Blind spots
-/// EC2 and AMAZON stand for everything else that runs at AWS, other people's hosts among it.
+/// EC2 and AMAZON stand for all other resources at AWS, including hosts of other customers.
 /// ## Techniques
 /// T1537, T1526
 /// ## Source
 /// AWS, "AWS IP address ranges"
 /// ## Respond
-/// A bucket in another region is where data goes that should not be found. Ask whose it is; an endpoint policy names
-/// the buckets.
+/// Ask the owner of the host for the reason. An S3 bucket in another region can be the target of exfiltration. Identify
+/// the bucket and its account in CloudTrail data events. Restrict the allowed buckets with a VPC endpoint policy.
 struct UnexpectedAWSService: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e6...1e10, weight: 0.4),
-    .fact("nobody uses it", weight: 0.3),
+    .log("bytes in both directions", 1e6...1e10, weight: 0.4),
+    .fact("not used by other hosts", weight: 0.3),
   ]
 
   private struct Key: Hashable {
@@ -72,15 +72,18 @@ struct UnexpectedAWSService: Detector {
       about: use
     )
     draft.key = [service]
-    draft.score = Self.score(bytesBothWays: max(1, Double(use.bytes)), nobodyUsesIt: isUnknown)
+    draft.score = Self.score(
+      bytesInBothDirections: max(1, Double(use.bytes)),
+      notUsedByOtherHosts: isUnknown
+    )
     draft.detail =
-      "\(service), \(NumberText.bytes(use.bytesOut)) out, \(NumberText.bytes(use.bytesIn)) back, never used before"
+      "\(service), \(NumberText.bytes(use.bytesOut)) sent, \(NumberText.bytes(use.bytesIn)) received, not used before"
     return draft.finding
   }
 }
 
 extension OutwardUse {
-  /// Adds what was exchanged with another network under the same label.
+  /// Adds the traffic with another network under the same label.
   mutating func add(bytesOf other: OutwardUse) {
     bytesOut = bytesOut.addingSaturated(other.bytesOut)
     bytesIn = bytesIn.addingSaturated(other.bytesIn)
@@ -92,7 +95,7 @@ extension OutwardUse {
 }
 
 extension FindingDraft {
-  /// A finding about what a host uses outside.
+  /// A finding about the use of an external service by a host.
   init(_ rule: Rule, title: String, stage: Stage, about use: OutwardUse) {
     self.init(rule, title: title, stage: stage, actor: .address(use.host))
     note(host: use.host, peer: use.sample, use.use.service)
@@ -107,14 +110,13 @@ extension FindingDraft {
 }
 
 extension NetworkContext {
-  /// The service and region of AWS that has the address, such as `S3 eu-west-1`; nil without, and for what is no
-  /// service.
+  /// The AWS service and region of the address, such as `S3 eu-west-1`; nil without a match.
   func awsService(_ address: IPAddress) -> String? {
     guard !awsPrefixes.isEmpty, let match = awsPrefixes.match(address) else { return nil }
     return "\(match.service) \(match.region)"
   }
 
-  /// The country and the autonomous system of an address, as far as they are known: `NL`, `AS64500`.
+  /// The country and the autonomous system of an address, if known: `NL`, `AS64500`.
   func originLabels(_ address: IPAddress) -> [String] {
     guard let origin = origins?.origin(of: address) else { return [] }
     return [origin.country, origin.asn.map { "AS\($0)" }].compactMap { $0 }

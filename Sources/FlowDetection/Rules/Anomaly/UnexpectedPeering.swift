@@ -2,33 +2,34 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Two internal ranges that talk over a service for the first time.
+/// Two internal ranges that exchange traffic of a service for the first time.
 ///
 /// # cross-vpc.unexpected
 /// ## Title
-/// Two internal ranges talk over a service for the first time
-/// ## Sees
-/// answered conversations between internal addresses of different /16s (IPv6: /48), which are different VPCs or sites
-/// as a rule, against a memory of a week or more
+/// First traffic of a service between two internal ranges
+/// ## Input
+/// answered conversations between internal addresses of different /16s (IPv6: /48), which are usually different VPCs or
+/// sites, compared with a baseline of one week or more
 /// ## Fires when
-/// no host of the source's range was ever seen on the service in the destination's range; one finding for each pair of
-/// ranges and service
+/// The baseline contains no host of the source's range with the service in the destination's range. There is one
+/// finding for each pair of ranges and service.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// the ranges, the hosts, bytes each way
+/// ranges, hosts, bytes in both directions
 /// ## Blind spots
-/// VPCs smaller or larger than a /16 are told apart by that length all the same.
+/// VPCs smaller or larger than a /16 are also compared by the /16.
 /// ## Techniques
 /// T1021, T1199
 /// ## Source
-/// AWS questions on what passes a peering connection
+/// AWS questions on the traffic of a peering connection
 /// ## Respond
-/// Compare with what the peering was made for, and narrow the security groups to it.
+/// Compare the traffic with the purpose of the peering connection. Restrict the security groups to the required
+/// services. Check CloudTrail for changes of routes and security groups.
 struct UnexpectedPeering: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e4...1e9, weight: 0.4),
+    .log("bytes in both directions", 1e4...1e9, weight: 0.4),
     .fact("sensitive port", weight: 0.3),
   ]
 
@@ -95,7 +96,7 @@ struct UnexpectedPeering: Detector {
     ]
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(bytes)),
+      bytesInBothDirections: max(1, Double(bytes)),
       sensitivePort: Ports.isSensitive(pair.service.port)
     )
     draft.note(group.outcomes, sure: group.sure)
@@ -113,7 +114,7 @@ struct UnexpectedPeering: Detector {
     )
     draft.sums = group.sums
     draft.detail =
-      "\(pair.source) to \(pair.destination), \(NumberText.bytes(group.sums.bytes)) out, \(NumberText.bytes(group.replyBytes)) back"
+      "\(pair.source) to \(pair.destination), \(NumberText.bytes(group.sums.bytes)) sent, \(NumberText.bytes(group.replyBytes)) received"
     draft.suppression = SuppressionScope(
       source: pair.source.description,
       service: pair.service

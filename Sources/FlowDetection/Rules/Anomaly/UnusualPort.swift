@@ -2,42 +2,44 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A remote port that a host never used before and that hardly any other host uses.
+/// A remote port that a host has not used before and that few other hosts use.
 ///
 /// # port.unusual
 /// ## Title
-/// A host uses a remote port that it never used
-/// ## Sees
-/// whole sessions of own hosts with outside services, against a memory of a week or more
+/// First use of a remote port
+/// ## Input
+/// sessions of internal hosts with external services, compared with a baseline of one week or more
 /// ## Fires when
-/// neither the host nor {users-share} of the other hosts have used the port outside; 80, 443 and ephemeral ports (32768
-/// and above) are left out. A port that {hosts|three} hosts or more begin to use in one night is a release: a note.
+/// The host has not used the remote port before, and fewer than {users-share} of the other hosts have. Ports 80 and 443
+/// and ephemeral ports (32768 and above) are excluded. A port that {hosts|three} hosts or more start to use in one run
+/// is probably a software rollout and becomes a note.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// the port, where, bytes each way, how many hosts use it
+/// port, destination, bytes in both directions, number of hosts that use the port
 /// ## Blind spots
-/// Back doors on port 443.
+/// Backdoors on port 443 are not detected.
 /// ## Techniques
 /// T1571
 /// ## Source
 /// GuardDuty's NetworkPortUnusual; Elastic's v3_linux_anomalous_network_port
 /// ## Respond
-/// Find the program that opened it; allow only the ports that the host needs in its egress rules.
+/// Identify the process that opened the connection. Allow only the required ports in the outbound rules of the security
+/// group.
 struct UnusualPort: Detector {
   static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
     .share(
       "users-share",
       0.05,
-      of: "part of the hosts below which those that have used the port must stay"
+      of: "share of the hosts with use of the port below which the port is unusual"
     ),
-    .count("hosts", 3, of: "hosts that begin to use it from which on it is a release"),
+    .count("hosts", 3, of: "hosts that start to use the port for a note instead of a finding"),
   ]
   static let terms: [ScoreTerm] = [
-    .fact("nobody used it before", weight: 0.5),
-    .log("bytes both ways", 1e4...1e8, weight: 0.3),
-    .fact("of no known service", weight: 0.2),
+    .fact("not used before by any host", weight: 0.5),
+    .log("bytes in both directions", 1e4...1e8, weight: 0.3),
+    .fact("no known service", weight: 0.2),
   ]
 
   private static let ephemeral: UInt16 = 32_768
@@ -107,9 +109,9 @@ struct UnusualPort: Detector {
     draft.key = ["\(service.protocolNumber)/\(service.port)"]
     let users = baseline.hosts(using: service)
     draft.score = Self.score(
-      nobodyUsedItBefore: users == 0,
-      bytesBothWays: max(1, Double(use.bytes)),
-      ofNoKnownService: !Ports.isServer[Int(service.port)]
+      notUsedBeforeByAnyHost: users == 0,
+      bytesInBothDirections: max(1, Double(use.bytes)),
+      noKnownService: !Ports.isServer[Int(service.port)]
     )
     draft.outcome = .open
     draft.countsRecords = false
@@ -117,7 +119,7 @@ struct UnusualPort: Detector {
     draft.sums.bytes = use.bytesOut
     (draft.sums.first, draft.sums.last, draft.sums.activity) = (use.first, use.last, use.activity)
     draft.detail =
-      "\(NumberText.bytes(use.bytesOut)) out, \(NumberText.bytes(use.bytesIn)) back; \(users) of \(baseline.activeHosts) hosts used the port before"
+      "\(NumberText.bytes(use.bytesOut)) sent, \(NumberText.bytes(use.bytesIn)) received; \(NumberText.count(users)) of \(NumberText.count(baseline.activeHosts)) hosts used the port before"
     return draft.finding
   }
 }

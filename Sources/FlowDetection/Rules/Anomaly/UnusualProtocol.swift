@@ -2,33 +2,35 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Accepted traffic of protocols that few networks speak.
+/// Accepted traffic of rare IP protocols.
 ///
 /// # proto.unusual
 /// ## Title
 /// Accepted traffic of an unusual protocol
-/// ## Sees
-/// accepted records whose protocol is none of ICMP (1), TCP (6), UDP (17) and ICMPv6 (58)
+/// ## Input
+/// accepted records with a protocol other than ICMP (1), TCP (6), UDP (17) and ICMPv6 (58)
 /// ## Fires when
-/// an own or internal address takes part in such traffic; one finding for each pair and protocol
+/// An internal address takes part in such traffic. There is one finding for each pair of addresses and protocol.
 /// ## Score
-/// {P2}; {P4}, if the other side lies outside and a memory of a week has never seen the pair's networks speak it.
-/// {terms}
+/// {P2}; {P4} if the peer is external and a baseline of one week does not contain the protocol between the networks of
+/// the pair. {terms}
 /// ## Evidence
-/// the protocol's name and number, bytes, packets, how long
+/// protocol name and number, bytes, packets
 /// ## Blind spots
-/// VPN appliances (GRE, ESP, AH), transit gateway connect and overlays of containers speak these by design.
+/// VPN appliances (GRE, ESP, AH), tunnels such as 6in4, Transit Gateway Connect and container overlays use these
+/// protocols regularly.
 /// ## Techniques
 /// T1095, T1572
 /// ## Source
 /// GuardDuty's DenialOfService.UnusualProtocol; IANA protocol numbers
 /// ## Respond
-/// Find out which appliance it is. If none is known, close the protocol in the security group: "all traffic" allows it.
+/// Identify the appliance that uses the protocol. If there is none, replace the security group rule for all traffic
+/// with rules for the required protocols.
 struct UnusualProtocol: Detector {
   static let traits: RuleTraits = [.isUnusual]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e3...1e9, weight: 0.5),
-    .fact("outside", weight: 0.3),
+    .log("bytes in both directions", 1e3...1e9, weight: 0.5),
+    .fact("external", weight: 0.3),
   ]
 
   private var found = Found()
@@ -72,12 +74,13 @@ struct UnusualProtocol: Detector {
       stage: isNew(servicePair, network) ? .p4 : .p2,
       about: servicePair
     )
+    let bytes = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(servicePair.sums.bytes.addingSaturated(servicePair.replyBytes))),
-      outside: servicePair.trafficDirection != .lateral
+      bytesInBothDirections: max(1, Double(bytes)),
+      external: servicePair.trafficDirection != .lateral
     )
     draft.detail =
-      "protocol \(number), \(NumberText.bytes(servicePair.sums.bytes)) in \(servicePair.sums.packets) packets, \(NumberText.bytes(servicePair.replyBytes)) back"
+      "protocol \(number), \(NumberText.bytes(servicePair.sums.bytes)) sent in \(NumberText.count(servicePair.sums.packets)) packets, \(NumberText.bytes(servicePair.replyBytes)) received"
     return draft.finding
   }
 }

@@ -2,34 +2,37 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An hour in which a host exchanges far more with the outside than it usually does.
+/// An hour with far more external traffic of a host than usual.
 ///
 /// # volume.unusual
 /// ## Title
-/// A host exchanges far more with the outside than usual
-/// ## Sees
-/// bytes both ways between a host and the outside, hour by hour, against the same hours of the memory: of the week
-/// where it holds four weeks, else of the day
+/// Unusual volume of external traffic
+/// ## Input
+/// bytes in both directions between a host and external addresses, per hour, compared with the same hours of the
+/// baseline: of the week with four weeks of data, otherwise of the day
 /// ## Fires when
-/// with a memory of a week: an hour has a robust z of {z} or more, at least {factor} times the median and {bytes}
+/// With a baseline of one week: an hour has a robust z of {z} or more, at least {factor} times the median, and {bytes}
+/// or more.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// the hour, its bytes, what is usual, the outside networks with which the host exchanges most that day
+/// hour, bytes, usual volume, external networks with the most traffic of the host on that day
 /// ## Blind spots
-/// Conversations that last several hours are spread evenly. What grows slowly becomes usual.
+/// Conversations of several hours are distributed evenly over their hours. A slow increase becomes part of the
+/// baseline.
 /// ## Techniques
 /// T1048
 /// ## Source
 /// GuardDuty's TrafficVolumeUnusual; the modified z-score of Iglewicz and Hoaglin (1993)
 /// ## Respond
-/// Look at the top talkers of the hour: with whom, and which program.
+/// Check the top talkers of the hour. Identify the destination and the process. If the transfer is not authorized,
+/// follow the response of exfil.volume.
 struct UnusualVolume: Detector {
   static let traits: RuleTraits = [.weighsSpread, .isUnusual]
   static let thresholds: [Threshold] = [
     .number("z", 3.5, of: "robust z of an hour"),
-    .count("factor", 5, of: "times the median"),
-    .bytes("bytes", 50_000_000, of: "bytes both ways in the hour"),
+    .count("factor", 5, of: "multiple of the median"),
+    .bytes("bytes", 50_000_000, of: "bytes in both directions in the hour"),
   ]
   static let terms: [ScoreTerm] = [
     .linear("robust z", 3.5...20, weight: 0.6)
@@ -38,7 +41,7 @@ struct UnusualVolume: Detector {
   private static let peersTold = 3
 
   private var excesses: [IPAddress: UsualVolume.Excess] = [:]
-  /// The largest uses of each host: with whom it was.
+  /// The uses of each host with the most traffic.
   private var uses: [IPAddress: [OutwardUse]] = [:]
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -71,7 +74,7 @@ struct UnusualVolume: Detector {
     return found
   }
 
-  /// The largest uses of the host that were going on in the hour.
+  /// The uses of the host with the most traffic that were active in the hour.
   private func peers(_ host: IPAddress, _ hour: UInt32) -> [OutwardUse] {
     (uses[host] ?? []).filter { $0.first / 3600 <= hour && $0.last / 3600 >= hour }
   }
@@ -98,8 +101,8 @@ struct UnusualVolume: Detector {
     )
     let networks = peers.map(\.use.network.description).joined(separator: ", ")
     draft.detail = NumberText.joined([
-      "~\(NumberText.bytes(excess.bytes)) both ways in one hour, usually ~\(NumberText.bytes(excess.usual))",
-      networks.isEmpty ? "" : "its largest traffic that day is with \(networks)",
+      "~\(NumberText.bytes(excess.bytes)) in both directions in one hour, usually ~\(NumberText.bytes(excess.usual))",
+      networks.isEmpty ? "" : "most traffic on that day with \(networks)",
     ])
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = EvidenceQuery(source: IPNetwork(only: host))

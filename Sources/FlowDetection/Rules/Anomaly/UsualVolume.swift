@@ -2,14 +2,14 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// What a host usually exchanges with the outside at some hour, from the memory.
+/// The usual external traffic of a host in an hour, from the baseline.
 struct UsualVolume {
-  /// How far an hour lies above what is usual.
+  /// How far an hour exceeds the usual volume.
   struct Excess: Sendable {
     /// Hours since 1970.
     var hour: UInt32
     var bytes: UInt64
-    /// The median of the hours that it is compared with.
+    /// The median of the compared hours.
     var usual: UInt64
     /// The robust z.
     var score: Double
@@ -21,21 +21,23 @@ struct UsualVolume {
 
   private let hours: [(hour: UInt32, volume: HourVolume)]
   private let end: UInt32
-  /// Days of which the memory holds anything: an hour of another day is unknown, and not empty.
+  /// Days with data in the baseline.
+  ///
+  /// An hour of another day is unknown, not empty.
   private let days: Set<UInt32>
 
-  /// The usual volume of a host by what a memory holds of it.
+  /// The usual volume of a host according to a baseline.
   init(_ baseline: Baseline, _ host: IPAddress) {
     hours = baseline.volumes[host] ?? []
     end = baseline.lastEnd / 3600
     days = baseline.volumeDays
   }
 
-  /// The hour that lies farthest above what is usual; nil without a week of memory, or if none lies above.
+  /// The hour that exceeds the usual volume most; nil without a baseline of a week, or if no hour does.
   ///
-  /// - Parameter thisRun: the hours to judge, by their bytes both ways.
-  /// - Returns: the hour, with what it is compared with.
-  /// - Complexity: linear in the memory of the host for each hour.
+  /// - Parameter thisRun: the hours to judge, by their bytes in both directions.
+  /// - Returns: the hour with its usual volume.
+  /// - Complexity: linear in the baseline of the host for each hour.
   func worst(_ thisRun: [HostVolume.Hour]) -> Excess? {
     var worst: Excess?
     for hour in thisRun {
@@ -45,13 +47,13 @@ struct UsualVolume {
     return worst
   }
 
-  /// How far the bytes of an hour lie above what is usual; nil without a week of memory, or if they do not.
+  /// How far the bytes of an hour exceed the usual volume; nil without a baseline of a week, or if they do not.
   ///
   /// - Parameters:
   ///   - hour: hours since 1970.
-  ///   - bytes: what the hour has.
-  ///   - measure: what of the remembered hours it is compared with.
-  /// - Returns: the distance; its score may be small.
+  ///   - bytes: the bytes of the hour.
+  ///   - measure: the value of the baseline's hours to compare with.
+  /// - Returns: the excess. Its score can be small.
   func excess(_ hour: UInt32, _ bytes: UInt64, by measure: (HourVolume) -> UInt64) -> Excess? {
     guard let first = hours.first?.hour, hour > first,
       Int(min(hour, end) - min(first, min(hour, end))) >= Baseline.leastDays * Self.day
@@ -66,10 +68,9 @@ struct UsualVolume {
     return Excess(hour: hour, bytes: bytes, usual: median, score: score)
   }
 
-  /// The remembered values of the same hour of the week, where there are four weeks of them, else of the day.
+  /// The baseline's values of the same hour of the week with four weeks of data, otherwise of the day.
   ///
-  /// Hours
-  /// without traffic count as 0 from the host's first hour on.
+  /// Hours without traffic count as 0 from the host's first hour on.
   private func sample(
     like hour: UInt32,
     since first: UInt32,
@@ -92,7 +93,7 @@ struct UsualVolume {
     return []
   }
 
-  /// What the memory holds of an hour, by bisection; nil for an hour without traffic.
+  /// The baseline's volume of an hour, by bisection; nil for an hour without traffic.
   private func volume(_ hour: UInt32) -> HourVolume? {
     var (low, high) = (0, hours.count)
     while low < high {
@@ -109,8 +110,10 @@ struct UsualVolume {
     return middle / 2 + next / 2 + (middle & next & 1)
   }
 
-  /// 0.6745 times the distance from the median over the median distance; over 1.2533 times the mean distance where that
-  /// is 0; where nothing ever varied, how many times the usual it is, of which there is a byte at least.
+  /// The modified z-score: 0.6745 times the distance from the median, divided by the median distance.
+  ///
+  /// If the median distance is 0, the divisor is 1.2533 times the mean distance. If all values are equal, the score is
+  /// the multiple of the median, which counts as at least one byte.
   private static func score(_ bytes: UInt64, _ sample: [UInt64], _ median: UInt64) -> Double? {
     guard bytes > median else { return nil }
     let distances = sample.map { $0 > median ? $0 - median : median - $0 }

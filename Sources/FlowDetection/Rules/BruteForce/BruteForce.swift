@@ -2,9 +2,9 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// When logins that were tried are guesses.
+/// Decides whether login attempts are brute force.
 enum BruteForceThreshold {
-  /// Whether the attempts at one target are guesses by themselves.
+  /// Whether the attempts at one target are brute force by themselves.
   static func isBruteForce(
     _ target: LoginSource.Target,
     isInternal: Bool,
@@ -17,15 +17,15 @@ enum BruteForceThreshold {
         || attempts.attempts >= limits.alikeAttempts && attempts.flatness >= limits.alikeShare
         || attempts.inOneMinute >= limits.attemptsInAMinute
     }
-    // Redis asks for no password by default; short exchanges are its daily work. Other services than SSH get asked by
-    // monitors, too, every few minutes.
+    // Redis requires no password by default, so short exchanges are normal. Monitoring also connects to other services
+    // than SSH every few minutes.
     let needed =
       target.service == .redis ? max(limits.redisAttempts, limits.attempts) : limits.attempts
     return !isInternal && guessable.contains(target.service) && attempts.chained >= needed
       && attempts.flatness >= limits.alikeShareOfOthers && attempts.medianGap <= limits.usualPause
   }
 
-  /// Whether the source may be a member of a campaign.
+  /// Whether the source can be a member of a campaign.
   static func mayBelong(
     _ target: LoginSource.Target,
     isInternal: Bool,
@@ -36,10 +36,10 @@ enum BruteForceThreshold {
       && !isAutomation(target.attempts, isInternal: isInternal, thresholds)
   }
 
-  /// Mail programs and directory clients ask the same thing every few minutes: nothing tells them from guessers.
+  /// Without mail and LDAP: their clients send the same request every few minutes and look like brute force.
   private static let guessable = Set(LoginService.allCases).subtracting([.mail, .ldap])
 
-  /// Whoever gets in nearly every time knows the password.
+  /// Whether nearly all logins succeed, so that the source has valid credentials.
   static func isAutomation(
     _ attempts: LoginAttempts,
     isInternal: Bool,
@@ -51,17 +51,19 @@ enum BruteForceThreshold {
   }
 }
 
-/// A source that guesses at one kind of service, over all its targets.
+/// The login attempts of one source at one kind of service, over all its targets.
 struct BruteForceSource: Sendable {
   static let sampleLimit = 8
 
   var address: IPAddress
   var isInternal: Bool
   var service: LoginService
-  /// Whether it guesses by itself; else it may be a member of a campaign.
+  /// Whether its attempts are brute force by themselves.
+  ///
+  /// Otherwise it can only be a member of a campaign.
   var isBruteForce = false
   var attempts: UInt64 = 0
-  /// Attempts at the target with the most of them, and their median pause.
+  /// Attempts at the target with the most of them, and their median interval.
   var mostAttempts: UInt32 = 0
   var medianGap: UInt32 = 0
   var flat: UInt64 = 0
@@ -69,7 +71,9 @@ struct BruteForceSource: Sendable {
   var mode = LoginShape()
   var targets: UInt64 = 0
   var sample: [Target] = []
-  /// Stands for the set of targets: equal sets, equal hashes.
+  /// A hash of the set of targets.
+  ///
+  /// Equal sets have equal hashes.
   var targetHash: UInt64 = 0
   var bytes: UInt64 = 0
   var packets: UInt64 = 0
@@ -86,8 +90,10 @@ struct BruteForceSource: Sendable {
 
   var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
 
-  /// Adds a target; they come by address and port, so that equal sets give equal hashes.
-  mutating func add(_ target: LoginSource.Target, isBruteForce isAlsoBruteForce: Bool) {
+  /// Adds a target.
+  ///
+  /// Targets must come in the order of address and port, so that equal sets have equal hashes.
+  mutating func add(_ target: LoginSource.Target, isBruteForce attempts: Bool) {
     let tried = target.attempts
     isBruteForce = isBruteForce || isAlsoBruteForce
     attempts += UInt64(tried.attempts)
@@ -119,14 +125,16 @@ struct BruteForceSource: Sendable {
 }
 
 extension UInt64 {
-  /// The sum, or the largest number there is: a hostile log can say anything.
+  /// The sum, or the largest value on overflow.
+  ///
+  /// A hostile log can contain any number.
   func addingSaturated(_ other: UInt64) -> UInt64 {
     let (sum, overflowed) = addingReportingOverflow(other)
     return overflowed ? .max : sum
   }
 }
 
-/// A conversation of a guessing source that may have been a login.
+/// A conversation of a brute-force source that may have been a successful login.
 struct LoginSuspect: Sendable {
   var source: IPAddress
   var sourceIsInternal: Bool
@@ -134,12 +142,12 @@ struct LoginSuspect: Sendable {
   var service: LoginService
   /// The conversation.
   var candidate: LoginCandidate
-  /// What else was tried there.
+  /// All attempts of the source at this target.
   var attempts: LoginAttempts
-  /// It outlives what a server grants before login, or moves much.
+  /// Whether it lasts longer than a server allows before login, or transfers many bytes.
   var stays: Bool
 
-  /// Latest last, so that a cut keeps the first ones in every run.
+  /// Ascending by time, so that a limit keeps the same first ones in every run.
   static func isBefore(_ left: LoginSuspect, _ right: LoginSuspect) -> Bool {
     if left.candidate.first != right.candidate.first {
       return left.candidate.first < right.candidate.first
@@ -149,19 +157,19 @@ struct LoginSuspect: Sendable {
   }
 }
 
-/// All that is known of guessing when every source was seen.
+/// The brute-force sources and suspicious logins of all sources.
 struct BruteForceChart: Sendable {
-  /// More guessing sources than this are not kept one by one.
+  /// The most brute-force sources that are kept.
   static let limit = 100_000
 
-  /// Sources that guess, or may belong to a campaign.
+  /// Sources of brute force, and sources that can be members of a campaign.
   var sources: [BruteForceSource] = []
-  /// Conversations of guessing sources that stand out.
+  /// Conversations of brute-force sources that differ from their usual attempts.
   var suspects: [LoginSuspect] = []
-  /// Long conversations of other outside sources at login services.
+  /// Long conversations of other external sources with login services.
   var stays: [LoginSuspect] = []
 
-  /// How many of all these were left out.
+  /// The number of entries that were dropped.
   private(set) var dropped: UInt64 = 0
 
   mutating func add(_ other: BruteForceChart) {
@@ -172,7 +180,7 @@ struct BruteForceChart: Sendable {
     trim()
   }
 
-  /// Keeps the busiest sources and the first suspects, once there are twice as many as are kept.
+  /// Keeps the most active sources and the first suspects, as soon as twice the limit is reached.
   mutating func trim() {
     if sources.count > 2 * Self.limit { cutSources() }
     if suspects.count > 2 * Found.limit { dropped += Self.cut(&suspects) }
@@ -193,7 +201,7 @@ struct BruteForceChart: Sendable {
     return UInt64(excess)
   }
 
-  /// The picture in an order that does not depend on how the work was shared out.
+  /// The chart in an order that does not depend on the work split.
   var sorted: BruteForceChart {
     var picture = self
     picture.cutSources()
@@ -202,7 +210,7 @@ struct BruteForceChart: Sendable {
   }
 }
 
-/// The arithmetic that single sources and campaigns share.
+/// The score, which single sources and campaigns share.
 enum BruteForceScore {
   static func of(attempts: UInt64, flatness: Double, sources: UInt64, targets: UInt64) -> Score {
     LoginBruteForce.score(

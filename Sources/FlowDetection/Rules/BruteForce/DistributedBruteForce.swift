@@ -2,45 +2,46 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Many sources that share the guessing out among themselves.
+/// A distributed brute-force attack: many sources that divide the login attempts among themselves.
 ///
 /// # ssh.bruteforce.campaign, rdp.bruteforce.campaign, winrm.bruteforce.campaign, smb.bruteforce.campaign,
 /// telnet.bruteforce.campaign, ftp.bruteforce.campaign, vnc.bruteforce.campaign, mysql.bruteforce.campaign,
 /// postgresql.bruteforce.campaign, mssql.bruteforce.campaign, oracle.bruteforce.campaign, mongodb.bruteforce.campaign,
 /// redis.bruteforce.campaign
 /// ## Title
-/// Password guessing by many sources with one tool
-/// ## Sees
-/// the usual size of every guessing source's tries, their number and times, and the set of targets
+/// Distributed brute force by many sources with one tool
+/// ## Input
+/// usual size of the login attempts of every source, their number and times, and the set of targets
 /// ## Fires when
-/// at least {sources} sources, each with at least {attempts} tries to log in, work on the same set of targets with
-/// tries of the same size (packets equal, bytes in the same step of 64), and at least {sources} of them begin within
-/// {seconds|24 hours}. All of them are members of one finding and have none of their own. Other services than SSH are
-/// joined in the same way.
+/// At least {sources} sources, each with at least {attempts} login attempts, have the same set of targets and attempts
+/// of the same size (equal packet count, bytes within the same step of 64). At least {sources} of them start within
+/// {seconds|24 hours}. All of them are members of one finding and have no findings of their own. Services other than
+/// SSH are grouped in the same way.
 /// ## Score
 /// {P3}: {terms}
 /// ## Evidence
-/// sources and how many /24s they come from, the shared size, how many tries each makes, pace
+/// sources, number of source prefixes (/24), common attempt size, attempts per source, interval
 /// ## Blind spots
-/// Unrelated people who use the same tool fall into one campaign: what is shared is the tool's signature. Members with
-/// fewer than four tries are not seen.
+/// Unrelated sources with the same tool are grouped into one campaign, because the tool determines the attempt size.
+/// Sources with fewer than four attempts are not members.
 /// ## Techniques
 /// T1110.003, T1110.004
 /// ## Source
-/// Javed and Paxson 2013 on stealthy distributed guessing; grouping by flow signature is Weir's own
+/// Javed and Paxson 2013 on stealthy distributed brute force; grouping by attempt size is specific to Weir
 /// ## Respond
-/// Blocking single addresses is pointless here. Close the port to the internet or allow keys only, and look for
-/// ssh.likely-success at the targets: in a campaign the success comes from one source among hundreds.
+/// Blocking single addresses is ineffective. Remove the public inbound rule for the port, or disable password
+/// authentication and allow keys only. Check the targets for findings of ssh.likely-success: one of many sources can
+/// succeed.
 struct DistributedBruteForce: DetectionRule {
   static let traits: RuleTraits = [.isBruteForce]
   static let thresholds: [Threshold] = [
-    .count("sources", 5, of: "sources that work on the same targets"),
-    .count("attempts", 4, of: "attempts of each"),
-    .seconds("seconds", 86_400, of: "time within which so many sources begin"),
+    .count("sources", 5, of: "sources with the same set of targets"),
+    .count("attempts", 4, of: "login attempts of each source"),
+    .seconds("seconds", 86_400, of: "time within which so many sources start"),
   ]
   static let terms = LoginBruteForce.terms
 
-  /// Sources that are alike.
+  /// Identifies sources with equal service, attempt size and targets.
   struct Key: Hashable, Comparable {
     var service: LoginService
     var packets: UInt32
@@ -70,7 +71,7 @@ struct DistributedBruteForce: DetectionRule {
   }
 
   var key: Key
-  /// Busiest first.
+  /// Most attempts first.
   var sources: [BruteForceSource]
 
   /// The campaigns, by key.
@@ -88,7 +89,7 @@ struct DistributedBruteForce: DetectionRule {
       .sorted { $0.key < $1.key }
   }
 
-  /// The most times that lie within so many seconds.
+  /// The largest number of times within so many seconds.
   private static func most(_ unsorted: [UInt32], within seconds: UInt64) -> Int {
     let times = unsorted.sorted()
     var (best, start) = (0, 0)
@@ -99,7 +100,7 @@ struct DistributedBruteForce: DetectionRule {
     return best
   }
 
-  /// The number of attempts that most members make, and how many make it.
+  /// The most frequent number of attempts per member, and the number of members with it.
   var usualAttempts: (attempts: UInt64, sources: Int) {
     var counts: [UInt64: Int] = [:]
     for source in sources { counts[source.attempts, default: 0] += 1 }
@@ -109,12 +110,12 @@ struct DistributedBruteForce: DetectionRule {
 
   static func finding(_ campaign: DistributedBruteForce) -> Finding {
     let (key, sources) = (campaign.key, campaign.sources)
-    let size = "\(key.packets) packets/\(sources[0].mode.clientBytes) B"
+    let size = sources[0].mode.clientSize
     var draft = FindingDraft(
       rule,
       title: "Distributed \(key.service.name) brute force",
       stage: .p3,
-      actor: .campaign("\(key.service.name) guessing, \(size) a try")
+      actor: .campaign("\(key.service.name) brute force, \(size) per attempt")
     )
     draft.id = "\(key.service.id).bruteforce.campaign"
     draft.key = ["\(key.service.id)", "\(key.packets)", "\(key.steps)", "\(key.targets)"]
@@ -144,8 +145,9 @@ struct DistributedBruteForce: DetectionRule {
     )
     let networks = Set(sources.map { network(of: $0.address) }).count
     let usual = campaign.usualAttempts
+    let prefixes = "\(NumberText.count(networks)) \(networks == 1 ? "network" : "networks")"
     draft.detail =
-      "\(attempts) attempts from \(networks) \(networks == 1 ? "network" : "networks"), \(usual.sources) sources × \(usual.attempts), \(size)"
+      "\(NumberText.count(attempts)) attempts from \(prefixes), \(NumberText.count(usual.sources)) sources × \(NumberText.count(usual.attempts)), \(size)"
     return draft.finding
   }
 

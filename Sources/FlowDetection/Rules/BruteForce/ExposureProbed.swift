@@ -2,48 +2,51 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// How much an intruder gains behind an open port.
+/// The risk of an exposed service.
 enum ExposureRisk {
-  /// 1 for services that ask for no password by default, 0.7 for administration, 0.6 for databases.
+  /// 1 for services that require no password by default, 0.7 for administration, 0.6 for databases.
   static func of(_ service: Service) -> Double {
     if Ports.open.contains(service.port) { return 1 }
     return Ports.admin.contains(service.port) ? 0.7 : 0.6
   }
 }
 
-/// An own endpoint that answers those who scan.
+/// A local service that answers scanning sources.
 ///
 /// # exposure.probed
 /// ## Title
-/// A sensitive service answers strangers who scan
-/// ## Sees
-/// answered conversations from outside with administration, database and other sensitive TCP ports of own addresses
+/// Sensitive service exposed to scanners
+/// ## Input
+/// answered conversations of external sources with administrative, database and other sensitive TCP ports of local
+/// addresses
 /// ## Fires when
-/// sources from at least {networks} outside /24s (IPv6: /48) got an answer from the endpoint, and at least
-/// {probers|one} of them tried something else in vain here: the network's own scanners are the list, no feed is needed.
-/// An ACCEPT without an answer, as NAT gateways show it, is no open port.
+/// External sources from at least {networks} source prefixes (/24, IPv6: /48) got a response from the service, and at
+/// least {probers|one} of them also tried another local service without success. No external threat feed is required:
+/// scanners are identified by their behavior in the log. An ACCEPT record without a response, as NAT gateways produce
+/// it, is not an open port.
 /// ## Score
-/// {P2}: {terms}. Risk: 1 no password by default, 0.7 administration, 0.6 database.
+/// {P2}: {terms}. Risk: 1 for services without a password by default, 0.7 for administration, 0.6 for databases.
 /// ## Evidence
-/// sources, networks, bytes sent back, the probers among the sources
+/// sources, source prefixes, response bytes, scanners among the sources
 /// ## Blind spots
-/// A bastion that is meant to be open is told, too: suppress it by destination and port.
+/// An intentionally public bastion host matches this rule. Suppress it by destination and port.
 /// ## Techniques
 /// T1190, T1133
 /// ## Source
 /// GuardDuty's PortProbeUnprotectedPort, without a list of known scanners
 /// ## Respond
-/// Close the port to the internet. sg.too-open tells which networks really use it.
+/// Remove the public inbound rule for the port from the security group. The finding sg.too-open lists the source
+/// prefixes that use the service. Use Session Manager or a VPN for administration.
 struct ExposureProbed: Detector {
   static let traits: RuleTraits = [.isReachability, .isAboutTarget, .opensChain]
   static let thresholds: [Threshold] = [
-    .count("networks", 3, of: "outside networks whose sources got an answer"),
-    .count("probers", 1, of: "of the sources, those that tried something else in vain"),
+    .count("networks", 3, of: "external source prefixes whose sources got a response"),
+    .count("probers", 1, of: "sources among them that also tried another service without success"),
   ]
   static let terms: [ScoreTerm] = [
     .linear("risk of the service", 0...1, weight: 0.5),
     .log("sources", 3...300, weight: 0.3),
-    .log("bytes back", 1e3...1e7, weight: 0.2),
+    .log("response bytes", 1e3...1e7, weight: 0.2),
   ]
 
   private var found = Found()
@@ -68,23 +71,23 @@ struct ExposureProbed: Detector {
       Self.rule,
       title: "Exposed \(name) being probed",
       stage: .p2,
-      actor: .campaign("outside sources of \(name) at \(endpoint.address)")
+      actor: .campaign("external sources of \(name) at \(endpoint.address)")
     )
     draft.score = Self.score(
       riskOfTheService: ExposureRisk.of(endpoint.service),
       sources: Double(endpoint.sources),
-      bytesBack: Double(endpoint.replyBytes)
+      responseBytes: Double(endpoint.replyBytes)
     )
     draft.take(endpoint)
     draft.members = Members(count: endpoint.sources, sample: endpoint.proberSample)
     draft.detail =
-      "\(endpoint.sources) sources answered, \(endpoint.probers) of them scan, \(endpoint.replyBytes) B back"
+      "\(NumberText.count(endpoint.sources)) sources answered, \(NumberText.count(endpoint.probers)) of them scanners, \(NumberText.bytes(endpoint.replyBytes)) in responses"
     return draft.finding
   }
 }
 
 extension FindingDraft {
-  /// Takes over what is known of an open endpoint.
+  /// Copies the data of an exposed endpoint.
   mutating func take(_ endpoint: ExposedEndpoint) {
     service = endpoint.service
     outcome = endpoint.sessionSources > 0 ? .open : .touched

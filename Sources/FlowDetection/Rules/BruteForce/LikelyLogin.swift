@@ -2,75 +2,79 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// The guess that got in.
+/// A likely successful login after brute force.
 ///
 /// # ssh.likely-success, rdp.likely-success, winrm.likely-success, smb.likely-success, telnet.likely-success,
 /// ftp.likely-success, vnc.likely-success, mysql.likely-success, postgresql.likely-success, mssql.likely-success,
 /// oracle.likely-success, mongodb.likely-success, redis.likely-success
 /// ## Title
-/// A guessing source that seems to have got in
-/// ## Sees
-/// the two largest conversations and the longest one of every guessing source at every target, beside its usual try
+/// Likely successful login after brute force
+/// ## Input
+/// the two largest conversations and the longest conversation of every brute-force source with every target, compared
+/// with its usual attempt
 /// ## Fires when
-/// for a source that guesses: (outlier) one conversation has at least 4 packets and 1,000 bytes back more than its
-/// usual try, at least 150 bytes for each packet more, and no more than {outliers} or {outliers-share} of its tries are
-/// so; (stopped) after it the tries end, although the log goes on and the source's campaign would have gone on; (stays)
-/// a conversation lasts 130 seconds or more with 20 packets or 5 kB back, which no server grants before login, or moves
-/// 20 kB. Outlier alone is possible; outlier and stopped, or stays, is likely. A long session from the /24 of a
-/// guessing source at the same target within {after} is likely, too. Not counted: what comes before the third try; two
-/// to four usual tries in one (a port used again); a source that is turned away within 40 seconds after it, the last
-/// but one conversation, and outliers of {same-time-sources|three} sources at one target within {same-time} (lost
-/// packets sent again). Other services than SSH: stays alone.
+/// All conditions apply to a source of brute force. Outlier: one conversation has at least 4 packets and 1,000 response
+/// bytes more than the usual attempt, and at least 150 bytes per additional packet. At most {outliers} or
+/// {outliers-share} of the attempts are outliers. Stopped: the attempts end after it, although the log continues and
+/// the campaign of the source would have continued. Session: a conversation lasts 130 seconds or more and has 20
+/// packets or 5,000 response bytes, which no server allows before login, or it transfers 20,000 bytes in one direction.
+/// An outlier alone is a possible success. An outlier with stopped attempts, or a session, is a likely success. A long
+/// session from the /24 of a brute-force source with the same target within {after} is also a likely success. Excluded
+/// are conversations before the third attempt, conversations with the size of two to four usual attempts (reused port),
+/// a source that is blocked within 40 seconds afterwards, the second-to-last conversation, and outliers of
+/// {same-time-sources|three} sources at one target within {same-time} (retransmissions). For services other than SSH
+/// only the session condition applies.
 /// ## Score
-/// possible: {P4s}: {P4s terms}; likely: {P5}: {P5 terms}
+/// possible success: {P4s}: {P4s terms}; likely success: {P5}: {P5 terms}
 /// ## Evidence
-/// that one conversation: when, how long, its packets and bytes beside the usual ones, and what came after it
+/// the conversation: time, duration, packets and bytes compared with the usual attempt, and subsequent attempts
 /// ## Blind spots
-/// A login that does nothing and leaves at once can be as small as a refused one. An owner who mistypes a dozen times
-/// and then gets in looks the same; so does a user behind the address of a guesser.
+/// A login that ends immediately without activity can be as small as a failed attempt. A legitimate user who mistypes a
+/// password a dozen times matches this rule. A user behind the same NAT address as a brute-force source also matches.
 /// ## Techniques
 /// T1078, T1110, T1021.004
 /// ## Source
-/// SSHCure's compromise phase (Hofstede et al. 2014), with sizes relative to the attack's own and the test of bytes for
-/// each packet, which tells more passwords from a shell
+/// The compromise phase of SSHCure (Hofstede et al. 2014), with sizes relative to the usual attempt and a test of bytes
+/// per packet that separates several passwords on one connection from a shell
 /// ## Respond
-/// Treat the target as lost until its auth log says otherwise: look there for that minute, isolate it, see what it did
-/// in the next hours (weir reports its own scans, floods and guesses), rotate what it holds, and take the port off the
-/// internet.
+/// Assume compromise of the target until its auth log shows otherwise. Check the auth log at the time of the
+/// conversation. Replace the security groups of the instance with an isolation group. Snapshot its volumes. Revoke the
+/// sessions of its instance role and rotate the credentials stored on it. Check GuardDuty, CloudTrail and the findings
+/// of Weir for later activity of the host. Remove the public inbound rule for the port.
 enum LikelyLogin: DetectionRule {
   static let traits: RuleTraits = [.isLogin, .opensChain, .isProtected]
   static let thresholds: [Threshold] = [
-    .count("attempts-before", 2, of: "attempts before a login that may be its success"),
-    .count("outliers", 2, of: "attempts of unusual size that one source may have"),
+    .count("attempts-before", 2, of: "login attempts before a conversation that can be a success"),
+    .count("outliers", 2, of: "attempts of unusual size that one source can have"),
     .share(
       "outliers-share",
       0.05,
-      of: "part of the attempts that may be of unusual size where there are more"
+      of: "share of the attempts that can be of unusual size, if that allows more"
     ),
-    .seconds("seconds", 130, of: "length of a login to another service than SSH"),
+    .seconds("seconds", 130, of: "duration of a session with a service other than SSH"),
     .seconds(
       "after",
       86_400,
-      of: "time after the guessing within which a long session from the same network counts"
+      of: "time after the brute force in which a long session from the same source prefix counts"
     ),
     .seconds(
       "same-time",
       300,
-      of: "time within which outliers of several sources are lost packets"
+      of: "time within which outliers of several sources count as retransmissions"
     ),
-    .count("same-time-sources", 3, of: "such sources"),
+    .count("same-time-sources", 3, of: "number of such sources"),
   ]
   static let terms: [ScoreTerm] = [
-    .linear("packets more than usual", 4...16, weight: 0.4, at: .p4s),
-    .log("bytes back more than usual", 1000...8000, weight: 0.4, at: .p4s),
-    .linear("share of usual tries", 0.9...1, weight: 0.3, at: .p4s),
+    .linear("packets above usual", 4...16, weight: 0.4, at: .p4s),
+    .log("response bytes above usual", 1000...8000, weight: 0.4, at: .p4s),
+    .linear("share of usual attempts", 0.9...1, weight: 0.3, at: .p4s),
     .log("seconds", 120...3600, weight: 0.5, at: .p5),
-    .log("bytes back", 5e3...5e6, weight: 0.5, at: .p5),
+    .log("response bytes", 5e3...5e6, weight: 0.5, at: .p5),
     .fact("attempts stopped", weight: 0.3, at: .p5),
     .log("attempts", 5...1000, weight: 0.3, at: .p5),
   ]
 
-  /// The conversations of a guessing source at one target that stand out.
+  /// The conversations of a brute-force source with one target that differ from its usual attempts.
   static func suspects(
     of source: LoginSource,
     at target: LoginSource.Target,
@@ -101,7 +105,7 @@ enum LikelyLogin: DetectionRule {
     return suspects
   }
 
-  /// A long conversation of a source that does not guess.
+  /// A long conversation of a source without brute force.
   static func stay(of source: LoginSource, at target: LoginSource.Target) -> LoginSuspect {
     LoginSuspect(
       source: source.address,
@@ -114,7 +118,9 @@ enum LikelyLogin: DetectionRule {
     )
   }
 
-  /// Where guesses are large by nature, only what is large beside them stands out.
+  /// Whether the conversation is a session.
+  ///
+  /// For services other than SSH its size is compared with the usual attempt.
   private static func stays(
     _ candidate: LoginCandidate,
     _ target: LoginSource.Target,
@@ -172,10 +178,10 @@ enum LikelyLogin: DetectionRule {
     return Array(best.values)
   }
 
-  /// So many guessers of one network at one target are compared with each long session: the busiest ones.
+  /// The most brute-force sources of one source prefix and target that are compared with a long session.
   private static let siblingLimit = 256
 
-  /// Guessers of one network at one target.
+  /// Identifies brute-force sources of one source prefix at one target.
   private struct TimeRange: Hashable {
     var network: IPNetwork?
     var target: IPAddress
@@ -195,13 +201,13 @@ enum LikelyLogin: DetectionRule {
     }
   }
 
-  /// One finding for each source and target: the one with the highest score.
+  /// Keeps one finding for each source and target: the one with the highest score.
   private static func keep(_ finding: Finding, in best: inout [String: Finding]) {
     if let rival = best[finding.id], !Ranking.isBefore(finding, rival) { return }
     best[finding.id] = finding
   }
 
-  /// How many attempts the members of a campaign usually make, for sources that belong to one.
+  /// The usual number of attempts per member, for sources that are members of a campaign.
   private static func usualAttempts(
     _ campaigns: [DistributedBruteForce]
   ) -> [DistributedBruteForce.Member: UInt32] {
@@ -216,7 +222,9 @@ enum LikelyLogin: DetectionRule {
     return usual
   }
 
-  /// Moments of a target at which three sources had an outlier within five minutes: the server or its network did.
+  /// Times at which several sources had an outlier at one target.
+  ///
+  /// The cause is then the server or its network.
   private struct Artefacts {
     private let limits: Thresholds.LikelyLogin
     private var times: [Target: [(time: UInt32, source: IPAddress)]] = [:]
@@ -231,7 +239,9 @@ enum LikelyLogin: DetectionRule {
       }
     }
 
-    /// Whether the suspect belongs to such a moment; a look at the neighbours in time is enough.
+    /// Whether the suspect is at such a time.
+    ///
+    /// Comparing it with the adjacent times is enough.
     func hold(_ suspect: LoginSuspect) -> Bool {
       let all = times[suspect.target] ?? []
       let time = suspect.candidate.first
@@ -255,7 +265,7 @@ enum LikelyLogin: DetectionRule {
     }
   }
 
-  /// The tries end soon after, the log goes on, and the source had not done its share of a campaign.
+  /// Whether the attempts end soon afterwards, although the log and the source's part of a campaign continue.
   private static func stopped(
     _ suspect: LoginSuspect,
     _ hasCompletedShare: Bool,
@@ -304,7 +314,7 @@ enum LikelyLogin: DetectionRule {
     draft.detail = words(suspect, stopped: stopped)
     if !isLikely {
       draft.next =
-        "Look into the target's auth log for that minute: one conversation of unusual size may be a login, or packets sent again."
+        "Check the target's auth log at this time. The conversation of unusual size is a login or contains retransmissions."
     }
     draft.suppression = SuppressionScope(
       source: suspect.source.description,
@@ -323,22 +333,22 @@ enum LikelyLogin: DetectionRule {
 
   private static func words(_ suspect: LoginSuspect, stopped: Bool) -> String {
     let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
-    let after = stopped ? ", then the guessing stops" : ""
+    let duration = NumberText.duration(suspect.candidate.seconds)
+    let size = "\(duration), \(NumberText.bytes(UInt64(shape.serverBytes))) in responses"
     guard suspect.attempts.attempts > 0 else {
-      return
-        "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back, guessed at from its network"
+      return "\(size), after brute force from its source prefix"
     }
-    return
-      "\(suspect.candidate.seconds) s, \(shape.serverBytes) B back (usual try \(usual.serverBytes) B)\(after)"
+    let after = stopped ? ", then the attempts stop" : ""
+    return "\(size) (usual attempt \(NumberText.bytes(UInt64(usual.serverBytes))))\(after)"
   }
 
   static func possibleScore(_ suspect: LoginSuspect) -> Score {
     let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
     let share = Double(suspect.attempts.outliers) / Double(max(1, suspect.attempts.attempts))
     return scoreP4s(
-      packetsMoreThanUsual: Double(shape.clientPackets) - Double(usual.clientPackets),
-      bytesBackMoreThanUsual: max(1, Double(shape.serverBytes) - Double(usual.serverBytes)),
-      shareOfUsualTries: 1 - share
+      packetsAboveUsual: Double(shape.clientPackets) - Double(usual.clientPackets),
+      responseBytesAboveUsual: max(1, Double(shape.serverBytes) - Double(usual.serverBytes)),
+      shareOfUsualAttempts: 1 - share
     )
   }
 
@@ -346,7 +356,7 @@ enum LikelyLogin: DetectionRule {
     let candidate = suspect.candidate
     return scoreP5(
       seconds: Double(candidate.seconds),
-      bytesBack: Double(candidate.shape.serverBytes),
+      responseBytes: Double(candidate.shape.serverBytes),
       attemptsStopped: stopped,
       attempts: Double(suspect.attempts.attempts)
     )

@@ -2,66 +2,70 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// One source that guesses passwords.
+/// One source with a brute-force attack on logins.
 ///
 /// # ssh.bruteforce, rdp.bruteforce, winrm.bruteforce, smb.bruteforce, telnet.bruteforce, ftp.bruteforce,
 /// vnc.bruteforce, mysql.bruteforce, postgresql.bruteforce, mssql.bruteforce, oracle.bruteforce, mongodb.bruteforce,
 /// redis.bruteforce
 /// ## Title
-/// Password guessing by one source
-/// ## Sees
-/// sizes, times and order of the conversations of a source with a service; never what is in them
+/// Brute-force login attempts from one source
+/// ## Input
+/// sizes, times and order of the conversations of a source with a service; no payload
 /// ## Fires when
-/// SSH: a source has tried to log in {attempts} times with no pause above 6 hours, or {alike-attempts} times with at
-/// least {alike-share} of the tries alike (within one packet and 5 % of the bytes), or {attempts-in-a-minute} times
-/// within a minute. A try is a conversation of 8 to 60 packets and at least 1,200 bytes from the client and 1,500 back:
-/// a key exchange and an answer to a password. SSH is port 22, 2222, the ports named by --ssh-port, and any unknown
-/// port where at least 10 sources try like that. Other services: {attempts} answered conversations (Redis:
-/// {redis-attempts}) below 64 kB and 2 minutes, with no pause above 30 minutes and usually none above {usual-pause|2},
-/// {alike-share-of-others|half} of them alike within 10 %, from outside. Sources that carry more than a refused
-/// password in {success-share} of their conversations know it and are left out. Members of a campaign are shown there.
+/// SSH: a source makes {attempts} login attempts without an interval above 6 hours, or {alike-attempts} attempts of
+/// which at least {alike-share} are of equal size (within one packet and 5 % of the bytes), or {attempts-in-a-minute}
+/// attempts within one minute. A login attempt is a conversation of 8 to 60 packets with at least 1,200 bytes from the
+/// client and 1,500 response bytes, which corresponds to a key exchange and a password response. SSH ports are 22,
+/// 2222, the ports of --ssh-port, and any unknown port on which at least 10 sources make such attempts. Other services:
+/// an external source has {attempts} answered conversations (Redis: {redis-attempts}) below 64 KiB and 2 minutes,
+/// without an interval above 30 minutes and with a median interval of at most {usual-pause|2}.
+/// {alike-share-of-others|half} of them are of equal size within 10 %. Sources are excluded if {success-share} of their
+/// conversations transfer more than a failed login, because they have valid credentials. Members of a campaign appear
+/// in the finding of the campaign.
 /// ## Score
-/// {P3} (from inside {P4}): {terms}
+/// {P3}; for internal sources {P4}: {terms}
 /// ## Evidence
-/// attempts, the usual size, share alike, pace, targets, whether the source was turned away in the end
+/// attempts, usual size, share of equal size, interval, targets, whether the source was blocked in the end
 /// ## Blind spots
-/// A source with fewer than five tries is seen only as a member of a campaign. Several passwords on one connection
-/// count as one try. Automation that fails for weeks with a wrong key looks like guessing, and is worth mending.
+/// A source with fewer than five attempts is only detected as a member of a campaign. Several passwords on one
+/// connection count as one attempt. Automation that fails for weeks with a wrong key matches this rule. Fix such
+/// automation.
 /// ## Techniques
 /// T1110.001, T1110.003, T1021.004
 /// ## Source
-/// SSHCure (Hofstede et al. 2014) for flat sizes; sizes measured with OpenSSH 9.2, paramiko and hydra
+/// SSHCure (Hofstede et al. 2014) for equal sizes; sizes measured with OpenSSH 9.2, paramiko and hydra
 /// ## Respond
-/// Nothing is lost yet: look for ssh.likely-success at the same target. Then take the port off the internet (Session
-/// Manager or a VPN needs none), allow keys only, and block the source if it annoys.
+/// Check for findings of ssh.likely-success at the same target. Remove the public inbound rule for the port and use
+/// Session Manager or a VPN. Disable password authentication and allow keys only. Block the source in a network ACL if
+/// the attempts continue.
 struct LoginBruteForce: Detector {
   static let traits: RuleTraits = [.isBruteForce, .continuesChain]
   static let deed = RuleDeed(
-    "guessed {service} passwords of {whom}",
-    afterwards: "guessed passwords elsewhere",
+    "made brute-force attempts on {service} at {whom}",
+    afterwards: "made brute-force attempts on other hosts",
     isOfInternalHost: true
   )
   static let thresholds: [Threshold] = [
-    .count("attempts", 10, of: "attempts of one source at one target"),
-    .count("alike-attempts", 5, of: "attempts by SSH that suffice where they are alike"),
-    .share("alike-share", 0.6, of: "part of such attempts that are alike"),
-    .count("attempts-in-a-minute", 5, of: "attempts by SSH within one minute that suffice"),
-    .count("redis-attempts", 30, of: "attempts at Redis"),
+    .count("attempts", 10, of: "login attempts of one source at one target"),
+    .count("alike-attempts", 5, of: "SSH login attempts that suffice if they are of equal size"),
+    .share("alike-share", 0.6, of: "share of such attempts with equal size"),
+    .count("attempts-in-a-minute", 5, of: "SSH login attempts within one minute that suffice"),
+    .count("redis-attempts", 30, of: "login attempts at Redis"),
     .seconds(
       "usual-pause",
       120,
-      of: "longest usual pause between attempts at other services than SSH"
+      of: "maximum median interval between attempts at services other than SSH"
     ),
     .share(
       "alike-share-of-others",
       0.5,
-      of: "part of the attempts at other services that are alike"
+      of: "share of the attempts at other services with equal size"
     ),
     .share(
       "success-share",
       0.8,
       of:
-        "part of the conversations that carry more than a refused password, from which on the source knows it"
+        "share of the conversations above the size of a failed login that indicates valid credentials"
     ),
   ]
   static let terms: [ScoreTerm] = [
@@ -104,7 +108,7 @@ struct LoginBruteForce: Detector {
     picture.sources += bruteForce.values
   }
 
-  /// The /24s and /48s of all outside sources that guess.
+  /// The source prefixes (/24, IPv6: /48) of all external brute-force sources.
   var networks: Set<IPNetwork> {
     Set(
       picture.sources.lazy.filter { !$0.isInternal }
@@ -150,18 +154,19 @@ struct LoginBruteForce: Detector {
     draft.outcome = .touched
     if source.isInternal {
       draft.next =
-        "Find out what on the source tries passwords inside: a program with an old password, or somebody who got in. Look for ssh.likely-success at the targets."
+        "Identify the process on the source: a program with an outdated password, or an attacker. Check the targets for findings of ssh.likely-success."
     }
-    let pace = source.medianGap > 0 ? ", one in \(source.medianGap) s" : ""
-    let end = source.wasTurnedAway ? ", then turned away" : ""
+    let interval =
+      source.medianGap > 0 ? ", one every \(NumberText.duration(source.medianGap))" : ""
+    let end = source.wasTurnedAway ? ", then blocked" : ""
     draft.detail =
-      "\(source.attempts) attempts\(pace), usually \(source.mode.clientPackets) packets/\(source.mode.clientBytes) B\(end)"
+      "\(NumberText.count(source.attempts)) attempts\(interval), usually \(source.mode.clientSize)\(end)"
     return draft.finding
   }
 }
 
 extension FindingDraft {
-  /// Takes over what a source tried.
+  /// Copies the attempts of a source.
   mutating func take(_ source: BruteForceSource) {
     let port = source.sample.first?.port ?? 0
     let isOnePort = source.sample.allSatisfy { $0.port == port }
@@ -180,5 +185,12 @@ extension FindingDraft {
       port: service?.port
     )
     if source.service == .ssh { evidence.leastPackets = 8 }
+  }
+}
+
+extension LoginShape {
+  /// The client's part in finding texts: `14 packets/1.9 KiB`.
+  var clientSize: String {
+    "\(NumberText.count(clientPackets)) packets/\(NumberText.bytes(UInt64(clientBytes)))"
   }
 }

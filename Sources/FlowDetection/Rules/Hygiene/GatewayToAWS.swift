@@ -2,35 +2,35 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Traffic to S3 and DynamoDB that pays for a NAT gateway.
+/// S3 and DynamoDB traffic through a NAT gateway with data processing charges.
 ///
 /// # nat.to-aws
 /// ## Title
-/// Traffic to S3 or DynamoDB goes through a NAT gateway
-/// ## Sees
-/// bytes between own addresses and the ranges of S3 and DynamoDB (--aws-ip-ranges); own addresses that inside hosts
-/// reach on port 443 and that reach the world on it themselves, as the interface of a NAT gateway does
+/// S3 or DynamoDB traffic through a NAT gateway
+/// ## Input
+/// bytes between local addresses and the ranges of S3 and DynamoDB (--aws-ip-ranges); local addresses that answer
+/// internal hosts on port 443 and connect to external addresses on it, as the interface of a NAT gateway does
 /// ## Fires when
-/// such an address exchanges {daily-bytes} a day or more with them, over the log's span
+/// Such an address exchanges {daily-bytes} or more per day with S3 and DynamoDB, averaged over the log.
 /// ## Score
 /// {N}: {terms}
 /// ## Evidence
-/// bytes both ways, bytes a day
+/// bytes in both directions, bytes per day
 /// ## Blind spots
-/// A proxy looks the same; for it, too, an endpoint is the shorter way.
+/// A proxy matches this rule. A gateway endpoint is also the more direct path for a proxy.
 /// ## Techniques
 /// T1580
 /// ## Source
-/// AWS, "Gateway endpoints": S3 and DynamoDB without a NAT gateway's charge for each byte
+/// AWS, "Gateway endpoints": S3 and DynamoDB without the per-byte charge of a NAT gateway
 /// ## Respond
-/// Add gateway endpoints for S3 and DynamoDB to the route tables; they cost nothing.
+/// Create gateway endpoints for S3 and DynamoDB and add them to the route tables. Gateway endpoints are free of charge.
 struct GatewayToAWS: Detector {
   static let traits: RuleTraits = [.isPractice]
   static let thresholds: [Threshold] = [
-    .bytes("daily-bytes", 10_000_000_000, of: "bytes both ways a day")
+    .bytes("daily-bytes", 10_000_000_000, of: "bytes in both directions per day")
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes a day", 1e10...1e13, weight: 0.5)
+    .log("bytes per day", 1e10...1e13, weight: 0.5)
   ]
 
   private static let services = ["S3", "DYNAMODB"]
@@ -82,12 +82,12 @@ struct GatewayToAWS: Detector {
       stage: .note,
       actor: .address(address)
     )
-    draft.score = Self.score(bytesADay: Double(sum) / days)
+    draft.score = Self.score(bytesPerDay: Double(sum) / days)
     draft.actorIsInternal = true
     draft.countsRecords = false
     draft.sums.bytes = sum
     (draft.sums.first, draft.sums.last) = (network.logStart, network.logEnd)
-    draft.detail = "\(NumberText.bytes(sum)) both ways with S3 and DynamoDB"
+    draft.detail = "\(NumberText.bytes(sum)) in both directions with S3 and DynamoDB"
     draft.suppression = SuppressionScope(source: address.description)
     draft.evidence = EvidenceQuery(source: IPNetwork(only: address), port: 443)
     draft.evidence.isOutward = true

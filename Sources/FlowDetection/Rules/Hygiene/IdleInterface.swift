@@ -2,28 +2,30 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Interfaces that nobody uses.
+/// Network interfaces without use.
 ///
 /// # eni.idle
 /// ## Title
-/// An interface is not in use
-/// ## Sees
-/// every interface of the log, whether its own address began any conversation or answered one
+/// Unused network interface
+/// ## Input
+/// every interface of the log, and whether its local address initiated or answered any conversation
 /// ## Fires when
-/// for {seconds|a week}, by a memory of seven days or a log that spans as much, the interface's address began nothing
-/// and answered nobody: only intervals without data, or what strangers try in vain
+/// For {seconds|a week}, the interface's address initiated no conversation and answered none, according to a baseline
+/// of seven days or a log of that length. Only intervals without data and unanswered inbound attempts exist.
 /// ## Score
 /// {N}: {terms}
 /// ## Evidence
-/// the interface, its address, for how many days
+/// interface, address, number of days
 /// ## Blind spots
-/// Standby hosts are idle on purpose. What the log leaves out (the Amazon resolver, metadata) is no use here.
+/// Standby hosts are intentionally idle. Traffic that flow logs exclude (Amazon DNS, instance metadata) does not count
+/// as use.
 /// ## Techniques
 /// T1580
 /// ## Source
-/// AWS, "Flow log records" (NODATA); cost reviews that ask for unused interfaces and addresses
+/// AWS, "Flow log records" (NODATA); cost reviews of unused interfaces and addresses
 /// ## Respond
-/// Ask the owner. A public address, a load balancer or an instance behind it costs money every hour.
+/// Ask the owner. Delete the interface and release its public address if they are not needed. A public address, a load
+/// balancer or an instance causes hourly charges.
 struct IdleInterface: Detector {
   static let traits: RuleTraits = [.isPractice]
   static let thresholds: [Threshold] = [
@@ -31,7 +33,7 @@ struct IdleInterface: Detector {
       "seconds",
       601_200,
       of:
-        "time without use; an hour less than a week, since logs of whole days do not end on the second"
+        "time without use; an hour less than a week, because logs of whole days do not end exactly on the second"
     )
   ]
   static let terms: [ScoreTerm] = [
@@ -44,7 +46,7 @@ struct IdleInterface: Detector {
     used.formUnion(Self.used(observations))
   }
 
-  /// The inside addresses that began or answered something.
+  /// The internal addresses that initiated or answered a conversation.
   static func used(_ observations: Observations) -> Set<IPAddress> {
     var used: Set<IPAddress> = []
     for use in observations.uses { used.insert(use.host) }
@@ -79,7 +81,7 @@ struct IdleInterface: Detector {
     interface.address.map(used.contains) ?? false
   }
 
-  /// Since when nothing is known to have used the interface, if that is a week or more.
+  /// The time since which no use of the interface is known, if that is a week or more.
   private func idleSince(
     _ interface: NetworkContext.Interface,
     _ network: NetworkContext
@@ -122,7 +124,8 @@ struct IdleInterface: Detector {
     }
     draft.countsRecords = false
     (draft.sums.first, draft.sums.last) = (since, network.logEnd)
-    draft.detail = "\(interface.id), nothing begun or answered for \(Int(days + 0.05)) days"
+    draft.detail =
+      "\(interface.id), no conversation initiated or answered for \(NumberText.count(Int(days + 0.05))) days"
     return draft.finding
   }
 }

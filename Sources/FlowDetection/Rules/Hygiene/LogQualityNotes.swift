@@ -2,38 +2,40 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// What is wrong with the log itself.
+/// Gaps and other limits of the log itself.
 ///
 /// # log.quality
 /// ## Title
-/// The log does not tell all
-/// ## Sees
-/// lost windows (SKIPDATA), stretches without any record, the aggregation interval, actions, reversed times
+/// Incomplete log coverage
+/// ## Input
+/// lost windows (SKIPDATA), gaps without any record, aggregation interval, actions, records with reversed times
 /// ## Fires when
-/// more than {lost-share} of the records' number of windows were lost; or {holes|a} stretch of more than two windows
-/// holds no record at all, NODATA included; or the interval is {interval|10 minutes}; or {records} records or more hold
-/// only ACCEPT, or only REJECT; or more than {reversed-share} of the records end before they start. One finding with
-/// all of it.
+/// The number of lost windows exceeds {lost-share} of the number of records; or {holes|one} gap of more than two
+/// windows contains no record at all, NODATA included; or the aggregation interval is {interval|10 minutes}; or
+/// {records} records or more contain only ACCEPT or only REJECT; or more than {reversed-share} of the records end
+/// before they start. All of these form one finding.
 /// ## Score
 /// {N}: {terms}
 /// ## Evidence
 /// each fault with its number
 /// ## Blind spots
-/// A log that lacks whole interfaces looks well.
+/// Interfaces that are missing from the log entirely are not detected.
 /// ## Techniques
 /// T1562.008
 /// ## Source
 /// AWS, "Flow log limitations" and "Flow log records"
 /// ## Respond
-/// Log ALL traffic with an interval of 1 minute. Lost windows come and go with load; holes need a look at the delivery.
+/// Configure the flow log for all traffic (ALL) with a maximum aggregation interval of 1 minute. Lost windows depend on
+/// the load. Check the log delivery (S3 bucket policy, delivery errors) and CloudTrail for DeleteFlowLogs if there are
+/// gaps.
 struct LogQualityNotes: Detector {
   static let traits: RuleTraits = [.isPractice]
   static let thresholds: [Threshold] = [
-    .share("lost-share", 0.001, of: "lost windows beside the records"),
-    .seconds("interval", 300, of: "longest aggregation interval that is not told"),
-    .count("records", 1000, of: "records that hold one action alone"),
-    .share("reversed-share", 0.001, of: "part of the records that end before they start"),
-    .count("holes", 1, of: "stretches without any record"),
+    .share("lost-share", 0.001, of: "number of lost windows relative to the records"),
+    .seconds("interval", 300, of: "longest aggregation interval that is not reported"),
+    .count("records", 1000, of: "records with one action alone"),
+    .share("reversed-share", 0.001, of: "share of the records that end before they start"),
+    .count("holes", 1, of: "gaps without any record"),
   ]
   static let terms: [ScoreTerm] = [
     .each("kind of fault", most: 6, weight: 0.3)
@@ -57,10 +59,12 @@ struct LogQualityNotes: Detector {
     var faults: [(kind: String, text: String)] = []
     let records = Double(max(1, quality.records))
     if Double(quality.skipDataWindows) / records > limits.lostShare {
-      faults.append(("lost windows", "\(quality.skipDataWindows) windows lost (SKIPDATA)"))
+      faults.append(
+        ("lost windows", "\(NumberText.count(quality.skipDataWindows)) windows lost (SKIPDATA)")
+      )
     }
     if quality.holes >= limits.holes {
-      let count = quality.holes == 1 ? "one stretch" : "\(quality.holes) stretches"
+      let count = quality.holes == 1 ? "one gap" : "\(NumberText.count(quality.holes)) gaps"
       faults.append(
         (
           "holes",
@@ -69,16 +73,25 @@ struct LogQualityNotes: Detector {
       )
     }
     if quality.aggregationInterval > limits.interval {
-      faults.append(("10-minute interval", "windows of \(quality.aggregationInterval) s"))
+      faults.append(
+        ("10-minute interval", "windows of \(NumberText.duration(quality.aggregationInterval))")
+      )
     }
     if quality.accepted + quality.rejected >= limits.records {
-      if quality.rejected == 0 { faults.append(("no REJECT", "only ACCEPT: scans are invisible")) }
+      if quality.rejected == 0 {
+        faults.append(("no REJECT", "only ACCEPT: scans are not visible"))
+      }
       if quality.accepted == 0 {
-        faults.append(("no ACCEPT", "only REJECT: what got in is invisible"))
+        faults.append(("no ACCEPT", "only REJECT: accepted traffic is not visible"))
       }
     }
     if Double(quality.reversedTimes) / records > limits.reversedShare {
-      faults.append(("reversed times", "\(quality.reversedTimes) records end before they start"))
+      faults.append(
+        (
+          "reversed times",
+          "\(NumberText.count(quality.reversedTimes)) records end before they start"
+        )
+      )
     }
     return faults
   }

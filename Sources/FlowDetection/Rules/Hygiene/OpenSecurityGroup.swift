@@ -2,33 +2,35 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A security group that lets the whole internet in.
+/// A security group that allows inbound traffic from the whole internet.
 ///
 /// # sg.too-open
 /// ## Title
-/// A security group is open to the internet
-/// ## Sees
-/// answered conversations from outside with administration, database and other sensitive TCP ports of own addresses
+/// Security group open to the internet
+/// ## Input
+/// answered conversations of external sources with administrative, database and other sensitive TCP ports of local
+/// addresses
 /// ## Fires when
-/// an endpoint answered sources from at least {networks} distinct outside /24s (IPv6: /48) over {seconds} or more: no
-/// list of allowed networks looks like that
+/// A service answers sources from at least {networks} distinct external source prefixes (/24, IPv6: /48) over {seconds}
+/// or more. An allowlist of networks does not produce this pattern.
 /// ## Score
-/// {P2}: {terms}. Risk: 1 no password by default, 0.7 administration, 0.6 database.
+/// {P2}: {terms}. Risk: 1 for services without a password by default, 0.7 for administration, 0.6 for databases.
 /// ## Evidence
-/// networks that were answered, and those from which whole sessions came: what a tighter rule would have to allow
+/// source prefixes that were answered, and those with complete sessions, which a restricted rule must allow
 /// ## Blind spots
-/// Guessers have whole sessions, too; networks of those that ssh.bruteforce names are left out, others may be among
-/// them. A load balancer's interface is open by design.
+/// Brute-force sources also have complete sessions. The source prefixes of ssh.bruteforce are excluded; others can be
+/// included. The interface of a load balancer is public by design.
 /// ## Techniques
 /// T1133, T1190
 /// ## Source
-/// AWS Foundational Security Best Practices EC2.13 and EC2.19, seen from the traffic instead of the configuration
+/// AWS Foundational Security Best Practices EC2.13 and EC2.19, derived from traffic instead of configuration
 /// ## Respond
-/// Allow only the networks that need it, or Session Manager instead of the port.
+/// Replace the public inbound rule with rules for the networks that need access. Use Session Manager for
+/// administration.
 struct OpenSecurityGroup: Detector {
   static let traits: RuleTraits = [.isReachability, .isAboutTarget]
   static let thresholds: [Threshold] = [
-    .count("networks", 10, of: "outside networks whose sources are answered"),
+    .count("networks", 10, of: "external source prefixes whose sources are answered"),
     .seconds("seconds", 3600, of: "time from the first to the last record"),
   ]
   static let terms: [ScoreTerm] = [
@@ -54,7 +56,9 @@ struct OpenSecurityGroup: Detector {
     trim()
   }
 
-  /// Keeps the widest open ones, should a hostile log open more than anybody could read.
+  /// Keeps the services with the most source prefixes.
+  ///
+  /// A hostile log can contain any number of them.
   private mutating func trim() {
     guard endpoints.count > 2 * Found.limit else { return }
     endpoints.sort { left, right in
@@ -89,16 +93,16 @@ struct OpenSecurityGroup: Detector {
     let bruteForce = all.count - used.count
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =
-      "\(endpoint.networks) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
-      + (bruteForce > 0 ? ", networks of guessers left out: \(bruteForce)" : "")
+      "\(NumberText.count(endpoint.networks)) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
+      + (bruteForce > 0 ? ", brute-force networks excluded: \(NumberText.count(bruteForce))" : "")
     draft.next =
       used.isEmpty
-      ? "Nobody but guessers had a whole session: close the port to the internet."
-      : "Allow only who needs it. Whole sessions came from: \(used.joined(separator: ", "))\(isCut ? ", and maybe more" : "")."
+      ? "Only brute-force sources had complete sessions. Remove the public inbound rule for the port from the security group."
+      : "Replace the public inbound rule with rules for the networks that need access. Complete sessions came from: \(used.joined(separator: ", "))\(isCut ? ", and possibly more" : "")."
     return draft.finding
   }
 
-  /// The first networks, and how many more there are.
+  /// The first networks and the number of further ones.
   private static func listed(_ networks: [String], isCut: Bool) -> String {
     guard !networks.isEmpty else { return "none" }
     let shown = networks.prefix(shownNetworks).joined(separator: ", ")

@@ -2,37 +2,38 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An internal client that a rule of the network keeps rejecting.
+/// An internal client whose traffic is rejected repeatedly.
 ///
 /// # reject.storm
 /// ## Title
-/// An internal client is rejected again and again
-/// ## Sees
-/// rejected records between an internal source and one service, and which side's interface logged them
+/// Repeated rejects of an internal client
+/// ## Input
+/// rejected records between an internal source and one service, and the side whose interface recorded them
 /// ## Fires when
-/// an own or internal source has at least 100 records rejected at one service of one destination, and at least
-/// {hourly-records} an hour from the first to the last: a program that nobody told of the rule, or a rule that nobody
-/// told of the program
+/// An internal source has at least 100 rejected records at one service of one destination, and at least
+/// {hourly-records} per hour from the first to the last record. Typical causes are a wrong client configuration and a
+/// missing security group rule.
 /// ## Score
 /// {N}: {terms}
 /// ## Evidence
-/// rejected records, since when, and whether the source's side (egress rule) or the destination's side (ingress rule)
-/// stops it
+/// rejected records, first record, and whether the source side (egress rule) or the destination side (ingress rule)
+/// rejects the traffic
 /// ## Blind spots
-/// Without the interface on one of both sides, where it is stopped is a guess: then the destination's side is named.
+/// If the log lacks the interface of one side, the rejecting side is unknown. The destination side is then reported.
 /// ## Techniques
 /// T1046
 /// ## Source
 /// AWS re:Post questions on blocked health checks and webhooks; Splunk's blocked-outbound spikes
 /// ## Respond
-/// Add the missing rule, or stop the program. A network ACL that forgets the way back looks like this as well.
+/// Add the missing rule to the security group, or stop the client. Check the network ACL for missing rules for return
+/// traffic on ephemeral ports.
 struct RejectStorm: Detector {
   static let traits: RuleTraits = [.isUnusual]
   static let thresholds: [Threshold] = [
     .count(
       "hourly-records",
       100,
-      of: "rejected records an hour, and of one service in all at least 100"
+      of: "rejected records per hour, with at least 100 in total for one service"
     )
   ]
   static let terms: [ScoreTerm] = [
@@ -94,7 +95,7 @@ struct RejectStorm: Detector {
     let side =
       atSource == 0
       ? "at the destination" : atSource >= sums.rejected ? "at the source" : "on both sides"
-    draft.detail = "\(sums.rejected) records rejected \(side)"
+    draft.detail = "\(NumberText.count(sums.rejected)) records rejected \(side)"
     draft.suppression = SuppressionScope(
       source: profile.address.description,
       destination: rejected.destination,

@@ -2,36 +2,37 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Own hosts that ask other resolvers than Amazon's.
+/// Internal hosts that use DNS resolvers other than Amazon's.
 ///
 /// # dns.unapproved
 /// ## Title
-/// A host asks a name server outside
-/// ## Sees
-/// conversations of own hosts with ports 53 and 853 outside. Queries to the Amazon resolver are in no flow log, so any
-/// record means another one.
+/// External DNS resolver in use
+/// ## Input
+/// conversations of internal hosts with ports 53 and 853 of external addresses; flow logs exclude queries to the Amazon
+/// DNS server, so every record is a query to another resolver
 /// ## Fires when
-/// an own or internal host is answered by a resolver outside; one finding for each host. A host that asks {recursor} of
-/// them or more is a resolver itself: a note.
+/// An external DNS resolver answers an internal host. There is one finding for each host. A host that uses {recursor}
+/// resolvers or more is a recursive resolver itself and becomes a note.
 /// ## Score
 /// {P2}: {terms}
 /// ## Evidence
-/// the resolvers, queries, bytes each way
+/// resolvers, queries, bytes in both directions
 /// ## Blind spots
-/// Encrypted names over port 443 look like the web.
+/// DNS over HTTPS on port 443 cannot be distinguished from web traffic.
 /// ## Techniques
 /// T1071.004
 /// ## Source
 /// AWS, "Flow log limitations"; Panther's list of approved resolvers
 /// ## Respond
-/// Point the host to the VPC's resolver, where queries are logged and filtered, and close port 53 outwards.
+/// Configure the host for the VPC resolver, which supports query logging and Route 53 Resolver DNS Firewall. Block port
+/// 53 in the outbound rules of the security group.
 struct UnapprovedResolver: Detector {
   static let thresholds: [Threshold] = [
-    .count("recursor", 50, of: "resolvers from which on a host is a resolver itself")
+    .count("recursor", 50, of: "number of resolvers that identifies a host as a recursive resolver")
   ]
   static let terms: [ScoreTerm] = [
     .log("queries", 10...1e5, weight: 0.3),
-    .fact("resolver never used before", weight: 0.3),
+    .fact("new resolver", weight: 0.3),
   ]
 
   fileprivate struct Host: Sendable {
@@ -46,7 +47,7 @@ struct UnapprovedResolver: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    // All contacts of one source come in one batch.
+    // All host-service pairs of one source come in one batch.
     var hosts: [IPAddress: Host] = [:]
     for servicePair in observations.servicePairs
     where servicePair.trafficDirection == .outbound
@@ -80,7 +81,7 @@ struct UnapprovedResolver: Detector {
     )
     draft.score = Self.score(
       queries: max(1, Double(host.queries)),
-      resolverNeverUsedBefore: isNew(host, network)
+      newResolver: isNew(host, network)
     )
     draft.note(host.outcomes, sure: host.sure)
     draft.actorIsInternal = true
@@ -95,7 +96,7 @@ struct UnapprovedResolver: Detector {
       sample: Array(targets.prefix(8))
     )
     draft.detail =
-      "\(host.queries) packets of queries, \(NumberText.bytes(host.sums.bytes)) out, \(NumberText.bytes(host.replyBytes)) back"
+      "\(NumberText.count(host.queries)) query packets, \(NumberText.bytes(host.sums.bytes)) sent, \(NumberText.bytes(host.replyBytes)) received"
     draft.suppression = SuppressionScope(source: address.description)
     draft.evidence = EvidenceQuery(
       source: IPNetwork(only: address),
@@ -107,7 +108,9 @@ struct UnapprovedResolver: Detector {
 }
 
 extension UnapprovedResolver.Host {
-  /// The resolvers' ports in their order, each once: UDP and TCP are the same one.
+  /// The resolvers and ports in order, each once.
+  ///
+  /// UDP and TCP are not distinguished.
   fileprivate var targets: [Target] {
     var seen: Set<Target> = []
     return resolvers.map { Target(address: $0.destination, service: $0.service) }

@@ -7,39 +7,37 @@ internal import FlowModel
 /// # tor
 /// ## Title
 /// Traffic with the Tor network
-/// ## Sees
-/// conversations with addresses of a threat list whose file name begins with tor; without one, lasting conversations
-/// with the ports of relays (9001, 9030, 9050, 9051, 9150)
+/// ## Input
+/// conversations with addresses of a threat list whose file name begins with tor; without such a list, sessions with
+/// the relay ports 9001, 9030, 9050, 9051 and 9150
 /// ## Fires when
-/// with a list: an own host begins a conversation with a listed address and is answered. Without: sessions with relay
-/// ports of at least {relays|three} outside addresses.
+/// With a list: an internal host initiates a conversation with a listed address and gets a response. Without a list:
+/// sessions exist with relay ports of at least {relays|three} external addresses.
 /// ## Score
-/// with a list {P5}; without {P2}: {terms}
+/// with a list {P5}; without a list {P2}: {terms}
 /// ## Evidence
-/// relays, bytes each way
+/// relays, bytes in both directions
 /// ## Blind spots
-/// Bridges are on no list. Relays on port 443 are found by a list alone.
+/// Tor bridges are not on public lists. Relays on port 443 are only detected with a list.
 /// ## Techniques
 /// T1090.003
 /// ## Source
-/// GuardDuty's TorClient; the Tor project's lists of relays
+/// GuardDuty's TorClient; relay lists of the Tor Project
 /// ## Respond
-/// Ask whether somebody researches. Otherwise find the program: it hides where it reports to.
+/// Ask the owner of the host whether Tor is used for an authorized purpose. Otherwise identify the process, because Tor
+/// hides the command-and-control server. Block the traffic in the outbound rules of the security group. Check GuardDuty
+/// for TorClient findings.
 struct AnonymityNetwork: Detector {
-  static let deed = RuleDeed("talked to the Tor network")
+  static let deed = RuleDeed("connected to the Tor network")
   static let thresholds: [Threshold] = [
-    .count(
-      "relays",
-      3,
-      of: "outside addresses on whose relay ports there are sessions, without a list"
-    )
+    .count("relays", 3, of: "external addresses with sessions on relay ports, without a list")
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e4...1e9, weight: 0.5),
+    .log("bytes in both directions", 1e4...1e9, weight: 0.5),
     .log("relays", 1...50, weight: 0.3),
   ]
 
-  /// A list with relays has a name that begins so.
+  /// The prefix of the file name of a list with relays.
   static let listName = "tor"
 
   fileprivate struct Relays {
@@ -53,14 +51,14 @@ struct AnonymityNetwork: Detector {
 
   private var found = Found()
 
-  /// Whether a list holds relays of the Tor network.
+  /// Whether a list contains relays of the Tor network.
   static func isRelays(_ list: AddressLists.List) -> Bool {
     let file = list.name.split(separator: "/").last.map(String.init) ?? list.name
     return file.lowercased().hasPrefix(listName)
   }
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    // All contacts of one source come in one batch.
+    // All host-service pairs of one source come in one batch.
     var listed: [IPAddress: Relays] = [:]
     for servicePair in observations.threats
     where servicePair.isOutbound && servicePair.outcomes.touched + servicePair.outcomes.sessions > 0
@@ -110,7 +108,7 @@ struct AnonymityNetwork: Detector {
     )
     let bytes = relays.sums.bytes.addingSaturated(relays.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, Double(bytes)),
+      bytesInBothDirections: max(1, Double(bytes)),
       relays: Double(relays.addresses.count)
     )
     draft.note(relays.outcomes, sure: relays.outcomes.total)
@@ -123,7 +121,7 @@ struct AnonymityNetwork: Detector {
       sample: relays.addresses.sorted().prefix(8).map { Target(address: $0) }
     )
     draft.detail =
-      "\(NumberText.bytes(relays.sums.bytes)) out, \(NumberText.bytes(relays.replyBytes)) back"
+      "\(NumberText.bytes(relays.sums.bytes)) sent, \(NumberText.bytes(relays.replyBytes)) received"
     draft.suppression = SuppressionScope(source: host.description)
     draft.evidence = EvidenceQuery(
       source: IPNetwork(only: host),

@@ -2,37 +2,43 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A steady trickle to where mining pools listen.
+/// Continuous low-volume traffic with the port of a mining pool.
 ///
 /// # outbound.mining
 /// ## Title
-/// A steady trickle to a mining port
-/// ## Sees
-/// lasting conversations of own hosts with TCP ports on which mining pools listen (3333, 4444, 5555, 7777, 8333, 8888,
-/// 9999, 14433, 14444, 20535, 45560, 45700)
+/// Traffic with a mining-pool port
+/// ## Input
+/// long conversations of internal hosts with TCP ports of mining pools (3333, 4444, 5555, 7777, 8333, 8888, 9999,
+/// 14433, 14444, 20535, 45560, 45700)
 /// ## Fires when
-/// one conversation lasts {seconds} or more, with {least-rate} to {most-rate} bytes a second both ways together, and at
-/// most {users-share} of the hosts (or one alone) talk there
+/// One conversation lasts {seconds} or more and transfers {least-rate} to {most-rate} bytes per second in both
+/// directions together. At most {users-share} of the hosts, or a single host, use the service.
 /// ## Score
 /// {P4}: {terms}
 /// ## Evidence
-/// how long, bytes a second, how many hosts talk there
+/// duration, bytes per second, number of hosts that use the service
 /// ## Blind spots
-/// The ports are shared with development tools; pools on port 443 look like the web.
+/// Development tools use the same ports. Pools on port 443 cannot be distinguished from web traffic.
 /// ## Techniques
 /// T1496.001
 /// ## Source
 /// GuardDuty's CryptoCurrency:EC2/BitcoinTool.B; default ports of the Stratum protocol
 /// ## Respond
-/// Look at the host's processor: a miner uses all of it. It came in somehow; treat the host as taken.
+/// Check the CPU use and the processes of the host. Assume compromise of the host. Replace its security groups with an
+/// isolation group, snapshot its volumes and revoke the sessions of its instance role. Check CloudTrail for instances
+/// that were started with the same role.
 struct CoinMining: Detector {
   static let traits: RuleTraits = [.continuesChain]
-  static let deed = RuleDeed("talked to what looks like a mining pool, {whom},")
+  static let deed = RuleDeed("sent mining-pool traffic to {whom}")
   static let thresholds: [Threshold] = [
-    .seconds("seconds", 3600, of: "length of one conversation"),
-    .count("least-rate", 20, of: "bytes a second both ways"),
-    .count("most-rate", 2000, of: "bytes a second both ways"),
-    .share("users-share", 0.05, of: "part of the hosts that talk there, at most, or one alone"),
+    .seconds("seconds", 3600, of: "duration of one conversation"),
+    .count("least-rate", 20, of: "minimum of bytes per second in both directions"),
+    .count("most-rate", 2000, of: "maximum of bytes per second in both directions"),
+    .share(
+      "users-share",
+      0.05,
+      of: "maximum share of the hosts that use the service, or a single host"
+    ),
   ]
   static let terms: [ScoreTerm] = [
     .log("hours", 1...24, weight: 0.5),
@@ -76,7 +82,8 @@ struct CoinMining: Detector {
     var draft = FindingDraft(Self.rule, title: "Mining pool traffic", stage: .p4, about: series)
     draft.score = Self.score(hours: Double(series.longest) / 3600, rare: rarity.isRare)
     draft.detail = NumberText.joined([
-      "\(NumberText.duration(series.longest)), \(UInt64(rate(series))) B a second", rarity.words,
+      "\(NumberText.duration(series.longest)), \(NumberText.bytes(UInt64(rate(series)))) per second",
+      rarity.words,
     ])
     return draft.finding
   }

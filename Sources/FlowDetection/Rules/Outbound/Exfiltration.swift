@@ -2,57 +2,63 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that sends much more to the outside than comes back.
+/// An internal host that uploads much more data to an external service than it downloads.
 ///
 /// # exfil.volume
 /// ## Title
-/// An own host sends much to the outside, and little comes back
-/// ## Sees
-/// bytes each way of the conversations that own hosts begin with one outside service, hour by hour; conversations that
-/// last longer are spread evenly
+/// Large upload to an external service
+/// ## Input
+/// bytes in both directions of the conversations that an internal host initiates with one external service, per hour;
+/// longer conversations are distributed evenly over their hours
 /// ## Fires when
-/// with a memory of a week: at least {hourly-bytes} in an hour or {daily-bytes} in 24 hours, of which the share (out -
-/// in) / (out + in) is {upload-share} or more, and the host was never seen there, or sends unusually much for the hour
-/// (robust z of {z} or more), or it is rare to talk there and seen on fewer than three earlier days. Without such a
-/// memory: {hourly-bytes-without-baseline} in an hour or {daily-bytes-without-baseline} in 24 hours and a share of
-/// {upload-share-without-baseline}.
+/// With a baseline of one week: the host sends at least {hourly-bytes} in one hour or {daily-bytes} in 24 hours, and
+/// the upload share (out - in) / (out + in) is {upload-share} or more. In addition, the host has no earlier connection
+/// to the service, or the volume is unusual for the hour (robust z of {z} or more), or few hosts use the service and
+/// the host used it on fewer than three earlier days. Without such a baseline: {hourly-bytes-without-baseline} in one
+/// hour or {daily-bytes-without-baseline} in 24 hours, and an upload share of {upload-share-without-baseline}.
 /// ## Score
-/// {P4}, without a memory at most 60, or {P2}, where half of the hosts talk there: {terms}
+/// {P4}, without a baseline at most 60; {P2} if half of the hosts use the service: {terms}
 /// ## Evidence
-/// bytes in the busiest hour and day, what came back, what is usual, how many hosts talk there
+/// bytes in the busiest hour and day, bytes received, usual volume, number of hosts that use the service
 /// ## Blind spots
-/// Slower than a gigabyte a day stays below. Backups, log shipping and replication look the same until the memory knows
-/// them.
+/// Slow exfiltration below the daily threshold is not detected. Backups, log shipping and replication match this rule
+/// until the baseline contains them.
 /// ## Techniques
 /// T1048, T1041, T1567, T1030, T1537
 /// ## Source
 /// GuardDuty's TrafficVolumeUnusual, Slips' 100 MB an hour; the modified z-score of Iglewicz and Hoaglin (1993)
 /// ## Respond
-/// Find out what was sent: backups have owners. If nobody owns it, cut the host off and keep its disk.
+/// Identify the data and the process that sent it. Ask the owners of backup and replication jobs. Otherwise replace the
+/// security groups of the instance with an isolation group, snapshot its volumes and revoke the sessions of its
+/// instance role. Check CloudTrail for the use of its credentials.
 struct Exfiltration: Detector {
   static let deed = RuleDeed("sent {size} to {whom}")
   static let thresholds: [Threshold] = [
-    .bytes("hourly-bytes", 100_000_000, of: "bytes out in an hour, with a memory"),
-    .bytes("daily-bytes", 1_000_000_000, of: "bytes out in 24 hours, with a memory"),
-    .number("upload-share", 0.8, of: "(out - in) / (out + in), with a memory"),
+    .bytes("hourly-bytes", 100_000_000, of: "bytes sent in one hour, with a baseline"),
+    .bytes("daily-bytes", 1_000_000_000, of: "bytes sent in 24 hours, with a baseline"),
+    .number("upload-share", 0.8, of: "(out - in) / (out + in), with a baseline"),
     .number("z", 3.5, of: "robust z of the hour"),
     .bytes(
       "hourly-bytes-without-baseline",
       500_000_000,
-      of: "bytes out in an hour, without a memory"
+      of: "bytes sent in one hour, without a baseline"
     ),
     .bytes(
       "daily-bytes-without-baseline",
       5_000_000_000,
-      of: "bytes out in 24 hours, without a memory"
+      of: "bytes sent in 24 hours, without a baseline"
     ),
-    .number("upload-share-without-baseline", 0.9, of: "(out - in) / (out + in), without a memory"),
+    .number(
+      "upload-share-without-baseline",
+      0.9,
+      of: "(out - in) / (out + in), without a baseline"
+    ),
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes out in the busiest hour", 1e8...1e11, weight: 0.5),
-    .log("bytes out in the busiest 24 hours", 1e8...1e11, weight: 0.5),
+    .log("bytes sent in the busiest hour", 1e8...1e11, weight: 0.5),
+    .log("bytes sent in the busiest 24 hours", 1e8...1e11, weight: 0.5),
     .linear("robust z of the hour", 3.5...12, weight: 0.4),
-    .fact("never before", weight: 0.3),
+    .fact("new destination", weight: 0.3),
   ]
 
   private static let capWithoutBaseline = 60.0
@@ -85,7 +91,7 @@ struct Exfiltration: Detector {
     }
   }
 
-  /// How far the series' busiest hour alone lies above all that the host usually sends in that hour.
+  /// How far the busiest hour of this series alone exceeds the usual outbound volume of the host in that hour.
   private func excess(
     _ series: ConnectionSeries,
     _ baseline: Baseline,
@@ -125,14 +131,14 @@ struct Exfiltration: Detector {
     draft.cap = cap
     let isHour = series.busiestHourOut >= network.thresholds.exfiltration.hourlyBytes
     draft.score = Self.score(
-      bytesOutInTheBusiestHour: isHour ? Double(series.busiestHourOut) : nil,
-      bytesOutInTheBusiest24Hours: isHour ? nil : Double(series.busiestDayOut),
+      bytesSentInTheBusiestHour: isHour ? Double(series.busiestHourOut) : nil,
+      bytesSentInTheBusiest24Hours: isHour ? nil : Double(series.busiestDayOut),
       robustZOfTheHour: excess?.score ?? 0,
-      neverBefore: rarity.isNew == true
+      newDestination: rarity.isNew == true
     )
-    let usual = excess.map { "usually \(NumberText.bytes($0.usual)) an hour" } ?? ""
+    let usual = excess.map { "usually \(NumberText.bytes($0.usual)) per hour" } ?? ""
     draft.detail = NumberText.joined([
-      "\(NumberText.bytes(series.bytesOut)) out, \(NumberText.bytes(series.bytesIn)) back, ~\(NumberText.bytes(series.busiestHourOut)) in the busiest hour",
+      "\(NumberText.bytes(series.bytesOut)) sent, \(NumberText.bytes(series.bytesIn)) received, ~\(NumberText.bytes(series.busiestHourOut)) in the busiest hour",
       usual, rarity.words,
     ])
     return draft.finding

@@ -2,41 +2,42 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that guesses passwords elsewhere.
+/// An internal host that makes brute-force login attempts at external hosts.
 ///
 /// # outbound.bruteforce
 /// ## Title
-/// An own host guesses passwords outside
-/// ## Sees
-/// sizes, times and order of the conversations of an own host with outside login services
+/// Outbound brute-force login attempts
+/// ## Input
+/// sizes, times and order of the conversations of an internal host with external login services
 /// ## Fires when
-/// an own or internal address makes at least {attempts} tries by SSH to log in to one outside address that look like
-/// guesses (see ssh.bruteforce), or at least {attempts-at-each}, by SSH or another service, to each of {targets}
-/// outside addresses. Conversations that succeed by their size do not count.
+/// An internal host makes at least {attempts} SSH login attempts of brute-force type (see ssh.bruteforce) at one
+/// external address, or at least {attempts-at-each} at each of {targets} external addresses by SSH or another service.
+/// Conversations with the size of a successful login are excluded.
 /// ## Score
 /// {P5}: {terms}
 /// ## Evidence
-/// attempts, the usual size, targets
+/// attempts, usual size, targets
 /// ## Blind spots
-/// Deployments that fail again and again with a wrong key look the same.
+/// Deployment jobs that fail repeatedly with a wrong key match this rule.
 /// ## Techniques
 /// T1110
 /// ## Source
-/// GuardDuty's SSHBruteForce with the own instance as actor; sizes as in ssh.bruteforce
+/// GuardDuty's SSHBruteForce with the local instance as actor; sizes as in ssh.bruteforce
 /// ## Respond
-/// Isolate the host: it attacks others in your name. Then look at how it was taken.
+/// Replace the security groups of the instance with an isolation group. Snapshot its volumes and revoke the sessions of
+/// its instance role. Investigate the initial access with CloudTrail and GuardDuty.
 struct OutboundBruteForce: Detector {
   static let traits: RuleTraits = [.isBruteForce, .continuesChain, .isAttack]
   static let deed = RuleDeed(
-    "guessed {service} passwords of {whom}",
-    afterwards: "guessed passwords elsewhere",
+    "made brute-force attempts on {service} at {whom}",
+    afterwards: "made brute-force attempts on other hosts",
     isOfInternalHost: true
   )
   static let thresholds: [Threshold] = [
-    .count("attempts", 20, of: "attempts by SSH at one outside address"),
-    .count("attempts-at-each", 5, of: "attempts at each of several outside addresses"),
-    .count("targets", 5, of: "outside addresses that get so many"),
-    .share("alike-share", 0.5, of: "part of the attempts that are alike"),
+    .count("attempts", 20, of: "SSH login attempts at one external address"),
+    .count("attempts-at-each", 5, of: "login attempts at each of several external addresses"),
+    .count("targets", 5, of: "number of such external addresses"),
+    .share("alike-share", 0.5, of: "share of the attempts with equal size"),
   ]
   static let terms = LoginBruteForce.terms
 
@@ -97,7 +98,7 @@ struct OutboundBruteForce: Detector {
     draft.outcome = .touched
     draft.evidence.isOutward = true
     draft.detail =
-      "\(source.attempts) attempts, usually \(source.mode.clientPackets) packets/\(source.mode.clientBytes) B"
+      "\(NumberText.count(source.attempts)) attempts, usually \(source.mode.clientSize)"
     return draft.finding
   }
 }

@@ -2,49 +2,52 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that floods an outside address.
+/// An internal host that floods an external address.
 ///
 /// # outbound.dos
 /// ## Title
-/// An own host floods an outside address
-/// ## Sees
-/// packets, bytes and times of all conversations of an own host with one outside address, and what came back
+/// Outbound flood at an external address
+/// ## Input
+/// packets, bytes and times of all conversations of an internal host with one external address, and the response bytes
 /// ## Fires when
-/// an own or internal address sends an outside one at least {packets} packets a minute, on average from the first to
-/// the last record, and less than 5 % of the bytes come back; or at least {short-packets} a minute of which less than
-/// {answered-percent} % come back, all of it within {short-minutes} minutes: a stream that belongs there lasts. Ports
-/// to which logs and metrics are sent one way (514, 2055, 4739, 5140, 6343, 8125, 9995) need the larger number.
+/// An internal host sends at least {packets} packets per minute to an external address, averaged from the first to the
+/// last record, and less than 5 % of the bytes are returned. Alternatively, it sends at least {short-packets} packets
+/// per minute, less than {answered-percent} % of the bytes are returned, and the traffic ends within {short-minutes}
+/// minutes; legitimate streams last longer. Ports for one-way logs and metrics (514, 2055, 4739, 5140, 6343, 8125,
+/// 9995) require the larger number.
 /// ## Score
 /// {P5}: {terms}
 /// ## Evidence
-/// packets, packets a minute, bytes, what came back; the kind: TCP, UDP, DNS or another protocol
+/// packets, packets per minute, bytes, response bytes, type of flood: TCP, UDP, DNS or another protocol
 /// ## Blind spots
-/// A flood spread over many targets stays below; so does one from a host that also talks to the target all day.
+/// A flood over many targets stays below the threshold. A flood at a target with which the host also has regular
+/// traffic stays below it as well.
 /// ## Techniques
 /// T1498.001
 /// ## Source
-/// GuardDuty's Backdoor:EC2/DenialOfService findings, and their published test traffic
+/// GuardDuty's Backdoor:EC2/DenialOfService findings and their published test traffic
 /// ## Respond
-/// Stop it at the security group first, then treat the host as taken.
+/// Block the traffic in the outbound rules of the security group. Assume compromise of the host. Snapshot its volumes
+/// and revoke the sessions of its instance role.
 struct OutboundFlood: Detector {
   static let traits: RuleTraits = [.continuesChain, .isAttack]
-  static let deed = RuleDeed("flooded {whom}", afterwards: "flooded others")
+  static let deed = RuleDeed("flooded {whom}", afterwards: "flooded other hosts")
   static let thresholds: [Threshold] = [
-    .count("packets", 100_000, of: "packets a minute to one outside address"),
+    .count("packets", 100_000, of: "packets per minute to one external address"),
     .count(
       "short-packets",
       10_000,
-      of: "packets a minute of which next to nothing comes back, for a short time"
+      of: "packets per minute of a short flood with almost no response"
     ),
-    .count("short-minutes", 15, of: "minutes within which such packets are a flood"),
+    .count("short-minutes", 15, of: "maximum duration of a short flood in minutes"),
     .count(
       "answered-percent",
       1,
-      of: "percent of the bytes of such packets below which what comes back must stay"
+      of: "share of the bytes in percent below which the response of a short flood must stay"
     ),
   ]
   static let terms: [ScoreTerm] = [
-    .log("packets a minute", 1e4...1e7, weight: 0.7),
+    .log("packets per minute", 1e4...1e7, weight: 0.7),
     .linear("share unanswered", 0.95...1, weight: 0.3),
   ]
 
@@ -71,7 +74,7 @@ struct OutboundFlood: Detector {
     let (rate, shortRate) = (target.packetsPerMinute, Double(limits.shortPackets))
     if rate >= Double(limits.packets) { return true }
     let seconds = target.sums.last > target.sums.first ? target.sums.last - target.sums.first : 0
-    // What lasts a minute may stand in two windows of a minute each.
+    // A flood of one minute can be recorded in two windows of one minute each.
     let mayFitAMinute = seconds <= 120 && target.sums.packets >= limits.shortPackets
     return (rate >= shortRate || mayFitAMinute)
       && target.replyBytes
@@ -89,7 +92,7 @@ struct OutboundFlood: Detector {
     )
     draft.key = [target.address.description]
     let share = Double(target.replyBytes) / Double(max(1, target.sums.bytes))
-    draft.score = Self.score(packetsAMinute: target.packetsPerMinute, shareUnanswered: 1 - share)
+    draft.score = Self.score(packetsPerMinute: target.packetsPerMinute, shareUnanswered: 1 - share)
     draft.note(target.outcomes, sure: target.outcomes.total)
     draft.service = target.service
     draft.actorIsInternal = true
@@ -100,7 +103,7 @@ struct OutboundFlood: Detector {
     )
     draft.sums = target.sums
     draft.detail =
-      "\(target.sums.packets) packets, \(Self.whole(target.packetsPerMinute)) a minute, \(target.replyBytes) B back"
+      "\(NumberText.count(target.sums.packets)) packets, \(NumberText.count(Self.whole(target.packetsPerMinute))) per minute, \(NumberText.bytes(target.replyBytes)) in responses"
     draft.suppression = SuppressionScope(
       source: profile.address.description,
       destination: target.address
@@ -113,7 +116,9 @@ struct OutboundFlood: Detector {
     return draft.finding
   }
 
-  /// Without its fraction; a hostile log may say more than 64 bits hold.
+  /// Rounded down.
+  ///
+  /// A hostile log can contain a rate above 64 bits.
   private static func whole(_ rate: Double) -> UInt64 {
     UInt64(exactly: rate.rounded(.down)) ?? .max
   }

@@ -2,37 +2,39 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that delivers mail all over the internet.
+/// An internal host that delivers mail to many external servers.
 ///
 /// # outbound.smtp
 /// ## Title
-/// An own host sends mail to many servers
-/// ## Sees
-/// conversations to the mail ports 25, 26, 465 and 587 of outside addresses
+/// Outbound mail to many external servers
+/// ## Input
+/// conversations with the mail ports 25, 26, 465 and 587 of external addresses
 /// ## Fires when
-/// an own or internal address begins conversations to one mail port of at least {addresses} distinct outside addresses,
-/// and no outside address is answered on a mail port of its own: a relay takes mail, too
+/// An internal host initiates conversations to one mail port of at least {addresses} distinct external addresses, and
+/// it answers no external address on a mail port itself. A mail relay also receives mail.
 /// ## Score
-/// {P4}, from {many-addresses} addresses on {P5}: {terms}
+/// {P4}; {P5} for {many-addresses} addresses or more: {terms}
 /// ## Evidence
-/// addresses, conversations, how many were answered
+/// addresses, conversations, number of answered conversations
 /// ## Blind spots
-/// A relay that only sends looks the same; suppress it by its address. A spambot that uses one relay is not seen.
+/// A relay that only sends mail matches this rule. Suppress it by its address. A spam bot that uses one relay is not
+/// detected.
 /// ## Techniques
 /// T1071.003, T1496
 /// ## Source
-/// GuardDuty's Backdoor:EC2/Spambot, with an own host's mail service in place of history
+/// GuardDuty's Backdoor:EC2/Spambot, with the mail service of the host in place of a baseline
 /// ## Respond
-/// Ask its owner. If nobody knows of it, block port 25 outbound and look for what sends.
+/// Ask the owner of the host. If the mail is not authorized, block port 25 in the outbound rules of the security group
+/// and identify the sending process. Assume compromise of the host.
 struct OutboundMail: Detector {
   static let traits: RuleTraits = [.continuesChain]
   static let deed = RuleDeed("sent mail to {whom}", afterwards: "sent mail to many servers")
   static let thresholds: [Threshold] = [
-    .count("addresses", 10, of: "outside addresses to which one mail port is called"),
-    .count("many-addresses", 100, of: "outside addresses from which on it is an attack"),
+    .count("addresses", 10, of: "external addresses with conversations to one mail port"),
+    .count("many-addresses", 100, of: "external addresses for stage P5"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("outside addresses", 10...1000, weight: 0.6),
+    .log("external addresses", 10...1000, weight: 0.6),
     .log("conversations", 10...10_000, weight: 0.3),
   ]
 
@@ -86,7 +88,7 @@ struct OutboundMail: Detector {
     draft.key = ["\(attempts.service.port)"]
     draft.take(attempts, of: profile)
     draft.score = Self.score(
-      outsideAddresses: Double(attempts.targets),
+      externalAddresses: Double(attempts.targets),
       conversations: Double(attempts.outcomes.total)
     )
     draft.suppression = SuppressionScope(

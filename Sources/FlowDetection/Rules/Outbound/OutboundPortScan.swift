@@ -2,42 +2,43 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that tries many ports of an outside address.
+/// An internal host that scans the ports of an external address.
 ///
 /// # outbound.portscan
 /// ## Title
-/// An own host scans the ports of an outside address
-/// ## Sees
-/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// Outbound port scan of an external address
+/// ## Input
+/// addresses, ports, protocol, packets, bytes and action; tcp-flags if the log format includes them
 /// ## Fires when
-/// an own or internal address gets nothing on at least {ports} distinct ports of one outside address within an hour, or
-/// on {ports*day-factor} within a day, with a sure direction for at least {sure-share|half} of the conversations
+/// An internal host gets no response on at least {ports} distinct ports of one external address within one hour, or on
+/// {ports*day-factor} within one day. The direction is certain for at least {sure-share|half} of the conversations.
 /// ## Score
 /// {P5}: {terms}
 /// ## Evidence
-/// ports tried, lowest and highest, ports that answered
+/// ports tried, lowest and highest port, ports that answered
 /// ## Blind spots
-/// Passive FTP and media servers that fail in a row look like this. Answers of own servers to strangers do not: who
-/// began a conversation is inferred first.
+/// Passive FTP and media servers with consecutive failures match this rule. Replies of local servers to external
+/// sources do not match, because the initiator is inferred first.
 /// ## Techniques
 /// T1046
 /// ## Source
-/// GuardDuty's Recon:EC2/Portscan and Panther's rule, with failures and direction instead of records
+/// GuardDuty's Recon:EC2/Portscan and Panther's rule, based on failed attempts and direction instead of records
 /// ## Respond
-/// If it is no scanner of yours, isolate the host and look at what reached it before.
+/// If the host is not an authorized scanner, replace its security groups with an isolation group. Snapshot its volumes
+/// and revoke the sessions of its instance role. Check which sources connected to the host before the scan.
 struct OutboundPortScan: Detector {
   static let traits: RuleTraits = [.continuesChain, .isAttack]
   static let deed = RuleDeed(
-    "scanned the ports of {whom} outside",
-    afterwards: "scanned outside addresses"
+    "scanned the ports of {whom} outside the network",
+    afterwards: "scanned external addresses"
   )
   static let thresholds: [Threshold] = [
-    .count("ports", 25, of: "ports of one outside address that fail within an hour"),
-    .count("day-factor", 2, of: "how many times as many within a day"),
-    .share("sure-share", 0.5, of: "part of the conversations whose direction is sure"),
+    .count("ports", 25, of: "failed ports of one external address within one hour"),
+    .count("day-factor", 2, of: "factor for the number of ports within one day"),
+    .share("sure-share", 0.5, of: "share of the conversations with a certain direction"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("ports tried in vain", 25...1000, weight: 0.6),
+    .log("failed ports", 25...1000, weight: 0.6),
     .log("addresses", 1...50, weight: 0.2),
   ]
 
@@ -72,7 +73,7 @@ struct OutboundPortScan: Detector {
     )
     draft.take(victims, of: profile)
     let most = victims.map(\.failedPorts).max() ?? 0
-    draft.score = Self.score(portsTriedInVain: Double(most), addresses: Double(victims.count))
+    draft.score = Self.score(failedPorts: Double(most), addresses: Double(victims.count))
     return draft.finding
   }
 }

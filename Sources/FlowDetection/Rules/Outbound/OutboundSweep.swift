@@ -2,54 +2,60 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own host that tries one service all over the internet.
+/// An internal host that scans many external addresses for one service.
 ///
 /// # outbound.sweep
 /// ## Title
-/// An own host sweeps outside addresses
-/// ## Sees
-/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// Outbound scan of external addresses
+/// ## Input
+/// addresses, ports, protocol, packets, bytes and action; tcp-flags if the log format includes them
 /// ## Fires when
-/// an own or internal address begins conversations to one protocol and port of outside addresses, gets nothing from at
-/// least {failed-share|half} of them, and fails on at least {addresses} distinct ones within an hour or
-/// {addresses*day-factor} within a day; {addresses/2} and {addresses/2*day-factor} for ports that worms and guessers
-/// look for (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Mail ports and 53 are left to mail and
-/// name servers. UDP to ports above 1023 needs {failed-share-udp|nine of ten} to fail and three times as many, since
-/// peer-to-peer programs call many peers that are gone.
+/// An internal host initiates conversations to one protocol and port of external addresses and gets no response from at
+/// least {failed-share|half} of them. At least {addresses} distinct addresses fail within one hour, or
+/// {addresses*day-factor} within one day. The minimum is {addresses/2} and {addresses/2*day-factor} for common targets
+/// of worms and brute force (22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080). Mail ports and port 53
+/// are excluded, because mail servers and resolvers connect to many addresses. UDP ports above 1023 require a failure
+/// share of {failed-share-udp|nine of ten} and three times as many addresses, because peer-to-peer programs try many
+/// unavailable peers.
 /// ## Score
 /// {P5}: {terms}
 /// ## Evidence
-/// addresses tried, failed, and how many within the busiest hour
+/// addresses tried, addresses failed, number within the busiest hour
 /// ## Blind spots
-/// Crawlers and monitoring services do this for a living; name them in a suppression. A sweep slower than 200 addresses
-/// a day is not seen.
+/// Web crawlers and external monitoring services match this rule. Suppress them. A scan of fewer than 200 addresses per
+/// day is not detected.
 /// ## Techniques
 /// T1046, T1595
 /// ## Source
-/// Zeek's simple-scan for local hosts, Splunk's and GuardDuty's port sweep findings
+/// Zeek's simple-scan for local hosts, port sweep findings of Splunk and GuardDuty
 /// ## Respond
-/// The host runs somebody else's program or a broken one: isolate it, look at what reached it before (weir names a
-/// guessed login as chain.compromise), and keep its disk.
+/// Assume compromise of the host. Replace its security groups with an isolation group, snapshot its volumes and revoke
+/// the sessions of its instance role. Check which sources connected to the host before the scan. The finding
+/// chain.compromise names a preceding login after brute force.
 struct OutboundSweep: Detector {
   static let traits: RuleTraits = [.isScan, .continuesChain, .isAttack]
   static let deed = RuleDeed(
-    "tried {service} at {whom} outside",
-    afterwards: "scanned outside addresses"
+    "scanned {whom} outside the network for {service}",
+    afterwards: "scanned external addresses"
   )
   static let thresholds: [Threshold] = [
-    .count("addresses", 50, of: "outside addresses on which one service fails within an hour"),
-    .count("day-factor", 4, of: "how many times as many within a day"),
-    .share("failed-share", 0.5, of: "part of the addresses tried that fail"),
-    .share("failed-share-udp", 0.9, of: "the same for UDP to ports above 1023"),
-    .share("sure-share", 0.5, of: "part of the conversations whose direction is sure"),
+    .count("addresses", 50, of: "external addresses on which one service fails within one hour"),
+    .count("day-factor", 4, of: "factor for the number of addresses within one day"),
+    .share("failed-share", 0.5, of: "share of the addresses tried that fail"),
+    .share(
+      "failed-share-udp",
+      0.9,
+      of: "share of the addresses tried that fail, for UDP ports above 1023"
+    ),
+    .share("sure-share", 0.5, of: "share of the conversations with a certain direction"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("outside addresses failed", 50...5000, weight: 0.6),
+    .log("external addresses failed", 50...5000, weight: 0.6),
     .linear("share failed", 0.5...1, weight: 0.4),
     .linear("failed in one hour", 500...5000, weight: 0.3),
   ]
 
-  /// Ports that worms and guessers look for.
+  /// Ports that worms and brute-force tools scan for.
   static let hunted: Set<UInt16> = [
     22, 23, 81, 445, 1433, 2323, 3306, 3389, 5555, 6379, 7547, 8080,
   ]
@@ -87,7 +93,7 @@ struct OutboundSweep: Detector {
       }
       inHour = inHour.multipliedSaturated(by: 3)
     }
-    // No count of the busiest times means that there were too many to keep.
+    // Without a count of the busiest times, there were too many addresses to count.
     return attempts.busiestHour ?? .max >= inHour
       || attempts.busiestDay ?? .max >= inHour.multipliedSaturated(by: limits.dayFactor)
   }
@@ -109,12 +115,12 @@ struct OutboundSweep: Detector {
     let failed = Double(attempts.failedTargets)
     let busiest = Double(attempts.busiestHour ?? attempts.failedTargets)
     draft.score = Self.score(
-      outsideAddressesFailed: failed,
+      externalAddressesFailed: failed,
       shareFailed: failed / Double(max(1, attempts.targets)),
       failedInOneHour: busiest
     )
     draft.detail =
-      "\(attempts.failedTargets) of \(attempts.targets) got nothing, \(Int(busiest)) within an hour"
+      "\(NumberText.count(attempts.failedTargets)) of \(NumberText.count(attempts.targets)) without response, \(NumberText.count(Int(busiest))) within one hour"
     draft.suppression = SuppressionScope(source: profile.address.description, service: service)
     draft.evidence.port = service.port
     return draft.finding

@@ -2,39 +2,41 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// An own UDP service that answers strangers with much more than they send.
+/// A local UDP service that returns many more bytes than it receives.
 ///
 /// # reflector
 /// ## Title
-/// An own service answers strangers with more than they send
-/// ## Sees
-/// for own UDP services known for large answers (DNS, NTP, SNMP, memcached, SSDP and others): bytes each way, answered
-/// outside addresses
+/// Local service usable as a reflector
+/// ## Input
+/// for local UDP services with known amplification (DNS, NTP, SNMP, memcached, SSDP and others): bytes in both
+/// directions and answered external addresses
 /// ## Fires when
-/// what goes back is at least {factor} times what came, and {bytes} in sum or {peers} answered outside addresses
+/// The response bytes are at least {factor} times the request bytes. In addition, the responses total {bytes}, or
+/// {peers} external addresses are answered.
 /// ## Score
-/// {P4}; from {strong-factor} times and {strong-bytes} on {P5}: {terms}
+/// {P4}; {P5} for a factor of {strong-factor} and {strong-bytes} or more: {terms}
 /// ## Evidence
-/// factor, bytes back, answered addresses, which are the victims of somebody who forges them
+/// amplification factor, response bytes, answered addresses, which are the victims of spoofed requests
 /// ## Blind spots
-/// Public DNS and NTP by design look like this: suppress them once.
+/// Public DNS and NTP servers match this rule. Suppress them.
 /// ## Techniques
 /// T1498.002
 /// ## Source
-/// US-CERT TA14-017A, factors of amplification
+/// US-CERT TA14-017A, amplification factors
 /// ## Respond
-/// Close the port to the internet, or limit answers; abuse complaints and the bill come later.
+/// Remove the public inbound rule for the port, or limit the response rate of the service. Disable amplifying commands
+/// such as NTP monlist.
 struct Reflector: Detector {
-  static let deed = RuleDeed("answered forged requests and so flooded others")
+  static let deed = RuleDeed("answered spoofed requests as a reflector")
   static let thresholds: [Threshold] = [
-    .number("factor", 5.0, of: "bytes back for each byte that came"),
-    .bytes("bytes", 10_000_000, of: "bytes back in sum"),
-    .count("peers", 50, of: "outside addresses that are answered"),
-    .number("strong-factor", 10.0, of: "factor from which on it is an attack"),
-    .bytes("strong-bytes", 100_000_000, of: "bytes back from which on it is an attack"),
+    .number("factor", 5.0, of: "response bytes per request byte"),
+    .bytes("bytes", 10_000_000, of: "total response bytes"),
+    .count("peers", 50, of: "answered external addresses"),
+    .number("strong-factor", 10.0, of: "factor for stage P5"),
+    .bytes("strong-bytes", 100_000_000, of: "total response bytes for stage P5"),
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes back", 1e7...1e10, weight: 0.5),
+    .log("response bytes", 1e7...1e10, weight: 0.5),
     .linear("factor", 5...50, weight: 0.4),
   ]
 
@@ -76,7 +78,7 @@ struct Reflector: Detector {
     draft.service = endpoint.service
     draft.actorIsInternal = true
     draft.score = Self.score(
-      bytesBack: max(1, Double(endpoint.replyBytes)),
+      responseBytes: max(1, Double(endpoint.replyBytes)),
       factor: factor(endpoint)
     )
     draft.outcome = .open
@@ -91,7 +93,7 @@ struct Reflector: Detector {
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
     draft.sums.activity = endpoint.activity
     draft.detail =
-      "\(NumberText.bytes(endpoint.bytes)) in, \(NumberText.bytes(endpoint.replyBytes)) back to \(endpoint.answeredOutside) outside addresses"
+      "\(NumberText.bytes(endpoint.bytes)) received, \(NumberText.bytes(endpoint.replyBytes)) returned to \(NumberText.count(endpoint.answeredOutside)) external addresses"
     draft.suppression = SuppressionScope(
       source: endpoint.address.description,
       service: endpoint.service

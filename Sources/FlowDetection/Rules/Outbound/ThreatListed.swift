@@ -2,42 +2,45 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Traffic with addresses that a threat list names.
+/// Traffic with addresses on a threat list.
 ///
 /// # threat-list
 /// ## Title
 /// Traffic with a listed address
-/// ## Sees
-/// every conversation between an own or internal address and one that a file of --threat-list holds
+/// ## Input
+/// every conversation between an internal address and an address in a file of --threat-list
 /// ## Fires when
-/// any conversation passed between the two. Lists may hold addresses and CIDR ranges. Public resolvers, internal ranges
-/// and ranges wider than /8 (IPv6: /16) are never matched, whatever a list says.
+/// A conversation took place between the two addresses. Lists can contain addresses and CIDR ranges. Public resolvers,
+/// internal ranges and ranges wider than /8 (IPv6: /16) are never matched.
 /// ## Score
-/// begun by the own host and answered: {P5}; begun by it by TCP or UDP and not answered, or from outside with whole
-/// sessions: {P4}; from outside and answered shortly: {P2}; anything else, ICMP among it: {P1}. {terms}
+/// initiated by the internal host and answered: {P5}; initiated by the internal host over TCP or UDP and not answered,
+/// or sessions initiated by the listed address: {P4}; brief answered conversations initiated by the listed address:
+/// {P2}; all other traffic, including ICMP: {P1}. {terms}
 /// ## Evidence
-/// list and entry, how old the list is beside the log, bytes both ways, whether anything was answered
+/// list and entry, age of the list relative to the log, bytes in both directions, outcome
 /// ## Blind spots
-/// Lists age, and shared hosting puts honest sites beside bad ones: an old list says so.
+/// Threat lists become outdated. On shared hosting one address serves legitimate and malicious sites. The finding
+/// states the age of the list.
 /// ## Techniques
 /// T1071, T1105
 /// ## Source
-/// GuardDuty's MaliciousIPCaller.Custom and C&CActivity; RITA's threat intelligence
+/// GuardDuty's MaliciousIPCaller.Custom and C&CActivity; threat intelligence of RITA
 /// ## Respond
-/// If an own host began it, find the program that did. If strangers knock, nothing is to be done.
+/// If an internal host initiated the connection, identify the process and check the host in GuardDuty. No action is
+/// needed for unanswered connections from external sources.
 struct ThreatListed: Detector {
   static let traits: RuleTraits = [.continuesChainInP5]
   static let deed = RuleDeed(
-    "called {whom}, a listed address,",
-    afterwards: "called listed addresses",
+    "connected to {whom}, a listed address,",
+    afterwards: "connected to listed addresses",
     isOfInternalHost: true
   )
   static let terms: [ScoreTerm] = [
-    .log("bytes both ways", 1e3...25e6, weight: 0.5),
+    .log("bytes in both directions", 1e3...25e6, weight: 0.5),
     .log("conversations", 1...1000, weight: 0.3),
   ]
 
-  /// Calls from inside are told for each pair, those from outside for each listed address.
+  /// Outbound connections form one finding per pair of addresses, inbound ones one finding per listed address.
   private struct Key: Hashable {
     var listed: IPAddress
     var inside: IPAddress?
@@ -68,7 +71,7 @@ struct ThreatListed: Detector {
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    // All contacts of one source come in one batch.
+    // All host-service pairs of one source come in one batch.
     var groups: [Key: Group] = [:]
     for servicePair in observations.threats
     where !servicePair.isOutbound
@@ -92,7 +95,7 @@ struct ThreatListed: Detector {
 
   private static func stage(_ key: Key, _ group: Group) -> Stage {
     let outcomes = group.outcomes
-    // Answers to pings and probes go out by ICMP and look like calls.
+    // ICMP replies to pings and probes look like outbound connections.
     guard group.hasPorts else { return .p1 }
     if key.isOutbound { return outcomes.touched + outcomes.sessions > 0 ? .p5 : .p4 }
     if outcomes.sessions > 0 { return .p4 }
@@ -101,13 +104,15 @@ struct ThreatListed: Detector {
 
   private static func next(_ key: Key, _ stage: Stage) -> String {
     if key.isOutbound {
-      guard stage != .p1 else { return "Nothing: answers to pings and probes look like this." }
+      guard stage != .p1 else {
+        return "No action is needed: ICMP replies to pings and probes look like this."
+      }
       return
-        "Find the program on the host that calls there, and what it sent; look at the listed address in other tools."
+        "Identify the process on the host that connects to the address and the data that it sent. Check the address in other threat-intelligence sources and the host in GuardDuty."
     }
     return stage == .p4
-      ? "The listed address had whole sessions here: see what it reached, and close that to the internet."
-      : "Nothing, if the service is meant to be public; else close it to the internet."
+      ? "The listed address had complete sessions. Check the services that it used, and remove their public inbound rules from the security group."
+      : "No action is needed if the service is intentionally public. Otherwise remove its public inbound rule from the security group."
   }
 
   private func finding(_ key: Key, _ group: Group, _ network: NetworkContext) -> Finding {
@@ -122,7 +127,7 @@ struct ThreatListed: Detector {
     draft.key = [key.listed.description]
     let bytes = Double(group.sums.bytes) + Double(group.replyBytes)
     draft.score = Self.score(
-      bytesBothWays: max(1, bytes),
+      bytesInBothDirections: max(1, bytes),
       conversations: Double(group.outcomes.total)
     )
     draft.note(group.outcomes, sure: group.sure)
@@ -149,7 +154,7 @@ struct ThreatListed: Detector {
     return draft.finding
   }
 
-  /// How much older than the log's end the list is, from a day on.
+  /// The age of the list at the end of the log, if it is a day or more.
   private func age(_ list: AddressLists.List, _ network: NetworkContext) -> String {
     guard let changed = list.changed, network.logEnd > changed else { return "" }
     let days = (network.logEnd - changed) / 86_400

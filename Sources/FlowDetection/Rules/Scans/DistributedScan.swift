@@ -2,34 +2,35 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A network whose sources share the ports out among themselves, so that none of them stands out.
+/// A scan whose probes are distributed over the sources of one source prefix.
 ///
 /// # scan.distributed
 /// ## Title
 /// Scan distributed over a network
-/// ## Sees
-/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Input
+/// addresses, ports, protocol, packets, bytes and action; tcp-flags if the log format includes them
 /// ## Fires when
-/// at least {sources} sources of one /24 (IPv6: /48), none of which reaches scan.horizontal or scan.vertical alone, get
-/// nothing on at least {pairs} distinct pairs of own address and service together.
+/// At least {sources} sources of one source prefix (/24, IPv6: /48) get no response on at least {pairs} distinct pairs
+/// of local address and service in total. None of these sources reaches scan.horizontal or scan.vertical by itself.
 /// ## Score
 /// {P1}: {terms}
 /// ## Evidence
-/// sources, pairs tried, first and last record
+/// sources, address and service pairs tried, first and last record
 /// ## Blind spots
-/// Scanners spread over many networks are not joined. Research scanners (Censys, Shodan and others) work this way and
-/// are shown as what they do.
+/// Sources in different source prefixes are not correlated. Internet-wide research scanners such as Censys and Shodan
+/// match this rule.
 /// ## Techniques
 /// T1595.001
 /// ## Source
-/// Javed and Paxson 2013; Mell and Harang 2013 on what single-source thresholds miss
+/// Javed and Paxson 2013; Mell and Harang 2013 on the limits of single-source thresholds
 /// ## Respond
-/// Block the network rather than its addresses, if anything is to be blocked at all.
+/// If you block the scan, block the source prefix in a network ACL. Blocking single addresses is ineffective. Remove
+/// public inbound rules for ports that need no public access.
 struct DistributedScan: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe]
   static let thresholds: [Threshold] = [
-    .count("sources", 3, of: "sources of one network that get nothing"),
-    .count("pairs", 20, of: "pairs of own address and service that they tried together"),
+    .count("sources", 3, of: "sources of one source prefix that get no response"),
+    .count("pairs", 20, of: "distinct pairs of local address and service that they try in total"),
   ]
   static let terms: [ScoreTerm] = [
     .log("sources", 3...300, weight: 0.4),
@@ -37,14 +38,16 @@ struct DistributedScan: Detector {
     .log("hours from first to last", 24...720, weight: 0.2),
   ]
 
-  /// Beyond this many pairs they are no longer told apart, and the report says so.
+  /// The most pairs that are counted exactly.
+  ///
+  /// Larger counts are reported as estimates.
   private static let pairLimit = 65_536
 
   private var found = Found()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     let limits = network.thresholds.distributedScan
-    // Of a network that comes in parts the first one speaks for all; its counts are marked as estimates.
+    // A large source prefix arrives in parts. Only the first part is judged, and its counts are marked as estimates.
     for sourcePrefix in observations.sourcePrefixes
     where sourcePrefix.sources.count >= limits.sources && !sourcePrefix.isContinued {
       let members = sourcePrefix.sources.filter {
@@ -102,7 +105,8 @@ struct DistributedScan: Detector {
       sample: addresses.prefix(8).map { Target(address: $0, port: nil) }
     )
     draft.sums = sums
-    draft.detail = "\(isExact ? "" : "~")\(pairs.count) services from \(members.count) sources"
+    draft.detail =
+      "\(isExact ? "" : "~")\(NumberText.count(pairs.count)) services from \(NumberText.count(members.count)) sources"
     draft.suppression = SuppressionScope(source: network.description)
     draft.evidence = EvidenceQuery(source: network)
     draft.evidence.members = Set(draft.members?.sample ?? [])

@@ -2,49 +2,45 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// One source that tries one service on many own addresses.
+/// One source that tries one service on many local addresses.
 ///
 /// # scan.horizontal
 /// ## Title
 /// Horizontal scan (for port 22: SSH scan)
-/// ## Sees
-/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Input
+/// addresses, ports, protocol, packets, bytes and action; tcp-flags if the log format includes them
 /// ## Fires when
-/// one source, which is no own address, begins conversations to the same protocol and port on at least {addresses}
-/// distinct own addresses and gets nothing there (blocked, no answer, or bare resets). Networks with fewer than
-/// {small-network} own addresses: on at least {small-network-share|half} of them, and at least
-/// {small-network-addresses}. From outside, on TCP services for administration, databases and other sensitive ports,
-/// short answered exchanges count as well.
+/// One external source initiates conversations to the same protocol and port on at least {addresses} distinct local
+/// addresses and gets no response there (blocked, unanswered, or answered with bare resets). In networks with fewer
+/// than {small-network} local addresses, the minimum is {small-network-share|half} of them and at least
+/// {small-network-addresses}. For external sources, short answered exchanges also count on TCP ports for
+/// administration, databases and other sensitive services.
 /// ## Score
 /// {P1}: {terms}
 /// ## Evidence
-/// addresses tried, outcomes, first and last record, slow label
+/// addresses tried, outcomes, first and last record, slow-scan label
 /// ## Blind spots
-/// Several secondary addresses of an interface show as one. A scan from many sources is scan.distributed. Service
-/// discovery and monitoring from internal addresses that are not logged can look like this when their targets do not
-/// answer.
+/// Several secondary addresses of one interface are counted as one address. Scans from many sources are covered by
+/// scan.distributed. Service discovery and monitoring from internal addresses that are not logged match this rule if
+/// their targets do not answer.
 /// ## Techniques
 /// T1595.001, T1046
 /// ## Source
-/// CERT NetSA rwscan, Zeek scan detection, Jung et al. 2004; thresholds lowered for small VPCs
+/// CERT NetSA rwscan, Zeek scan detection, Jung et al. 2004; thresholds reduced for small VPCs
 /// ## Respond
-/// Nothing, if all was blocked. If any address answered, look at what it serves and whether the internet must reach it
-/// at all.
+/// No action is needed if all probes were blocked. If an address answered, check which service it exposes. Remove the
+/// public inbound rule for the port from the security group unless public access is required.
 struct HorizontalScan: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe, .foldsServices]
   static let thresholds: [Threshold] = [
-    .count("addresses", 10, of: "own addresses on which one source gets nothing from a service"),
     .count(
-      "small-network",
-      20,
-      of: "own addresses below which a network has a threshold of its own"
+      "addresses",
+      10,
+      of: "local addresses on which one service gives one source no response"
     ),
-    .count("small-network-addresses", 3, of: "own addresses that must be tried in such a network"),
-    .share(
-      "small-network-share",
-      0.5,
-      of: "part of its own addresses that must be tried in such a network"
-    ),
+    .count("small-network", 20, of: "local addresses below which a network counts as small"),
+    .count("small-network-addresses", 3, of: "minimum of local addresses tried in a small network"),
+    .share("small-network-share", 0.5, of: "share of the local addresses tried in a small network"),
   ]
   static let terms: [ScoreTerm] = [
     .log("local addresses tried", 10...1000, weight: 0.6),
@@ -98,7 +94,7 @@ struct HorizontalScan: Detector {
 }
 
 extension FindingDraft {
-  /// Takes over what one source did to one service.
+  /// Copies the attempts of one source at one service.
   mutating func take(_ attempts: ServiceAttempts, of profile: SourceProfile) {
     let hasPorts = ProtocolNumber.hasPorts(attempts.service.protocolNumber)
     note(attempts.outcomes, sure: attempts.sure)

@@ -2,50 +2,51 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A host inside that scans others inside.
+/// An internal host that scans other internal hosts.
 ///
 /// # lateral.scan
 /// ## Title
 /// A scan within the network
-/// ## Sees
-/// conversations between own and internal addresses: addresses, ports, packets, bytes, action
+/// ## Input
+/// conversations between internal addresses: addresses, ports, packets, bytes and action
 /// ## Fires when
-/// an own or internal address gets nothing on one protocol and port of at least {addresses} distinct internal addresses
-/// within an hour, and these are at least {failed-share|half} of those it tried; or on at least {ports} distinct ports
-/// of one. Administration, database and other sensitive ports count twice. ICMP: {addresses} addresses,
-/// {tiny-share|nine of ten} conversations of two packets or fewer. All services and targets of a source are one
-/// finding.
+/// An internal address gets no response on one protocol and port of at least {addresses} distinct internal addresses
+/// within one hour, and these are at least {failed-share|half} of the addresses that it tried. Alternatively, it gets
+/// no response on at least {ports} distinct ports of one internal address. Administrative, database and other sensitive
+/// ports count twice. For ICMP the minimum is {addresses} addresses, with {tiny-share|nine of ten} conversations of two
+/// packets or fewer. All services and targets of a source form one finding.
 /// ## Score
-/// {P5}, when the log begins at least {quiet-before} before the first record of what was scanned, so that it had not
-/// been so all along, else {P4}: {terms}
+/// {P5} if the log begins at least {quiet-before} before the first record of the scan, so that the behavior is new
+/// within the log; otherwise {P4}. Terms: {terms}
 /// ## Evidence
-/// addresses and ports tried, where they were stopped, what answered
+/// addresses and ports tried, where the traffic was blocked, which targets answered
 /// ## Blind spots
-/// Service discovery, Kubernetes probes, backup and monitoring whose targets are gone look like this: suppress them by
-/// source and port. Scans within a subnet that is not logged are invisible.
+/// Service discovery, Kubernetes probes, backup and monitoring with unreachable targets match this rule. Suppress them
+/// by source and port. Scans within a subnet that is not logged are not visible.
 /// ## Techniques
 /// T1046, T1018, T1570
 /// ## Source
-/// Elastic's and Splunk's internal scan rules, with failures in place of records
+/// Internal scan rules of Elastic and Splunk, based on failed attempts instead of records
 /// ## Respond
-/// Find out what runs on the source. If it is no scanner or monitor of yours, isolate it: this is what follows a
-/// break-in.
+/// Identify the process on the source. If the source is not an authorized scanner or monitoring host, replace its
+/// security groups with an isolation group, snapshot its volumes and revoke the sessions of its instance role. Internal
+/// scanning is typical after a compromise.
 struct LateralScan: Detector {
   static let traits: RuleTraits = [.isScan, .continuesChain, .isAttack]
   static let deed = RuleDeed(
-    "scanned {whom} within the network",
-    afterwards: "scanned the network"
+    "scanned {whom} inside the network",
+    afterwards: "scanned internal hosts"
   )
   static let thresholds: [Threshold] = [
-    .count("addresses", 10, of: "internal addresses on which one service fails within an hour"),
-    .count("ports", 20, of: "ports of one internal address that fail"),
-    .share("failed-share", 0.5, of: "part of the addresses tried that fail"),
-    .share("sure-share", 0.5, of: "part of the conversations whose direction is sure"),
-    .share("tiny-share", 0.9, of: "part of the ICMP conversations that have two packets at most"),
+    .count("addresses", 10, of: "internal addresses on which one service fails within one hour"),
+    .count("ports", 20, of: "failed ports of one internal address"),
+    .share("failed-share", 0.5, of: "share of the addresses tried that fail"),
+    .share("sure-share", 0.5, of: "share of the conversations with a certain direction"),
+    .share("tiny-share", 0.9, of: "share of the ICMP conversations with at most two packets"),
     .seconds(
       "quiet-before",
       3600,
-      of: "length of the log before the first record of the scan, for it to be new"
+      of: "minimum log time before the first record of the scan for P5"
     ),
   ]
   static let terms: [ScoreTerm] = [
@@ -130,7 +131,7 @@ struct LateralScan: Detector {
 }
 
 extension FindingDraft {
-  /// Takes over what one source did to several services.
+  /// Copies the attempts of one source at several services.
   fileprivate mutating func take(_ services: [ServiceAttempts], of profile: SourceProfile) {
     guard let widest = services.max(by: { $0.failedTargets < $1.failedTargets }) else { return }
     take(widest, of: profile)
@@ -147,7 +148,7 @@ extension FindingDraft {
     service = nil
     for place in targets.sample.indices { targets.sample[place].port = nil }
     detail =
-      "\(services.count) services, \(widest.failedTargets) addresses on \(widest.service.name): "
+      "\(NumberText.count(services.count)) services, \(NumberText.count(widest.failedTargets)) addresses on \(widest.service.name): "
       + detail
     evidence.protocols = []
   }

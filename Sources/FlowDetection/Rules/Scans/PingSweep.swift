@@ -2,40 +2,46 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A source that pings its way through the own addresses.
+/// An external source that pings many local addresses.
 ///
 /// # scan.icmp
 /// ## Title
 /// Ping sweep
-/// ## Sees
-/// addresses, protocol, packets, action
+/// ## Input
+/// addresses, protocol, packets and action
 /// ## Fires when
-/// one external source begins ICMP conversations with at least {addresses} distinct own addresses (smaller networks:
-/// all of them, at least {small-network}), or at least {conversations} conversations in all; at least {tiny-share|9 in
-/// 10} of them have at most two packets.
+/// One external source initiates ICMP conversations with at least {addresses} distinct local addresses, or at least
+/// {conversations} ICMP conversations in total. In smaller networks of at least {small-network} local addresses, all of
+/// them are required instead. At least {tiny-share|9 in 10} of the conversations have at most two packets.
 /// ## Score
 /// {P1}: {terms}
 /// ## Evidence
 /// addresses tried, conversations, outcomes, first and last record
 /// ## Blind spots
-/// Flow logs hold no ICMP types: requests, answers and errors look alike. Uptime monitors ping a lot.
+/// Flow logs contain no ICMP types. Requests, replies and errors cannot be distinguished. Uptime monitors that ping
+/// frequently match this rule.
 /// ## Techniques
 /// T1018
 /// ## Source
 /// Stratosphere IPS, rwscan
 /// ## Respond
-/// Nothing by itself; see whether the same source tried services afterwards.
+/// No action is needed for the ping sweep itself. Check whether the same source tried services afterwards. Restrict
+/// inbound ICMP in the security group.
 struct PingSweep: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe]
   static let thresholds: [Threshold] = [
-    .count("addresses", 5, of: "own addresses that one source pings"),
+    .count("addresses", 5, of: "local addresses that one source pings"),
     .count(
       "conversations",
       25,
-      of: "conversations that one source begins, at however few addresses"
+      of: "ICMP conversations of one source, independent of the number of addresses"
     ),
-    .count("small-network", 3, of: "own addresses from which on pings of all of them suffice"),
-    .share("tiny-share", 0.9, of: "part of its conversations that have two packets at most"),
+    .count(
+      "small-network",
+      3,
+      of: "minimum of local addresses for which a sweep of all of them suffices"
+    ),
+    .share("tiny-share", 0.9, of: "share of the conversations with at most two packets"),
   ]
   static let terms: [ScoreTerm] = [
     .log("local addresses", 5...500, weight: 0.5),
@@ -59,7 +65,7 @@ struct PingSweep: Detector {
     _ profile: SourceProfile,
     _ network: NetworkContext
   ) -> Bool {
-    // The other family's number is no ICMP, and a second finding of the source would share the first one's id.
+    // The number of the other address family is not ICMP. A second finding of the source would have the same id.
     let icmp = profile.address.isV4 ? ProtocolNumber.icmp : ProtocolNumber.icmpV6
     guard attempts.service.protocolNumber == icmp else { return false }
     let limits = network.thresholds.pingSweep

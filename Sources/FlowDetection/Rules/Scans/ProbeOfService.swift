@@ -2,29 +2,30 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// Everybody who tried a sensitive service on too few own addresses for a scan, one finding per service.
+/// External sources that try a sensitive service on too few local addresses for a scan; one finding per service.
 ///
 /// # scan.probe
 /// ## Title
-/// Sources that try a sensitive service
-/// ## Sees
-/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// External sources that probe a sensitive service
+/// ## Input
+/// addresses, ports, protocol, packets, bytes and action; tcp-flags if the log format includes them
 /// ## Fires when
-/// at least {sources|one} external source begins a conversation to an administration, database or other sensitive TCP
-/// port of an own address and does not reach scan.horizontal for that service. All such sources of a service are
+/// At least {sources|one} external source initiates a conversation to an administrative, database or other sensitive
+/// TCP port of a local address and does not reach scan.horizontal for that service. All such sources of a service are
 /// members of one finding.
 /// ## Score
-/// {P1}, of which no more than 15 can be reached: {terms}
+/// {P1}, at most 15: {terms}
 /// ## Evidence
-/// number of sources, the most active of them, outcomes, first and last record
+/// number of sources, most active sources, outcomes, first and last record
 /// ## Blind spots
-/// Your own administrators who come from outside are members, too; name their networks with --internal.
+/// Administrators who connect from external addresses are also members. Declare their networks with --internal.
 /// ## Techniques
 /// T1595.001, T1046
 /// ## Source
-/// What a small network is asked first: which addresses try our SSH port?
+/// Operational practice: which external addresses try the SSH port
 /// ## Respond
-/// Close the port to the internet if anybody was answered; a VPN or Session Manager needs no open port.
+/// If any source was answered, remove the public inbound rule for the port from the security group. Use Session Manager
+/// or a VPN for administration.
 struct ProbeOfService: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe, .isAboutTarget, .foldsRareServices]
   static let thresholds: [Threshold] = [
@@ -64,7 +65,9 @@ struct ProbeOfService: Detector {
       targetsAreExact = targetsAreExact && other.targetsAreExact
     }
 
-    /// Keeps the busiest; a rank is a function of the source alone, so any order of adding keeps the same ones.
+    /// Keeps the most active sources.
+    ///
+    /// The rank depends on the source alone, so the result is independent of the order.
     mutating func trim() {
       tries.sort(by: Try.isBusier)
       if tries.count > Members.sampleLimit {
@@ -144,7 +147,9 @@ struct ProbeOfService: Detector {
 }
 
 extension ProbeOfService.Group {
-  /// A source's targets are listed only up to its sample; beyond it the union is a lower bound.
+  /// Only a sample of the targets of a source is listed.
+  ///
+  /// With more targets the union is a lower bound.
   fileprivate mutating func add(_ attempts: ServiceAttempts, from source: IPAddress) {
     sources += 1
     tries.append(.init(address: source, conversations: attempts.outcomes.total))

@@ -2,34 +2,35 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// A source that asks UDP services in vain, or looks for ones that amplify.
+/// A source that probes UDP services without success or searches for amplifying services.
 ///
 /// # scan.udp
 /// ## Title
 /// UDP probes
-/// ## Sees
-/// addresses, ports, protocol, packets, action
+/// ## Input
+/// addresses, ports, protocol, packets and action
 /// ## Fires when
-/// one external source, which reaches neither scan.horizontal nor scan.vertical, sends one or two UDP packets without
-/// an answer to at least {pairs} distinct pairs of own address and port, or tries amplifying services (DNS, NTP, SNMP,
-/// SSDP, memcached and others) on at least {amplifying} own addresses.
+/// One external source that reaches neither scan.horizontal nor scan.vertical sends one or two unanswered UDP packets
+/// to at least {pairs} distinct pairs of local address and port. Alternatively, it tries one amplifying service (DNS,
+/// NTP, SNMP, SSDP, memcached and others) on at least {amplifying} local addresses.
 /// ## Score
 /// {P1}: {terms}
 /// ## Evidence
-/// pairs tried, how many of them amplify, first and last record
+/// pairs tried, pairs with amplifying services, first and last record
 /// ## Blind spots
-/// Refusals by ICMP look like silence. Late answers from service ports are left out.
+/// Refusals by ICMP are counted as unanswered. Late replies from service ports are excluded.
 /// ## Techniques
 /// T1046, T1595.001
 /// ## Source
-/// rwscan's UDP model; US-CERT alert TA14-017A for amplifying services
+/// UDP model of rwscan; US-CERT alert TA14-017A for amplifying services
 /// ## Respond
-/// See that no UDP service answers strangers that need not: reflectors are found this way.
+/// Check that no UDP service answers external sources without need. Remove the public inbound rules for unneeded UDP
+/// ports. Attackers use such probes to find reflectors.
 struct UDPScan: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe]
   static let thresholds: [Threshold] = [
-    .count("pairs", 5, of: "pairs of own address and port that answer nothing"),
-    .count("amplifying", 3, of: "own addresses on which one amplifying service is tried"),
+    .count("pairs", 5, of: "pairs of local address and port without a response"),
+    .count("amplifying", 3, of: "local addresses on which one amplifying service is tried"),
   ]
   static let terms: [ScoreTerm] = [
     .log("local address and port pairs", 5...500, weight: 0.5),
@@ -90,7 +91,8 @@ struct UDPScan: Detector {
     )
     draft.score = score
     draft.take(joined, of: profile)
-    draft.detail = "\(pairs) pairs, \(amplifyingPairs) of amplifying services"
+    draft.detail =
+      "\(NumberText.count(pairs)) pairs, \(NumberText.count(amplifyingPairs)) with amplifying services"
     if services.count > 1 {
       draft.service = nil
       draft.targets.isExact = joined.targets < 8

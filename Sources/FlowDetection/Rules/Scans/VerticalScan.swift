@@ -2,39 +2,43 @@ internal import FlowAggregation
 internal import FlowFindings
 internal import FlowModel
 
-/// One source that tries many ports of one own address.
+/// One source that tries many ports of one local address.
 ///
 /// # scan.vertical
 /// ## Title
 /// Port scan of one address
-/// ## Sees
-/// addresses, ports, protocol, packets, bytes, action; tcp-flags where the format has them
+/// ## Input
+/// addresses, ports, protocol, packets, bytes and action; tcp-flags if the log format includes them
 /// ## Fires when
-/// one source, which is no own address, gets nothing (blocked, no answer, or bare resets) on at least {ports} distinct
-/// TCP or UDP ports of one own address over the whole input, and the direction is sure for at least {sure-share|half}
-/// of its conversations there.
+/// One external source gets no response (blocked, unanswered, or answered with bare resets) on at least {ports}
+/// distinct TCP or UDP ports of one local address over the whole input. The direction is certain for at least
+/// {sure-share|half} of its conversations with that address.
 /// ## Score
 /// {P1}: {terms}
 /// ## Evidence
-/// ports tried, lowest and highest, ports that answered, first and last record, slow label
+/// ports tried, lowest and highest port, ports that answered, first and last record, slow-scan label
 /// ## Blind spots
-/// Late packets of closed connections and answers to spoofed requests are left out by rule; traffic of peer-to-peer
-/// programs towards closed ports is not told apart from a scan.
+/// Late packets of closed connections and backscatter from spoofed requests are excluded. Traffic of peer-to-peer
+/// programs to closed ports cannot be distinguished from a scan.
 /// ## Techniques
 /// T1046, T1595.002
 /// ## Source
-/// CERT NetSA rwscan, Zeek scan detection; no time window, since real scanners take days
+/// CERT NetSA rwscan, Zeek scan detection; no time window, because slow scans take days
 /// ## Respond
-/// Look at the ports that answered, if any. A source that found one and came back with longer conversations matters
-/// more than a thousand blocked probes.
+/// Check the ports that answered. Give priority to a source that found an open port and returned with longer
+/// conversations. Remove the public inbound rule for each port that needs no public access.
 struct VerticalScan: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe]
   static let thresholds: [Threshold] = [
-    .count("ports", 10, of: "ports of one own address on which one source gets nothing"),
-    .share("sure-share", 0.5, of: "part of its conversations there whose direction is sure"),
+    .count("ports", 10, of: "ports of one local address on which one source gets no response"),
+    .share(
+      "sure-share",
+      0.5,
+      of: "share of its conversations with that address with a certain direction"
+    ),
   ]
   static let terms: [ScoreTerm] = [
-    .log("ports tried in vain", 10...1000, weight: 0.6),
+    .log("failed ports", 10...1000, weight: 0.6),
     .log("local addresses", 1...50, weight: 0.2),
     .log("hours from first to last", 24...720, weight: 0.2),
   ]
@@ -69,7 +73,7 @@ struct VerticalScan: Detector {
 
   private func score(ports: UInt64, victims: Int, _ sums: RecordSums) -> Score {
     Self.score(
-      portsTriedInVain: Double(ports),
+      failedPorts: Double(ports),
       localAddresses: Double(victims),
       hoursFromFirstToLast: Finding.hours(sums.first, sums.last)
     )
@@ -77,7 +81,7 @@ struct VerticalScan: Detector {
 }
 
 extension FindingDraft {
-  /// Takes over what one source did to the ports of some addresses.
+  /// Copies the attempts of one source at the ports of some addresses.
   mutating func take(_ victims: [VictimPorts], of profile: SourceProfile) {
     var outcomes = OutcomeCounts()
     var sure: UInt64 = 0
@@ -99,7 +103,9 @@ extension FindingDraft {
     let most = victims.map(\.failedPorts).max() ?? 0
     let open = victims.map(\.openPorts).max() ?? 0
     let (lowest, highest) = (victims.map(\.lowest).min() ?? 0, victims.map(\.highest).max() ?? 0)
-    detail = "\(most) closed ports in \(lowest)–\(highest)" + (open > 0 ? ", \(open) open" : "")
+    detail =
+      "\(NumberText.count(most)) closed ports in \(lowest)–\(highest)"
+      + (open > 0 ? ", \(NumberText.count(open)) open" : "")
     suppression = SuppressionScope(source: profile.address.description)
     evidence = EvidenceQuery(
       source: IPNetwork(only: profile.address),
