@@ -10,7 +10,8 @@ struct Explain: ParsableCommand {
   )
 
   @Argument(
-    help: "The rule, such as scan.horizontal. Without one, all rules are listed.",
+    help:
+      "A rule such as scan.horizontal, the beginning of its id, words of its title, or a stage such as P5. Default: list all rules.",
     completion: .list(RuleCatalog.ids.map(\.rawValue))
   )
   var words: [String] = []
@@ -42,7 +43,8 @@ extension Rule {
   /// Its page with the values in force, its parts under their names, broken into lines.
   func text(_ thresholds: Thresholds, width: Int) -> String {
     let parts = [
-      ("Input", page.input), ("Fires when", firesWhen(thresholds)), ("Score", scoreText(thresholds)),
+      ("Input", page.input), ("Fires when", firesWhen(thresholds)),
+      ("Score", scoreText(thresholds)),
       ("Evidence", page.evidence), ("Blind spots and false positives", page.blindSpots),
       ("Technique", techniques.joined(separator: ", ")),
       ("Source", page.source), ("Respond", page.respond),

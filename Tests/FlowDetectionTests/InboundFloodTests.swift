@@ -83,10 +83,14 @@ struct InboundFloodTests {
     endpoint.heaviest.packets = 50_000_000
     endpoint.heaviest.sources = 3
     let byCrowd = try #require(InboundFlood().found(served: [endpoint]).first)
-    #expect(byCrowd.detail == "20,000 new sources and 30,000 packets in one hour, 0 sources answered")
+    #expect(
+      byCrowd.detail == "20,000 new sources and 30,000 packets in one hour, 0 sources answered"
+    )
     endpoint.busiest.sources = 9000
     let byWeight = try #require(InboundFlood().found(served: [endpoint]).first)
-    #expect(byWeight.detail == "3 new sources and 50,000,000 packets in one hour, 0 sources answered")
+    #expect(
+      byWeight.detail == "3 new sources and 50,000,000 packets in one hour, 0 sources answered"
+    )
   }
 
   @Test("A finding is about the endpoint, independent of the sources")

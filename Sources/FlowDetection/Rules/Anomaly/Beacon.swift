@@ -11,12 +11,12 @@ internal import FlowModel
 /// start times of conversations with one external service and the bytes sent in each; single records are not used,
 /// because a long conversation has one record per minute
 /// ## Fires when
-/// At least {calls} conversations ({slow-calls} with an interval of {slow-period} or more) over {span} or more, with an
+/// At least {connections} conversations ({slow-connections} with an interval of {slow-period} or more) over {span} or more, with an
 /// interval from {least-period} to {most-period}, and a mean of at least {score} of four scores: regularity of
-/// intervals, regularity of sizes, even distribution over the log, duration. Alternatively, at least {burst-calls}
+/// intervals, regularity of sizes, even distribution over the log, duration. Alternatively, at least {burst-connections}
 /// conversations within {burst-span} or more with a score of {score} over their own span (intervals, sizes,
 /// distribution). Half of the intervals are within {jitter-percent} % of the median ({jitter-percent-of-few} % for
-/// fewer than {few-calls} conversations). Excluded are NTP, DNS, protocols without ports, resets against unsolicited
+/// fewer than {few-connections} conversations). Excluded are NTP, DNS, protocols without ports, resets against unsolicited
 /// replies, and services that a third of the hosts (of four or more) use.
 /// ## Score
 /// {P4}: {terms}. Rare: used by at most 2 % of the hosts, or by one of four or more. New destination: absent from a
@@ -38,13 +38,13 @@ struct Beacon: Detector {
   static let deed = RuleDeed("connected to {whom} over {service} periodically")
   static let thresholds: [Threshold] = [
     .number("score", 0.85, of: "mean of the four scores"),
-    .count("calls", 12, of: "conversations"),
-    .count("slow-calls", 8, of: "conversations with a long interval"),
+    .count("connections", 12, of: "conversations"),
+    .count("slow-connections", 8, of: "conversations with a long interval"),
     .seconds("slow-period", 3000, of: "minimum of a long interval"),
     .seconds("span", 21_600, of: "time from the first to the last conversation"),
     .seconds("least-period", 10, of: "shortest interval"),
     .seconds("most-period", 86_400, of: "longest interval"),
-    .count("burst-calls", 100, of: "conversations of a burst"),
+    .count("burst-connections", 100, of: "conversations of a burst"),
     .seconds("burst-span", 600, of: "time from the first to the last conversation of a burst"),
     .count(
       "jitter-percent",
@@ -52,7 +52,7 @@ struct Beacon: Detector {
       of: "percent of the median within which half of the intervals must be"
     ),
     .count("jitter-percent-of-few", 20, of: "the same percentage for few conversations"),
-    .count("few-calls", 20, of: "conversations below which there are few"),
+    .count("few-connections", 20, of: "conversations below which there are few"),
   ]
   static let terms: [ScoreTerm] = [
     .linear("regularity", 0.7...1, weight: 0.7),

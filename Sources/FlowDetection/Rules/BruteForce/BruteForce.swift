@@ -93,7 +93,7 @@ struct BruteForceSource: Sendable {
   /// Adds a target.
   ///
   /// Targets must come in the order of address and port, so that equal sets have equal hashes.
-  mutating func add(_ target: LoginSource.Target, isBruteForce attempts: Bool) {
+  mutating func add(_ target: LoginSource.Target, isBruteForce isAlsoBruteForce: Bool) {
     let tried = target.attempts
     isBruteForce = isBruteForce || isAlsoBruteForce
     attempts += UInt64(tried.attempts)
