@@ -101,7 +101,7 @@ struct AnonymityNetworkTests {
   }
 
   @Test(
-    "The score joins bytes and relays",
+    "The score combines bytes and relays",
     arguments: [
       (3000, 1, true, 70),
       // 10 MB: 0.5 * ln 1000 / ln 100000 = 0.3. 70 + 19 * 0.3 = 75.7

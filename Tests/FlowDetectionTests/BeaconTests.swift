@@ -127,7 +127,7 @@ struct BeaconTests {
   }
 
   @Test(
-    "The score joins regularity, how rare it is, and that it is new",
+    "The score combines regularity, how rare it is, and that it is new",
     arguments: [
       // 0.7 * (0.85 - 0.7) / 0.3 = 0.35. 40 + 29 * 0.35 = 50.15
       Scored(score: 0.85, hosts: 2, active: 7, result: 50.15),

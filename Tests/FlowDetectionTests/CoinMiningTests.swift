@@ -64,7 +64,7 @@ struct CoinMiningTests {
   }
 
   @Test(
-    "The score joins hours and how rare it is",
+    "The score combines hours and how rare it is",
     arguments: [
       (3600, 2, 40),
       // Rare: 40 + 29 * 0.3 = 48.7

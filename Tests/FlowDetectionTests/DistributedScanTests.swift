@@ -113,7 +113,7 @@ struct DistributedScanTests {
     #expect(finding.detail.hasPrefix("~") == (failures == 257))
   }
 
-  @Test("The score joins sources, pairs and hours")
+  @Test("The score combines sources, pairs and hours")
   func score() throws {
     // 3 sources, 20 pairs, no time: all at the foot.
     let least = try #require(

@@ -83,7 +83,7 @@ struct EchoTunnelTests {
   }
 
   @Test(
-    "The score joins bytes and bytes a packet",
+    "The score combines bytes and bytes a packet",
     arguments: [
       // Foot of the bytes; 256 bytes: 0.4 * 128 / 872 = 0.058716. 40 + 29 * 0.058716 = 41.703
       (256_000, 1000, 41.703),

@@ -62,7 +62,7 @@ struct EgressPathTests {
     #expect(EgressPath().found(in: other, Remembered.network(known)).isEmpty)
   }
 
-  @Test("The score joins bytes out and the internet gateway, and stays at most 60")
+  @Test("The score combines bytes out and the internet gateway, and stays at most 60")
   func score() throws {
     func score(_ value: Int, _ bytes: UInt64) throws -> Double {
       let network = Remembered.network([Remembered.outward(), Self.endpoint])

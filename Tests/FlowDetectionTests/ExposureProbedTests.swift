@@ -56,7 +56,7 @@ struct ExposureProbedTests {
   }
 
   @Test(
-    "The score joins risk, sources and bytes",
+    "The score combines risk, sources and bytes",
     arguments: [
       // The risk alone: 0.5 * 0.7 = 0.35. 20 + 19 * 0.35 = 26.65
       Golden(score: 26.65),

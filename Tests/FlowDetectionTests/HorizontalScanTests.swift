@@ -98,7 +98,7 @@ struct HorizontalScanTests {
     #expect(Set(findings.map(\.id)).count == 2)
   }
 
-  @Test("The score joins addresses, share and hours")
+  @Test("The score combines addresses, share and hours")
   func score() throws {
     // 10 addresses: 0; half of 20: 0.3 * (0.5 - 0.1) / 0.9 = 0.1333; no hours: 0.
     // 5 + 24 * 0.1333 = 8.2

@@ -53,7 +53,7 @@ struct InboundFloodTests {
   }
 
   @Test(
-    "The score joins sources, packets, and how many got no answer",
+    "The score combines sources, packets, and how many got no answer",
     arguments: [
       // All at the foot but the share: 30 + 24 * 0.3 = 37.2
       (10_000, 0, 10_000, 37.2),

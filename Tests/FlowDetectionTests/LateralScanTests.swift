@@ -119,7 +119,7 @@ struct LateralScanTests {
     #expect(LateralScan().found(in: [ports], network).map(\.stage) == [stage])
   }
 
-  @Test("The score joins addresses, ports and what is behind them")
+  @Test("The score combines addresses, ports and what is behind them")
   func score() throws {
     var network = Example.network(own: 20)
     network.logStart = Example.start - 86_400

@@ -47,7 +47,7 @@ struct LongConnectionMemoryTests {
     #expect(stage(Remembered.network(Remembered.others(8) + [Remembered.outward()])) == [.p2])
   }
 
-  @Test("The score joins hours and rarity")
+  @Test("The score combines hours and rarity")
   func score() throws {
     // 7 hours: ln (7 / 4) / ln 42 = 0.14972 * 0.6 = 0.089834; rare 0.3. 40 + 29 * (1 - 0.910166 * 0.7) = 50.5236
     let network = Remembered.network(Remembered.others(8))

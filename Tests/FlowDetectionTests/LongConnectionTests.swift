@@ -76,7 +76,7 @@ struct LongConnectionTests {
   }
 
   @Test(
-    "The score joins hours and how rare it is",
+    "The score combines hours and how rare it is",
     arguments: [
       // At the foot, and two hosts of ten are not rare.
       (14_400, 2, 40),

@@ -85,7 +85,7 @@ struct NameTunnelTests {
   }
 
   @Test(
-    "The score joins bytes an hour, bytes a query, and that more goes out",
+    "The score combines bytes an hour, bytes a query, and that more goes out",
     arguments: [
       // All at the foot but that more goes out: 40 + 29 * 0.2 = 45.8
       (100_000, 2000, 0, 45.8),

@@ -87,7 +87,7 @@ struct NewAdminEdgeTests {
     }
   }
 
-  @Test("The score joins surprise, the kind of port and bytes")
+  @Test("The score combines surprise, the kind of port and bytes")
   func score() throws {
     func score(_ known: [BaselineEntry], _ service: Service, _ bytes: UInt64) throws -> Double {
       let servicePair = Self.servicePair(service, out: bytes / 2, back: bytes / 2)

@@ -79,7 +79,7 @@ struct NewAdministratorTests {
     #expect(NewAdministrator().found(in: colleague, Self.network).isEmpty)
   }
 
-  @Test("The score joins how long and how much")
+  @Test("The score combines how long and how much")
   func score() throws {
     func score(_ bytes: UInt64, _ seconds: UInt32) throws -> Double {
       let servicePair = Self.servicePair(out: bytes / 2, back: bytes / 2, seconds: seconds)

@@ -98,7 +98,7 @@ struct NewOriginTests {
     #expect(findings.map(\.stage) == [.p4])
   }
 
-  @Test("The score joins bytes and administration, and stays at most 60")
+  @Test("The score combines bytes and administration, and stays at most 60")
   func score() throws {
     func score(_ observations: Observations) throws -> Double {
       let findings = NewOrigin().found(in: observations, Self.network())

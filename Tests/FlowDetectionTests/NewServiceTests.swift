@@ -56,7 +56,7 @@ struct NewServiceTests {
     #expect(NewService().found(in: .served(endpoint), Self.network).map(\.stage) == [stage])
   }
 
-  @Test("The score joins where it is reached from and what the port is")
+  @Test("The score combines where it is reached from and what the port is")
   func score() throws {
     func score(_ port: UInt16, outside: UInt64, inside: UInt64) throws -> Double {
       let endpoint = Remembered.endpoint(.tcp(port), outside: outside, inside: inside)

@@ -62,7 +62,7 @@ struct OneWayTrafficTests {
   }
 
   @Test(
-    "The score joins conversations and the share",
+    "The score combines conversations and the share",
     arguments: [
       (18, 2, 1),
       // 1 + 14 * 0.3 = 5.2

@@ -41,7 +41,7 @@ struct OpenSecurityGroupTests {
   }
 
   @Test(
-    "The score joins risk and networks",
+    "The score combines risk and networks",
     arguments: [
       // The risk alone: 0.5 * 0.7 = 0.35. 20 + 19 * 0.35 = 26.65
       (Service.ssh, 10, 26.65),

@@ -89,7 +89,7 @@ struct OutboundMailTests {
   }
 
   @Test(
-    "The score joins servers and conversations",
+    "The score combines servers and conversations",
     arguments: [
       // Everything at the foot of its scale.
       (10, 40),

@@ -88,7 +88,7 @@ struct OutboundPortScanTests {
   }
 
   @Test(
-    "The score joins ports and addresses",
+    "The score combines ports and addresses",
     arguments: [
       // Everything at the foot of its scale.
       (25, 1, 70),

@@ -96,7 +96,7 @@ struct PingSweepTests {
     )
   }
 
-  @Test("The score joins addresses and conversations")
+  @Test("The score combines addresses and conversations")
   func score() throws {
     // 50 addresses: 0.5 * ln 10 / ln 100 = 0.25; 250 conversations: 0.3 / 2 = 0.15.
     // 5 + 24 * (1 - 0.75 * 0.85) = 13.7

@@ -150,7 +150,7 @@ struct ProbeOfServiceTests {
     #expect(finding.targets.count == 8)
   }
 
-  @Test("The score joins sources and conversations within 5 to 15")
+  @Test("The score combines sources and conversations within 5 to 15")
   func score() throws {
     // One source, nine conversations: all at the foot.
     let one = try #require(

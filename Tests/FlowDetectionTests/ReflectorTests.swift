@@ -50,7 +50,7 @@ struct ReflectorTests {
   }
 
   @Test(
-    "The score joins bytes back and the factor",
+    "The score combines response bytes and the factor",
     arguments: [
       (2_000_000, 10_000_000, 40),
       // 50 MB: 0.5 * ln 5 / ln 1000 = 0.1165; 27.5 times: 0.2. 40 + 29 * (1 - 0.8835 * 0.8) = 48.503

@@ -105,7 +105,7 @@ struct UDPScanTests {
     #expect(!finding.targets.isExact)
   }
 
-  @Test("The score joins pairs and amplifying pairs")
+  @Test("The score combines pairs and amplifying pairs")
   func score() throws {
     // 50 pairs: 0.5 * ln 10 / ln 100 = 0.25; 30 amplifying: 0.3 * ln 10 / ln 100 = 0.15.
     // 5 + 24 * (1 - 0.75 * 0.85) = 13.7

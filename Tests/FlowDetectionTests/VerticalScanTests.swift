@@ -89,7 +89,7 @@ struct VerticalScanTests {
   }
 
   @Test(
-    "The score joins ports, addresses and hours",
+    "The score combines ports, addresses and hours",
     arguments: [
       // Everything at the foot of its scale.
       Golden(ports: 10, hours: 24, score: 5),
