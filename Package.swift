@@ -4,7 +4,7 @@ import PackageDescription
 /// One layer: a target, the layers below on which it depends, and where it lies.
 struct Layer {
   var name: String
-  var sees: [Target.Dependency]
+  var dependsOn: [Target.Dependency]
   var path: String?
   var plugins: [Target.PluginUsage] = []
   /// Files that are built into the program.
@@ -38,25 +38,29 @@ let maxMindDB: Target.Dependency = .target(
 let staticLibraries = Context.environment["WEIR_STATIC_LIBRARIES"]
 
 let layers: [Layer] = [
-  Layer(name: "FlowModel", sees: []),
-  Layer(name: "SystemFiles", sees: []),
-  Layer(name: "LogInput", sees: ["FlowModel", "SystemFiles", "CZlib", isal]),
-  Layer(name: "GeoLookup", sees: ["FlowModel", "SystemFiles", maxMindDB]),
-  Layer(name: "FlowParsing", sees: ["FlowModel", "CRecordParser"]),
-  Layer(name: "FlowFindings", sees: ["FlowModel"], plugins: [.plugin(name: "RulePagesPlugin")]),
-  Layer(name: "SpillableTable", sees: ["SystemFiles"]),
+  Layer(name: "FlowModel", dependsOn: []),
+  Layer(name: "SystemFiles", dependsOn: []),
+  Layer(name: "LogInput", dependsOn: ["FlowModel", "SystemFiles", "CZlib", isal]),
+  Layer(name: "GeoLookup", dependsOn: ["FlowModel", "SystemFiles", maxMindDB]),
+  Layer(name: "FlowParsing", dependsOn: ["FlowModel", "CRecordParser"]),
+  Layer(
+    name: "FlowFindings",
+    dependsOn: ["FlowModel"],
+    plugins: [.plugin(name: "RulePagesPlugin")]
+  ),
+  Layer(name: "SpillableTable", dependsOn: ["SystemFiles"]),
   Layer(
     name: "FlowAggregation",
-    sees: ["FlowModel", "SystemFiles", "FlowFindings", "SpillableTable"]
+    dependsOn: ["FlowModel", "SystemFiles", "FlowFindings", "SpillableTable"]
   ),
   Layer(
     name: "FlowDetection",
-    sees: ["FlowModel", "FlowFindings", "FlowAggregation"],
+    dependsOn: ["FlowModel", "FlowFindings", "FlowAggregation"],
     plugins: [.plugin(name: "RulePagesPlugin")]
   ),
   Layer(
     name: "FlowReporting",
-    sees: ["FlowModel", "FlowFindings", mustache],
+    dependsOn: ["FlowModel", "FlowFindings", mustache],
     embedded: [
       "page.css", "page.js", "head.mustache", "tail.mustache", "opening.mustache", "alarm.mustache",
       "findings.mustache", "card.mustache", "card-limit.mustache", "group.mustache",
@@ -64,26 +68,27 @@ let layers: [Layer] = [
       "titled-table.mustache", "tables.mustache", "quality.mustache", "suppressed.mustache",
       "closing.mustache", "pivot-head.mustache", "pivot-part.mustache", "pivot-tail.mustache",
     ].map { "HTML/Page/\($0)" } + ["Mail/mail.mustache"]
+      + ["report", "lines", "pivot"].map { "Schemas/weir.\($0)-1.json" }
   ),
-  Layer(name: "FlowSettings", sees: ["FlowModel", "SystemFiles", "FlowFindings", yams]),
-  Layer(name: "FlowHistory", sees: ["FlowModel", "SystemFiles", "FlowFindings", grdb]),
+  Layer(name: "FlowSettings", dependsOn: ["FlowModel", "SystemFiles", "FlowFindings", yams]),
+  Layer(name: "FlowHistory", dependsOn: ["FlowModel", "SystemFiles", "FlowFindings", grdb]),
   Layer(
     name: "FlowPipeline",
-    sees: [
+    dependsOn: [
       "FlowModel", "SystemFiles", "LogInput", "FlowParsing", "FlowFindings", "FlowAggregation",
       "FlowDetection", "FlowReporting", "FlowHistory",
     ]
   ),
   Layer(
     name: "FlowGenerator",
-    sees: ["FlowModel", "SystemFiles", "LogInput"],
+    dependsOn: ["FlowModel", "SystemFiles", "LogInput"],
     path: "Benchmarks/FlowGenerator"
   ),
 ]
 
 let everyLayer = layers.map { Target.Dependency.target(name: $0.name) }
 
-let tests: [(name: String, sees: [String])] = [
+let tests: [(name: String, dependsOn: [String])] = [
   ("FlowModelTests", ["FlowModel"]),
   ("SystemFilesTests", ["SystemFiles"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
@@ -191,7 +196,7 @@ let package = Package(
     + layers.map {
       .target(
         name: $0.name,
-        dependencies: $0.sees,
+        dependencies: $0.dependsOn,
         path: $0.path ?? "Sources/\($0.name)",
         resources: $0.embedded.map { .embedInCode($0) },
         swiftSettings: settings,
@@ -201,7 +206,7 @@ let package = Package(
     + tests.map {
       .testTarget(
         name: $0.name,
-        dependencies: $0.sees.map { .target(name: $0) } + ["FlowTestSupport"]
+        dependencies: $0.dependsOn.map { .target(name: $0) } + ["FlowTestSupport"]
           + ($0.name == "CommandTests" ? ["weir"] : [])
           + ($0.name == "FlowHistoryTests" ? [grdb] : []),
         swiftSettings: settings

@@ -102,10 +102,12 @@ package struct Configuration: Sendable {
     return "[\(words.joined(separator: ", "))]"
   }
 
-  /// All keys with the value in force, as YAML, and where it comes from.
-  package var shown: [(key: String, value: String, origin: String)] {
+  /// All keys with the value in force, as YAML, and where it comes from; `standard` says what holds without a value.
+  package var shown: [(key: String, value: String, origin: String, standard: String?)] {
     ConfigurationKey.allCases.map { key in
-      (key.rawValue, key.show(self), origins[key.rawValue] ?? "built in")
+      let value = key.show(self)
+      let origin = origins[key.rawValue] ?? "built in"
+      return (key.rawValue, value, origin, value == "~" ? key.standard : nil)
     }
   }
 }

@@ -109,7 +109,7 @@ enum ConfigurationKey: String, CaseIterable {
     var names: [UInt16: String] = [:]
     for (key, name) in try value.members() {
       guard let port = UInt16(key), port > 0 else {
-        throw name.fault("'\(key)' is no port, 1 to 65535")
+        throw name.fault("'\(key)' is not a port from 1 to 65535")
       }
       names[port] = try name.text()
     }
@@ -148,6 +148,27 @@ enum ConfigurationKey: String, CaseIterable {
     case .hosts: Self.mapping(configuration.hostNames.all.map { ("\"\($0.network)\"", $0.name) })
     case .thresholds: ThresholdSettings.show(configuration.thresholds)
     default: configuration.words[rawValue] ?? "~"
+    }
+  }
+
+  /// What holds without a value, where that is more than nothing.
+  var standard: String? {
+    switch self {
+    case .minSeverity: "info"
+    case .failOn: "no severity; the exit code does not depend on findings"
+    case .top: "20 in text, all in machine formats"
+    case .evidence: "3 in machine formats and HTML"
+    case .threads: "the available cores"
+    case .memory: "896M, or a quarter of the available memory if that is less"
+    case .inflater: "isal if built in, else zlib"
+    case .maxRejected: "1%"
+    case .logFormat: "found in the header or by content"
+    case .color, .progress: "auto"
+    case .ascii: "false"
+    case .pager: "$PAGER, else less -FRX"
+    case .wait: "10m"
+    case .history: "no history"
+    default: nil
     }
   }
 

@@ -30,11 +30,13 @@ struct ConfigCommand: ParsableCommand {
       let configuration = try Analyze.settingsOrExit { () throws(SettingsError) in
         try Configuration(path: config, environment: environment)
       }
-      let lines = configuration.shown.map { key, value, place in
+      let lines = configuration.shown.map { key, value, place, standard in
         // What has several lines begins below its key.
         let end = value.firstIndex(of: "\n") ?? value.endIndex
         let first = value[..<end].isEmpty ? "\(key):" : "\(key): \(value[..<end])"
-        return first + (origin ? "  # \(place)" : "") + value[end...]
+        let remarks = [standard.map { "default: \($0)" }, origin ? place : nil].compactMap(\.self)
+        let comment = remarks.isEmpty ? "" : "  # " + remarks.joined(separator: "; ")
+        return first + comment + value[end...]
       }
       Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
     }

@@ -313,7 +313,7 @@ struct AttackTests {
     ),
     (
       "s.yaml", "- rule: scan.*\n  sourc: 10.0.0.1\n  reason: x", "--suppress",
-      "weir: s.yaml:2: there is no key 'sourc'; did you mean 'source'?\n"
+      "weir: s.yaml:2: unknown key 'sourc'; did you mean 'source'?\n"
     ),
     (
       "s.yaml", "- {rule: scan.*}", "--suppress",
@@ -321,7 +321,7 @@ struct AttackTests {
     ),
     (
       "c.yaml", "top: 5\ninternl: [10.0.0.0/8]", "--config",
-      "weir: c.yaml:2: there is no key 'internl'; did you mean 'internal'?\n"
+      "weir: c.yaml:2: unknown key 'internl'; did you mean 'internal'?\n"
     ),
     (
       "c.yaml", "ssh-ports: [22, 70000]", "--config",
@@ -329,7 +329,7 @@ struct AttackTests {
     ),
     (
       "c.yaml", "thresholds: {scan.horizontl: 5}", "--config",
-      "weir: c.yaml:1: there is no key 'thresholds.scan.horizontl'; did you mean 'scan.horizontal'?\n"
+      "weir: c.yaml:1: unknown key 'thresholds.scan.horizontl'; did you mean 'scan.horizontal'?\n"
     ),
     (
       "c.yaml", "a: &x [1]\nb: *x", "--config",
@@ -425,7 +425,9 @@ struct AttackTests {
     try program.write("log", Log.header + Attack.network() + tries)
     let outcome = try program.shell("weir log")
     #expect(
-      outcome.stdout.contains("* 4 conversations with login services are not judged for guessing")
+      outcome.stdout.contains(
+        "* 4 conversations with login services are not checked for brute force"
+      )
     )
   }
 

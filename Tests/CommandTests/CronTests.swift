@@ -38,6 +38,7 @@ struct CronTests {
   }
 
   private static let quiet = "--quiet-if-clean"
+  private static let cut = "weir: INCOMPLETE: 1 of 37 lines rejected\n"
 
   @Test(
     "what is printed, mailed, written and returned",
@@ -45,8 +46,14 @@ struct CronTests {
       Run(options: "", log: "clean", status: 0, stdout: "No findings."),
       Run(options: quiet, log: "clean", status: 0),
       Run(options: quiet, log: "scan", status: 0, stdout: "SSH scan"),
-      Run(options: quiet, log: "empty", status: 3, stdout: "INCOMPLETE"),
-      Run(options: quiet, log: "half", status: 3, stdout: "INCOMPLETE"),
+      Run(
+        options: quiet,
+        log: "empty",
+        status: 3,
+        stdout: "INCOMPLETE",
+        stderr: "weir: INCOMPLETE: no records were read\n"
+      ),
+      Run(options: quiet, log: "half", status: 3, stdout: "INCOMPLETE", stderr: Self.cut),
       Run(options: "\(quiet) --fail-on low", log: "clean", status: 0),
       Run(options: "\(quiet) --fail-on low", log: "scan", status: 1, stdout: "SSH scan"),
       Run(options: "\(quiet) --fail-on high", log: "scan", status: 0, stdout: "SSH scan"),
@@ -54,9 +61,15 @@ struct CronTests {
         options: "\(quiet) --min-severity high --fail-on low",
         log: "scan",
         status: 1,
-        stdout: "1 finding below high is left out"
+        stdout: "1 finding below high is omitted"
       ),
-      Run(options: "\(quiet) --fail-on low", log: "half", status: 1, stdout: "INCOMPLETE"),
+      Run(
+        options: "\(quiet) --fail-on low",
+        log: "half",
+        status: 1,
+        stdout: "INCOMPLETE",
+        stderr: Self.cut
+      ),
       Run(options: "\(quiet) --format json", log: "clean", status: 0),
       Run(options: "\(quiet) --format blocklist", log: "clean", status: 0),
       Run(options: "\(quiet) --format json", log: "scan", status: 0, stdout: "scan.horizontal"),
@@ -267,7 +280,10 @@ struct CronTests {
     #expect(try program.read("j").contains("\"interrupted\": true"))
     #expect(outcome.stdout.contains("INTERRUPTED"))
     #expect(!outcome.stdout.contains("partial"))
-    #expect(outcome.stderr.isEmpty)
+    #expect(
+      outcome.stderr
+        == "weir: INTERRUPTED: the report covers what was read before the interruption\n"
+    )
   }
 
   @Test("a hang-up that nohup keeps away stays away")

@@ -42,7 +42,7 @@ struct EnrichmentTests {
     #expect(!text.stdout.contains("somebody"))
     let json = try program.shell("weir --names names.txt --format json a.log")
     #expect(json.stdout.contains(#""sourceName": "the visitor""#))
-    #expect(json.stdout.contains(#""name": "internal hosts""#))
+    #expect(json.stdout.contains(#""name": "own hosts""#))
     let kept = try program.shell("echo 'names: names.txt' > .weir.yaml; weir a.log")
     #expect(kept.stdout.contains("the visitor (198.51.100.7) → 12 addresses :22"))
   }
@@ -148,7 +148,7 @@ struct EnrichmentTests {
     try program.write("bad.mmdb", Self.database(.raw([0xe1, 0x5f])))
     let half = try program.shell("weir --geoip half.mmdb a.log")
     #expect(half.status == 2 && half.stdout.isEmpty)
-    #expect(half.stderr.hasPrefix("weir: half.mmdb: this is no MaxMind DB, or its end is missing"))
+    #expect(half.stderr.hasPrefix("weir: half.mmdb: this is not a MaxMind DB, or it is truncated"))
     let bad = try program.shell("weir --geoip bad.mmdb a.log")
     #expect(bad.status == 2)
     #expect(bad.stdout.contains("198.51.100.7 → 12 addresses :22"))

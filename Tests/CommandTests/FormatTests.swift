@@ -175,12 +175,12 @@ struct FormatTests {
     arguments: [
       ("--format email", 2, "needs a recipient: --mail-to ADDRESS"),
       ("--output email=m.eml", 2, "needs a recipient"),
-      ("--format email --mail-to 'a b'", 2, "--mail-to: 'a b' is no mail address"),
+      ("--format email --mail-to 'a b'", 2, "--mail-to: 'a b' is not a mail address"),
       ("--format email --mail-to a@b --mail-from 'x@y\nBcc: z@z'", 2, #"--mail-from: 'x@y\xaBcc"#),
       ("--format email --config c.yaml", 0, ""),
-      ("--config bad.yaml", 2, "bad.yaml:1: mail-to: 'a b' is no mail address"),
+      ("--config bad.yaml", 2, "bad.yaml:1: mail-to: 'a b' is not a mail address"),
       ("--format csv:nothing", 2, "csv:topTalkers"),
-      ("--output csv:nothing=x.csv", 2, "there is no format 'csv:nothing'; use one of text, json"),
+      ("--output csv:nothing=x.csv", 2, "unknown format 'csv:nothing'; use one of text, json"),
     ]
   )
   func recipients(line: String, status: Int32, stderr: String) throws {

@@ -17,7 +17,7 @@ struct HistorySafetyTests {
   @Test(
     "what is no memory is refused before a run is read, and the last report stands",
     arguments: [
-      Bad(what: "no database", make: "echo text > bad", words: "no memory of Weir's"),
+      Bad(what: "no database", make: "echo text > bad", words: "not a history file of Weir"),
       Bad(what: "a folder", make: "mkdir bad", words: "this is a folder"),
       Bad(what: "a pipe", make: "mkfifo bad", words: "this is a pipe"),
       Bad(what: "a link to nothing", make: "ln -s nowhere bad", words: "this is a link to nothing"),
@@ -25,10 +25,10 @@ struct HistorySafetyTests {
       Bad(
         what: "a place that takes no files",
         make: "true",
-        words: "memory",
+        words: "history",
         path: "/proc/weir.db"
       ),
-      Bad(what: "an empty name", make: "true", words: "no path of a file", path: "''"),
+      Bad(what: "an empty name", make: "true", words: "not the path of a file", path: "''"),
     ]
   )
   func refused(_ example: Bad) throws {
@@ -58,7 +58,7 @@ struct HistorySafetyTests {
     for line in ["weir --history h 2.log", "weir history show h", "weir history export h"] {
       let outcome = try program.shell(line)
       #expect(outcome.status == 2 && outcome.stdout.isEmpty)
-      #expect(outcome.stderr.contains("a newer Weir wrote this memory"), "\(outcome.stderr)")
+      #expect(outcome.stderr.contains("a newer Weir wrote this history"), "\(outcome.stderr)")
     }
     #expect(try Array(Data(contentsOf: program.folder.appending(path: "h"))) == bytes)
   }

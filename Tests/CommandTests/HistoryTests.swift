@@ -14,7 +14,7 @@ struct HistoryTests {
         "First run: no baseline and no earlier findings to compare with.\n"
       )
     )
-    #expect(historyRun.stdout.contains("no baseline yet: the memory holds 0 of the 7 days"))
+    #expect(historyRun.stdout.contains("baseline: day 0 of 7"))
     #expect(!historyRun.stdout.contains("new;") && !historyRun.stdout.contains("Gone"))
     let json = try program.shell("weir --history other --format json 1.log")
     #expect(json.stdout.contains(#""night": {"#))
@@ -40,7 +40,7 @@ struct HistoryTests {
     )
     #expect(third.stdout.contains("new; all blocked"))
     #expect(third.stdout.contains("Gone since then\n   13  SSH scan  198.51.100.7  01-05–01-06\n"))
-    #expect(third.stdout.contains("the memory holds 2 of the 7 days"))
+    #expect(third.stdout.contains("baseline: day 2 of 7"))
   }
 
   @Test("what changed is told in words, and since when it is there in JSON")
@@ -144,13 +144,16 @@ struct HistoryTests {
   @Test(
     "options that make no sense are told",
     arguments: [
-      ("weir --history h --only old 2.log", "--only: 'old' is none of new, ongoing, changed, gone"),
+      (
+        "weir --history h --only old 2.log",
+        "--only: unknown state 'old'; expected new, ongoing, changed or gone"
+      ),
       ("weir --history h --only new,old 2.log", "'old'"),
-      ("weir --history h --only '' 2.log", "--only: '' is none of"),
-      ("weir --history h --only , 2.log", "--only: '' is none of"),
+      ("weir --history h --only '' 2.log", "--only: unknown state ''"),
+      ("weir --history h --only , 2.log", "--only: unknown state ''"),
       ("weir --only new 2.log", "--only needs --history FILE"),
       ("weir --since last 2.log", "--since last needs --history FILE"),
-      ("weir --history h --since noon 2.log", "--since: 'noon' is no time"),
+      ("weir --history h --since noon 2.log", "--since: invalid time 'noon'"),
     ]
   )
   func usage(line: String, words: String) throws {
@@ -168,14 +171,14 @@ struct HistoryTests {
     let program = try RunLogs.program()
     defer { program.remove() }
     let file = try program.shell("echo 'history: h' > .weir.yaml; weir 1.log && ls")
-    #expect(file.stdout.contains("First night") && file.stdout.contains("\nh\n"))
+    #expect(file.stdout.contains("First run") && file.stdout.contains("\nh\n"))
     #expect(try program.shell("weir history runs").stdout.contains("36 records"))
     let variable = try program.shell("weir 1.log && ls", environment: ["WEIR_HISTORY": "v"])
-    #expect(variable.stdout.contains("First night") && variable.stdout.contains("\nv\n"))
+    #expect(variable.stdout.contains("First run") && variable.stdout.contains("\nv\n"))
     let shown = try program.shell("weir history runs | wc -l", environment: ["WEIR_HISTORY": "v"])
     #expect(shown.stdout.contains("1"))
     let option = try program.shell("weir --history o 1.log && ls")
-    #expect(option.stdout.contains("First night") && option.stdout.contains("\no\n"))
+    #expect(option.stdout.contains("First run") && option.stdout.contains("\no\n"))
     #expect(try program.shell("weir history runs h | wc -l").stdout.contains("1"))
     let shows = try program.shell("weir config show")
     #expect(shows.stdout.contains("history: "))
@@ -263,7 +266,7 @@ struct SinceLastTests {
     #expect(relative.stdout.hasPrefix("Nothing new"))
     let both = try program.shell("ln -s 2.log two.log; weir --history h --since last 2.log two.log")
     #expect(both.stdout.contains("Read 1 file"))
-    #expect(both.stdout.contains("leads to a file that another path leads to"))
+    #expect(both.stdout.contains("is a file that another path names too"))
     #expect(
       try program.shell("weir --history h --since last two.log").stdout.hasPrefix("Nothing new")
     )

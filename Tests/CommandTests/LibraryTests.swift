@@ -23,8 +23,29 @@ struct ActionCounter: BatchConsumer {
   }
 }
 
+/// The example of the guide, as it stands there.
+private func example() throws {
+  // example: begin
+  let log = FlowLog(["AWSLogs/"])
+  for finding in try log.report().findings where finding.severity >= .medium {
+    print(finding.score, finding.title, finding.actor.description)
+  }
+  // example: end
+}
+
 @Suite("Weir as a library")
 struct LibraryTests {
+  @Test("The guide's example is compiled, and needs its folder")
+  func guide() throws {
+    let source = String(decoding: try Data(contentsOf: URL(filePath: #filePath)), as: UTF8.self)
+    let body = try #require(source.split(separator: "  // example: begin\n").dropFirst().first)
+    let code = body.split(separator: "  // example: end")[0].split(separator: "\n")
+      .map { $0.dropFirst(2) }.joined(separator: "\n")
+    let guide = try GuidePage("Sources/weir/weir.docc/Architecture.md")
+    #expect(guide.lines.joined(separator: "\n").contains(code))
+    #expect(throws: FlowLogError.self) { try example() }
+  }
+
   private static let samples = Program.repository.path + "/SampleLogs"
 
   @Test("gives the findings that the command prints")

@@ -164,16 +164,16 @@ struct PivotTests {
   @Test(
     "mistakes: status 2, and what to do",
     arguments: [
-      ("weir pivot", "<subject>"), ("weir pivot a.log", "'a.log' is no address"),
+      ("weir pivot", "<target>"), ("weir pivot a.log", "'a.log' is not an address"),
       ("weir pivot 10.0.0.300 a.log", "203.0.113.0/24 or eni-"),
       ("weir pivot 10.0.0.5 missing.log", "missing.log: no such file"),
       ("weir pivot --format ocsf 10.0.0.5 a.log", "ocsf"),
-      ("weir pivot --output xml=x 10.0.0.5 a.log", "there is no format 'xml'"),
-      ("weir pivot --limit 3 10.0.0.5 a.log", "--limit goes with --raw"),
-      ("weir pivot --raw --format json 10.0.0.5 a.log", "--raw prints lines"),
+      ("weir pivot --output xml=x 10.0.0.5 a.log", "unknown format 'xml'"),
+      ("weir pivot --limit 3 10.0.0.5 a.log", "--limit needs --raw"),
+      ("weir pivot --raw --format json 10.0.0.5 a.log", "--raw prints unchanged lines"),
       ("weir pivot --raw 10.0.0.5 missing.log", "missing.log: no such file"),
       ("weir pivot --top -1 10.0.0.5 a.log", "--top"),
-      ("weir pivot \"$(printf 'a\\033[31m')\" a.log", "'a\\x1b[31m' is no address"),
+      ("weir pivot \"$(printf 'a\\033[31m')\" a.log", "'a\\x1b[31m' is not an address"),
     ]
   )
   func mistakes(_ line: String, _ text: String) throws {

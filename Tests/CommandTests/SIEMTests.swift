@@ -244,7 +244,7 @@ struct SIEMTests {
         "--aws-region Frankfurt a.log",
         ["--aws-region: 'Frankfurt' is not a region such as us-east-1"]
       ),
-      ("--config c.yaml a.log", ["c.yaml:2: aws-region: 'x' is no region"]),
+      ("--config c.yaml a.log", ["c.yaml:2: aws-region: 'x' is not a region"]),
     ]
   )
   func refused(line: String, stderr: [String]) throws {

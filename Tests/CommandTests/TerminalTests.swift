@@ -155,7 +155,7 @@ struct TerminalTests {
       rows: 5,
       environment: ["PAGER": "weir --history h --wait 0 --no-pager 2.log > second; head -n 1"]
     )
-    #expect(outcome.stdout.contains("First night in the memory"), "\(outcome.stdout)")
+    #expect(outcome.stdout.contains("First run: no baseline"), "\(outcome.stdout)")
     #expect(outcome.stdout.contains("code 0"))
     #expect(outcome.stdout.contains("2026-01-06 10:00"))
     #expect(try program.read("second").hasPrefix("Since the log that ended 2026-01-05 10:00 UTC"))
@@ -202,7 +202,7 @@ struct TerminalTests {
     try program.write(".weir.yaml", line + "\n")
     let outcome = try program.shell("weir --format email --mail-to b@example.org a.log")
     #expect(outcome.status == 2 && outcome.stdout.isEmpty)
-    #expect(outcome.stderr.contains("not taken from the settings of the working folder"))
+    #expect(outcome.stderr.contains("cannot be set in the settings of the working folder"))
   }
 
   @Test("--ascii leaves no other byte, at a terminal and in files")
@@ -213,7 +213,7 @@ struct TerminalTests {
       "weir --ascii a.log; weir --ascii --output r a.log 2> none; LC_ALL=C grep -c '[^ -~]' r"
     )
     #expect(
-      outcome.stdout.contains("LOW  .") && outcome.stdout.contains("198.51.100.7 > 12 addresses")
+      outcome.stdout.contains("LOW  .") && outcome.stdout.contains("198.51.100.7 -> 12 addresses")
     )
     #expect(outcome.stdout.utf8.allSatisfy { $0 < 0x80 })
     #expect(outcome.stdout.hasSuffix("\n0\n"))

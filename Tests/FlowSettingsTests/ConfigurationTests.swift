@@ -221,17 +221,17 @@ struct ConfigurationTests {
   @Test(
     "Every bad value is told with file, line and key",
     arguments: [
-      Mistake(text: "tpo: 5", message: "there is no key 'tpo'; did you mean 'top'?"),
+      Mistake(text: "tpo: 5", message: "unknown key 'tpo'; did you mean 'top'?"),
       Mistake(
         text: "top: 5\nsupress: a.yaml",
         line: 2,
-        message: "there is no key 'supress'; did you mean 'suppress'?"
+        message: "unknown key 'supress'; did you mean 'suppress'?"
       ),
-      Mistake(text: "something-else: 1", message: "there is no key 'something-else'"),
+      Mistake(text: "something-else: 1", message: "unknown key 'something-else'"),
       Mistake(
         text: "thresholds:\n  scan.vertica: 5",
         line: 2,
-        message: "there is no key 'thresholds.scan.vertica'; did you mean 'scan.vertical'?"
+        message: "unknown key 'thresholds.scan.vertica'; did you mean 'scan.vertical'?"
       ),
       Mistake(
         text: "thresholds:\n  scan.vertical: 0",
@@ -246,18 +246,18 @@ struct ConfigurationTests {
       Mistake(
         text: "thresholds:\n  scan.icmp: {adresses: 5}",
         line: 2,
-        message: "there is no key 'thresholds.scan.icmp.adresses'; did you mean 'addresses'?"
+        message: "unknown key 'thresholds.scan.icmp.adresses'; did you mean 'addresses'?"
       ),
       Mistake(
         text: "thresholds:\n  scan.icmp:\n    speed: 5",
         line: 3,
         message:
-          "there is no key 'thresholds.scan.icmp.speed'; scan.icmp has addresses, conversations, small-network, tiny-share"
+          "unknown key 'thresholds.scan.icmp.speed'; scan.icmp has addresses, conversations, small-network, tiny-share"
       ),
       Mistake(
         text: "thresholds: {something-very-different: 5}",
         message:
-          "there is no key 'thresholds.something-very-different'; 'weir config show' lists all thresholds"
+          "unknown key 'thresholds.something-very-different'; 'weir config show' lists all thresholds"
       ),
       Mistake(
         text: "thresholds: {scan.icmp.tiny-share: 1.5}",
@@ -348,7 +348,7 @@ struct ConfigurationTests {
     #expect(values["top"] == "5")
     #expect(values["threads"] == "~")
     #expect(
-      values["thresholds"]?.contains("\n  scan.vertical.ports: 10  # ports of one own") == true
+      values["thresholds"]?.contains("\n  scan.vertical.ports: 10  # ports of one local") == true
     )
     let user = "\(places.folder.path)/weir/config.yaml"
     #expect(shown.filter { $0.origin.hasPrefix(user) }.count == 4)

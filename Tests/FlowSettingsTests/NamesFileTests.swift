@@ -86,7 +86,7 @@ struct NamesFileTests {
       Mistake(
         text: "10.0.1.5 a\n10.0.1.5/32 a\n10.0.1.5,b",
         line: 3,
-        message: "10.0.1.5/32 is called 'a' further up"
+        message: "10.0.1.5/32 is already named 'a' above"
       ),
     ]
   )

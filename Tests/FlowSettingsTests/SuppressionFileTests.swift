@@ -96,7 +96,7 @@ struct SuppressionFileTests {
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, sorce: 10.0.0.1}",
-        message: "there is no key 'sorce'; did you mean 'source'?"
+        message: "unknown key 'sorce'; did you mean 'source'?"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, source: office}",
