@@ -20,7 +20,9 @@ enum Arithmetic {
       "\(Decimals.text(reason.contribution, places: 2)) of \(Decimals.text(reason.weight, places: 2))"
     let isFact = reason.from == 0 && reason.to == 1 && (reason.value == 0 || reason.value == 1)
     let isWhole = reason.value == reason.value.rounded()
-    let value = Decimals.text(reason.value, places: isWhole ? 0 : 2)
+    let value =
+      isWhole && abs(reason.value) < 1e15
+      ? TextFormat.grouped(Int(reason.value)) : Decimals.text(reason.value, places: 2)
     return isFact ? "\(reason.measure) (\(gain))" : "\(reason.measure) \(value) (\(gain))"
   }
 }

@@ -27,7 +27,7 @@ package enum BlocklistReporter {
         < (right.value.rank, right.key.base, right.key.prefixLength)
     }.map { line($0.key, $0.value.finding) }
     let state =
-      report.isInterrupted ? ["# INTERRUPTED: made from what was read before the interruption"] : []
+      report.isInterrupted ? ["# INTERRUPTED: made from what was read until then"] : []
     return Array((state + lines + cuts(report)).map { $0 + "\n" }.joined().utf8)
   }
 

@@ -90,7 +90,8 @@ struct FindingTable {
   private func narrow(_ rows: [Cells]) -> [String] {
     let room = style.width - Self.startWidth
     let indent = String(repeating: " ", count: Self.startWidth)
-    return [style.dim("  #  SEV     SCORE  FINDING, SOURCE → TARGET / TIME (UTC), OUTCOME")]
+    let head = "  #  SEV     SCORE  FINDING, SOURCE → TARGET / TIME (UTC), OUTCOME"
+    return [style.dim(TextFormat.cut(head, style.width))]
       + rows.flatMap { row in
         guard !style.breaksLines else { return broken(row) }
         let whom = row.who(room - row.what.count - 2)

@@ -23,7 +23,7 @@ package enum SummaryLine {
   ///   faults`.
   package static func shortage(_ report: Report) -> String? {
     if report.isInterrupted {
-      return "INTERRUPTED: the report covers what was read before the interruption"
+      return "INTERRUPTED: the report covers what was read until then"
     }
     guard !report.input.isComplete else { return nil }
     let input = report.input

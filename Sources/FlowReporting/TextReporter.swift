@@ -15,7 +15,7 @@ package enum TextReporter {
     lines += (head(report.input) + window(report)).flatMap { TextFormat.wrapped($0, style.width) }
     if report.isInterrupted {
       lines.append(
-        style.bold("INTERRUPTED: this report covers what was read before the interruption.")
+        style.bold("INTERRUPTED: the report covers what was read until then.")
       )
     }
     lines += warnings(report).flatMap { TextFormat.wrapped($0, style.width) }

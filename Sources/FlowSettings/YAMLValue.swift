@@ -142,7 +142,9 @@ struct YAMLValue {
 
   func port() throws(SettingsError) -> UInt16 {
     let text = try text()
-    guard let port = UInt16(text), port > 0 else { throw fault("'\(text)' is no port, 1 to 65535") }
+    guard let port = UInt16(text), port > 0 else {
+      throw fault("'\(text)' is not a port from 1 to 65535")
+    }
     return port
   }
 }

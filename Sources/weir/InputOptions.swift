@@ -82,7 +82,7 @@ struct InputOptions: ParsableArguments {
   )
   var config: String?
 
-  @Option(help: ArgumentHelp("Colour; default: auto.", valueName: "when"))
+  @Option(help: ArgumentHelp("Color; default: auto.", valueName: "when"))
   var color: When?
 
   @Option(help: ArgumentHelp("Progress on standard error; default: auto.", valueName: "when"))

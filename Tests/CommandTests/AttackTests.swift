@@ -378,7 +378,7 @@ struct AttackTests {
     #expect(
       try shown("--config c.yaml", ["WEIR_TOP": "3"]).contains("top: 3  # environment WEIR_TOP")
     )
-    #expect(try shown("").contains("threads: ~  # built in"))
+    #expect(try shown("").contains("threads: ~  # default: the available cores; built in"))
   }
 
   @Test("numbers that no network has end no run")

@@ -282,7 +282,7 @@ struct CronTests {
     #expect(!outcome.stdout.contains("partial"))
     #expect(
       outcome.stderr
-        == "weir: INTERRUPTED: the report covers what was read before the interruption\n"
+        == "weir: INTERRUPTED: the report covers what was read until then\n"
     )
   }
 

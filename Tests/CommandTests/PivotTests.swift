@@ -86,7 +86,7 @@ struct PivotTests {
     #expect(outcome.status == 0)
     #expect(outcome.stderr.isEmpty)
     for text in [
-      "198.51.100.77, outside", "In 62 of 126 records", "62 accepted, 0 rejected",
+      "198.51.100.77, external", "In 62 of 126 records", "62 accepted, 0 rejected",
       "→ initiated", "31 answered", "Likely SSH compromise", "findings with it as the actor",
       "Later findings of internal hosts that answered it", "Outbound SSH scan",
       "→ 10.0.0.5  SSH", "01-05 12:00–12:30",
@@ -101,7 +101,7 @@ struct PivotTests {
     let outcome = try run("weir pivot \(Self.victim) a.log")
     #expect(outcome.status == 0)
     for text in [
-      "10.0.0.5, inside", "In 126 of 126 records", "findings with it as the actor",
+      "10.0.0.5, internal", "In 126 of 126 records", "findings with it as the actor",
       "findings with it as a target", "→ SSH", "← SSH", "← HTTPS", "40 silent",
     ] {
       #expect(outcome.stdout.contains(text), "\(text)")
@@ -115,7 +115,7 @@ struct PivotTests {
   func range() throws {
     let outcome = try run("weir pivot 192.0.2.77/24 a.log")
     #expect(outcome.status == 0)
-    for text in ["192.0.2.0/24, outside", "In 24 of 126 records", "Addresses", "192.0.2.11"] {
+    for text in ["192.0.2.0/24, external", "In 24 of 126 records", "Addresses", "192.0.2.11"] {
       #expect(outcome.stdout.contains(text), "\(text)")
     }
   }
@@ -124,7 +124,7 @@ struct PivotTests {
   func interface() throws {
     let outcome = try run("weir pivot eni-0a1b2c3d4e5f60705 a.log")
     #expect(outcome.status == 0)
-    #expect(outcome.stdout.hasPrefix("eni-0a1b2c3d4e5f60705, own address 10.0.0.5\n"))
+    #expect(outcome.stdout.hasPrefix("eni-0a1b2c3d4e5f60705, local address 10.0.0.5\n"))
     #expect(outcome.stdout.contains("In 126 of 126 records"))
   }
 
@@ -143,7 +143,7 @@ struct PivotTests {
       try $0.write("b.log", Log.header + lines)
     }
     #expect(outcome.status == 0)
-    #expect(outcome.stdout.hasPrefix("2001:db8:9::1, outside\n"))
+    #expect(outcome.stdout.hasPrefix("2001:db8:9::1, external\n"))
     #expect(outcome.stdout.contains("In 2 of 2 records"))
   }
 
@@ -259,7 +259,7 @@ struct PivotTests {
       "weir pivot --output json=p.json --output markdown=p.md --output jsonl=p.jsonl --output - \(Self.victim) a.log"
     )
     #expect(outcome.status == 0)
-    #expect(outcome.stdout.contains("10.0.0.5, inside"))
+    #expect(outcome.stdout.contains("10.0.0.5, internal"))
     #expect(try program.read("p.json").contains("\"schema\": \"weir.pivot/1\""))
     #expect(try program.read("p.md").hasPrefix("# 10.0.0.5\n"))
     #expect(
@@ -276,7 +276,7 @@ struct PivotTests {
     #expect(outcome.stderr.isEmpty)
     #expect(outcome.stdout.hasPrefix("<!DOCTYPE html>\n") && outcome.stdout.hasSuffix("</html>\n"))
     for text in [
-      "<h1>198.51.100.77, outside: in 62 of 126 records, 2026-01-05 12:00 – 12:30 UTC: 62 accepted, 0 rejected.</h1>",
+      "<h1>198.51.100.77, external: in 62 of 126 records, 2026-01-05 12:00 – 12:30 UTC: 62 accepted, 0 rejected.</h1>",
       "<b>Likely SSH compromise</b>", "<h3>Raw lines</h3>",
       ">weir pivot 198.51.100.77 --format html a.log</pre>",
     ] {

@@ -9,8 +9,8 @@ struct VocabularyTests {
     (#"\b(?<!password )guess(ing|ed|es|er|ers)?\b"#, "brute force"),
     (#"\bown (host|address|network|endpoint|range)"#, "internal host, local address"),
     (#"\bborders?\b"#, "perimeter"), (#"\b(first|last|this|previous) night\b"#, "run"),
-    (#"\bmemory between\b|\bin the memory\b|\bthe memory\b"#, "history"),
-    (#"\bwho began\b|\bit did\b|\bothers did\b|\bbeginner\b"#, "initiator"),
+    (#"\bmemory between\b|\bin the memory\b"#, "history"),
+    (#"\bwho began\b|→ it did|\bothers did\b|\bbeginner\b"#, "initiator"),
     (#"\btalks?\b|\btalked\b"#, "conversation, communicates with"),
     (#"\bneighbou?rhoods?\b"#, "source prefix"), (#"\bstrays?\b"#, "out-of-state packet"),
     (#"\blike (a clock|clocks)\b|\bbeats?\b"#, "periodic"),
@@ -18,12 +18,12 @@ struct VocabularyTests {
     (#"\bname servers? outside\b"#, "external DNS resolver"),
     (#"\banswers scanners\b"#, "exposed to scanners"), (#"\bstrangers?\b"#, "external source"),
     (#"\bweather\b|\bget up\b|\ball right\b|\bfloors?\b|\bhouse\b|\bmendings?\b"#, "plain words"),
-    (#"\bdoes not tell\b"#, "log is incomplete"), (#"\bof the band\b|\bP4s\b"#, "the stage's name"),
+    (#"\bdoes not tell\b"#, "log is incomplete"), (#"\bof the band\b"#, "the stage's name"),
     (#"\bgot nothing\b|\bin vain\b"#, "no response"), (#"\bwhom\b"#, "target"),
     (#"\btreat the target\b"#, "assume compromise"),
     (#"\bis no [a-z-]+ such as\b"#, "expected ..."),
     (#"\bbehaviour|\bcolour"#, "American spelling"), (#"[0-9] ?(kB|MB|GB)\b"#, "IEC units"),
-    (#"\b(silenced by|how far|how much|way out)\b"#, "suppress with, outcome, volume, egress path"),
+    (#"\b(silenced by|way out)\b"#, "suppress with, egress path"),
   ]
 
   /// The banned words in a text, with the line in which each stands.
@@ -43,9 +43,9 @@ struct VocabularyTests {
     "weir history --help", "weir config show --help", "weir schema --help", "weir config show",
     "weir explain", "for rule in $(weir explain | cut -d' ' -f1); do weir explain $rule; done",
     "weir --top 100 SampleLogs", "weir --format markdown SampleLogs",
-    "weir --format email --mail-to a@example.org SampleLogs | tr -d '='",
+    "weir --format email --mail-to a@example.org SampleLogs | sed '/text.html/,$d'",
     "weir --format prometheus SampleLogs", "weir --format slack SampleLogs",
-    "weir --format html SampleLogs | sed 's/<style>.*//; s/<script.*//'",
+    "weir --format html SampleLogs | sed -n '/<body>/,/<script/p' | sed 's/<[^>]*>//g'",
     "weir pivot 198.51.100.77 SampleLogs", "weir pivot 10.20.2.50 --format markdown SampleLogs",
     "weir fields SampleLogs",
   ]

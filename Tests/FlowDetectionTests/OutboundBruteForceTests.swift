@@ -77,7 +77,7 @@ struct OutboundBruteForceTests {
     }
     let source = LoginSource.trying(ssh + rdp, from: Example.own(3), isInternal: true)
     let findings = OutboundBruteForce().found(logins: [source]).sorted { $0.title < $1.title }
-    #expect(findings.map(\.title) == ["RDP brute force by own host", "Outbound SSH brute force"])
+    #expect(findings.map(\.title) == ["Outbound RDP brute force", "Outbound SSH brute force"])
     #expect(findings.map(\.targets.count) == [5, 5])
     #expect(Set(findings.map(\.id)).count == 2)
   }

@@ -39,19 +39,21 @@ struct ArithmeticTests {
     ]
     #expect(
       Self.line(score: 77.4, stage: .p5, why)
-        == "77 = P5 70–89, 39 % of the band: seconds 300 (0.13 of 0.5), guessing stopped (0.3 of 0.3)"
+        == "77 = likely compromise (70–89), 39 % of the range: seconds 300 (0.13 of 0.5), attempts stopped (0.3 of 0.3)"
     )
   }
 
   @Test("Parts that gave nothing are left out; with none of them the line ends early")
   func nothing() {
     let none = Self.reason("targets", 1, contribution: 0)
-    #expect(Self.line(score: 30, stage: .p3, [none]) == "30 = P3 30–54, 0 % of the band")
-    #expect(Self.line(score: 5, stage: .p1, []) == "5 = P1 5–29, 0 % of the band")
+    #expect(
+      Self.line(score: 30, stage: .p3, [none]) == "30 = brute force (30–54), 0 % of the range"
+    )
+    #expect(Self.line(score: 5, stage: .p1, []) == "5 = reconnaissance (5–29), 0 % of the range")
     let some = Self.reason("attempts", 100, contribution: 0.25)
     #expect(
       Self.line(score: 36, stage: .p3, [none, some])
-        == "36 = P3 30–54, 25 % of the band: attempts 100 (0.25 of 0.5)"
+        == "36 = brute force (30–54), 25 % of the range: attempts 100 (0.25 of 0.5)"
     )
   }
 
@@ -65,7 +67,7 @@ struct ArithmeticTests {
   @Test(
     "Whole values have no decimals, others two; a fact has no value",
     arguments: [
-      Value(value: 2773, to: 1000, shown: "measure 2773 (0.25 of 0.5)"),
+      Value(value: 2773, to: 1000, shown: "measure 2,773 (0.25 of 0.5)"),
       Value(value: 65.25, to: 720, shown: "measure 65.25 (0.25 of 0.5)"),
       Value(value: 1, to: 1, shown: "measure (0.25 of 0.5)"),
       // A share of a half is no fact, though its scale is 0 to 1.
@@ -75,7 +77,7 @@ struct ArithmeticTests {
   func values(_ example: Value) {
     let why = [Self.reason("measure", example.value, to: example.to, contribution: 0.25)]
     let line = Self.line(score: 11, stage: .p1, why)
-    #expect(line == "11 = P1 5–29, 25 % of the band: \(example.shown)")
+    #expect(line == "11 = reconnaissance (5–29), 25 % of the range: \(example.shown)")
   }
 
   @Test(
@@ -83,14 +85,15 @@ struct ArithmeticTests {
     arguments: zip(
       Stage.allCases,
       [
-        "N 1–15", "P1 5–29", "P2 20–39", "P3 30–54", "P4 40–69", "P4s 55–69", "P5 70–89",
-        "P6 90–100",
+        "hygiene and operations (1–15)", "reconnaissance (5–29)", "exposure (20–39)",
+        "brute force (30–54)", "anomaly (40–69)", "possible compromise (55–69)",
+        "likely compromise (70–89)", "compromise (90–100)",
       ]
     )
   )
   func stages(stage: Stage, band: String) {
     let score = stage.band.lowerBound
     let line = Self.line(score: score, stage: stage, [])
-    #expect(line == "\(Int(score)) = \(band), 0 % of the band")
+    #expect(line == "\(Int(score)) = \(band), 0 % of the range")
   }
 }

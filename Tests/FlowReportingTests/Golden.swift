@@ -270,14 +270,14 @@ enum Golden {
   static let fullTextAt160 = """
     Read 2 files, 1000 B → 244 KiB, 1,005 records, 2026-01-05 10:00 – 2026-01-08 03:00 UTC
     INCOMPLETE: rejected 2, NODATA 4, SKIPDATA 1 window
-    INTERRUPTED: this report covers what was read before the interruption.
+    INTERRUPTED: the report covers what was read until then.
     ! b.log.gz: ends in the middle of a gzip stream; 2 lines rejected, first is line 7: bad-port
     * tcp-flags is missing
 
     1 finding: 1 medium
-      #  SEV     SCORE  WHAT      SOURCE → TARGET                                             TIME (UTC)                    OUTCOME
+      #  SEV     SCORE  FINDING   SOURCE → TARGET                                        TIME (UTC)                    OUTCOME
       1  MED  ●     42  SSH scan  203.0.113.0/24 (1,234 sources) → ~2,345 addresses :22  01-05 10:00–01-08 03:00 slow  20 closed ports
-                        why (scan.horizontal): 42 = P1 5–29, 62 % of the band: local addresses tried 2345 (0.6 of 0.6), hours 65.5 (0.06 of 0.2)
+                        why (scan.horizontal): 42 = reconnaissance (5–29), 62 % of the range: local addresses tried 2,345 (0.6 of 0.6), hours 65.5 (0.06 of 0.2)
                         next: Look.
 
     Tables, the first 3 rows of each (all 20: --format json)

@@ -73,10 +73,10 @@ struct MailReporterTests {
   @Test(
     "Subjects",
     arguments: [
-      ([], true, false, "weir: nothing found"),
+      ([], true, false, "weir: no findings"),
       ([95.0, 80, 20], true, false, "weir: 1 critical, 1 high, 1 low; Port scan, 203.0.113.1"),
       ([20], false, false, "weir: INCOMPLETE: 1 low; Port scan, 203.0.113.1"),
-      ([], false, true, "weir: INTERRUPTED: nothing found"),
+      ([], false, true, "weir: INTERRUPTED: no findings"),
     ] as [([Double], Bool, Bool, String)]
   )
   func subject(scores: [Double], isComplete: Bool, isInterrupted: Bool, text: String) throws {

@@ -32,7 +32,7 @@ struct PivotHTMLReporterTests {
       "id=\"findings\"", "1 finding with it as the actor", "id=\"f1\"",
       "Later findings of internal hosts that answered it", "id=\"f2\"", "id=\"contacts\"",
       "id=\"tables\"", "<h3>Conversations</h3>", "<h3>Services</h3>", "<h3>Peers</h3>",
-      "<h3>Contacts</h3>", "id=\"quality\"", "<footer>", "weir pivot 203.0.113.7</pre>",
+      "<h3>Peers by service</h3>", "id=\"quality\"", "<footer>", "weir pivot 203.0.113.7</pre>",
       "<script>",
     ]
     let places = try parts.map { try #require(page.firstRange(of: $0), "\($0)").lowerBound }
@@ -47,7 +47,7 @@ struct PivotHTMLReporterTests {
     let page = Self.page(report)
     for part in [
       "<b>SSH brute force</b>", "local addresses tried</th>", "a.log:7</p>",
-      "2 1 eni-0a 203.0.113.7</pre>", "<b>Next</b> Look.", "<b>Outbound SSH scan</b>",
+      "2 1 eni-0a 203.0.113.7</pre>", "<b>Next step</b> Look.", "<b>Outbound SSH scan</b>",
     ] {
       #expect(page.contains(part), "\(part)")
     }
@@ -63,7 +63,7 @@ struct PivotHTMLReporterTests {
       ">192.0.2.11</td><td>↔</td><td>SSH (tcp/22)</td><td class=\"number\">1</td>",
       "<td>→ initiated</td><td class=\"number\">3</td>", ">01-05 10:00–11:56</td>",
       "<title>Active 01-05 10:00 – 01-05 11:56 UTC</title>",
-      "aria-sort=\"ascending\"><button type=\"button\">When (UTC)</button>",
+      "aria-sort=\"ascending\"><button type=\"button\">Time (UTC)</button>",
       "~ out of state</td><td class=\"number\">2</td><td></td>",
     ] {
       #expect(page.contains(part), "\(part)")
@@ -100,7 +100,7 @@ struct PivotHTMLReporterTests {
     report.pivot?.concerns[0].suppression = entry
     let page = Self.page(report)
     #expect(page.contains("<code>s.yaml:3: a drill</code>"))
-    #expect(page.contains("Only suppressed findings concern it"))
+    #expect(page.contains("All findings that concern it are suppressed"))
   }
 
   @Test("Who wants few rows gets few, and is told of the others")

@@ -55,7 +55,7 @@ struct PivotTextTests {
     var report = Example.pivot("eni-0a1b2c3d")
     report.pivot?.traffic = InvestigationTraffic()
     let text = try Self.text(report, width: 120)
-    #expect(text.contains("own address is not known"))
+    #expect(text.contains("address of the interface is not known"))
     #expect(text.contains("In 6 of 1,005 records"))
     #expect(!text.contains("Sent "))
   }

@@ -29,7 +29,7 @@ struct SlackReporterTests {
     let message = try Self.message(Example.emptyReport())
     #expect(Self.count("section", message) == 1)
     guard case .string(let text)? = message["texts"]?[0] else { return #expect(Bool(false)) }
-    #expect(text.hasPrefix("weir: nothing found. "))
+    #expect(text.hasPrefix("weir: no findings. "))
   }
 
   @Test("Hostile text is text: no mention, no link, no picture", arguments: Example.hostileTexts)

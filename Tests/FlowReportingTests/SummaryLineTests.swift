@@ -80,17 +80,22 @@ struct PlainTextTests {
     #expect(PlainText.of("büro 東") == "b\\u{fc}ro \\u{6771}")
   }
 
-  @Test("a whole report has no other byte, and columns where they were")
+  @Test("a whole report has no other byte, and its columns are aligned")
   func report() {
     var report = Example.fullReport()
     report.findings = (0..<5).map { Example.finding($0, score: Double($0) * 24) }
     var style = TextStyle(width: 160, usesColor: false, top: nil)
-    let signs = TextReporter.report(report, style).text.split(separator: "\n")
     style.usesASCII = true
     let plain = TextReporter.report(report, style)
     #expect(plain.allSatisfy { $0 < 0x80 })
     let lines = plain.text.split(separator: "\n")
-    #expect(lines.map(\.count) == signs.map(\.count))
-    #expect(lines.contains { $0.contains("203.0.113.4 > 192.0.2.10") })
+    #expect(lines.contains { $0.contains("203.0.113.4 -> 192.0.2.10") })
+    #expect(lines.allSatisfy { $0.count <= 160 })
+    let rows = lines.filter { $0.contains("-> 192.0.2.10") || $0.contains("-> TARGET") }
+    let columns = rows.compactMap { line in
+      (line.firstRange(of: "TIME (") ?? line.firstRange(of: "01-05"))
+        .map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+    }
+    #expect(columns.count == 6 && Set(columns).count == 1)
   }
 }

@@ -122,7 +122,7 @@ struct TextReporterTests {
       return text.distance(from: text.startIndex, to: range.lowerBound)
     }
     for (heading, cell) in [
-      ("WHO", "203.0.113."), ("WHEN", "01-05"), ("OUTCOME", "20 closed"), ("SEV", "LOW"),
+      ("SOURCE", "203.0.113."), ("TIME", "01-05"), ("OUTCOME", "20 closed"), ("SEV", "LOW"),
     ] {
       let place = try column(all[head], of: heading)
       #expect(try column(all[head + 1], of: cell) == place)
@@ -191,7 +191,7 @@ struct TextReporterTests {
     #expect(text.contains("4 findings: 4 low (3 folded)\n"))
     #expect(
       text.contains(
-        "  4 sources, e.g. 203.0.113.1, 203.0.113.2  01-04 10:00–01-06 11:00  got nothing\n"
+        "  4 sources, e.g. 203.0.113.1, 203.0.113.2  01-04 10:00–01-06 11:00  no response\n"
       )
     )
   }

@@ -105,11 +105,11 @@ struct VerdictTests {
     let report = Self.report([Self.chain(parts)] + parts)
     #expect(
       Self.sentence(report)
-        == "One host was very likely broken into: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC, and 192.0.2.10 has scanned external addresses and internal hosts and sent mail to many servers since."
+        == "One host was very likely compromised: 203.0.113.9 likely logged in to 192.0.2.10 after brute force over SSH at 10:00 UTC, and 192.0.2.10 has scanned external addresses and internal hosts and sent mail to many servers since."
     )
     #expect(
       Self.sentence(Self.named(report, "web-1", Example.own(10))).hasSuffix(
-        "guessed its way into web-1 over SSH at 10:00 UTC, and web-1 has scanned external addresses and internal hosts and sent mail to many servers since."
+        "likely logged in to web-1 after brute force over SSH at 10:00 UTC, and web-1 has scanned external addresses and internal hosts and sent mail to many servers since."
       )
     )
   }
@@ -138,7 +138,7 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([Self.chain([exposure, sweep]), sweep, exposure]))
-        == "One host may have been taken over: 192.0.2.10 answers strangers over Elasticsearch, and has scanned external addresses since 10:20 UTC."
+        == "One host may have been compromised: 192.0.2.10 answers external sources over Elasticsearch, and has scanned external addresses since 10:20 UTC."
     )
   }
 
@@ -147,11 +147,11 @@ struct VerdictTests {
     arguments: [
       (
         FindingOutcome.likelySuccess,
-        "One host was very likely compromised: 203.0.113.9 guessed its way into 192.0.2.10 over SSH at 10:00 UTC."
+        "One host was very likely compromised: 203.0.113.9 likely logged in to 192.0.2.10 after brute force over SSH at 10:00 UTC."
       ),
       (
         .possibleSuccess,
-        "One host may have been compromised: 203.0.113.9 may have guessed its way into 192.0.2.10 over SSH at 10:00 UTC."
+        "One host may have been compromised: 203.0.113.9 may have logged in to 192.0.2.10 after brute force over SSH at 10:00 UTC."
       ),
     ]
   )
@@ -165,7 +165,7 @@ struct VerdictTests {
     let sweep = Self.finding("outbound.sweep", "", 79, .p5, by: 10, isOwn: true, at: 41)
     #expect(
       Self.sentence(Self.report([Self.chain([first, sweep]), first, second, sweep])).hasPrefix(
-        "2 hosts were very likely compromised, the first of them: 203.0.113.9 guessed"
+        "2 hosts were very likely compromised, the first of them: 203.0.113.9 likely logged in"
       )
     )
   }
@@ -200,7 +200,7 @@ struct VerdictTests {
     let other = Self.finding("ssh.bruteforce", "", 43, .p3, by: 9, at: 10)
     #expect(
       Self.sentence(Self.report([campaign, other]))
-        == "Brute force without a visible success: 24 sources tried SSH at 192.0.2.10 720 times between 10:00 and 10:30 UTC; 1 more thing needs a look."
+        == "Brute force without a visible success: 24 sources tried SSH at 192.0.2.10 720 times between 10:00 and 10:30 UTC; 1 more finding needs attention."
     )
   }
 
@@ -215,7 +215,7 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([beacon, unusual]))
-        == "2 things need a look, first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
+        == "2 findings need attention, first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
     )
   }
 
@@ -312,6 +312,6 @@ struct VerdictTests {
   func rangeName() throws {
     var report = Self.report([Self.login()])
     report.names.hosts.set("office", for: try #require(IPNetwork("192.0.2.0/24")))
-    #expect(Self.sentence(report).contains("into 192.0.2.10 over"))
+    #expect(Self.sentence(report).contains("in to 192.0.2.10 after"))
   }
 }

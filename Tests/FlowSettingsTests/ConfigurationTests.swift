@@ -280,7 +280,7 @@ struct ConfigurationTests {
         text: "ssh-ports: [22, 70000]",
         message: "ssh-ports: '70000' is no port, 1 to 65535"
       ),
-      Mistake(text: "services: {0: a}", message: "services.0: '0' is no port, 1 to 65535"),
+      Mistake(text: "services: {0: a}", message: "services.0: '0' is not a port from 1 to 65535"),
       Mistake(
         text: "hosts:\n  office: a",
         line: 2,

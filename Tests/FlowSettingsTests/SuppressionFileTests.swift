@@ -108,7 +108,7 @@ struct SuppressionFileTests {
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, port: 0}",
-        message: "port: '0' is no port, 1 to 65535"
+        message: "port: '0' is not a port from 1 to 65535"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, port: 65536}",

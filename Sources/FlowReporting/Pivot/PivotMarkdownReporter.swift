@@ -18,7 +18,7 @@ package enum PivotMarkdownReporter {
     lines += (head + TextReporter.warnings(report) + gaps)
       .map { "- \(MarkdownText.prose($0))" }
     if report.isInterrupted {
-      lines.append("- **INTERRUPTED: this report covers what was read before the interruption.**")
+      lines.append("- **INTERRUPTED: the report covers what was read until then.**")
     }
     if pivot.occurs {
       lines += text.lines

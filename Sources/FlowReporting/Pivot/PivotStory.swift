@@ -11,7 +11,7 @@ struct PivotStory {
     (self.pivot, self.report, self.facts) = (pivot, report, facts)
   }
 
-  /// `198.51.100.77, NL AS64500 Example, outside`, or that it does not occur.
+  /// `198.51.100.77, NL AS64500 Example, external`, or that it does not occur.
   var headline: String {
     let investigated = TextFormat.safe(pivot.investigated.description)
     guard pivot.occurs else { return PivotPhrases.absence(pivot, report) }
@@ -19,7 +19,7 @@ struct PivotStory {
     switch pivot.investigated {
     case .network(let network):
       parts += network.isOneAddress ? facts.story(.address(network.base)) : rangeStory(network)
-      if let isInside = pivot.isInside { parts.append(isInside ? "inside" : "outside") }
+      if let isInside = pivot.isInside { parts.append(isInside ? "internal" : "external") }
     case .interface:
       let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
       let word = own.count == 1 ? "local address" : "local addresses"

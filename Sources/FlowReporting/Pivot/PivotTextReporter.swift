@@ -35,7 +35,7 @@ struct PivotText {
       .flatMap { TextFormat.wrapped($0, style.width) }
     let interrupted =
       report.isInterrupted
-      ? [style.bold("INTERRUPTED: this report covers what was read before the interruption.")] : []
+      ? [style.bold("INTERRUPTED: the report covers what was read until then.")] : []
     let warnings = TextReporter.warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
     let title = TextFormat.wrapped(story.headline, style.width).map(style.bold)
     let gaps =

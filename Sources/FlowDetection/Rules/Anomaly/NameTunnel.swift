@@ -24,7 +24,7 @@ internal import FlowModel
 /// ## Techniques
 /// T1071.004, T1572, T1048.003
 /// ## Source
-/// Sigma's threshold of 300 kB per minute, GuardDuty's DNSDataExfiltration
+/// Sigma's threshold of bytes per minute, GuardDuty's DNSDataExfiltration
 /// ## Respond
 /// Block port 53 in the outbound rules of the host's security group. Identify the process on the host that sends the
 /// queries. Check GuardDuty for DNSDataExfiltration.

@@ -26,7 +26,7 @@ internal import FlowModel
 /// ## Techniques
 /// T1048, T1041, T1567, T1030, T1537
 /// ## Source
-/// GuardDuty's TrafficVolumeUnusual, Slips' 100 MB an hour; the modified z-score of Iglewicz and Hoaglin (1993)
+/// GuardDuty's TrafficVolumeUnusual, Slips' threshold of bytes per hour; the modified z-score of Iglewicz and Hoaglin (1993)
 /// ## Respond
 /// Identify the data and the process that sent it. Ask the owners of backup and replication jobs. Otherwise replace the
 /// security groups of the instance with an isolation group, snapshot its volumes and revoke the sessions of its
