@@ -12,6 +12,8 @@ package struct NetworkContext: Sendable {
   package var logStart: UInt32 = 0
   /// Largest end of all records, Unix seconds.
   package var logEnd: UInt32 = 0
+  /// Length of the log's windows, in seconds: 60 or 600.
+  package var window: UInt32 = 60
   /// Threat lists.
   package var threats: [AddressLists.List] = []
   /// Thresholds that the user may set.

@@ -36,7 +36,7 @@ package enum SummaryLine {
     if input.counts.records.total == 0 { return "INCOMPLETE: no records were read" }
     let rejected = input.counts.rejectedTotal
     return rejected > 0
-      ? "INCOMPLETE: \(TextFormat.grouped(rejected)) of \(TextFormat.plural(input.counts.lines, "line")) rejected"
+      ? "INCOMPLETE: \(TextFormat.grouped(rejected)) of \(TextFormat.plural(input.counts.lines, "line")) malformed"
       : "INCOMPLETE: no record is in the time window"
   }
 

@@ -50,7 +50,7 @@ package enum TextReporter {
     if let first = counts.firstStart, let last = counts.lastEnd {
       line += ", \(span(first, last)) UTC"
     }
-    var quality = ["rejected \(TextFormat.grouped(counts.rejectedTotal))"]
+    var quality = ["\(TextFormat.plural(counts.rejectedTotal, "malformed line"))"]
     if counts.records.noData > 0 {
       quality.append("NODATA \(TextFormat.grouped(counts.records.noData))")
     }
@@ -96,7 +96,7 @@ package enum TextReporter {
       if let fault = source.fault { parts.append(fault) }
       if let first = source.counts.firstReject {
         parts.append(
-          "\(TextFormat.plural(source.counts.rejectedTotal, "line")) rejected, first is line \(first.line): \(first.reason.rawValue)"
+          "\(TextFormat.plural(source.counts.rejectedTotal, "malformed line")), first is line \(first.line): \(first.reason.rawValue)"
         )
       }
       return TextFormat.safe("! \(source.path): \(parts.joined(separator: "; "))")
@@ -153,6 +153,7 @@ package enum TextReporter {
     let only = (report.comparison?.only ?? []).map(\.rawValue).sorted().joined(separator: " or ")
     let part = report.limitation == nil ? "" : " in what could be analyzed"
     let what = (only.isEmpty ? "No findings" : "No findings that are \(only)") + part
+    if report.input.counts.records.total == 0 { return "No records, so no findings." }
     return report.suppressed.isEmpty
       ? "\(what)." : "\(what) beside \(report.suppressed.count) suppressed."
   }

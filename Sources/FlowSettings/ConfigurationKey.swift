@@ -165,7 +165,7 @@ enum ConfigurationKey: String, CaseIterable {
     case .logFormat: "found in the header or by content"
     case .color, .progress: "auto"
     case .ascii: "false"
-    case .pager: "$PAGER, else less -FRX"
+    case .pager: "$WEIR_PAGER, else $PAGER, else less -FRX"
     case .wait: "10m"
     case .history: "no history"
     default: nil

@@ -100,15 +100,20 @@ struct Page {
   private(set) var ids: [String] = []
   private(set) var bodies: [String: String] = [:]
 
+  private static let idsPart = "ids"
+
   init(_ lines: [Substring]) {
     var part = "Summary"
     for line in lines.map({ $0.trimmingCharacters(in: .whitespaces) }) where !line.isEmpty {
       if line.hasPrefix("## ") {
         part = String(line.dropFirst(3))
-      } else if line.hasPrefix("# ") {
-        ids = line.dropFirst(2).split(separator: ",").map {
-          $0.trimmingCharacters(in: .whitespaces)
-        }
+        continue
+      }
+      if line.hasPrefix("# ") { part = Self.idsPart }
+      if part == Self.idsPart {
+        // The list of ids may take several lines.
+        ids += line.drop { "# ".contains($0) }.split(separator: ",")
+          .map { $0.trimmingCharacters(in: .whitespaces) }
       } else {
         let text = line.replacingOccurrences(of: "`", with: "")
         bodies[part] = bodies[part].map { "\($0) \(text)" } ?? text

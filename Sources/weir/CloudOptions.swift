@@ -31,7 +31,7 @@ struct CloudOptions: ParsableArguments {
         "aws-account",
         configuration,
         AWSPlace.isAccount,
-        "not an account of twelve digits"
+        "not a 12-digit AWS account ID"
       ),
       region: try Self.value(
         awsRegion,

@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Lines of findings shown in text; default: 20 in text, all in machine formats.",
+      "Number of findings shown; default: 20 in text, all in machine formats.",
       valueName: "count"
     )
   )
@@ -35,7 +35,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Most raw log lines per finding; default: 3 in machine formats and HTML. 0 reads the inputs only once.",
+      "Maximum number of raw log lines per finding; default: 3 in machine formats and HTML. 0 reads the inputs only once.",
       valueName: "count"
     )
   )

@@ -7,7 +7,7 @@ import SystemFiles
 struct TimeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only records from this time on: 90m, 24h, 7d ago, today, yesterday, 2026-01-05, 2026-01-05T10:30Z, Unix seconds. With --history also 'last': only inputs that no run has read to its end.",
+      "Only records from this time on: 90m, 24h or 7d (before now), today, yesterday, 2026-01-05, 2026-01-05T10:30Z, Unix seconds. With --history also 'last': only inputs that no run has read to its end.",
       valueName: "time"
     ),
     completion: .list(["last", "today", "yesterday", "24h", "7d"])

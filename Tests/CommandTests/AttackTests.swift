@@ -325,7 +325,7 @@ struct AttackTests {
     ),
     (
       "c.yaml", "ssh-ports: [22, 70000]", "--config",
-      "weir: c.yaml:1: ssh-ports: '70000' is no port, 1 to 65535\n"
+      "weir: c.yaml:1: ssh-ports: '70000' is not a port from 1 to 65535\n"
     ),
     (
       "c.yaml", "thresholds: {scan.horizontl: 5}", "--config",

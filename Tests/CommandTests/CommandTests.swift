@@ -277,7 +277,7 @@ struct CommandTests {
       ],
       line: "weir a.log",
       status: 0,
-      stdout: ["rejected 1", "too-few-fields", "line 152"]
+      stdout: ["1 malformed line", "too-few-fields", "line 152"]
     ),
     CommandCase(
       name: "unless none may be",

@@ -38,7 +38,7 @@ struct CronTests {
   }
 
   private static let quiet = "--quiet-if-clean"
-  private static let cut = "weir: INCOMPLETE: 1 of 37 lines rejected\n"
+  private static let cut = "weir: INCOMPLETE: 1 of 37 lines malformed\n"
 
   @Test(
     "what is printed, mailed, written and returned",

@@ -164,7 +164,7 @@ struct FormatTests {
     for format in ["csv", "csv:topTalkers", "blocklist"] {
       let outcome = try Self.run("weir --max-rejected 0 --format \(format) a.log", ["a.log": log])
       #expect(outcome.status == 3)
-      #expect(outcome.stderr.contains("a.log: 1 line rejected, first is line 38: too-few-fields"))
+      #expect(outcome.stderr.contains("a.log: 1 malformed line, first is line 38: too-few-fields"))
     }
     let whole = try Self.run("weir --max-rejected 50% --format csv a.log", ["a.log": log])
     #expect(whole.status == 0 && whole.stderr.isEmpty)

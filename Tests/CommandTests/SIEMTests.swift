@@ -239,7 +239,7 @@ struct SIEMTests {
   @Test(
     "What is no account or region is refused, with the place where it stands",
     arguments: [
-      ("--aws-account 1234 a.log", ["--aws-account: '1234' is not an account of twelve digits"]),
+      ("--aws-account 1234 a.log", ["--aws-account: '1234' is not a 12-digit AWS account ID"]),
       (
         "--aws-region Frankfurt a.log",
         ["--aws-region: 'Frankfurt' is not a region such as us-east-1"]

@@ -89,7 +89,9 @@ struct ExposureProbedTests {
     #expect(finding.outcome == .touched)
     #expect(finding.actor == .campaign("external sources of SSH at 192.0.2.1"))
     #expect(!finding.actorIsInternal)
-    #expect(finding.detail == "9 sources answered, 2 of them scanners, 1000 B in responses")
+    #expect(
+      finding.detail == "9 sources received responses, 2 of them also scan, 1000 B in responses"
+    )
     #expect(finding.members?.count == 9)
     #expect(finding.members?.sample == [Example.stranger(0), Example.stranger(1)])
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])

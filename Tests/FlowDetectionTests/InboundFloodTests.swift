@@ -84,12 +84,14 @@ struct InboundFloodTests {
     endpoint.heaviest.sources = 3
     let byCrowd = try #require(InboundFlood().found(served: [endpoint]).first)
     #expect(
-      byCrowd.detail == "20,000 new sources and 30,000 packets in one hour, 0 sources answered"
+      byCrowd.detail
+        == "20,000 new sources and 30,000 packets in one hour, 0 sources received responses"
     )
     endpoint.busiest.sources = 9000
     let byWeight = try #require(InboundFlood().found(served: [endpoint]).first)
     #expect(
-      byWeight.detail == "3 new sources and 50,000,000 packets in one hour, 0 sources answered"
+      byWeight.detail
+        == "3 new sources and 50,000,000 packets in one hour, 0 sources received responses"
     )
   }
 

@@ -106,47 +106,83 @@ struct LikelyLoginTests {
     Case(what: "at RDP", candidate: outlier, service: .rdp, outcome: nil),
   ]
 
+  /// An outlier with twice the usual response bytes, 2,410.
+  private static func double(after: UInt32, bytes: UInt32 = 2410) -> LoginCandidate {
+    outlier(packets: 8, bytes: bytes, after: after)
+  }
+
   static let stops = [
-    Case(what: "3 attempts after it", candidate: outlier(after: 3), outcome: .likelySuccess),
-    Case(what: "4 attempts after it", candidate: outlier(after: 4), outcome: .possibleSuccess),
+    Case(what: "3 attempts after it", candidate: double(after: 3), outcome: .likelySuccess),
+    Case(what: "4 attempts after it", candidate: double(after: 4), outcome: .possibleSuccess),
+    Case(
+      what: "less than twice the usual bytes",
+      candidate: double(after: 0, bytes: 2409),
+      outcome: .possibleSuccess
+    ),
+    Case(
+      what: "nine attempts before it",
+      candidate: {
+        var candidate = double(after: 0)
+        candidate.attemptsBefore = 9
+        return candidate
+      }(),
+      outcome: .possibleSuccess
+    ),
+    Case(
+      what: "three sessions of the source",
+      attempts: {
+        var attempts = LoginAttempts.tries(26)
+        attempts.clearSuccesses = 3
+        return attempts
+      }(),
+      candidate: double(after: 0),
+      outcome: .possibleSuccess
+    ),
+    Case(
+      what: "attempts with the size of a successful login",
+      attempts: .tries(26, shape: .refused(plus: 7, bytes: 1300)),
+      candidate: LoginCandidate(.refused(plus: 25, bytes: 9000), at: 600),
+      outcome: .possibleSuccess
+    ),
     Case(
       what: "the log goes on for 15 minutes",
-      candidate: outlier(after: 0),
+      candidate: double(after: 0),
       logSeconds: 620 + 900,
       outcome: .likelySuccess
     ),
     Case(
       what: "the log ends before",
-      candidate: outlier(after: 0),
+      candidate: double(after: 0),
       logSeconds: 620 + 899,
       outcome: .possibleSuccess
     ),
     Case(
       what: "a slow source: ten of its intervals must pass",
       attempts: .tries(26, from: Example.start - 10_000, pause: 300),
-      candidate: outlier(after: 0),
+      candidate: double(after: 0),
       logSeconds: 620 + 2999,
       outcome: .possibleSuccess
     ),
     Case(
       what: "ten pauses pass",
       attempts: .tries(26, from: Example.start - 10_000, pause: 300),
-      candidate: outlier(after: 0),
+      candidate: double(after: 0),
       logSeconds: 620 + 3000,
       outcome: .likelySuccess
     ),
     Case(
       what: "it comes back much later",
       attempts: .tries(26, from: Example.start + 4000),
-      candidate: outlier(after: 3),
+      candidate: double(after: 3),
       outcome: .possibleSuccess
     ),
   ]
 
+  /// A session whose windows allow so many seconds and 120 more: its first and last window prove nothing.
   private static func long(
     _ seconds: UInt32,
     packets: UInt32 = 20,
-    back: UInt32 = 3000
+    back: UInt32 = 4820
   ) -> LoginCandidate {
     let shape = LoginShape(
       clientPackets: packets,
@@ -154,22 +190,57 @@ struct LikelyLoginTests {
       serverPackets: packets,
       serverBytes: back
     )
-    return LoginCandidate(shape, at: 600, lasting: seconds, attemptsAfter: 15)
+    return LoginCandidate(shape, at: 600, lasting: seconds + 120, attemptsAfter: 15)
   }
 
   static let stays = [
     Case(what: "130 s, 20 packets", candidate: long(130), outcome: .likelySuccess),
-    Case(what: "129 s", candidate: long(129), outcome: nil),
-    Case(what: "19 packets, little back", candidate: long(130, packets: 19), outcome: nil),
+    Case(what: "129 s", candidate: long(129, back: 3000), outcome: nil),
     Case(
-      what: "19 packets, 5 kB back",
+      what: "19 packets, little back",
+      candidate: long(130, packets: 19, back: 3000),
+      outcome: nil
+    ),
+    Case(
+      what: "19 packets, 5,000 B back",
       candidate: long(130, packets: 19, back: 5000),
       outcome: .likelySuccess
     ),
+    Case(
+      what: "less than twice the usual bytes",
+      candidate: long(130, back: 4819),
+      outcome: .possibleSuccess
+    ),
     Case(what: "20 kB at once", candidate: long(5, back: 20_000), outcome: .likelySuccess),
     Case(
+      what: "29 attempts that continue",
+      attempts: .tries(29),
+      candidate: long(130),
+      outcome: .possibleSuccess
+    ),
+    Case(
+      what: "a slow source that continues",
+      attempts: .tries(30, pause: 121),
+      candidate: long(130),
+      outcome: .possibleSuccess
+    ),
+    Case(
+      what: "three attempts in one: the client port was used again",
+      candidate: {
+        var candidate = long(600)
+        candidate.shape = LoginShape(
+          clientPackets: 3 * 14,
+          clientBytes: 3 * 1986,
+          serverPackets: 3 * 13,
+          serverBytes: 3 * 2410
+        )
+        return candidate
+      }(),
+      outcome: nil
+    ),
+    Case(
       what: "RDP, four times the usual bytes",
-      candidate: long(130, back: 4 * 2410),
+      candidate: long(130, back: 4 * 2410 + 600),
       service: .rdp,
       outcome: .likelySuccess
     ),
@@ -181,7 +252,7 @@ struct LikelyLoginTests {
       outcome: nil
     ),
     Case(
-      what: "turned away after it",
+      what: "blocked after it",
       candidate: {
         var candidate = long(300)
         (candidate.nextStart, candidate.nextFailed) = (candidate.last + 1, true)
@@ -201,6 +272,7 @@ struct LikelyLoginTests {
   func staying(_ example: Case) {
     var alone = example
     alone.isOutlier = false
+    if alone.attempts.attempts == 26 { alone.attempts = .tries(30) }
     check(alone)
   }
 
@@ -268,7 +340,7 @@ struct LikelyLoginTests {
 
   @Test("Of several at one target the one with the highest score is reported")
   func best() throws {
-    let attempts = LoginAttempts.tries(60).with(Self.outlier).with(Self.long(600))
+    let attempts = LoginAttempts.tries(60).with(Self.outlier).with(Self.long(600, back: 5000))
     let findings = Self.found([.bruteForce(attempts)])
     #expect(findings.map(\.outcome) == [.likelySuccess])
     let two = LoginSource.trying([

@@ -175,7 +175,7 @@ struct LoginBruteForceTests {
     #expect(finding.actor == .address(Example.stranger(7)))
     #expect(
       finding.detail
-        == "30 attempts, one every 60 s, usually 14 packets/1.9 KiB, then blocked"
+        == "30 attempts, median interval 60 s, usually 14 packets/1.9 KiB, then blocked"
     )
     #expect(finding.service == .ssh)
     #expect(finding.targets.sample == [Target(address: Example.own(1), port: 22)])

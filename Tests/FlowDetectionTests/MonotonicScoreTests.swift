@@ -77,6 +77,7 @@ struct MonotonicScoreTests {
       service: .ssh,
       candidate: LoginCandidate(shape, lasting: UInt32(seconds)),
       attempts: attempts,
+      isBruteForce: true,
       stays: false
     )
   }

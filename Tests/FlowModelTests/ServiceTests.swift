@@ -11,8 +11,8 @@ struct ServiceTests {
       (Service(protocolNumber: 17, port: 53), "DNS"),
       (Service(protocolNumber: 17, port: 9999), "udp/9999"),
       (Service(protocolNumber: 1, port: 0), "ICMP"),
-      (Service(protocolNumber: 58, port: 0), "ICMPV6"),
-      (Service(protocolNumber: 132, port: 0), "PROTOCOL-132"),
+      (Service(protocolNumber: 58, port: 0), "ICMPv6"),
+      (Service(protocolNumber: 132, port: 0), "Protocol 132"),
     ]
   )
   func name(_ service: Service, _ name: String) {

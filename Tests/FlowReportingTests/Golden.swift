@@ -269,9 +269,9 @@ enum Golden {
 
   static let fullTextAt160 = """
     Read 2 files, 1000 B → 244 KiB, 1,005 records, 2026-01-05 10:00 – 2026-01-08 03:00 UTC
-    INCOMPLETE: rejected 2, NODATA 4, SKIPDATA 1 window
+    INCOMPLETE: 2, malformed lines NODATA 4, SKIPDATA 1 window
     INTERRUPTED: the report covers what was read until then.
-    ! b.log.gz: ends in the middle of a gzip stream; 2 lines rejected, first is line 7: bad-port
+    ! b.log.gz: ends in the middle of a gzip stream; 2 malformed lines, first is line 7: bad-port
     * tcp-flags is missing
 
     1 finding: 1 medium
@@ -294,9 +294,9 @@ enum Golden {
 
   static let emptyText = """
     Read 0 files, 0 B, 0 records
-    Complete: rejected 0
+    Complete: 0 malformed lines
 
-    No findings.
+    No records, so no findings.
 
     """
 }

@@ -115,7 +115,7 @@ struct HTMLChartTests {
       report.timeline.add(start: Self.midnight, action: FlowAction.accept.rawValue)
     }
     report.timeline.add(start: Self.midnight, action: FlowAction.reject.rawValue)
-    #expect(try #require(TrafficChart(report)).picture.renderText.contains("1 rejected alone"))
+    #expect(try #require(TrafficChart(report)).picture.renderText.contains("1 rejected only"))
     for _ in 0..<50 {
       report.timeline.add(start: Self.midnight, action: FlowAction.reject.rawValue)
     }

@@ -128,7 +128,7 @@ struct HTMLReporterTests {
       "<dt>Input</dt><dd>incomplete</dd>", "<dt>Records without traffic (NODATA)</dt><dd>4</dd>",
       "<dt>Records lost by AWS (SKIPDATA)</dt><dd>1 in 1 window</dd>",
       "<dt>bad-port</dt><dd>2</dd>", "tcp-flags is missing",
-      "<code>b.log.gz</code> ends in the middle of a gzip stream; 2 lines rejected, first is line 7: bad-port",
+      "<code>b.log.gz</code> ends in the middle of a gzip stream; 2 malformed lines, first is line 7: bad-port",
       "<pre tabindex=\"0\">weir analyze b.log.gz</pre>",
     ] {
       #expect(page.contains(part), "\(part)")

@@ -27,7 +27,7 @@ struct PivotHTMLReporterTests {
   func order() throws {
     let page = Self.page(Example.pivot())
     let parts = [
-      "<h1>203.0.113.7, outside: in 6 of 1,005 records, 2026-01-05 10:00 – 11:00 UTC: 4 accepted, 2 rejected.</h1>",
+      "<h1>203.0.113.7, external: in 6 of 1,005 records, 2026-01-05 10:00 – 11:00 UTC: 4 accepted, 2 rejected.</h1>",
       "Sent 12.1 KiB (40 packets, 9 records), received 2 MiB", "id=\"traffic\"",
       "id=\"findings\"", "1 finding with it as the actor", "id=\"f1\"",
       "Later findings of internal hosts that answered it", "id=\"f2\"", "id=\"contacts\"",

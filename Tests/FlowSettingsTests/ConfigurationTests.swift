@@ -278,7 +278,7 @@ struct ConfigurationTests {
       ),
       Mistake(
         text: "ssh-ports: [22, 70000]",
-        message: "ssh-ports: '70000' is no port, 1 to 65535"
+        message: "ssh-ports: '70000' is not a port from 1 to 65535"
       ),
       Mistake(text: "services: {0: a}", message: "services.0: '0' is not a port from 1 to 65535"),
       Mistake(
@@ -309,7 +309,7 @@ struct ConfigurationTests {
       throws: SettingsError(
         path: "WEIR_SSH_PORTS",
         line: 1,
-        message: "'x' is no port, 1 to 65535"
+        message: "'x' is not a port from 1 to 65535"
       )
     ) { try places.read() }
   }

@@ -112,7 +112,7 @@ struct SuppressionFileTests {
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, port: 65536}",
-        message: "port: '65536' is no port, 1 to 65535"
+        message: "port: '65536' is not a port from 1 to 65535"
       ),
       Mistake(
         entry: "{rule: scan.udp, reason: ours, until: 31.12.2026}",

@@ -27,6 +27,8 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
   package var outliers: UInt32 = 0
   /// Median interval between the starts of attempts, seconds.
   package var medianGap: UInt32 = 0
+  /// Intervals between attempts within a tenth of the median.
+  package var evenGaps: UInt32 = 0
   /// First start of an attempt, Unix seconds.
   package var firstStart = UInt32.max
   /// Last start of an attempt, Unix seconds.
@@ -59,6 +61,11 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
   /// Without attempts.
   package init() {}
 
+  /// Whether four of five intervals are equal, and a minute or longer: a job that runs by the clock.
+  package var isScheduled: Bool {
+    attempts >= 4 && medianGap >= 60 && UInt64(evenGaps) * 5 >= UInt64(attempts - 1) * 4
+  }
+
   /// The share of attempts with the shape of the mode, 0 to 1.
   package var flatness: Double { attempts > 0 ? Double(flat) / Double(attempts) : 0 }
 
@@ -90,6 +97,7 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
     } else if otherLeads {
       medianGap = other.medianGap
     }
+    evenGaps &+= other.evenGaps
     attempts &+= other.attempts
     works &+= other.works
     others &+= other.others

@@ -6,9 +6,10 @@ package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   package var first: UInt32 = 0
   /// End of its last record, Unix seconds; 0 without a candidate.
   package var last: UInt32 = 0
-  /// Attempts of the same source at the same target that started before it.
+  /// Attempts of the same source at the same target that ended before it started. Attempts in the same window of the
+  /// log have no order and do not count.
   package var attemptsBefore: UInt32 = 0
-  /// Attempts that started after it.
+  /// Attempts that started in a later window.
   package var attemptsAfter: UInt32 = 0
   /// Start of the source's next conversation with the target, Unix seconds; 0 without one.
   package var nextStart: UInt32 = 0
@@ -28,16 +29,28 @@ package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
     nextFailed && nextStart > 0 && UInt64(nextStart) <= UInt64(last) + 40
   }
 
-  /// Whether it lasts longer than a server allows before login (OpenSSH: 120 s) with more than a greeting, or transfers
-  /// many bytes.
-  package var stays: Bool {
+  /// Whether it can last longer than a server allows before login (OpenSSH: 120 s) with more than a greeting, or
+  /// transfers many bytes.
+  package var stays: Bool { stays(for: seconds) }
+
+  /// Whether this is true even if it began at the end of its first window and ended at the start of its last one.
+  ///
+  /// - Parameter window: length of the log's windows, in seconds.
+  package func certainlyStays(window: UInt32) -> Bool { stays(for: certainSeconds(window: window)) }
+
+  /// The shortest duration that its windows allow.
+  package func certainSeconds(window: UInt32) -> UInt32 {
+    seconds > 2 * window ? seconds - 2 * window : 0
+  }
+
+  private func stays(for seconds: UInt32) -> Bool {
     seconds >= 130 && (shape.clientPackets >= 20 || shape.serverBytes >= 5_000) || shape.isLarge
   }
 
   /// Adds the attempts of another part before or after it.
   mutating func note(_ other: LoginAttempts) {
     guard exists, other.attempts > 0 else { return }
-    if other.firstStart < first { attemptsBefore &+= other.attempts }
+    if other.lastStart < first { attemptsBefore &+= other.attempts }
     if other.lastStart > first { attemptsAfter &+= other.attempts }
   }
 

@@ -86,10 +86,10 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
     return more - less <= 1 && UInt64(difference) * 100 <= UInt64(mode.clientBytes) * tolerance
   }
 
-  /// Whether it has the size of two to four usual attempts: a client that reused the same port within the log's
+  /// Whether it has the size of two to eight usual attempts: a client that reused the same port within the log's
   /// windows.
-  private func isSeveral(of mode: LoginShape) -> Bool {
-    (2...4 as ClosedRange<UInt64>).contains { (count: UInt64) in
+  package func isSeveral(of mode: LoginShape) -> Bool {
+    (2...8 as ClosedRange<UInt64>).contains { (count: UInt64) in
       let (packets, bytes) = (count * UInt64(mode.clientPackets), count * UInt64(mode.serverBytes))
       let (morePackets, moreBytes) = (
         max(packets, UInt64(clientPackets)) - min(packets, UInt64(clientPackets)),
@@ -100,15 +100,18 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
   }
 
   /// Whether it is larger than a failed login of the same client: at least four packets and 1,000 response bytes more,
-  /// and at least 150 bytes per additional packet.
+  /// at least 150 response bytes and at most 250 client bytes per additional packet.
   ///
-  /// The last condition separates a shell from several passwords on one connection.
+  /// The last conditions separate a shell from several passwords on one connection, and from a key exchange that was
+  /// sent again.
   package func isOutlier(of mode: LoginShape) -> Bool {
     guard clientPackets >= mode.clientPackets &+ 4, serverBytes >= mode.serverBytes &+ 1_000,
       !isSeveral(of: mode)
     else { return false }
     let bytes = serverBytes - mode.serverBytes
     let packets = serverPackets > mode.serverPackets ? serverPackets - mode.serverPackets : 1
+    let sent = clientBytes > mode.clientBytes ? clientBytes - mode.clientBytes : 0
     return UInt64(bytes) >= 150 * UInt64(packets)
+      && UInt64(sent) <= 250 * UInt64(clientPackets - mode.clientPackets)
   }
 }

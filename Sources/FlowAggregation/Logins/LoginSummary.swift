@@ -21,11 +21,34 @@ enum LoginSummary {
     let trailing = tries[last...].dropFirst()
     sum.endsTurnedAway =
       trailing.count >= 3 || trailing.count > 0 && !trailing.allSatisfy(\.isAnswered)
-    for (rank, place) in places.enumerated() {
-      add(tries, place, before: rank, after: places.count - 1 - rank, to: &sum)
-      sum.activity |= slices.mask(first: tries[place].first, last: tries[place].last)
+    forEachGroup(tries, places) { group, before, after in
+      for place in group {
+        add(tries, place, before: before, after: after, to: &sum)
+        sum.activity |= slices.mask(first: tries[place].first, last: tries[place].last)
+      }
     }
     return sum
+  }
+
+  /// Calls the body for the attempts of each start, with the number of those that ended before and that start later.
+  ///
+  /// Attempts in one window of the log have no order.
+  private static func forEachGroup(
+    _ tries: ArraySlice<LoginAttempt>,
+    _ places: [Int],
+    _ body: (ArraySlice<Int>, Int, Int) -> Void
+  ) {
+    let ends = places.map { tries[$0].last }.sorted()
+    var (low, ended) = (0, 0)
+    while low < places.count {
+      let start = tries[places[low]].first
+      let high = places[low...].firstIndex { tries[$0].first != start } ?? places.count
+      while ended < ends.count, ends[ended] <= start { ended += 1 }
+      let group = places[low..<high]
+      let instantaneous = group.count { tries[$0].last <= start }
+      body(group, ended - instantaneous, places.count - high)
+      low = high
+    }
   }
 
   private static func add(
@@ -100,6 +123,8 @@ enum LoginSummary {
     }
     sum.chained = UInt32(best)
     gaps.sort()
-    sum.medianGap = gaps.isEmpty ? 0 : gaps[gaps.count / 2]
+    let median = gaps.isEmpty ? 0 : gaps[gaps.count / 2]
+    sum.medianGap = median
+    sum.evenGaps = UInt32(gaps.count { $0 + $0 / 9 >= median && $0 <= median + median / 10 })
   }
 }

@@ -134,9 +134,12 @@ struct ProfileBuilder {
       victim.busiestDay = UInt64(SlidingWindow.most(victimMarks, within: 86_399))
       profile.victims.append(victim)
     }
-    // Answered traffic is a transfer, not a flood.
-    if let heavy, heavy.sums.packets >= HeavyTarget.floor, heavy.replyBytes < heavy.sums.bytes / 20,
-      profile.heavyTargets.count < SourceProfile.listLimit
+    if let heavy, profile.heavyTargets.count < SourceProfile.listLimit,
+      HeavyTarget.isFloodLike(
+        packets: heavy.sums.packets,
+        bytes: heavy.sums.bytes,
+        replyBytes: heavy.replyBytes
+      )
     {
       profile.heavyTargets.append(heavy)
     }
@@ -186,7 +189,12 @@ extension HostServiceRow {
   /// Whether it is relevant for a detector: an attempt failed, or the service is not a public one.
   var isWorthJudging: Bool {
     failures > 0 || !transport.hasPorts || Ports.isSensitive(port)
-      || Ports.isMail(port) || packets >= HeavyTarget.floor && replyBytes < bytes / 20
+      || Ports.isMail(port)
+      || HeavyTarget.isFloodLike(
+        packets: UInt64(packets),
+        bytes: bytes,
+        replyBytes: UInt64(replyBytes)
+      )
   }
 
   var outcomes: OutcomeCounts {

@@ -91,6 +91,14 @@ package struct HeavyTarget: Sendable, Equatable {
   /// Minimum of packets for a destination to be listed.
   package static let floor: UInt64 = 10_000
 
+  /// Whether the packets can be a flood: hardly any response, or bare packets with an equally bare response.
+  ///
+  /// The acknowledgments of a download are bare too, but the response is many times larger.
+  static func isFloodLike(packets: UInt64, bytes: UInt64, replyBytes: UInt64) -> Bool {
+    packets >= floor
+      && (replyBytes < bytes / 20 || bytes / 80 <= packets && replyBytes / 2 <= bytes)
+  }
+
   /// The destination.
   package var address: IPAddress
   /// The service with the most packets.

@@ -14,6 +14,8 @@ package struct AggregationResult: Sendable {
   package var own = LocalAddresses()
   /// The aggregation interval in seconds: the median length of records, at least 60.
   package var aggregationInterval: UInt32 = 60
+  /// Length of the log's windows, in seconds: 60, or 600 if one record in a hundred lasts longer than two minutes.
+  package var window: UInt32 = 60
   /// Records without an address on either side.
   package var recordsWithoutAddresses: UInt64 = 0
   /// Bytes that were written to temporary files.
@@ -124,6 +126,7 @@ package struct Aggregation {
     }
     result.slices = usualSlices
     result.aggregationInterval = Self.medianDuration(collectors)
+    result.window = Self.window(collectors)
     result.own = try LocalAddresses(resolving: collectors, settings.internalRanges)
     let pairSettings = self.pairSettings
     if let investigated = pairSettings.investigated {
@@ -202,12 +205,25 @@ package struct Aggregation {
     )
   }
 
-  /// The median of end - start over all records, at least 60 seconds.
-  private static func medianDuration(_ collectors: [FlowCollector]) -> UInt32 {
+  /// The number of records for each value of end - start.
+  private static func durations(_ collectors: [FlowCollector]) -> [UInt64] {
     var counts = [UInt64](repeating: 0, count: FlowCollector.longestDuration + 1)
     for collector in collectors {
       for (duration, count) in collector.durations.enumerated() { counts[duration] += count }
     }
+    return counts
+  }
+
+  /// AWS aggregates over one minute or ten; records of one minute can exceed it by some seconds.
+  private static func window(_ collectors: [FlowCollector]) -> UInt32 {
+    let counts = durations(collectors)
+    let long = counts.dropFirst(121).reduce(0, +)
+    return long > 0 && long >= counts.reduce(0, +) / 100 ? 600 : 60
+  }
+
+  /// The median of end - start over all records, at least 60 seconds.
+  private static func medianDuration(_ collectors: [FlowCollector]) -> UInt32 {
+    let counts = durations(collectors)
     let total = counts.reduce(0, +)
     var below: UInt64 = 0
     for (duration, count) in counts.enumerated() {

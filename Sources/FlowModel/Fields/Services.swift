@@ -16,9 +16,20 @@ public enum ProtocolNumber {
     case tcp: "tcp"
     case udp: "udp"
     case icmpV6: "icmpv6"
+    case 41: "6in4"
     case 47: "gre"
     case 50: "esp"
     default: "protocol-\(number)"
+    }
+  }
+
+  /// The name as a word of a sentence: `GRE`, `ICMPv6`, `6in4`, `Protocol 99`.
+  public static func title(_ number: UInt8) -> String {
+    switch number {
+    case 41: "6in4"
+    case icmpV6: "ICMPv6"
+    case icmp, tcp, udp, 47, 50: name(number).uppercased()
+    default: "Protocol \(number)"
     }
   }
 
@@ -47,7 +58,7 @@ public struct Service: Hashable, Sendable, Comparable {
   /// What people call it: `SSH`, `RDP`, or `tcp/8443`.
   public var name: String {
     guard ProtocolNumber.hasPorts(protocolNumber) else {
-      return ProtocolNumber.name(protocolNumber).uppercased()
+      return ProtocolNumber.title(protocolNumber)
     }
     return Ports.names[port] ?? "\(ProtocolNumber.name(protocolNumber))/\(port)"
   }

@@ -14,6 +14,7 @@ extension NetworkContext {
     self.init(own: result.own.all)
     logStart = account.span?.lowerBound ?? 0
     logEnd = account.span?.upperBound ?? 0
+    window = result.window
     remember(plan.memory?.baseline)
     threats = plan.settings.threats.lists
     thresholds = plan.settings.thresholds

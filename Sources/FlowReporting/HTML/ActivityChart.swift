@@ -12,7 +12,7 @@ enum ActivityChart {
       style(severity),
       title: "Active \(span(findings)) UTC",
       description:
-        "Active in \(minutes) of the \(axis.minutes) minutes of the log, in \(TextFormat.plural(ranges.count, "stretch", "stretches"))."
+        "Active in ~\(TextFormat.grouped(minutes)) of the \(TextFormat.grouped(axis.minutes)) minutes of the log, in \(TextFormat.plural(ranges.count, "stretch", "stretches"))."
     )
     for range in ranges {
       let (x, width) = (Double(range.lowerBound), Double(max(range.count, axis.minutes / 160)))

@@ -84,7 +84,7 @@ struct QualityView {
         "\(TextFormat.grouped(records.skipData)) in \(TextFormat.plural(input.skipDataWindows, "window"))"
       ),
       ("Header lines", TextFormat.grouped(counts.headers)),
-      ("Rejected lines", TextFormat.grouped(counts.rejectedTotal)),
+      ("Malformed lines", TextFormat.grouped(counts.rejectedTotal)),
       ("Times", span(counts)),
       ("Coverage", cover.map { "\($0.share) of the time from first to last record" } ?? ""),
       ("Loss", cover?.loss ?? ""),
@@ -103,7 +103,7 @@ struct QualityView {
     var parts = [source.fault].compactMap(\.self)
     if let first = source.counts.firstReject {
       let lines = TextFormat.plural(source.counts.rejectedTotal, "line")
-      parts.append("\(lines) rejected, first is line \(first.line): \(first.reason.rawValue)")
+      parts.append("\(lines), first is line \(first.line): \(first.reason.rawValue)")
     }
     return Fault(path: EscapedHTML(source.path), text: EscapedHTML(parts.joined(separator: "; ")))
   }

@@ -37,7 +37,7 @@ extension TrafficChart {
     let most = bars.map(\.rejected).max() ?? 0
     guard most > 0, most < (bars.map(\.total).max() ?? 0) / Self.leastShare else { return nil }
     let top = all.floor + Self.words + 8
-    return Panel(top: top, height: Self.low, scale: Scale(most, marks: 2), unit: "rejected alone")
+    return Panel(top: top, height: Self.low, scale: Scale(most, marks: 2), unit: "rejected only")
   }
 
   /// The picture: bars, gaps hatched, and the clock below.

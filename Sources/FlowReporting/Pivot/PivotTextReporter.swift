@@ -73,7 +73,7 @@ struct PivotText {
     let axis = "            \(left)\(width > 24 ? right : "")"
     let unit = slices.secondsPerSlice / 60 * UInt32(LogSlices.count / widest)
     return ["", style.bold("Records over time")] + strips
-      + [style.dim(axis), style.dim("            each sign \(TextFormat.plural(unit, "minute"))")]
+      + [style.dim(axis), style.dim("            1 column = \(TextFormat.plural(unit, "minute"))")]
   }
 
   // MARK: Conversations

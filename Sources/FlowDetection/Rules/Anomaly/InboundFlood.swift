@@ -110,7 +110,7 @@ struct InboundFlood: Detector {
     (draft.sums.first, draft.sums.last) = (endpoint.first, endpoint.last)
     draft.sums.activity = endpoint.activity
     draft.detail =
-      "\(NumberText.count(hour.sources)) new sources and \(NumberText.count(hour.packets)) packets in one hour, \(NumberText.count(hour.answered)) sources answered"
+      "\(NumberText.count(hour.sources)) new sources and \(NumberText.count(hour.packets)) packets in one hour, \(NumberText.count(hour.answered)) sources received responses"
     draft.suppression = SuppressionScope(destination: endpoint.address, service: endpoint.service)
     draft.evidence = EvidenceQuery(
       destination: endpoint.address,

@@ -67,7 +67,7 @@ struct UnusualProtocol: Detector {
 
   private func finding(_ servicePair: HostServicePair, _ network: NetworkContext) -> Finding {
     let number = servicePair.service.protocolNumber
-    let name = ProtocolNumber.name(number).uppercased()
+    let name = ProtocolNumber.title(number)
     var draft = FindingDraft(
       Self.rule,
       title: "\(name) traffic",

@@ -21,7 +21,12 @@ enum BruteForceThreshold {
     // than SSH every few minutes.
     let needed =
       target.service == .redis ? max(limits.redisAttempts, limits.attempts) : limits.attempts
-    return !isInternal && guessable.contains(target.service) && attempts.chained >= needed
+    // Internal clients use these services as well: only services with interactive logins, and only long series.
+    let isCandidate =
+      isInternal
+      ? interactive.contains(target.service) && attempts.chained >= limits.internalAttempts
+      : guessable.contains(target.service)
+    return isCandidate && attempts.chained >= needed
       && attempts.flatness >= limits.alikeShareOfOthers && attempts.medianGap <= limits.usualPause
   }
 
@@ -39,15 +44,25 @@ enum BruteForceThreshold {
   /// Without mail and LDAP: their clients send the same request every few minutes and look like brute force.
   private static let guessable = Set(LoginService.allCases).subtracting([.mail, .ldap])
 
-  /// Whether nearly all logins succeed, so that the source has valid credentials.
+  private static let interactive: Set<LoginService> = [.ftp, .telnet, .vnc, .rdp, .smb, .winrm]
+
+  /// Whether nearly all logins succeed, so that the source has valid credentials, or an internal source keeps a
+  /// schedule.
   static func isAutomation(
     _ attempts: LoginAttempts,
     isInternal: Bool,
     _ thresholds: Thresholds
   ) -> Bool {
+    let limits = thresholds.loginBruteForce
+    // No schedule makes so many logins at such a pace.
+    let isRapid =
+      attempts.attempts >= limits.rapidAttempts
+      && UInt64(attempts.medianGap) * limits.rapidPace <= 60
+    guard !isInternal || !isRapid else { return false }
     let all = UInt64(attempts.attempts) + UInt64(attempts.works)
     let successes = isInternal ? attempts.successShaped : attempts.clearSuccesses
-    return UInt64(successes).isShare(thresholds.loginBruteForce.successShare, of: all)
+    return UInt64(successes).isShare(limits.successShare, of: all)
+      || isInternal && attempts.isScheduled
   }
 }
 
@@ -144,6 +159,8 @@ struct LoginSuspect: Sendable {
   var candidate: LoginCandidate
   /// All attempts of the source at this target.
   var attempts: LoginAttempts
+  /// Whether these attempts are brute force by themselves.
+  var isBruteForce: Bool
   /// Whether it lasts longer than a server allows before login, or transfers many bytes.
   var stays: Bool
 

@@ -81,7 +81,7 @@ struct ExposureProbed: Detector {
     draft.take(endpoint)
     draft.members = Members(count: endpoint.sources, sample: endpoint.proberSample)
     draft.detail =
-      "\(NumberText.count(endpoint.sources)) sources answered, \(NumberText.count(endpoint.probers)) of them scanners, \(NumberText.bytes(endpoint.replyBytes)) in responses"
+      "\(NumberText.count(endpoint.sources)) sources received responses, \(NumberText.count(endpoint.probers)) of them also scan, \(NumberText.bytes(endpoint.replyBytes)) in responses"
     return draft.finding
   }
 }

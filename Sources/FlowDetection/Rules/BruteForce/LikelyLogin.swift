@@ -13,15 +13,19 @@ internal import FlowModel
 /// the two largest conversations and the longest conversation of every brute-force source with every target, compared
 /// with its usual attempt
 /// ## Fires when
-/// All conditions apply to a source of brute force. Outlier: one conversation has at least 4 packets and 1,000 response
-/// bytes more than the usual attempt, and at least 150 bytes per additional packet. At most {outliers} or
-/// {outliers-share} of the attempts are outliers. Stopped: the attempts end after it, although the log continues and
-/// the campaign of the source would have continued. Session: a conversation lasts 130 seconds or more and has 20
-/// packets or 5,000 response bytes, which no server allows before login, or it transfers 20,000 bytes in one direction.
-/// An outlier alone is a possible success. An outlier with stopped attempts, or a session, is a likely success. A long
-/// session from the /24 of a brute-force source with the same target within {after} is also a likely success. Excluded
-/// are conversations before the third attempt, conversations with the size of two to four usual attempts (reused port),
-/// a source that is blocked within 40 seconds afterwards, the second-to-last conversation, and outliers of
+/// All conditions apply to a source of brute force or a member of a campaign. Outlier: one conversation has at least 4
+/// packets and 1,000 response bytes more than the usual attempt, and at least 150 response bytes and at most 250 client
+/// bytes per additional packet. At most {outliers} or {outliers-share} of the attempts are outliers. Session: a
+/// conversation certainly lasts 130 seconds or more (without its first and last window) and has 20 packets or 5,000
+/// response bytes, which no server allows before login, or it transfers 20,000 bytes in one direction. Stopped: the
+/// attempts end after it, although the log continues and the campaign of the source would have continued. An outlier or
+/// a session is a possible success. It is a likely success if it has at least twice the usual response bytes and the
+/// attempts stop; a session also if an external source made {fast-attempts} or more attempts, usually within
+/// {fast-pause}. It stays a possible success with fewer than {sure-attempts} attempts before it outside of campaigns, if
+/// the source has {sessions|three} sessions or more, and if the usual attempt has the size of a successful login. A long
+/// session from the /24 of a brute-force source with the same target within {after} is a possible success. Excluded are
+/// conversations before the third attempt, conversations with the size of two to eight usual attempts (reused port), a
+/// source that is blocked within 40 seconds afterwards, the second-to-last conversation, and outliers of
 /// {same-time-sources|three} sources at one target within {same-time} (retransmissions). For services other than SSH
 /// only the session condition applies.
 /// ## Score
@@ -29,8 +33,9 @@ internal import FlowModel
 /// ## Evidence
 /// the conversation: time, duration, packets and bytes compared with the usual attempt, and subsequent attempts
 /// ## Blind spots
-/// A login that ends immediately without activity can be as small as a failed attempt. A legitimate user who mistypes a
-/// password a dozen times matches this rule. A user behind the same NAT address as a brute-force source also matches.
+/// A login that ends immediately without activity can be as small as a failed attempt. With windows of ten minutes only
+/// sessions of 23 minutes and more are certain to be long. A user behind the same NAT address as a brute-force source
+/// can match.
 /// ## Techniques
 /// T1078, T1110, T1021.004
 /// ## Source
@@ -63,6 +68,14 @@ enum LikelyLogin: DetectionRule {
       of: "time within which outliers of several sources count as retransmissions"
     ),
     .count("same-time-sources", 3, of: "number of such sources"),
+    .count("sure-attempts", 10, of: "attempts before a likely success outside of campaigns"),
+    .count("sessions", 3, of: "sessions of one source that indicate valid credentials"),
+    .count(
+      "fast-attempts",
+      30,
+      of: "attempts of a source whose session counts although it continues"
+    ),
+    .seconds("fast-pause", 120, of: "median interval of such attempts"),
   ]
   static let terms: [ScoreTerm] = [
     .linear("packets above usual", 4...16, weight: 0.4, at: .p4s),
@@ -78,9 +91,10 @@ enum LikelyLogin: DetectionRule {
   static func suspects(
     of source: LoginSource,
     at target: LoginSource.Target,
-    _ thresholds: Thresholds
+    isBruteForce: Bool,
+    _ network: NetworkContext
   ) -> [LoginSuspect] {
-    let limits = thresholds.likelyLogin
+    let limits = network.thresholds.likelyLogin
     let attempts = target.attempts
     var suspects: [LoginSuspect] = []
     for candidate in [attempts.longest, attempts.largest, attempts.secondLargest]
@@ -88,7 +102,7 @@ enum LikelyLogin: DetectionRule {
       && candidate.attemptsBefore >= limits.attemptsBefore
     {
       let isKnown = suspects.contains { $0.candidate == candidate }
-      let stays = stays(candidate, target, limits)
+      let stays = stays(candidate, target, network)
       guard !isKnown, stays || isOutlier(candidate, target, limits) else { continue }
       suspects.append(
         LoginSuspect(
@@ -98,6 +112,7 @@ enum LikelyLogin: DetectionRule {
           service: target.service,
           candidate: candidate,
           attempts: attempts,
+          isBruteForce: isBruteForce,
           stays: stays
         )
       )
@@ -114,22 +129,27 @@ enum LikelyLogin: DetectionRule {
       service: target.service,
       candidate: target.attempts.longest,
       attempts: target.attempts,
+      isBruteForce: false,
       stays: true
     )
   }
 
-  /// Whether the conversation is a session.
+  /// Whether the conversation is a session: longer than any attempt even with the least duration that its windows
+  /// allow, or large, and not several attempts from one client port.
   ///
   /// For services other than SSH its size is compared with the usual attempt.
   private static func stays(
     _ candidate: LoginCandidate,
     _ target: LoginSource.Target,
-    _ limits: Thresholds.LikelyLogin
+    _ network: NetworkContext
   ) -> Bool {
-    guard candidate.stays else { return false }
     let usual = target.attempts.mode
+    guard candidate.certainlyStays(window: network.window), !candidate.shape.isSeveral(of: usual)
+    else { return false }
+    let seconds = candidate.certainSeconds(window: network.window)
     return target.service == .ssh
-      || candidate.seconds >= limits.seconds && candidate.shape.serverBytes / 4 >= usual.serverBytes
+      || UInt64(seconds) >= network.thresholds.likelyLogin.seconds
+        && candidate.shape.serverBytes / 4 >= usual.serverBytes
   }
 
   private static func isOutlier(
@@ -156,10 +176,9 @@ enum LikelyLogin: DetectionRule {
     let limits = network.thresholds.likelyLogin
     let artefacts = Artefacts(picture.suspects, limits)
     for suspect in picture.suspects where suspect.stays || !artefacts.hold(suspect) {
-      let completed = usual[DistributedBruteForce.Member(suspect)].map {
-        suspect.attempts.attempts >= $0
-      }
-      keep(finding(suspect, stopped: stopped(suspect, completed ?? false, network)), in: &best)
+      let share = usual[DistributedBruteForce.Member(suspect)]
+      guard suspect.isBruteForce || share != nil else { continue }
+      keep(finding(suspect, LoginGrade(suspect, share: share, network)), in: &best)
     }
     var bruteForceSources: [TimeRange: [BruteForceSource]] = [:]
     for source in picture.sources where source.isBruteForce {
@@ -173,7 +192,7 @@ enum LikelyLogin: DetectionRule {
       else {
         continue
       }
-      keep(finding(stay, stopped: false), in: &best)
+      keep(finding(stay, .sibling), in: &best)
     }
     return Array(best.values)
   }
@@ -265,19 +284,6 @@ enum LikelyLogin: DetectionRule {
     }
   }
 
-  /// Whether the attempts end soon afterwards, although the log and the source's part of a campaign continue.
-  private static func stopped(
-    _ suspect: LoginSuspect,
-    _ hasCompletedShare: Bool,
-    _ network: NetworkContext
-  ) -> Bool {
-    let pause = max(10 * UInt64(suspect.attempts.medianGap), 900)
-    let end = UInt64(suspect.candidate.last)
-    return !hasCompletedShare && suspect.candidate.attemptsAfter <= 3
-      && UInt64(suspect.attempts.lastStart) <= end + pause
-      && UInt64(network.logEnd) >= end + pause
-  }
-
   private static func guessable(
     _ source: BruteForceSource,
     before stay: LoginSuspect,
@@ -289,9 +295,9 @@ enum LikelyLogin: DetectionRule {
       && UInt64(stay.candidate.first) <= UInt64(source.last) + limits.after
   }
 
-  private static func finding(_ suspect: LoginSuspect, stopped: Bool) -> Finding {
+  private static func finding(_ suspect: LoginSuspect, _ grade: LoginGrade) -> Finding {
     let candidate = suspect.candidate
-    let isLikely = suspect.stays || stopped
+    let (isLikely, stopped) = (grade.isLikely, grade.stopped)
     var draft = FindingDraft(
       rule,
       title: "\(isLikely ? "Likely" : "Possible") \(suspect.service.name) compromise",
@@ -335,7 +341,7 @@ enum LikelyLogin: DetectionRule {
     let (shape, usual) = (suspect.candidate.shape, suspect.attempts.mode)
     let duration = NumberText.duration(suspect.candidate.seconds)
     let size = "\(duration), \(NumberText.bytes(UInt64(shape.serverBytes))) in responses"
-    guard suspect.attempts.attempts > 0 else {
+    guard suspect.isBruteForce || suspect.attempts.attempts > 0 else {
       return "\(size), after brute force from its source prefix"
     }
     let after = stopped ? ", then the attempts stop" : ""

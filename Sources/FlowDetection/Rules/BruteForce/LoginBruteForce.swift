@@ -18,8 +18,10 @@ internal import FlowModel
 /// client and 1,500 response bytes, which corresponds to a key exchange and a password response. SSH ports are 22,
 /// 2222, the ports of --ssh-port, and any unknown port on which at least 10 sources make such attempts. Other services:
 /// an external source has {attempts} answered conversations (Redis: {redis-attempts}) below 64 KiB and 2 minutes,
-/// without an interval above 30 minutes and with a median interval of at most {usual-pause|2}.
-/// {alike-share-of-others|half} of them are of equal size within 10 %. Sources are excluded if {success-share} of their
+/// without an interval above 30 minutes and with a median interval of at most {usual-pause}, and at least
+/// {alike-share-of-others|half} of them are of equal size within 10 %. An internal source needs {internal-attempts}
+/// attempts, at FTP, Telnet, VNC, RDP, SMB or WinRM. Internal sources with equal intervals are scheduled jobs and are
+/// excluded, unless they make {rapid-attempts} attempts at {rapid-pace} per minute. Sources are excluded if {success-share} of their
 /// conversations transfer more than a failed login, because they have valid credentials. Members of a campaign appear
 /// in the finding of the campaign.
 /// ## Score
@@ -50,6 +52,13 @@ struct LoginBruteForce: Detector {
     .count("alike-attempts", 5, of: "SSH login attempts that suffice if they are of equal size"),
     .share("alike-share", 0.6, of: "share of such attempts with equal size"),
     .count("attempts-in-a-minute", 5, of: "SSH login attempts within one minute that suffice"),
+    .count(
+      "internal-attempts",
+      100,
+      of: "attempts of an internal source at FTP, Telnet, VNC, RDP, SMB or WinRM"
+    ),
+    .count("rapid-attempts", 500, of: "attempts of an internal source that no schedule makes"),
+    .count("rapid-pace", 20, of: "attempts per minute of such a source"),
     .count("redis-attempts", 30, of: "login attempts at Redis"),
     .seconds(
       "usual-pause",
@@ -100,8 +109,13 @@ struct LoginBruteForce: Detector {
           target.service,
           default: BruteForceSource(source.address, isInternal: source.isInternal, target.service)
         ].add(target, isBruteForce: isBruteForce)
-        picture.suspects += LikelyLogin.suspects(of: source, at: target, network.thresholds)
-      } else if !source.isInternal, target.attempts.longest.stays {
+        picture.suspects += LikelyLogin.suspects(
+          of: source,
+          at: target,
+          isBruteForce: isBruteForce,
+          network
+        )
+      } else if !source.isInternal, target.attempts.longest.certainlyStays(window: network.window) {
         picture.stays.append(LikelyLogin.stay(of: source, at: target))
       }
     }
@@ -157,7 +171,7 @@ struct LoginBruteForce: Detector {
         "Identify the process on the source: a program with an outdated password, or an attacker. Check the targets for findings of ssh.likely-success."
     }
     let interval =
-      source.medianGap > 0 ? ", one every \(NumberText.duration(source.medianGap))" : ""
+      source.medianGap > 0 ? ", median interval \(NumberText.duration(source.medianGap))" : ""
     let end = source.wasTurnedAway ? ", then blocked" : ""
     draft.detail =
       "\(NumberText.count(source.attempts)) attempts\(interval), usually \(source.mode.clientSize)\(end)"

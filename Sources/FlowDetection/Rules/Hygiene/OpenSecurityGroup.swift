@@ -93,8 +93,10 @@ struct OpenSecurityGroup: Detector {
     let bruteForce = all.count - used.count
     let isCut = all.count == ExposedEndpoint.networkLimit
     draft.detail =
-      "\(NumberText.count(endpoint.networks)) networks answered; sessions from \(Self.listed(used, isCut: isCut))"
-      + (bruteForce > 0 ? ", brute-force networks excluded: \(NumberText.count(bruteForce))" : "")
+      "\(NumberText.count(endpoint.networks)) networks received responses; sessions from \(Self.listed(used, isCut: isCut))"
+      + (bruteForce > 0
+        ? "; without \(NumberText.count(bruteForce)) brute-force \(bruteForce == 1 ? "network" : "networks")"
+        : "")
     draft.next =
       used.isEmpty
       ? "Only brute-force sources had complete sessions. Remove the public inbound rule for the port from the security group."

@@ -11,10 +11,13 @@ internal import FlowModel
 /// packets, bytes and times of all conversations of an internal host with one external address, and the response bytes
 /// ## Fires when
 /// An internal host sends at least {packets} packets per minute to an external address, averaged from the first to the
-/// last record, and less than 5 % of the bytes are returned. Alternatively, it sends at least {short-packets} packets
-/// per minute, less than {answered-percent} % of the bytes are returned, and the traffic ends within {short-minutes}
-/// minutes; legitimate streams last longer. Ports for one-way logs and metrics (514, 2055, 4739, 5140, 6343, 8125,
-/// 9995) require the larger number.
+/// last record. Alternatively, it sends at least {short-packets} packets per minute, less than {answered-percent} % of
+/// the bytes are returned, and the traffic ends within {short-minutes} minutes; legitimate streams last longer. The
+/// packets must be unanswered (less than 5 % of the bytes are returned) or bare connection attempts (at most 80 bytes
+/// per packet, at most 20 packets per conversation, the response at most twice the bytes). A transfer is not a flood:
+/// at least 400 bytes per packet, at least 100 packets per conversation, and responses of at least one acknowledgment
+/// for 50 packets. Ports for one-way logs and metrics (514, 2055, 4739, 5140, 6343, 8125, 9995) require the larger
+/// number.
 /// ## Score
 /// {P5}: {terms}
 /// ## Evidence
@@ -71,6 +74,7 @@ struct OutboundFlood: Detector {
 
   private func isFlood(_ target: HeavyTarget, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.outboundFlood
+    guard !target.isTransfer, target.isUnanswered || target.isHandshakes else { return false }
     let (rate, shortRate) = (target.packetsPerMinute, Double(limits.shortPackets))
     if rate >= Double(limits.packets) { return true }
     let seconds = target.sums.last > target.sums.first ? target.sums.last - target.sums.first : 0
@@ -127,7 +131,23 @@ struct OutboundFlood: Detector {
     switch service.protocolNumber {
     case ProtocolNumber.udp: service.port == 53 ? "DNS" : "UDP"
     case ProtocolNumber.tcp: "TCP"
-    default: ProtocolNumber.name(service.protocolNumber).uppercased()
+    default: ProtocolNumber.title(service.protocolNumber)
     }
+  }
+}
+
+extension HeavyTarget {
+  /// Whether less than a twentieth of the bytes came back.
+  fileprivate var isUnanswered: Bool { replyBytes < sums.bytes / 20 }
+
+  /// Full packets in few conversations that are acknowledged: an upload, whatever the share of bytes.
+  fileprivate var isTransfer: Bool {
+    sums.bytes / 400 >= sums.packets && outcomes.total <= sums.packets / 100
+      && replyBytes / 40 >= sums.packets / 50
+  }
+
+  /// Bare packets in many conversations: connection attempts, answered or not.
+  fileprivate var isHandshakes: Bool {
+    sums.bytes / 80 <= sums.packets && outcomes.total >= sums.packets / 20
   }
 }

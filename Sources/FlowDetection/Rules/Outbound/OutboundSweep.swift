@@ -22,7 +22,7 @@ internal import FlowModel
 /// ## Evidence
 /// addresses tried, addresses failed, number within the busiest hour
 /// ## Blind spots
-/// Web crawlers and external monitoring services match this rule. Suppress them. A scan of fewer than 200 addresses per
+/// Web crawlers and external monitoring services match this rule. Suppress them. A scan of fewer than 50 addresses per hour and 200 per
 /// day is not detected.
 /// ## Techniques
 /// T1046, T1595
