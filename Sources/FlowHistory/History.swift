@@ -24,9 +24,14 @@ package final class History: Sendable {
   /// - Parameters:
   ///   - path: the file; its folder must be there.
   ///   - isReadOnly: only look; works in folders that may not be written as well.
+  ///   - lockTimeout: seconds to wait for another program that writes to it, 30 at most.
   /// - Throws: `HistoryError` for what is no memory, a newer Weir's, or cannot be read or written.
-  package convenience init(path: String, isReadOnly: Bool = false) throws(HistoryError) {
-    try self.init(path: path, isReadOnly: isReadOnly) {
+  package convenience init(
+    path: String,
+    isReadOnly: Bool = false,
+    lockTimeout: Double = .infinity
+  ) throws(HistoryError) {
+    try self.init(path: path, isReadOnly: isReadOnly, lockTimeout: lockTimeout) {
       UInt32(clamping: Int(Date().timeIntervalSince1970))
     }
   }
@@ -34,12 +39,15 @@ package final class History: Sendable {
   init(
     path: String,
     isReadOnly: Bool = false,
+    lockTimeout: Double = .infinity,
     clock: @escaping @Sendable () -> UInt32
   ) throws(HistoryError) {
     self.path = path
     self.clock = clock
     queue =
-      try isReadOnly ? HistoryFile.openForReading(path) : HistoryFile.openForWriting(path)
+      try isReadOnly
+      ? HistoryFile.openForReading(path)
+      : HistoryFile.openForWriting(path, lockTimeout: min(HistoryFile.lockTimeout, lockTimeout))
   }
 
   /// What the clock on the wall shows, Unix seconds.

@@ -5,14 +5,24 @@ internal import SystemFiles
 
 /// Opens the file of a history, and refuses what is none.
 enum HistoryFile {
-  /// How long a run waits for another one to finish writing.
-  private static let lockTimeout = 30.0
+  /// How long a run waits at most for another program to finish writing.
+  static let lockTimeout = 30.0
 
   /// Opens a history that may be changed; makes it when nothing lies at the path.
-  static func openForWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - lockTimeout: seconds to wait for another program that writes to it.
+  static func openForWriting(
+    _ path: String,
+    lockTimeout: Double
+  ) throws(HistoryError) -> DatabaseQueue {
     try makeRoom(path)
     do {
-      let queue = try DatabaseQueue(path: plain(path), configuration: configuration(false))
+      let queue = try DatabaseQueue(
+        path: plain(path),
+        configuration: configuration(isReadOnly: false, lockTimeout)
+      )
       try queue.writeWithoutTransaction { database in
         try refuseOthers(database, path)
         try claim(database, path)
@@ -88,12 +98,15 @@ enum HistoryFile {
     throw HistoryError(path, .missing, "this is a link to nothing")
   }
 
-  private static func configuration(_ isReadOnly: Bool) -> Configuration {
+  private static func configuration(
+    isReadOnly: Bool,
+    _ lockTimeout: Double = lockTimeout
+  ) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(lockTimeout)
     configuration.foreignKeysEnabled = false
-    configuration.label = "Weir's memory"
+    configuration.label = "Weir's history"
     configuration.prepareDatabase { database in
       // 64 MiB: a run's changes stay in memory until they are committed.
       try database.execute(sql: "PRAGMA cache_size = -65536")
@@ -107,12 +120,15 @@ enum HistoryFile {
   /// is all there is, and is read as one that does not change.
   private static func readable(_ path: String) throws -> DatabaseQueue {
     do {
-      return try DatabaseQueue(path: plain(path), configuration: configuration(true))
+      return try DatabaseQueue(path: plain(path), configuration: configuration(isReadOnly: true))
     } catch let error as DatabaseError
       where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
     {
       guard Folders.size("\(path)-wal") == 0 else { throw error }
-      return try DatabaseQueue(path: unchanging(path), configuration: configuration(true))
+      return try DatabaseQueue(
+        path: unchanging(path),
+        configuration: configuration(isReadOnly: true)
+      )
     }
   }
 

@@ -23,6 +23,8 @@ package final class LogStream {
   package private(set) var bytes = 0
   /// Bytes read from the file or pipe so far.
   package var compressedBytes: Int { file.bytesRead }
+  /// Why the copy of the input is not whole; nil while it is, and without one.
+  package var copyFault: String? { file.copyFault }
 
   private let file: FileSource
   private var source: (any ByteSource)?
@@ -195,23 +197,41 @@ package struct InputError: Error, Sendable, CustomStringConvertible {
 /// The lowest layer: a file or pipe.
 final class FileSource: ByteSource {
   private let file: OpenFile
-  private let copy: OpenFile?
+  private var copy: OpenFile?
   private(set) var bytesRead = 0
+  /// Why the copy is not whole; nil while it is.
+  private(set) var copyFault: String?
+  /// The size when reading began; 0 for pipes.
+  private let expected: Int
   var path: String { file.path }
 
   init(_ file: OpenFile, copy: OpenFile?) {
     self.file = file
     self.copy = copy
+    expected = file.remaining
   }
 
   func read(into buffer: inout [UInt8], from offset: Int) throws(InputFault) -> Int {
+    let count: Int
     do throws(SystemError) {
-      let count = try file.read(into: &buffer, from: offset)
-      try copy?.write(buffer.span.extracting(offset..<(offset + count)))
-      bytesRead += count
-      return count
+      count = try file.read(into: &buffer, from: offset)
     } catch {
       throw InputFault(reason: error.description, offset: bytesRead)
+    }
+    bytesRead += count
+    guard count > 0 || bytesRead >= expected else {
+      throw InputFault(reason: "the file became shorter while it was read,", offset: bytesRead)
+    }
+    keep(buffer.span.extracting(offset..<(offset + count)))
+    return count
+  }
+
+  /// Copies what was read; without room for the copy the analysis goes on, and only raw lines are lost.
+  private func keep(_ bytes: Span<UInt8>) {
+    do throws(SystemError) {
+      try copy?.write(bytes)
+    } catch {
+      (copy, copyFault) = (nil, error.description)
     }
   }
 }

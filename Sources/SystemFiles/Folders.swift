@@ -54,6 +54,13 @@ package enum Folders {
     return kind == S_IFIFO || kind == S_IFSOCK || kind == S_IFCHR
   }
 
+  /// Whether the path leads to a pipe, socket or device.
+  private static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+  }
+
   /// The size of a regular file in bytes; 0 for anything else.
   package static func size(_ path: String) -> Int {
     var status = stat()
@@ -117,10 +124,11 @@ package enum Folders {
       switch status.st_mode & S_IFMT {
       case S_IFDIR: found.append((path, true))
       case S_IFREG: found.append((path, false))
-      case S_IFLNK where kind(path) == .file: found.append((path, false))
+      case S_IFLNK where kind(path) == .file && !isDevice(path): found.append((path, false))
       case S_IFLNK:
-        // Folders behind links may lead in circles, and what a link has lost nobody can read: neither vanishes unsaid.
-        let code = kind(path) == .folder ? ELOOP : ENOENT
+        // Folders behind links may lead in circles, a device never ends, and what a link has lost nobody can read: none
+        // vanishes unsaid.
+        let code = kind(path) == .folder ? ELOOP : kind(path) == .file ? ENXIO : ENOENT
         unreadable.append(SystemError(operation: "follow the link", path: path, code: code))
       default:
         unreadable.append(SystemError(operation: "read", path: path, code: ENXIO))

@@ -63,6 +63,13 @@ package final class OpenFile: Sendable {
     return OpenFile(path: "temporary file in \(parent)", descriptor: descriptor, isLent: false)
   }
 
+  /// Bytes of a regular file from here to its end; 0 for pipes, and for files of the kernel without a size.
+  package var remaining: Int {
+    var status = stat()
+    guard isRegular, unsafe fstat(descriptor, &status) == 0 else { return 0 }
+    return max(0, Int(status.st_size) - Int(lseek(descriptor, 0, SEEK_CUR)))
+  }
+
   /// Reads what is there, at most as much as the buffer from `offset` on can take.
   ///
   /// - Returns: how many bytes came; 0 at the end.

@@ -21,6 +21,9 @@ package enum Workers {
   package static func start(_ body: @escaping @Sendable () -> Void) -> WorkerThread {
     WorkerThread(body)
   }
+
+  /// Whether a thread can be started now: work that waits for another thread must not be done inline.
+  package static var canStart: Bool { WorkerThread {}.isSeparate }
 }
 
 /// A running thread that must be joined.
@@ -51,6 +54,12 @@ package final class WorkerThread: Sendable {
       handle = Mutex(nil)
       unsafe box.takeRetainedValue().body()
     }
+  }
+
+  /// Whether there is a thread that must still be joined.
+  fileprivate var isSeparate: Bool {
+    defer { join() }
+    return handle.withLock { $0 != nil }
   }
 
   /// Waits until the thread's work is done; once.

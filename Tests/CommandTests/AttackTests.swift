@@ -123,7 +123,10 @@ struct AttackTests {
     #expect(possible.outcome == "possible-success")
     #expect(possible.stage == "P4s")
     // At its end, and then silence.
-    let stopped = try #require(try verdict(more((19, 2_700), (15, 3_781), at: 30 * 71)))
+    let small = try #require(try verdict(more((19, 2_700), (15, 3_781), at: 30 * 71)))
+    #expect(small.outcome == "possible-success")
+    // Twice the usual bytes, too.
+    let stopped = try #require(try verdict(more((24, 3_700), (24, 6_781), at: 30 * 71)))
     #expect(stopped.outcome == "likely-success")
     let stays = try #require(try verdict(more((180, 14_000), (170, 40_000), at: 900, seconds: 300)))
     #expect(stays.outcome == "likely-success")

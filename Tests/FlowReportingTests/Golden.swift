@@ -269,7 +269,7 @@ enum Golden {
 
   static let fullTextAt160 = """
     Read 2 files, 1000 B → 244 KiB, 1,005 records, 2026-01-05 10:00 – 2026-01-08 03:00 UTC
-    INCOMPLETE: 2, malformed lines NODATA 4, SKIPDATA 1 window
+    INCOMPLETE: 2 malformed lines, NODATA 4, SKIPDATA 1 window
     INTERRUPTED: the report covers what was read until then.
     ! b.log.gz: ends in the middle of a gzip stream; 2 malformed lines, first is line 7: bad-port
     * tcp-flags is missing

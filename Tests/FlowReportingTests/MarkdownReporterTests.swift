@@ -35,7 +35,11 @@ struct MarkdownReporterTests {
   func empty() throws {
     let page = try Self.rendered(Example.emptyReport())
     #expect(Self.rows(page).isEmpty)
-    #expect(MarkdownReporter.report(Example.emptyReport()).text.contains("\nNo findings.\n"))
+    #expect(
+      MarkdownReporter.report(Example.emptyReport()).text.contains(
+        "\nNo records, so no findings.\n"
+      )
+    )
   }
 
   @Test("A finding from 40 on has a section with why, evidence and what to do")

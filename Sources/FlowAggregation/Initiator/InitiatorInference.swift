@@ -101,8 +101,20 @@ enum InitiatorRules {
     let isAnswering =
       from == 80 || from == 443 || comesFromService && conversation.transport == .udp
     if isAnswering, to >= 1024, !Ports.isServer[Int(to)] { return .latePacket }
+    // Only the responses of a server are logged: they carry data, which no probe does, to a port that is no server's.
+    if comesFromService, carriesData(conversation.side(upper: upper)),
+      to == 0 || to < 1024 && !Ports.isSensitive(to) && prior(from) > prior(to)
+        || !Ports.isServer[Int(to)] && to >= 1024
+    {
+      return .decided(InitiatorInference(upperInitiated: !upper, rule: .oneWay, margin: 1))
+    }
     if isAtLogStart, prior(from) > prior(to) { return .undecided }
     return .decided(InitiatorInference(upperInitiated: upper, rule: .oneWay, margin: certain))
+  }
+
+  /// Whether packets are larger than those of a connection attempt.
+  private static func carriesData(_ side: ConversationSide) -> Bool {
+    side.packets >= 4 && side.bytes / 100 >= side.packets
   }
 
   /// Whether ports cannot distinguish client and server: UDP between equal ports, and protocols without ports, such as

@@ -20,6 +20,8 @@ public struct SourceSummary: Sendable {
   public var bytes: Int
   /// Stands for the beginning of its text; equal for copies, however they are packed.
   public var fingerprint: UInt64 = 0
+  /// Why the copy of standard input for raw lines is not whole; nil while it is.
+  package var copyFault: String?
 
   /// Describes an input.
   public init(

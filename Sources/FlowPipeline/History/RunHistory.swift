@@ -27,7 +27,9 @@ struct RunHistory {
     lockTimeout: Double,
     onWait: (@Sendable (String) -> Void)?
   ) throws(AnalysisError) {
-    let history = try Self.orFailure { () throws(HistoryError) in try Self.open(path) }
+    let history = try Self.orFailure { () throws(HistoryError) in
+      try Self.open(path, lockTimeout)
+    }
     lock = try HistoryLock.take(path, lockTimeout, onWait)
     (baseline, last) = try Self.orFailure { () throws(HistoryError) in
       (try history.baseline(), try history.previousRun())
@@ -37,12 +39,18 @@ struct RunHistory {
   }
 
   /// On a full disk what is known can still be read: the report is made, and remembering it fails later.
-  private static func open(_ path: String) throws(HistoryError) -> History {
+  private static func open(
+    _ path: String,
+    _ lockTimeout: Double
+  ) throws(HistoryError) -> History {
     do throws(HistoryError) {
-      return try History(path: path)
+      return try History(path: path, lockTimeout: lockTimeout)
     } catch {
-      guard error.isFullDisk else { throw error }
-      return try History(path: path, isReadOnly: true)
+      // Without an earlier run the full disk is all that is to say.
+      guard error.isFullDisk, let known = try? History(path: path, isReadOnly: true) else {
+        throw error
+      }
+      return known
     }
   }
 

@@ -89,7 +89,7 @@ struct InputAccount: Sendable {
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [
       emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes,
-      pipes,
+      pipes, copy,
     ].compactMap { $0 }
       + copies + withoutAddresses(result) + latePackets(result) + unjudged(result) + untold(result)
       + dropped(droppedFindings)
@@ -197,6 +197,13 @@ struct InputAccount: Sendable {
       "\(first) is a pipe and can be read only once: findings based on it have no raw lines in machine formats"
   }
 
+  /// Standard input that could not be kept for a second reading.
+  private var copy: String? {
+    summary.sources.compactMap(\.copyFault).first.map {
+      "standard input could not be copied (\($0)): findings based on it have no raw lines"
+    }
+  }
+
   private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }
 
   private var unknownColumns: String? {
@@ -230,7 +237,7 @@ struct InputAccount: Sendable {
   private var missingEverywhere: [FieldName] {
     let formats = formats
     return FormatNeeds.fields.filter { field in
-      field != .packets && field != .logStatus && !formats.isEmpty
+      ![.packets, .logStatus, .interfaceId].contains(field) && !formats.isEmpty
         && formats.allSatisfy { !$0.contains(field) }
     }
   }
@@ -279,7 +286,7 @@ package enum FormatNeeds {
     case .start, .end: ["times", "conversations", "slow scans"]
     case .action: ["accepted and rejected counts", "blocked outcomes"]
     case .logStatus: ["NODATA and SKIPDATA"]
-    case .interfaceId: ["local addresses", "scan findings"]
+    case .interfaceId: ["local addresses of interfaces"]
     default: []
     }
   }

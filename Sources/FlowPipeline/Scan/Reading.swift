@@ -41,7 +41,7 @@ extension Reading {
       AnalysisConsumer(budget: budget, investigated: settings.investigated, registry: registry)
     }
     self.init(outcome, plan.window)
-    standardInputCopy = options.copy
+    standardInputCopy = sources.contains { $0.copyFault != nil } ? nil : options.copy
   }
 
   private init(_ outcome: RecordSource.Outcome<AnalysisConsumer>, _ window: TimeWindow?) {

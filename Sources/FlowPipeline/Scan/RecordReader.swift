@@ -40,7 +40,7 @@ struct RecordReader<Consumer: BatchConsumer> {
       guard let stream = try open(input.path) else { return }
       parser.beginInput()
       (fingerprint, place.path) = (TextFingerprint(), input.path)
-      if onTwoThreads { readOnTwoThreads(stream) } else { readHere(stream) }
+      if onTwoThreads, Workers.canStart { readOnTwoThreads(stream) } else { readHere(stream) }
       if stream.lostPartialLine { parser.noteCutLine() }
       flush()
       note(stream)
@@ -145,6 +145,7 @@ struct RecordReader<Consumer: BatchConsumer> {
     progress?.endFile(records: parser.counts.records.total)
     var source = SourceSummary(stream, parser)
     source.fingerprint = fingerprint.value
+    source.copyFault = stream.copyFault
     sources.append(source)
   }
 }

@@ -102,7 +102,7 @@ struct QualityView {
   private static func fault(_ source: SourceSummary) -> Fault {
     var parts = [source.fault].compactMap(\.self)
     if let first = source.counts.firstReject {
-      let lines = TextFormat.plural(source.counts.rejectedTotal, "line")
+      let lines = TextFormat.plural(source.counts.rejectedTotal, "malformed line")
       parts.append("\(lines), first is line \(first.line): \(first.reason.rawValue)")
     }
     return Fault(path: EscapedHTML(source.path), text: EscapedHTML(parts.joined(separator: "; ")))

@@ -60,6 +60,8 @@ struct Beacon: Detector {
     .fact("new destination", weight: 0.3),
   ]
 
+  private static let capWithoutResponse = 45.0
+
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
@@ -136,6 +138,8 @@ struct Beacon: Detector {
       rare: rarity.isRare,
       newDestination: rarity.isNew == true
     )
+    // Periodic retries that nobody answers are a broken client more often than an implant.
+    if series.answered == 0 { draft.cap = Self.capWithoutResponse }
     let answer = series.answered == 0 ? "no response" : ""
     draft.detail = NumberText.joined([
       "\(beat(series, shape)), ~\(NumberText.bytes(series.bytesOut / max(1, series.connections))) each",

@@ -11,7 +11,9 @@ enum BruteForceThreshold {
     _ thresholds: Thresholds
   ) -> Bool {
     let (attempts, limits) = (target.attempts, thresholds.loginBruteForce)
-    guard !isAutomation(attempts, isInternal: isInternal, thresholds) else { return false }
+    guard !isAutomation(attempts, isInternal: isInternal, thresholds),
+      !isJob(attempts, isInternal: isInternal, thresholds)
+    else { return false }
     if target.service == .ssh {
       return attempts.chained >= limits.attempts
         || attempts.attempts >= limits.alikeAttempts && attempts.flatness >= limits.alikeShare
@@ -46,23 +48,33 @@ enum BruteForceThreshold {
 
   private static let interactive: Set<LoginService> = [.ftp, .telnet, .vnc, .rdp, .smb, .winrm]
 
-  /// Whether nearly all logins succeed, so that the source has valid credentials, or an internal source keeps a
-  /// schedule.
+  /// Whether nearly all logins succeed, so that the source has valid credentials.
   static func isAutomation(
     _ attempts: LoginAttempts,
     isInternal: Bool,
     _ thresholds: Thresholds
   ) -> Bool {
     let limits = thresholds.loginBruteForce
-    // No schedule makes so many logins at such a pace.
-    let isRapid =
-      attempts.attempts >= limits.rapidAttempts
-      && UInt64(attempts.medianGap) * limits.rapidPace <= 60
-    guard !isInternal || !isRapid else { return false }
+    guard !isInternal || !isRapid(attempts, thresholds) else { return false }
     let all = UInt64(attempts.attempts) + UInt64(attempts.works)
     let successes = isInternal ? attempts.successShaped : attempts.clearSuccesses
     return UInt64(successes).isShare(limits.successShare, of: all)
-      || isInternal && attempts.isScheduled
+  }
+
+  /// Whether an internal source keeps a schedule with the local host: a job, with valid credentials or without.
+  private static func isJob(
+    _ attempts: LoginAttempts,
+    isInternal: Bool,
+    _ thresholds: Thresholds
+  ) -> Bool {
+    isInternal && attempts.isScheduled && !isRapid(attempts, thresholds)
+  }
+
+  /// No schedule makes so many logins at such a pace.
+  private static func isRapid(_ attempts: LoginAttempts, _ thresholds: Thresholds) -> Bool {
+    let limits = thresholds.loginBruteForce
+    return attempts.attempts >= limits.rapidAttempts
+      && UInt64(attempts.medianGap) * limits.rapidPace <= 60
   }
 }
 

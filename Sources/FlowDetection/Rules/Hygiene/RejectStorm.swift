@@ -11,8 +11,10 @@ internal import FlowModel
 /// rejected records between an internal source and one service, and the side whose interface recorded them
 /// ## Fires when
 /// An internal source has at least 100 rejected records at one service of one destination, and at least
-/// {hourly-records} per hour from the first to the last record. Typical causes are a wrong client configuration and a
-/// missing security group rule.
+/// {hourly-records} per hour from the first to the last record, or {lasting-records} per hour over {lasting-hours} hours.
+/// Also if all conversations of an internal source with a service are blocked, at least ten for each target, as with
+/// the health checks of a load balancer. Typical causes are a wrong client configuration and a missing security group
+/// rule.
 /// ## Score
 /// {N}: {terms}
 /// ## Evidence
@@ -34,7 +36,9 @@ struct RejectStorm: Detector {
       "hourly-records",
       100,
       of: "rejected records per hour, with at least 100 in total for one service"
-    )
+    ),
+    .count("lasting-records", 20, of: "rejected records per hour that suffice over a longer time"),
+    .count("lasting-hours", 10, of: "hours of such a time"),
   ]
   static let terms: [ScoreTerm] = [
     .log("rejected records", 100...1e4, weight: 0.5),
@@ -49,6 +53,13 @@ struct RejectStorm: Detector {
         for rejected in profile.rejectedServices where isStorm(rejected, network) {
           found.add(finding(rejected, profile, network))
         }
+        let told = Set(profile.rejectedServices.filter { isStorm($0, network) }.map(\.service))
+        for attempts in profile.services
+        where profile.trafficDirection == .lateral && attempts.isBlockedClient
+          && !told.contains(attempts.service)
+        {
+          found.add(finding(attempts, profile, network))
+        }
       }
     }
   }
@@ -59,9 +70,37 @@ struct RejectStorm: Detector {
 
   private func isStorm(_ rejected: RejectedService, _ network: NetworkContext) -> Bool {
     let hours = max(1, Finding.hours(rejected.sums.first, rejected.sums.last))
+    let limits = network.thresholds.rejectStorm
+    let pace = Double(rejected.sums.rejected) / hours
     return rejected.sums.rejected >= RejectedService.floor
-      && Double(rejected.sums.rejected) / hours
-        >= Double(network.thresholds.rejectStorm.hourlyRecords)
+      && (pace >= Double(limits.hourlyRecords)
+        || pace >= Double(limits.lastingRecords) && hours >= Double(limits.lastingHours))
+  }
+
+  /// A client that several hosts block, such as the health checks of a load balancer.
+  private func finding(
+    _ attempts: ServiceAttempts,
+    _ profile: SourceProfile,
+    _ network: NetworkContext
+  ) -> Finding {
+    let service = attempts.service
+    var draft = FindingDraft(
+      Self.rule,
+      title: "Repeated \(network.names.name(of: service)) rejects",
+      stage: .note,
+      actor: .address(profile.address)
+    )
+    draft.key = ["\(service.protocolNumber)/\(service.port)"]
+    draft.take(attempts, of: profile)
+    draft.score = Self.score(
+      rejectedRecords: Double(attempts.sums.rejected),
+      hoursFromFirstToLast: max(0.01, Finding.hours(attempts.sums.first, attempts.sums.last))
+    )
+    draft.detail =
+      "\(NumberText.count(attempts.sums.rejected)) records rejected by all \(NumberText.count(attempts.targets)) targets"
+    draft.suppression = SuppressionScope(source: profile.address.description, service: service)
+    draft.evidence.isRejected = true
+    return draft.finding
   }
 
   private func finding(
@@ -109,5 +148,12 @@ struct RejectStorm: Detector {
       isRejected: true
     )
     return draft.finding
+  }
+}
+
+extension ServiceAttempts {
+  /// Whether every conversation is blocked, again and again at the same hosts: a client that a rule blocks, no scan.
+  var isBlockedClient: Bool {
+    outcomes.blocked == outcomes.total && outcomes.total >= 10 * targets && targets > 0
   }
 }

@@ -80,7 +80,8 @@ struct LateralScan: Detector {
         && attempts.tiny.isShare(limits.tinyShare, of: attempts.outcomes.total)
     }
     let weight: UInt64 = Self.isSensitive(service) ? 2 : 1
-    return attempts.failedTargets.isShare(limits.failedShare, of: attempts.targets)
+    return !attempts.isBlockedClient
+      && attempts.failedTargets.isShare(limits.failedShare, of: attempts.targets)
       && attempts.sure.isShare(limits.sureShare, of: attempts.outcomes.total)
       && (attempts.busiestHour ?? .max) >= (limits.addresses + weight - 1) / weight
   }
