@@ -13,6 +13,8 @@ enum HistoryFile {
   /// - Parameters:
   ///   - path: the file.
   ///   - lockTimeout: seconds to wait for another program that writes to it.
+  /// - Returns: the database.
+  /// - Throws: `HistoryError` for what is no history, or cannot be read or written.
   static func openForWriting(
     _ path: String,
     lockTimeout: Double

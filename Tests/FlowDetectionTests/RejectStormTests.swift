@@ -15,16 +15,17 @@ struct RejectStormTests {
   }
 
   @Test(
-    "A hundred records an hour from the first to the last are a storm",
+    "A hundred records an hour from the first to the last are a storm, or twenty over ten hours",
     arguments: [
       Case(records: 99, hours: 0.1, fires: false),
       Case(records: 100, hours: 0.1, fires: true),
       Case(records: 100, hours: 1, fires: true),
       Case(records: 199, hours: 2, fires: false),
       Case(records: 200, hours: 2, fires: true),
-      // A retry every minute.
-      Case(records: 1440, hours: 24, fires: false),
-      Case(records: 2400, hours: 24, fires: true),
+      Case(records: 480, hours: 24, fires: true),
+      Case(records: 479, hours: 24, fires: false),
+      Case(records: 200, hours: 10, fires: true),
+      Case(records: 198, hours: 9.9, fires: false),
     ]
   )
   func threshold(_ example: Case) {
@@ -32,11 +33,11 @@ struct RejectStormTests {
     #expect(RejectStorm().found(in: [profile]).count == (example.fires ? 1 : 0))
   }
 
-  @Test("The threshold can be set", arguments: [(50, 2400, 1), (500, 2400, 0)])
+  @Test("The threshold can be set", arguments: [(50, 900, 1), (500, 900, 0)])
   func userThreshold(anHour: UInt64, records: UInt64, findings: Int) {
     var network = Example.network(own: 20)
     network.thresholds.rejectStorm.hourlyRecords = anHour
-    let profile = SourceProfile.lateral(rejected: [.times(records, hours: 24)])
+    let profile = SourceProfile.lateral(rejected: [.times(records, hours: 9)])
     #expect(RejectStorm().found(in: [profile], network).count == findings)
   }
 

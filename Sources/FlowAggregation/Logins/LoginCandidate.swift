@@ -6,8 +6,9 @@ package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   package var first: UInt32 = 0
   /// End of its last record, Unix seconds; 0 without a candidate.
   package var last: UInt32 = 0
-  /// Attempts of the same source at the same target that ended before it started. Attempts in the same window of the
-  /// log have no order and do not count.
+  /// Attempts of the same source at the same target that ended before it started.
+  ///
+  /// Attempts in the same window of the log have no order and do not count.
   package var attemptsBefore: UInt32 = 0
   /// Attempts that started in a later window.
   package var attemptsAfter: UInt32 = 0
@@ -36,6 +37,7 @@ package struct LoginCandidate: BitwiseCopyable, Sendable, Equatable {
   /// Whether this is true even if it began at the end of its first window and ended at the start of its last one.
   ///
   /// - Parameter window: length of the log's windows, in seconds.
+  /// - Returns: whether it certainly lasts.
   package func certainlyStays(window: UInt32) -> Bool { stays(for: certainSeconds(window: window)) }
 
   /// The shortest duration that its windows allow.
