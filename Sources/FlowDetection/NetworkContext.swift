@@ -50,6 +50,11 @@ package struct NetworkContext: Sendable {
     (ownV4, ownV6) = (v4, v6)
   }
 
+  /// Whether the address belongs to a service of AWS that nobody else can run software behind: S3, DynamoDB.
+  func isManagedService(_ address: IPAddress) -> Bool {
+    ["S3", "DYNAMODB"].contains(awsPrefixes.match(address)?.service)
+  }
+
   /// Number of local addresses with the family of the address.
   func ownCount(like address: IPAddress) -> Int { address.isV4 ? ownV4 : ownV6 }
 }

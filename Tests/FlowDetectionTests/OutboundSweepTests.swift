@@ -152,7 +152,7 @@ struct OutboundSweepTests {
     )
   }
 
-  @Test("Every scanned service is a separate finding, with the user's name for it")
+  @Test("A host that scans several services is one finding, with the user's names for them")
   func services() {
     var network = Example.network(own: 20)
     network.names.services[9999] = "intranet"
@@ -160,7 +160,10 @@ struct OutboundSweepTests {
       .tried(.ssh, failed: 30), .tried(.tcp(80), failed: 20), .tried(.tcp(9999), failed: 60),
     ])
     let findings = OutboundSweep().found(in: [profile], network)
-    #expect(findings.map(\.title) == ["Outbound SSH scan", "Outbound intranet scan"])
-    #expect(Set(findings.map(\.id)).count == 2)
+    #expect(findings.map(\.title) == ["Outbound scan of 2 services"])
+    #expect(
+      findings.first?.detail
+        == "SSH, intranet; intranet: 60 of 60 without response, 60 within one hour"
+    )
   }
 }

@@ -95,7 +95,7 @@ package struct LoginShape: BitwiseCopyable, Sendable, Hashable {
         max(packets, UInt64(clientPackets)) - min(packets, UInt64(clientPackets)),
         max(bytes, UInt64(serverBytes)) - min(bytes, UInt64(serverBytes))
       )
-      return morePackets <= 2 * count && moreBytes * 25 <= bytes
+      return morePackets <= count && moreBytes * 40 <= bytes
     }
   }
 

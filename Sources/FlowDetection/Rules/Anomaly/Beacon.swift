@@ -16,7 +16,7 @@ internal import FlowModel
 /// intervals, regularity of sizes, even distribution over the log, duration. Alternatively, at least {burst-connections}
 /// conversations within {burst-span} or more with a score of {score} over their own span (intervals, sizes,
 /// distribution). Half of the intervals are within {jitter-percent} % of the median ({jitter-percent-of-few} % for
-/// fewer than {few-connections} conversations). Excluded are NTP, DNS, protocols without ports, resets against unsolicited
+/// fewer than {few-connections} conversations). Excluded are S3 and DynamoDB (with --aws-ip-ranges), NTP, DNS, protocols without ports, resets against unsolicited
 /// replies, and services that a third of the hosts (of four or more) use.
 /// ## Score
 /// {P4}: {terms}. Rare: used by at most 2 % of the hosts, or by one of four or more. New destination: absent from a
@@ -65,7 +65,8 @@ struct Beacon: Detector {
   private var candidates = SeriesCandidates()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
-    for series in observations.series where Self.regularity(series, network) != nil {
+    for series in observations.series
+    where Self.regularity(series, network) != nil && !network.isManagedService(series.peer) {
       candidates.add(series)
     }
   }

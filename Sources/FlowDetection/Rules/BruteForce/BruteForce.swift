@@ -73,8 +73,7 @@ enum BruteForceThreshold {
   /// No schedule makes so many logins at such a pace.
   private static func isRapid(_ attempts: LoginAttempts, _ thresholds: Thresholds) -> Bool {
     let limits = thresholds.loginBruteForce
-    return attempts.attempts >= limits.rapidAttempts
-      && UInt64(attempts.medianGap) * limits.rapidPace <= 60
+    return attempts.attempts >= limits.rapidAttempts && attempts.inOneMinute >= limits.rapidPace
   }
 }
 

@@ -20,8 +20,8 @@ internal import FlowModel
 /// response bytes, which no server allows before login, or it transfers 20,000 bytes in one direction. Stopped: the
 /// attempts end after it, although the log continues and the campaign of the source would have continued. An outlier or
 /// a session is a possible success. It is a likely success if it has at least twice the usual response bytes and the
-/// attempts stop; a session also if an external source made {fast-attempts} or more attempts, usually within
-/// {fast-pause}. It stays a possible success with fewer than {sure-attempts} attempts before it outside of campaigns, if
+/// attempts stop; a session also if the source is a member of a campaign, or external with {fast-attempts} or more
+/// attempts, on average one within {fast-pause}. It stays a possible success with fewer than {sure-attempts} attempts before it outside of campaigns, if
 /// the source has {sessions|three} sessions or more, and if the usual attempt has the size of a successful login. A long
 /// session from the /24 of a brute-force source with the same target within {after} is a possible success. Excluded are
 /// conversations before the third attempt, conversations with the size of two to eight usual attempts (reused port), a
@@ -75,7 +75,7 @@ enum LikelyLogin: DetectionRule {
       30,
       of: "attempts of a source whose session counts although it continues"
     ),
-    .seconds("fast-pause", 120, of: "median interval of such attempts"),
+    .seconds("fast-pause", 120, of: "mean interval of such attempts"),
   ]
   static let terms: [ScoreTerm] = [
     .linear("packets above usual", 4...16, weight: 0.4, at: .p4s),

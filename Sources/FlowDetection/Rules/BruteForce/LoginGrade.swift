@@ -32,15 +32,20 @@ struct LoginGrade {
       UInt64(suspect.attempts.clearSuccesses) >= limits.sessions || usual.isSSHSuccess
     let isPreceded =
       share != nil || UInt64(suspect.candidate.attemptsBefore) >= limits.sureAttempts
-    isLikely =
-      isDouble && isPreceded && !isClient
-      && (stopped || suspect.stays && Self.isFast(suspect, limits))
+    // A session of a member of a campaign, or between attempts at such a pace, is none of a legitimate client.
+    let isOfAttacker = share != nil || Self.isFast(suspect, limits)
+    isLikely = isDouble && isPreceded && !isClient && (stopped || suspect.stays && isOfAttacker)
   }
 
   /// Whether the pace of the attempts excludes a client with wrong credentials.
+  ///
+  /// Windows hide single intervals, so the mean counts.
   private static func isFast(_ suspect: LoginSuspect, _ limits: Thresholds.LikelyLogin) -> Bool {
-    !suspect.sourceIsInternal && UInt64(suspect.attempts.attempts) >= limits.fastAttempts
-      && UInt64(suspect.attempts.medianGap) <= limits.fastPause
+    let attempts = suspect.attempts
+    let span =
+      attempts.lastStart > attempts.firstStart ? attempts.lastStart - attempts.firstStart : 0
+    return !suspect.sourceIsInternal && UInt64(attempts.attempts) >= limits.fastAttempts
+      && UInt64(span) <= limits.fastPause * UInt64(attempts.attempts - 1)
   }
 
   private static func stopped(

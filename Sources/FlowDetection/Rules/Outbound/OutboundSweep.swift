@@ -66,8 +66,10 @@ struct OutboundSweep: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for sourcePrefix in observations.sourcePrefixes {
       for profile in sourcePrefix.sources where profile.trafficDirection == .outbound {
-        for attempts in profile.services where isSweep(attempts, network) {
-          found.add(finding(attempts, profile, network))
+        // A host that scans several services does one thing.
+        let services = profile.services.filter { isSweep($0, network) }
+        if let widest = services.max(by: Self.isNarrower) {
+          found.add(finding(services, widest, profile, network))
         }
       }
     }
@@ -98,31 +100,40 @@ struct OutboundSweep: Detector {
       || attempts.busiestDay ?? .max >= inHour.multipliedSaturated(by: limits.dayFactor)
   }
 
+  private static func isNarrower(_ left: ServiceAttempts, _ right: ServiceAttempts) -> Bool {
+    left.failedTargets != right.failedTargets
+      ? left.failedTargets < right.failedTargets : left.service > right.service
+  }
+
   private func finding(
-    _ attempts: ServiceAttempts,
+    _ services: [ServiceAttempts],
+    _ widest: ServiceAttempts,
     _ profile: SourceProfile,
     _ network: NetworkContext
   ) -> Finding {
-    let service = attempts.service
+    let only = services.count == 1 ? widest.service : nil
+    let name = network.names.name(of: widest.service)
     var draft = FindingDraft(
       Self.rule,
-      title: "Outbound \(network.names.name(of: service)) scan",
+      title: only == nil ? "Outbound scan of \(services.count) services" : "Outbound \(name) scan",
       stage: .p5,
       actor: .address(profile.address)
     )
-    draft.key = ["\(service.protocolNumber)/\(service.port)"]
-    draft.take(attempts, of: profile)
-    let failed = Double(attempts.failedTargets)
-    let busiest = Double(attempts.busiestHour ?? attempts.failedTargets)
+    draft.key = [only.map { "\($0.protocolNumber)/\($0.port)" } ?? "services"]
+    draft.take(services, of: profile)
+    let failed = Double(widest.failedTargets)
+    let busiest = Double(widest.busiestHour ?? widest.failedTargets)
     draft.score = Self.score(
       externalAddressesFailed: failed,
-      shareFailed: failed / Double(max(1, attempts.targets)),
+      shareFailed: failed / Double(max(1, widest.targets)),
       failedInOneHour: busiest
     )
+    let names = services.map { network.names.name(of: $0.service) }.joined(separator: ", ")
     draft.detail =
-      "\(NumberText.count(attempts.failedTargets)) of \(NumberText.count(attempts.targets)) without response, \(NumberText.count(Int(busiest))) within one hour"
-    draft.suppression = SuppressionScope(source: profile.address.description, service: service)
-    draft.evidence.port = service.port
+      (only == nil ? "\(names); \(name): " : "")
+      + "\(NumberText.count(widest.failedTargets)) of \(NumberText.count(widest.targets)) without response, \(NumberText.count(Int(busiest))) within one hour"
+    draft.suppression = SuppressionScope(source: profile.address.description, service: only)
+    draft.evidence.port = only?.port
     return draft.finding
   }
 }

@@ -133,7 +133,7 @@ struct LateralScan: Detector {
 
 extension FindingDraft {
   /// Copies the attempts of one source at several services.
-  fileprivate mutating func take(_ services: [ServiceAttempts], of profile: SourceProfile) {
+  mutating func take(_ services: [ServiceAttempts], of profile: SourceProfile) {
     guard let widest = services.max(by: { $0.failedTargets < $1.failedTargets }) else { return }
     take(widest, of: profile)
     guard services.count > 1 else { return }
