@@ -153,7 +153,7 @@ def browse(tab, file, steps):
 def main():
     file = sys.argv[1]
     steps = json.load(sys.stdin)
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         chromium = subprocess.Popen(
             ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
              "--disable-background-networking", "--remote-debugging-port=0",
