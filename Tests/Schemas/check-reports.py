@@ -27,6 +27,10 @@ for file in sorted(pathlib.Path(sys.argv[2]).iterdir()):
     except (ValueError, KeyError):
         cut += 1
         continue
+    if "command" not in documents[0]:
+        # A test took the command away to compare two runs.
+        cut += 1
+        continue
     checked[name] += len(documents)
     for document in documents:
         for error in validators[name].iter_errors(document):
