@@ -273,6 +273,37 @@ struct LoginTests {
     #expect(run.logins.allSatisfy { $0.targets.map(\.port) == [4022] })
   }
 
+  @Test(
+    "Four of five equal intervals of a minute or more are a schedule, whatever times are forged",
+    arguments: [
+      ([0, 300, 600, 900, 1200], true), ([0, 300, 600, 905, 1210, 1500], true),
+      ([0, 300, 310, 900, 2000], false), ([0, 50, 100, 150, 200], false),
+      ([0, 300, 600, 900, 1200, 2_400_000_000], true),
+      ([0, 2_300_000_000, 2_400_000_000], false),
+    ] as [([UInt32], Bool)]
+  )
+  func schedule(seconds: [UInt32], isScheduled: Bool) throws {
+    let tried = try Self.attempts(Self.tries(seconds))
+    #expect(Int(tried.attempts) == seconds.count)
+    #expect(tried.isScheduled == isScheduled)
+  }
+
+  @Test("Attempts of one window have no order: none of them is before or after another one")
+  func order() throws {
+    let large = LoginShape(
+      clientPackets: 50,
+      clientBytes: 6000,
+      serverPackets: 45,
+      serverBytes: 12_000
+    )
+    let one = Self.tries([0, 0, 0, 0], firstPort: 42_000)
+    let later = Self.tries([600, 600], firstPort: 43_000)
+    let tried = try Self.attempts(one + Self.tries([0], large, firstPort: 44_000) + later)
+    #expect(tried.largest.shape == large)
+    #expect(tried.largest.attemptsBefore == 0)
+    #expect(tried.largest.attemptsAfter == 2)
+  }
+
   @Test("IPv6 sources are seen as others are")
   func addressFamily() throws {
     let records = Self.tries(Self.minutes(5), by: "2001:db8:b::7", at: "2001:db8:a::1")

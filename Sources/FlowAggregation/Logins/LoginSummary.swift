@@ -125,6 +125,10 @@ enum LoginSummary {
     gaps.sort()
     let median = gaps.isEmpty ? 0 : gaps[gaps.count / 2]
     sum.medianGap = median
-    sum.evenGaps = UInt32(gaps.count { $0 + $0 / 9 >= median && $0 <= median + median / 10 })
+    // Forged times make intervals of any length.
+    let tenth = median / 10
+    sum.evenGaps = UInt32(
+      gaps.count { $0 >= median ? $0 - median <= tenth : median - $0 <= tenth }
+    )
   }
 }
