@@ -102,7 +102,8 @@ enum InitiatorRules {
       from == 80 || from == 443 || comesFromService && conversation.transport == .udp
     if isAnswering, to >= 1024, !Ports.isServer[Int(to)] { return .latePacket }
     // Only the responses of a server are logged: they carry data, which no probe does, to a port that is no server's.
-    if comesFromService, carriesData(conversation.side(upper: upper)),
+    if comesFromService, conversation.transport == .tcp,
+      carriesData(conversation.side(upper: upper)),
       to == 0 || to < 1024 && !Ports.isSensitive(to) && prior(from) > prior(to)
         || !Ports.isServer[Int(to)] && to >= 1024
     {

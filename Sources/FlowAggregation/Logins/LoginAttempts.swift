@@ -61,9 +61,9 @@ package struct LoginAttempts: BitwiseCopyable, Sendable {
   /// Without attempts.
   package init() {}
 
-  /// Whether four of five intervals are equal, and a minute or longer: a job that runs by the clock.
+  /// Whether four of five intervals are equal, and four minutes or longer: a scheduled job.
   package var isScheduled: Bool {
-    attempts >= 4 && medianGap >= 60 && UInt64(evenGaps) * 5 >= UInt64(attempts - 1) * 4
+    attempts >= 4 && medianGap >= 240 && UInt64(evenGaps) * 5 >= UInt64(attempts - 1) * 4
   }
 
   /// The share of attempts with the shape of the mode, 0 to 1.

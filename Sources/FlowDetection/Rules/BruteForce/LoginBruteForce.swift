@@ -20,8 +20,8 @@ internal import FlowModel
 /// an external source has {attempts} answered conversations (Redis: {redis-attempts}) below 64 KiB and 2 minutes,
 /// without an interval above 30 minutes and with a median interval of at most {usual-pause}, and at least
 /// {alike-share-of-others|half} of them are of equal size within 10 %. An internal source needs {internal-attempts}
-/// attempts, at FTP, Telnet, VNC, RDP, SMB or WinRM. Internal sources with equal intervals are scheduled jobs and are
-/// excluded, unless they make {rapid-attempts} attempts at {rapid-pace} per minute. Sources are excluded if {success-share} of their
+/// attempts, at FTP, Telnet, VNC, RDP, SMB or WinRM. Internal sources with equal intervals of
+/// four minutes or more are scheduled jobs and are excluded, unless they make {rapid-attempts} attempts at {rapid-pace} per minute. Sources are excluded if {success-share} of their
 /// conversations transfer more than a failed login, because they have valid credentials. Members of a campaign appear
 /// in the finding of the campaign.
 /// ## Score

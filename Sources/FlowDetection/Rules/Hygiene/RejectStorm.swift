@@ -152,8 +152,12 @@ struct RejectStorm: Detector {
 }
 
 extension ServiceAttempts {
-  /// Whether every conversation is blocked, again and again at the same hosts: a client that a rule blocks, no scan.
+  /// Whether every conversation is blocked, repeatedly at the same hosts over half an hour: a client that a rule blocks.
+  ///
+  /// On sensitive ports this is a scan.
   var isBlockedClient: Bool {
     outcomes.blocked == outcomes.total && outcomes.total >= 10 * targets && targets > 0
+      && !Ports.isSensitive(service.port) && sums.last >= sums.first
+      && sums.last - sums.first >= 1800
   }
 }
