@@ -30,9 +30,16 @@ package struct FlowCollector: Sendable {
   ///
   /// They count as records but are in no table.
   var withoutAddresses: UInt64 = 0
+  /// The interfaces whose packets have other ends than their records.
+  private(set) var translations = Translations()
+  /// Distinguishes flow logs of one interface and attachments of transit gateways.
+  private var numbering: PointNumbering
 
-  /// - Parameter budget: bytes that the rows may take before they are spilled.
-  package init(budget: Int) {
+  /// - Parameters:
+  ///   - budget: bytes that the rows may take before they are spilled.
+  ///   - points: numbers the observation points of the run.
+  package init(budget: Int, points: ObservationPoints = ObservationPoints()) {
+    numbering = PointNumbering(points)
     tables = WorkerTables(MemoryBudget(share: budget))
     v4 = tables.table(FlowRow.table)
     v6 = tables.table(FlowRow.table)
@@ -42,6 +49,11 @@ package struct FlowCollector: Sendable {
   package var failure: SystemError? { tables.failure }
   /// Bytes written to temporary files.
   package var spilledBytes: Int { tables.spilledBytes }
+
+  /// Begins an input.
+  ///
+  /// - Parameter flowLog: identifies the flow log that delivered it; nil if all inputs belong to one.
+  package mutating func begin(flowLog: String?) { numbering.begin(flowLog) }
 
   /// Adds the records of a batch.
   package mutating func add(_ batch: borrowing RecordBatch) {
@@ -62,6 +74,8 @@ package struct FlowCollector: Sendable {
     let unknown = Self.rowsOfUnknownProtocol(batch)
     let withoutAddresses = Self.rowsWithoutAddresses(batch)
     let selection = batch.selection
+    let hasPacketEnds = batch.hasPacketEnds
+    numbering.begin(batch)
     var actionCounts = SIMD4<UInt64>()
     for place in 0..<selection.count {
       let row = selection[place]
@@ -73,28 +87,31 @@ package struct FlowCollector: Sendable {
       let source = sources[row]
       let destination = destinations[row]
       let interface = interfaces[row]
-      localAddresses.add(interface, source, destination)
+      localAddresses.add(interface, source, destination, at: (starts[row], ends[row]))
       observeTimes(starts[row], ends[row])
       actionCounts[Int(actions[row] & 3)] &+= 1
       timeline.add(start: starts[row], action: actions[row])
-      let record = PlainRecord(
+      var record = PlainRecord(
         bytes: bytes[row],
         packets: packets[row],
-        interface: interface,
+        interface: numbering.number(interface, row),
         start: starts[row],
         end: ends[row],
         sourcePort: sourcePorts[row],
         destinationPort: destinationPorts[row],
         transport: unknown?[row] == true ? .unknown : TransportProtocol(protocols[row]),
         tcpFlags: flags[row],
-        trafficPath: paths[row],
+        purpose: paths[row] > 8 ? 0 : paths[row] << 4,
         action: actions[row]
       )
-      if source.isV4, destination.isV4 {
-        Self.append(record, source.v4, destination.v4, to: v4)
-      } else {
-        Self.append(record, source.bits, destination.bits, to: v6)
+      if hasPacketEnds, batch.hasOtherPacketEnds(row) {
+        let (from, to) = (batch.packetSource[row], batch.packetDestination[row])
+        translations.add(interface, source, destination, (from, to))
+        record.purpose = FlowRow<UInt32>.conversationsOnly
+        append(record, from, to)
+        record.purpose = FlowRow<UInt32>.sumsOnly
       }
+      append(record, source, destination)
     }
     for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
   }
@@ -125,7 +142,8 @@ package struct FlowCollector: Sendable {
     var destinationPort: UInt16
     var transport: TransportProtocol
     var tcpFlags: UInt8
-    var trafficPath: UInt8
+    /// The `traffic-path`, or what the row is for, as in the tag of a row.
+    var purpose: UInt8
     var action: UInt8
   }
 
@@ -136,6 +154,15 @@ package struct FlowCollector: Sendable {
     if start < firstStart { firstStart = start }
     if end > lastEnd { lastEnd = end }
     covered.insert(start: start, end: end)
+  }
+
+  @inline(__always)
+  private func append(_ record: PlainRecord, _ source: IPAddress, _ destination: IPAddress) {
+    if source.isV4, destination.isV4 {
+      Self.append(record, source.v4, destination.v4, to: v4)
+    } else {
+      Self.append(record, source.bits, destination.bits, to: v6)
+    }
   }
 
   @inline(__always)
@@ -154,7 +181,7 @@ package struct FlowCollector: Sendable {
       upperPort: sentByUpper ? record.sourcePort : record.destinationPort,
       transport: record.transport,
       interface: record.interface,
-      tag: (sentByUpper ? 1 : 0) | record.action << 1 | record.trafficPath << 4
+      tag: (sentByUpper ? 1 : 0) | record.action << 1 | record.purpose
     )
     (row.first, row.last, row.tcpFlags) = (record.start, record.end, record.tcpFlags)
     (row.bytes, row.packets) = (record.bytes, UInt32(truncatingIfNeeded: record.packets))

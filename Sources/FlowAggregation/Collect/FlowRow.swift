@@ -52,12 +52,16 @@ struct FlowRow<Address: FlowAddress>: SpillableRow {
   }
   @inline(__always) var lowerPort: UInt16 { UInt16(truncatingIfNeeded: flow >> 39) }
   @inline(__always) var upperPort: UInt16 { UInt16(truncatingIfNeeded: flow >> 23) }
-  @inline(__always) var interface: UInt32 { UInt32(truncatingIfNeeded: flow) & 0x7f_ffff }
+  @inline(__always) var interface: UInt32 {
+    get { UInt32(truncatingIfNeeded: flow) & 0x7f_ffff }
+    set { flow = flow & ~0x7f_ffff | UInt64(newValue & 0x7f_ffff) }
+  }
 
   /// Bit 0 is set if the upper side sent.
   ///
   /// Bits 1 and 2 contain the raw value of `FlowAction`. Bit 3 is set if `packets` counts units of 2^32 packets, which
-  /// only hostile input requires. Bits 4 to 7 contain the `traffic-path`, or 0 if it is not recorded.
+  /// only hostile input requires. Bits 4 to 7 contain the `traffic-path` 1 to 8, or 0 if it is not recorded, or one of
+  /// the two purposes below.
   @inline(__always) var tag: UInt8 {
     get { UInt8(truncatingIfNeeded: stretch >> 56) }
     set { stretch = stretch & 0x00ff_ffff_ffff_ffff | UInt64(newValue) << 56 }
@@ -80,6 +84,13 @@ struct FlowRow<Address: FlowAddress>: SpillableRow {
   var isAccepted: Bool { tag >> 1 & 3 == FlowAction.accept.rawValue }
   var packetCount: UInt64 { UInt64(packets) << (tag & Self.highPackets != 0 ? 32 : 0) }
   static var highPackets: UInt8 { 8 }
+  /// Marks a row for the plain sums of the tables alone: the record has other addresses in `pkt-srcaddr` and
+  /// `pkt-dstaddr`.
+  static var sumsOnly: UInt8 { 15 << 4 }
+  /// Marks a row for conversations alone, with the addresses of the packets.
+  static var conversationsOnly: UInt8 { 14 << 4 }
+  @inline(__always) var isForSums: Bool { tag >> 4 != 14 }
+  @inline(__always) var isForConversations: Bool { tag >> 4 != 15 }
   /// One bit for the `traffic-path` 1 to 8; no bit if it is not recorded.
   @inline(__always) var pathBit: UInt8 {
     let path = tag >> 4

@@ -8,6 +8,8 @@ struct ConversationSide: BitwiseCopyable, Sendable {
   var rejected: UInt32 = 0
   var tcpFlags: UInt8 = 0
   var hasSent = false
+  /// Whether some interface rejected all of its packets, so that none arrived.
+  var isRejected = false
 
   /// Whether every packet is at most a bare segment: 40 bytes of headers for IPv4, 60 for IPv6.
   func isBare(_ headers: UInt64) -> Bool {
@@ -28,14 +30,41 @@ struct Conversation<Address: FlowAddress>: BitwiseCopyable, Sendable {
   var lowerPort: UInt16
   var upperPort: UInt16
   var transport: TransportProtocol
+  /// Whether the interface under investigation recorded it; true without one.
+  var isInvestigated = true
 
   /// Whether both sides sent at least two packets, which excludes probes.
-  var isReal: Bool { lowerSide.packets >= 2 && upperSide.packets >= 2 }
+  var isReal: Bool {
+    lowerSide.packets >= 2 && upperSide.packets >= 2
+      && !lowerSide.isRejected && !upperSide.isRejected
+  }
   var isOneWay: Bool { lowerSide.hasSent != upperSide.hasSent }
   var isV6: Bool { MemoryLayout<Address>.size > 4 && !lower.ipAddress.isV4 }
 
   func side(upper: Bool) -> ConversationSide { upper ? upperSide : lowerSide }
   func port(upper: Bool) -> UInt16 { upper ? upperPort : lowerPort }
+
+  /// The conversation as the client saw it: a response that was rejected on its way is none.
+  ///
+  /// A network ACL blocks responses, because it keeps no state.
+  func withoutRejectedResponse(upperInitiated: Bool) -> Conversation {
+    var conversation = self
+    if upperInitiated {
+      conversation.lowerSide.dropRejected()
+    } else {
+      conversation.upperSide.dropRejected()
+    }
+    return conversation
+  }
+}
+
+extension ConversationSide {
+  /// Whether packets were sent and none arrived.
+  var isBlocked: Bool { hasSent && packets == 0 && rejected > 0 }
+
+  fileprivate mutating func dropRejected() {
+    if isRejected { (packets, bytes) = (0, 0) }
+  }
 }
 
 /// The outcome of a conversation from the initiator's view.

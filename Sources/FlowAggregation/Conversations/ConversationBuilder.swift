@@ -7,12 +7,13 @@ struct ConversationBuilder<Address: FlowAddress> {
   private var views: [View] = []
 
   /// The record of one interface for one direction.
-  private struct View {
+  fileprivate struct View {
     var interface: UInt32
     var sentByUpper: Bool
     var rank: Int
     var packets: UInt64
     var bytes: UInt64
+    var isRejected: Bool
   }
 
   /// - Parameter gap: longest pause within a conversation, in seconds.
@@ -67,10 +68,11 @@ struct ConversationBuilder<Address: FlowAddress> {
     guard var conversation = open else { return nil }
     for direction in [false, true] {
       guard let view = bestView(sentByUpper: direction) else { continue }
+      let isRejected = views.contains { $0.sentByUpper == direction && $0.isRejected }
       if direction {
-        (conversation.upperSide.packets, conversation.upperSide.bytes) = (view.packets, view.bytes)
+        conversation.upperSide.count(view, isRejected: isRejected)
       } else {
-        (conversation.lowerSide.packets, conversation.lowerSide.bytes) = (view.packets, view.bytes)
+        conversation.lowerSide.count(view, isRejected: isRejected)
       }
     }
     views.removeAll(keepingCapacity: true)
@@ -100,6 +102,7 @@ struct ConversationBuilder<Address: FlowAddress> {
     }) {
       views[index].packets +|= row.packetCount
       views[index].bytes +|= row.bytes
+      views[index].isRejected = views[index].isRejected && row.isRejected
       return
     }
     views.append(
@@ -108,7 +111,8 @@ struct ConversationBuilder<Address: FlowAddress> {
         sentByUpper: row.sentByUpper,
         rank: rank(row, own),
         packets: row.packetCount,
-        bytes: row.bytes
+        bytes: row.bytes,
+        isRejected: row.isRejected
       )
     )
   }
@@ -149,6 +153,13 @@ extension FlowRow {
 }
 
 extension ConversationSide {
+  fileprivate mutating func count<Address>(
+    _ view: ConversationBuilder<Address>.View,
+    isRejected: Bool
+  ) {
+    (packets, bytes, self.isRejected) = (view.packets, view.bytes, isRejected)
+  }
+
   fileprivate mutating func note<Address>(_ row: FlowRow<Address>) {
     hasSent = true
     first = min(first, row.first)

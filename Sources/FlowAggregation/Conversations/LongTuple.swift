@@ -38,9 +38,13 @@ struct LongTuple<Address: FlowAddress> {
   }
 
   /// Adds rows.
-  mutating func add(_ tuple: [FlowRow<Address>], _ own: LocalAddresses) {
-    for row in tuple {
-      rows.append(TimedRow(row))
+  mutating func add(
+    _ tuple: [FlowRow<Address>],
+    selected: ConversationRows<Address>,
+    _ own: LocalAddresses
+  ) {
+    for row in selected.select(tuple) { rows.append(TimedRow(row)) }
+    for row in tuple where row.isForSums {
       let atSource = row.isRejectedAtSource(own) ? UInt64(row.records) : 0
       if row.sentByUpper {
         upper.add(row)

@@ -21,8 +21,12 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   private let workerTables: WorkerTables
   private var tuple: [FlowRow<Address>] = []
+  /// Whether the interface under investigation recorded the tuple; true without one.
+  private var isInvestigated = true
   private var longTuple: LongTuple<Address>?
   private var builder: ConversationBuilder<Address>
+  private var observation: SingleObservation<Address>
+  private let conversationRows: ConversationRows<Address>
   private var endpointCache = EndpointCache<Address>()
   private var lowerSums = DirectedSums()
   private var upperSums = DirectedSums()
@@ -37,12 +41,15 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     pending = worker.tables.table(PendingRow.table)
     conversations = worker.conversations(.pairs)
     builder = ConversationBuilder(gap: settings.gap)
+    observation = SingleObservation(settings.shared)
+    conversationRows = ConversationRows(settings)
   }
 
   /// Adds the results of the worker.
   func account(in outcome: inout FamilyOutcome<Address>) {
     outcome.tables.add(tables)
     outcome.totals.add(totals)
+    outcome.duplicates += observation.leftOut
     conversations.account(in: &outcome)
   }
 
@@ -59,12 +66,24 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   }
 
   private mutating func keepInTable() {
+    keepSingleObservations()
     var long = longTuple ?? LongTuple(workerTables.budget)
     longTuple = nil
-    long.add(tuple, settings.own)
+    long.add(tuple, selected: conversationRows, settings.own)
     conversations.add(rows: tuple)
     tuple.removeAll(keepingCapacity: true)
     longTuple = long
+  }
+
+  private mutating func keepSingleObservations() {
+    defer { noteInvestigated() }
+    if !observation.isSingle(tuple) { tuple = observation.keep(tuple) }
+  }
+
+  private mutating func noteInvestigated() {
+    guard let interface = settings.investigated?.query.interface else { return }
+    isInvestigated =
+      longTuple != nil && isInvestigated || tuple.contains { $0.interface == interface }
   }
 
   /// Ends the last pair of a partition.
@@ -83,16 +102,31 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   private mutating func finishTuple(_ key: FlowRow<Address>) {
     if longTuple != nil { return finishLongTuple(key) }
+    keepSingleObservations()
     var lower = TupleSums()
     var upper = TupleSums()
-    for row in tuple {
+    for row in tuple where row.isForSums {
       if row.sentByUpper { upper.add(row) } else { lower.add(row) }
     }
     addPlain(lower, sentByUpper: false, key, rejectedAtSource(lower, sentByUpper: false))
     addPlain(upper, sentByUpper: true, key, rejectedAtSource(upper, sentByUpper: true))
-    assemble(key, lower, upper)
-    conversations.add(rows: tuple)
+    if conversationRows.areAll(tuple) {
+      assemble(key, lower, upper)
+      conversations.add(rows: tuple)
+    } else {
+      assembleSelected(key)
+    }
     tuple.removeAll(keepingCapacity: true)
+  }
+
+  /// Assembles the conversations of a tuple of which some rows are for sums only.
+  private mutating func assembleSelected(_ key: FlowRow<Address>) {
+    tuple = conversationRows.select(tuple)
+    guard !tuple.isEmpty else { return }
+    var servers = RealServers()
+    for conversation in builder.build(tuple, settings.own) { judge(conversation, key, &servers) }
+    count(servers, key)
+    conversations.add(rows: tuple)
   }
 
   /// Adds the records of one direction to its pair, and to its host-service pair unless they are ordinary replies.
@@ -240,6 +274,8 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     _ servers: inout RealServers
   ) {
     let isAtLogStart = conversation.first <= settings.logStartEnds
+    var conversation = conversation
+    conversation.isInvestigated = isInvestigated
     totals.count(conversation)
     var settled: InitiatorInference?
     switch InitiatorRules.verdict(
@@ -251,7 +287,11 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     case .decided(let direction):
       totals.count(direction)
       settled = direction
-      count(conversation, direction, key)
+      count(
+        conversation.withoutRejectedResponse(upperInitiated: direction.upperInitiated),
+        direction,
+        key
+      )
     case .needsFanIn:
       pending.append(PendingRow(conversation))
       conversations.add(conversation, .waiting)

@@ -4,6 +4,8 @@ internal import SpillableTable
 /// The data of the whole run that the second stage requires.
 struct PairSettings: Sendable {
   var own: LocalAddresses
+  var shared: SharedInterfaces
+  var translations: Translations
   var perimeter: NetworkPerimeter
   var loginPorts: LoginPorts
   /// Pauses above this many seconds end a conversation: twice the aggregation interval.

@@ -46,7 +46,8 @@ struct TupleSums {
       first: first,
       rejected: UInt32(truncatingIfNeeded: min(rejected, UInt64(UInt32.max))),
       tcpFlags: tcpFlags,
-      hasSent: rows > 0
+      hasSent: rows > 0,
+      isRejected: rejected > 0 && rejected == records
     )
   }
 }

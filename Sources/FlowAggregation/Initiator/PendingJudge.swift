@@ -47,7 +47,10 @@ struct PendingJudge<Address: FlowAddress>: RowAssembler {
       margin: abs(score)
     )
     totals.count(direction)
-    count(conversation, direction)
+    count(
+      conversation.withoutRejectedResponse(upperInitiated: direction.upperInitiated),
+      direction
+    )
   }
 
   mutating func finishPartition() { conversations.finishPartition() }

@@ -18,7 +18,8 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
   var upperTerm: UInt8 = 0
   private var upperPort: UInt16
   private var lowerPort: UInt16
-  /// From the lowest bit: protocol (9), whether the lower and the upper side have sent.
+  /// From the lowest bit: protocol (9); whether the lower and the upper side have sent; whether either was rejected;
+  /// whether the conversation is investigated.
   private var transportAndSides: UInt16
   private var upper: Address
   private var lower: Address
@@ -45,6 +46,9 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
     transportAndSides =
       conversation.transport.rawValue | (conversation.lowerSide.hasSent ? 0x200 : 0)
       | (conversation.upperSide.hasSent ? 0x400 : 0)
+      | (conversation.lowerSide.isRejected ? 0x800 : 0)
+      | (conversation.upperSide.isRejected ? 0x1000 : 0)
+      | (conversation.isInvestigated ? 0x2000 : 0)
   }
 
   /// The conversation, without TCP flags, which did not determine its direction.
@@ -57,20 +61,23 @@ struct PendingRow<Address: FlowAddress>: SpillableRow {
         bytes: lowerBytes,
         first: lowerFirst,
         rejected: lowerRejected,
-        hasSent: transportAndSides & 0x200 != 0
+        hasSent: transportAndSides & 0x200 != 0,
+        isRejected: transportAndSides & 0x800 != 0
       ),
       upperSide: ConversationSide(
         packets: upperPackets,
         bytes: upperBytes,
         first: upperFirst,
         rejected: upperRejected,
-        hasSent: transportAndSides & 0x400 != 0
+        hasSent: transportAndSides & 0x400 != 0,
+        isRejected: transportAndSides & 0x1000 != 0
       ),
       first: first,
       last: last,
       lowerPort: lowerPort,
       upperPort: upperPort,
-      transport: TransportProtocol(rawValue: transportAndSides)
+      transport: TransportProtocol(rawValue: transportAndSides),
+      isInvestigated: transportAndSides & 0x2000 != 0
     )
   }
 

@@ -30,6 +30,7 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
   }
 
   func note(_ conversation: Conversation<Address>, _ verdict: ConversationVerdict) {
+    guard conversation.isInvestigated else { return }
     switch verdict {
     case .upperInitiated, .lowerInitiated:
       note(conversation, upperInitiated: verdict == .upperInitiated)
@@ -58,6 +59,9 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     let memberIsUpper = isLower && isUpper ? upperInitiated : isUpper
     var sums = Self.sums(conversation, memberIsUpper: memberIsUpper, settings.slices)
     sums.count(conversation.outcome(upperInitiated: upperInitiated))
+    if conversation.side(upper: !upperInitiated).isBlocked, sums.silent > 0 {
+      sums.responsesBlocked = 1
+    }
     add(
       conversation,
       memberIsUpper: memberIsUpper,

@@ -7,6 +7,8 @@ package struct InvestigationQuery: Sendable {
   package private(set) var ranges: InvestigationRanges
   /// The number of the interface whose records count; nil if the records of all interfaces count.
   let interface: UInt32?
+  /// Whether the interface has no address of its own and forwards for those of `ranges`.
+  private(set) var isForwarding = false
 
   /// An address or range.
   package init(_ network: IPNetwork) {
@@ -26,8 +28,11 @@ package struct InvestigationQuery: Sendable {
   func settled(_ own: LocalAddresses) -> InvestigationQuery {
     guard let interface else { return self }
     var query = self
+    let forwarded = own.forwarded[interface]?.sorted() ?? []
+    let addresses = own.addresses(ofInterface: interface)
+    query.isForwarding = addresses.isEmpty && !forwarded.isEmpty
     query.ranges = InvestigationRanges(
-      own.addresses(ofInterface: interface).map(IPNetwork.init(only:))
+      (query.isForwarding ? forwarded : addresses).map(IPNetwork.init(only:))
     )
     return query
   }
@@ -40,15 +45,24 @@ package struct InvestigationQuery: Sendable {
     if let interface {
       batch.forEachTraffic { row in if batch.interface[row] == interface { body(row) } }
     } else {
+      let hasPacketEnds = batch.hasPacketEnds
       batch.forEachTraffic { row in
-        let isSender = !batch.lacks(.sourceAddress, row) && ranges.contains(batch.source[row])
-        if isSender
-          || !batch.lacks(.destinationAddress, row) && ranges.contains(batch.destination[row])
-        {
+        if isEnd(of: row, in: batch) || hasPacketEnds && isPacketEnd(of: row, in: batch) {
           body(row)
         }
       }
     }
+  }
+
+  @inline(__always)
+  private func isEnd(of row: Int, in batch: borrowing RecordBatch) -> Bool {
+    !batch.lacks(.sourceAddress, row) && ranges.contains(batch.source[row])
+      || !batch.lacks(.destinationAddress, row) && ranges.contains(batch.destination[row])
+  }
+
+  private func isPacketEnd(of row: Int, in batch: borrowing RecordBatch) -> Bool {
+    batch.hasOtherPacketEnds(row)
+      && (ranges.contains(batch.packetSource[row]) || ranges.contains(batch.packetDestination[row]))
   }
 }
 

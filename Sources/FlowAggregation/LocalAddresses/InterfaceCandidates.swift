@@ -13,6 +13,16 @@ struct InterfaceCandidates: Sendable {
   private var state = State.unseen
   /// Records so far, until they are contradictory.
   private(set) var records: UInt64 = 0
+  /// The first start and the last end of its records, Unix seconds.
+  private(set) var firstStart = UInt32.max
+  private(set) var lastEnd: UInt32 = 0
+
+  /// Extends the time of its records.
+  @inline(__always)
+  mutating func note(start: UInt32, end: UInt32) {
+    if start < firstStart { firstStart = start }
+    if end > lastEnd { lastEnd = end }
+  }
 
   /// Restricts the candidates to those in one record, unless records are contradictory.
   ///
@@ -49,6 +59,7 @@ struct InterfaceCandidates: Sendable {
 
   /// Restricts the candidates to those of another worker.
   mutating func narrow(_ other: InterfaceCandidates) {
+    note(start: other.firstStart, end: other.lastEnd)
     switch (state, other.state) {
     case (_, .unseen): return
     case (.unseen, _): self = other

@@ -20,9 +20,11 @@ struct LocalAddressCollector: Sendable {
     fileprivate mutating func add(
       _ interface: Int,
       _ source: IPAddress,
-      _ destination: IPAddress
+      _ destination: IPAddress,
+      _ time: (start: UInt32, end: UInt32)
     ) {
       if interface >= candidates.count { grow(to: interface) }
+      candidates[interface].note(start: time.start, end: time.end)
       if candidates[interface].narrow(source, destination) {
         count(interface, source, destination)
       }
@@ -55,11 +57,16 @@ struct LocalAddressCollector: Sendable {
   ///
   /// A record without a local address, such as duplicate address detection, is ignored.
   @inline(__always)
-  mutating func add(_ interface: UInt32, _ source: IPAddress, _ destination: IPAddress) {
+  mutating func add(
+    _ interface: UInt32,
+    _ source: IPAddress,
+    _ destination: IPAddress,
+    at time: (start: UInt32, end: UInt32) = (.max, 0)
+  ) {
     if source.isV4 {
-      v4.add(Int(interface), source, destination)
+      v4.add(Int(interface), source, destination, time)
     } else if source != RecordBatch.unspecified, destination != RecordBatch.unspecified {
-      v6.add(Int(interface), source, destination)
+      v6.add(Int(interface), source, destination, time)
     }
   }
 }

@@ -19,12 +19,12 @@ struct LocalAddressVote {
     }
   }
 
-  mutating func observe<Address: FlowAddress>(_ row: FlowRow<Address>) {
-    guard candidates[row.interface] != nil else { return }
+  mutating func observe<Address: FlowAddress>(_ row: FlowRow<Address>, interface: UInt32) {
+    guard row.isForSums, candidates[interface] != nil else { return }
     let weight = UInt64(row.records)
-    if isCounting { records[row.interface, default: 0] += weight }
+    if isCounting { records[interface, default: 0] += weight }
     for address in [row.lower.ipAddress, row.upper.ipAddress] {
-      isCounting ? count(row.interface, address, weight) : nominate(row.interface, address, weight)
+      isCounting ? count(interface, address, weight) : nominate(interface, address, weight)
     }
   }
 

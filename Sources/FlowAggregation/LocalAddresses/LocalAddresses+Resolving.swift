@@ -6,14 +6,18 @@ extension LocalAddresses {
   /// Determines the local addresses of all interfaces.
   init(
     resolving collectors: [FlowCollector],
-    _ internalRanges: InternalRanges
+    _ internalRanges: InternalRanges,
+    shared: SharedInterfaces = SharedInterfaces(),
+    accounts: [UInt32: String] = [:]
   ) throws(SystemError) {
     self.init()
     let v4 = collectors.map(\.localAddresses.v4)
     let v6 = collectors.map(\.localAddresses.v6)
     let undecided = (resolve(v4, internalRanges), resolve(v6, internalRanges))
-    try vote(undecided.0, collectors.map(\.v4))
-    try vote(undecided.1, collectors.map(\.v6))
+    try vote(undecided.0, shared, collectors.map(\.v4))
+    try vote(undecided.1, shared, collectors.map(\.v6))
+    let forwarding = ForwardingInterfaces(self, collectors.map(\.localAddresses), accounts)
+    for one in forwarding.all { forward(one.address, interface: one.interface) }
   }
 
   /// Determines those of one address family.
@@ -44,6 +48,7 @@ extension LocalAddresses {
 
   private mutating func vote<Address: FlowAddress>(
     _ contested: Set<UInt32>,
+    _ shared: SharedInterfaces,
     _ tables: [RowTable<FlowRow<Address>>]
   ) throws(SystemError) {
     guard !contested.isEmpty else { return }
@@ -51,7 +56,7 @@ extension LocalAddresses {
     for isCounting in [false, true] {
       if isCounting { vote.beginCount() }
       for table in tables {
-        let isRead = table.forEach { vote.observe($0) }
+        let isRead = table.forEach { vote.observe($0, interface: shared.interface($0.interface)) }
         if !isRead, let failure = table.failure { throw failure }
       }
     }

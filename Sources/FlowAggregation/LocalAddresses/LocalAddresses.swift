@@ -8,6 +8,8 @@ package struct LocalAddresses: Sendable {
   package private(set) var v6: [IPAddress] = []
   /// Every local address once.
   package private(set) var all: Set<IPAddress> = []
+  /// The addresses that stand in all records of an interface that only forwards, by its number.
+  private(set) var forwarded: [UInt32: [IPAddress]] = [:]
 
   /// No interfaces.
   package init() {}
@@ -16,6 +18,17 @@ package struct LocalAddresses: Sendable {
   func has(_ address: IPAddress, interface: UInt32) -> Bool {
     let index = Int(interface)
     return index < v4.count && (v4[index] == address || v6[index] == address)
+  }
+
+  /// Takes an address from an interface that only forwards for it.
+  mutating func forward(_ address: IPAddress, interface: Int) {
+    if address.isV4 {
+      v4[interface] = RecordBatch.unspecified
+    } else {
+      v6[interface] = RecordBatch.unspecified
+    }
+    forwarded[UInt32(interface), default: []].append(address)
+    if !v4.contains(address), !v6.contains(address) { all.remove(address) }
   }
 
   mutating func set(_ address: IPAddress?, interface: Int) {

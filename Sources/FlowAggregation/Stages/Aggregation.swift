@@ -32,6 +32,8 @@ package struct AggregationResult: Sendable {
   package var prevalence = Prevalence()
   /// Host-service pairs of single sources above the limit for detectors and the history.
   package var contactsLeftOut: UInt64 = 0
+  /// Records that another flow log of the interface, or another attachment, delivered as well.
+  package var duplicates: UInt64 = 0
   /// Accepted and rejected records over time.
   package var timeline = TrafficTimeline()
   /// The slices of the log's usual span; nil without records.
@@ -60,6 +62,10 @@ package struct AggregationSettings: Sendable {
   package var keepsHistory = false
   /// The investigation target; nil without one.
   package var investigated: InvestigationQuery?
+  /// The owners of interfaces, as far as they are known.
+  package var accounts: [UInt32: String] = [:]
+  /// The observation points that the collectors numbered.
+  package var points = ObservationPoints()
 
   /// Creates the settings.
   package init(internalRanges: InternalRanges, threads: Int, memory: Int) {
@@ -127,11 +133,20 @@ package struct Aggregation {
     result.slices = usualSlices
     result.aggregationInterval = Self.medianDuration(collectors)
     result.window = Self.window(collectors)
-    result.own = try LocalAddresses(resolving: collectors, settings.internalRanges)
-    let pairSettings = self.pairSettings
+    let shared = settings.points.shared
+    var translations = Translations()
+    for collector in collectors { translations.merge(collector.translations) }
+    result.own = try LocalAddresses(
+      resolving: collectors,
+      settings.internalRanges,
+      shared: shared,
+      accounts: settings.accounts
+    )
+    let pairSettings = pairSettings(shared, translations)
     if let investigated = pairSettings.investigated {
       result.investigated = InvestigationTraffic()
       result.investigated?.networks = investigated.query.ranges.networks
+      result.investigated?.isForwarding = investigated.query.isForwarding
       result.investigated?.slices = investigated.slices
     }
     let rows = collectors.map(\.tables)
@@ -171,6 +186,7 @@ package struct Aggregation {
     result.unjudgedLogins += outcome.unjudgedLogins
     result.prevalence.add(outcome.prevalence)
     result.contactsLeftOut += outcome.contactsLeftOut
+    result.duplicates += outcome.duplicates
     result.investigated?.add(outcome.investigated)
   }
 
@@ -184,7 +200,10 @@ package struct Aggregation {
     return LogSlices(span.first...max(span.first, span.last))
   }
 
-  private var pairSettings: PairSettings {
+  private func pairSettings(
+    _ shared: SharedInterfaces,
+    _ translations: Translations
+  ) -> PairSettings {
     let gap = 2 * result.aggregationInterval
     let first = result.firstStart ?? 0
     let (end, overflowed) = first.addingReportingOverflow(gap)
@@ -192,6 +211,8 @@ package struct Aggregation {
     let slices = result.slices ?? LogSlices(log)
     return PairSettings(
       own: result.own,
+      shared: shared,
+      translations: translations,
       perimeter: NetworkPerimeter(own: result.own.all, internalRanges: settings.internalRanges),
       loginPorts: settings.loginPorts,
       gap: gap,

@@ -85,6 +85,8 @@ struct FamilyOutcome<Address: FlowAddress>: Sendable {
   var prevalence = Prevalence()
   /// Host-service pairs of one source above the limit.
   var contactsLeftOut: UInt64 = 0
+  /// Records that another observation point of the interface recorded as well.
+  var duplicates: UInt64 = 0
   /// The traffic of the investigation target.
   var investigated = InvestigationTraffic()
 

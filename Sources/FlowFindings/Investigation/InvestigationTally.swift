@@ -10,6 +10,12 @@ public struct InvestigationTally: Sendable {
   /// No records.
   public init() {}
 
+  /// Takes the sums from the records that were left when those delivered twice were left out.
+  package mutating func recount(_ traffic: InvestigationTraffic) {
+    sums = traffic.sent
+    sums.add(traffic.received)
+  }
+
   /// Adds what another worker counted.
   public mutating func add(_ other: InvestigationTally) {
     sums.add(other.sums)

@@ -20,6 +20,8 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
   public var blocked: UInt64 = 0
   /// Those that got no answer.
   public var silent: UInt64 = 0
+  /// Those of them with a response that was rejected on its way.
+  public var responsesBlocked: UInt64 = 0
   /// Those answered with bare resets.
   public var refused: UInt64 = 0
   /// Those answered, with fewer than eight packets from the client.
@@ -58,6 +60,7 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
     conversations +|= other.conversations
     blocked +|= other.blocked
     silent +|= other.silent
+    responsesBlocked +|= other.responsesBlocked
     refused +|= other.refused
     touched +|= other.touched
     sessions +|= other.sessions
@@ -275,6 +278,8 @@ public struct BestRows<Row: TableRow>: Sendable {
 public struct InvestigationTraffic: Sendable {
   /// Where the investigation target lies: its address, its range, or what an interface was found to have as its own.
   public var networks: [IPNetwork] = []
+  /// Whether the investigation target is an interface without an address of its own, which forwards for `networks`.
+  public var isForwarding = false
   /// What the bits of an activity stand for; nil without records.
   public var slices: LogSlices?
   /// Plain sums over the records that the investigation target sent; what stays within a range counts here.

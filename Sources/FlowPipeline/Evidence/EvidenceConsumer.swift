@@ -41,7 +41,16 @@ struct EvidenceConsumer: BatchConsumer {
     }
   }
 
+  /// Looks at the ends of packets where records show them, as findings do.
   mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
+    if batch.hasPacketEnds {
+      look(at: batch.withPacketEnds(), place)
+    } else {
+      look(at: batch, place)
+    }
+  }
+
+  private mutating func look(at batch: borrowing RecordBatch, _ place: BatchPlace) {
     let (sources, destinations) = (batch.source.span, batch.destination.span)
     let ports = batch.destinationPort.span
     let statuses = batch.status.span

@@ -91,7 +91,8 @@ struct InputAccount: Sendable {
       emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes,
       pipes, copy,
     ].compactMap { $0 }
-      + copies + withoutAddresses(result) + latePackets(result) + unjudged(result) + untold(result)
+      + copies + duplicates(result) + withoutAddresses(result) + latePackets(result)
+      + unjudged(result) + untold(result)
       + dropped(droppedFindings)
   }
 
@@ -151,6 +152,14 @@ struct InputAccount: Sendable {
     guard count > 0 else { return [] }
     return [
       "\(count) out-of-state \(count == 1 ? "packet" : "packets") ignored (replies from service ports without a request in the log); no finding counts them"
+    ]
+  }
+
+  private func duplicates(_ result: AggregationResult) -> [String] {
+    let count = result.duplicates
+    guard count > 0 else { return [] }
+    return [
+      "\(count) \(count == 1 ? "record was" : "records were") delivered twice, by several flow logs of one interface or attachments of a transit gateway: tables, conversations and findings count each flow once"
     ]
   }
 

@@ -14,6 +14,7 @@ internal import SystemFiles
 package struct AnalysisRun: Sendable {
   private let settings: AnalysisSettings
   private let registry: InterfaceRegistry
+  private let points = ObservationPoints()
 
   /// A run with the given settings.
   package init(_ settings: AnalysisSettings) {
@@ -58,7 +59,7 @@ package struct AnalysisRun: Sendable {
 
   private func scan(_ plan: RunPlan) throws(AnalysisError) -> Reading {
     do throws(SystemError) {
-      return try Reading(plan, registry)
+      return try Reading(plan, registry, points: points)
     } catch {
       throw .system(error)
     }
@@ -70,7 +71,9 @@ package struct AnalysisRun: Sendable {
     _ reading: inout Reading,
     _ account: InputAccount
   ) throws(AnalysisError) -> (AggregationResult, BaselineObserver) {
-    var aggregation = Aggregation(plan.aggregation(registry))
+    var settings = plan.aggregation(registry, points)
+    settings.accounts = reading.accounts
+    var aggregation = Aggregation(settings)
     let (learns, registry) = (plan.memory != nil, registry)
     let observer: @Sendable (AggregationResult) -> BaselineObserver = { result in
       BaselineObserver(NetworkContext(plan, result, account, registry), learns: learns)

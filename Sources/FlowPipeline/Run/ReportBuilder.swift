@@ -86,8 +86,15 @@ struct ReportBuilder {
       reading.accounts
     )
     report.pivot = plan.settings.investigated.map {
-      Pivot($0, reading.investigated, result.investigated ?? InvestigationTraffic(), report)
+      Pivot($0, investigated, result.investigated ?? InvestigationTraffic(), report)
     }
+  }
+
+  /// The records of the investigation target, those that were delivered twice once.
+  private var investigated: InvestigationTally {
+    var tally = reading.investigated
+    if result.duplicates > 0, let traffic = result.investigated { tally.recount(traffic) }
+    return tally
   }
 
   private func addTimes(to report: inout Report) {

@@ -13,6 +13,8 @@ struct RunPlan: Sendable {
   let window: TimeWindow?
   /// Whether there are inputs, and earlier runs have read all of them.
   let hasNothingNew: Bool
+  /// The flow logs that delivered the inputs.
+  let flowLogs: FlowLogNames
 
   /// Settles what is read.
   ///
@@ -28,11 +30,15 @@ struct RunPlan: Sendable {
     hasNothingNew = hadInputs && list.inputs.isEmpty
     window = hasNothingNew ? nil : try WindowSearch(settings, list).window()
     if let window { list.keep(window) }
+    flowLogs = FlowLogNames(list.inputs.map(\.path))
     (self.settings, self.list, self.memory) = (settings, list, memory)
   }
 
   /// How the state of the run is brought together.
-  func aggregation(_ registry: InterfaceRegistry) -> AggregationSettings {
+  func aggregation(
+    _ registry: InterfaceRegistry,
+    _ points: ObservationPoints
+  ) -> AggregationSettings {
     var aggregation = AggregationSettings(
       internalRanges: internalRanges,
       threads: settings.threads,
@@ -40,6 +46,7 @@ struct RunPlan: Sendable {
     )
     aggregation.loginPorts = LoginPorts(ssh: settings.sshPorts)
     aggregation.threats = settings.threats
+    aggregation.points = points
     aggregation.keepsHistory = settings.history != nil
     aggregation.investigated = settings.investigated.map { InvestigationWatch.query($0, registry) }
     return aggregation

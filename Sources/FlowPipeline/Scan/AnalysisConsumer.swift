@@ -9,20 +9,28 @@ struct AnalysisConsumer: BatchConsumer {
   private(set) var quiet = QuietIntervals()
   private(set) var owners = InterfaceOwners()
   private var watch: InvestigationWatch?
+  private let flowLogs: FlowLogNames
 
   /// - Parameters:
-  ///   - budget: bytes that one worker's rows may take before they are spilled.
-  ///   - investigated: what an investigation is about.
+  ///   - plan: what the run reads.
   ///   - registry: numbers the interfaces of the run.
-  init(budget: Int, investigated: InvestigationTarget?, registry: InterfaceRegistry) {
-    collectors = [FlowCollector(budget: budget)]
-    watch = investigated.map { InvestigationWatch($0, registry) }
+  ///   - points: numbers its observation points.
+  init(_ plan: RunPlan, _ registry: InterfaceRegistry, _ points: ObservationPoints) {
+    let budget = plan.aggregation(registry, points).collectorBudget
+    collectors = [FlowCollector(budget: budget, points: points)]
+    watch = plan.settings.investigated.map { InvestigationWatch($0, registry) }
+    flowLogs = plan.flowLogs
   }
 
   /// The records of an investigation target.
   var investigated: InvestigationTally { watch?.tally ?? InvestigationTally() }
 
   var projection: Projection { .analysis }
+
+  mutating func begin(_ path: String) -> Bool {
+    collectors[0].begin(flowLog: flowLogs(path))
+    return true
+  }
 
   mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
     quiet.add(batch)

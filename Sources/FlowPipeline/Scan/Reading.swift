@@ -23,7 +23,11 @@ extension Reading {
   /// Reads the inputs of a run for the analysis.
   ///
   /// - Throws: `SystemError` when standard input cannot be copied.
-  init(_ plan: RunPlan, _ registry: InterfaceRegistry) throws(SystemError) {
+  init(
+    _ plan: RunPlan,
+    _ registry: InterfaceRegistry,
+    points: ObservationPoints
+  ) throws(SystemError) {
     let settings = plan.settings
     var options = RecordSource.Options(settings)
     options.window = plan.window
@@ -36,10 +40,7 @@ extension Reading {
       registry: registry,
       progress: ProgressMeter(plan.list, tell: settings.onProgress)
     )
-    let budget = plan.aggregation(registry).collectorBudget
-    let outcome = source.read {
-      AnalysisConsumer(budget: budget, investigated: settings.investigated, registry: registry)
-    }
+    let outcome = source.read { AnalysisConsumer(plan, registry, points) }
     self.init(outcome, plan.window)
     standardInputCopy = sources.contains { $0.copyFault != nil } ? nil : options.copy
   }

@@ -88,7 +88,10 @@ struct PivotMembers {
       facts.write(network, &json)
     case .interface(let name):
       json.member("interface", name)
-      json.member("addresses", pivot.traffic.networks.map { $0.base.description })
+      let addresses = pivot.traffic.networks.map { $0.base.description }
+      let isForwarding = pivot.traffic.isForwarding
+      json.member("addresses", isForwarding ? [] : addresses)
+      if isForwarding { json.member("forwardsFor", addresses) }
     }
     if let isInside = pivot.isInside { json.member("internal", isInside) }
   }
@@ -188,6 +191,7 @@ struct PivotMembers {
     if initiator != .unclear, initiator != .latePacket {
       json.member("blocked", sums.blocked)
       json.member("silent", sums.silent)
+      json.member("responsesBlocked", sums.responsesBlocked)
       json.member("refused", sums.refused)
       json.member("touched", sums.touched)
       json.member("sessions", sums.sessions)

@@ -33,6 +33,12 @@ enum PivotPhrases {
   static let noAddress =
     "The address of the interface is not known: its records contradict each other, or have only one peer. Its peers and the direction of its bytes cannot be determined."
 
+  /// What the addresses of an interface are to it.
+  static func addresses(_ pivot: Pivot) -> String {
+    if pivot.traffic.isForwarding { return "no address of its own, forwards for" }
+    return pivot.traffic.networks.count == 1 ? "local address" : "local addresses"
+  }
+
   static func initiator(_ initiator: Initiator) -> String {
     switch initiator {
     case .investigated: "→ initiated"
@@ -64,8 +70,9 @@ enum PivotPhrases {
   static func outcome(_ initiator: Initiator, _ sums: InvestigationSums) -> String {
     guard initiator == .investigated || initiator == .peer else { return "" }
     let kinds = [
-      ("answered", sums.answered), ("refused", sums.refused), ("silent", sums.silent),
-      ("blocked", sums.blocked),
+      ("answered", sums.answered), ("refused", sums.refused),
+      ("silent", sums.silent - min(sums.silent, sums.responsesBlocked)),
+      ("response blocked", sums.responsesBlocked), ("blocked", sums.blocked),
     ]
     return kinds.filter { $0.1 > 0 }.map { "\(TextFormat.grouped($0.1)) \($0.0)" }
       .joined(separator: ", ")

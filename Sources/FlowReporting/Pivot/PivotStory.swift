@@ -22,8 +22,9 @@ struct PivotStory {
       if let isInside = pivot.isInside { parts.append(isInside ? "internal" : "external") }
     case .interface:
       let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
-      let word = own.count == 1 ? "local address" : "local addresses"
-      if !own.isEmpty { parts.append("\(word) \(own.joined(separator: " and "))") }
+      if !own.isEmpty {
+        parts.append("\(PivotPhrases.addresses(pivot)) \(own.joined(separator: " and "))")
+      }
     }
     return parts.joined(separator: ", ")
   }
