@@ -115,7 +115,7 @@ extension AddressFacts {
   }
 
   private static func words(_ aws: (service: String, region: String)) -> String {
-    TextFormat.safe("\(aws.service) \(aws.region)")
+    TextFormat.safe(aws.region.isEmpty ? aws.service : "\(aws.service) \(aws.region)")
   }
 
   private static func words(

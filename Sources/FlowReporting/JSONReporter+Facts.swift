@@ -42,7 +42,7 @@ extension AddressFacts {
     json.key(key)
     json.object { json in
       json.member("service", aws.service)
-      json.member("region", aws.region)
+      if !aws.region.isEmpty { json.member("region", aws.region) }
     }
   }
 

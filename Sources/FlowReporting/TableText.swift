@@ -4,17 +4,18 @@ internal import FlowModel
 /// The heads of the six tables for the screen; all rows are in the machine formats.
 enum TableText {
   private static let shown = 3
+  private static let indent = 28
 
   static func lines(_ tables: Tables, _ style: TextStyle, _ facts: AddressFacts) -> [String] {
     let blocks: [[String]] = [
       block("SSH sources (tcp/22)", tables.sshSources.rows, style) { row, detail in
         "\(facts.label(row.source, detail))  \(TextFormat.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(TextFormat.grouped(row.accepted)) accepted"
       },
-      block("Port scans", tables.portScans.rows, style) { row, detail in
-        "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(TextFormat.plural(row.distinctPorts, "port")), \(records(row.records)), \(TextFormat.grouped(row.rejected)) rejected"
+      block("Most ports per host pair", tables.portScans.rows, style) { row, detail in
+        "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(TextFormat.plural(row.distinctPorts, "port")), \(records(row.records)), \(TextFormat.grouped(row.rejected)) rejected\(mark(row.isAnswers))"
       },
-      block("Host sweeps", tables.hostSweeps.rows, style) { row, detail in
-        "\(facts.label(row.source, detail)) → \(row.service.name)  \(TextFormat.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(TextFormat.grouped(row.rejected)) rejected"
+      block("Most hosts per service", tables.hostSweeps.rows, style) { row, detail in
+        "\(facts.label(row.source, detail)) → \(row.service.name)  \(TextFormat.plural(row.distinctDestinations, "address", "addresses")), \(records(row.records)), \(TextFormat.grouped(row.rejected)) rejected\(mark(row.isAnswers))"
       },
       block("Top talkers", tables.topTalkers.rows, style) { talker($0, facts, $1) },
       block("External destinations", tables.externalDestinations.rows, style) {
@@ -36,12 +37,13 @@ enum TableText {
     _ text: (Row, AddressFacts.Detail) -> String
   ) -> [String] {
     guard !rows.isEmpty else { return [] }
-    let indent = String(repeating: " ", count: 24)
+    let indent = String(repeating: " ", count: Self.indent)
     return rows.prefix(shown).enumerated().flatMap { index, row in
-      let head = index == 0 ? "  " + TextFormat.padded(title, 22) : indent
+      let head = index == 0 ? "  " + TextFormat.padded(title, Self.indent - 2) : indent
       let line = AddressFacts.fitting(style.width) { head + text(row, $0) }
       guard style.breaksLines else { return [TextFormat.cut(line, style.width)] }
-      return TextFormat.wrapped(String(line.dropFirst(24)), style.width - 24).enumerated()
+      return TextFormat.wrapped(String(line.dropFirst(Self.indent)), style.width - Self.indent)
+        .enumerated()
         .map { ($0 == 0 ? head : indent) + $1 }
     }
   }
@@ -51,6 +53,9 @@ enum TableText {
   {
     "\(facts.label(row.source, detail)) → \(facts.label(row.destination, detail))  \(TextFormat.size(row.bytes)), \(TextFormat.plural(row.packets, "packet")), \(records(row.records))"
   }
+
+  /// Marks the answers of a server, so that nobody takes it for a scanner.
+  private static func mark(_ isAnswers: Bool) -> String { isAnswers ? " (answers)" : "" }
 
   private static func records(_ count: UInt64) -> String { TextFormat.plural(count, "record") }
 }

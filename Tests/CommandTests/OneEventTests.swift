@@ -298,3 +298,35 @@ struct FlowLogNameTests {
     #expect(FlowLogNames.name(path) == expected)
   }
 }
+
+@Suite("Services of AWS that records name")
+struct RecordedServiceTests {
+  private static let header =
+    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status pkt-dst-aws-service\n"
+
+  /// Connections every ten minutes for half a day, whose server the records call a service or not.
+  private static func calls(_ service: String) -> [String] {
+    (0..<72).flatMap { number in
+      let start = 1_767_571_200 + number * 600
+      let tail = "\(start) \(start + 50) ACCEPT OK"
+      return [
+        "5 123456789012 eni-0a1b2c3d4e5f60718 10.0.2.20 203.0.113.80 \(40_000 + number) 443 6 20 3000 \(tail) \(service)\n",
+        "5 123456789012 eni-0a1b2c3d4e5f60718 203.0.113.80 10.0.2.20 443 \(40_000 + number) 6 20 9000 \(tail) -\n",
+      ]
+    }
+  }
+
+  @Test(
+    "are expected traffic if nobody else runs software behind them",
+    arguments: [("S3", false), ("DYNAMODB", false), ("EC2", true), ("-", true)]
+  )
+  func expected(service: String, isBeacon: Bool) throws {
+    let program = try Program()
+    defer { program.remove() }
+    let files = ["a.log": Self.calls(service)]
+    let report = try Analysis(program: program).report(files, header: Self.header)
+    #expect(report.findings.contains { $0.rule == "beacon" } == isBeacon)
+    let facts = report.facts.map(\.text).joined()
+    #expect(facts.contains(service) == ["S3", "DYNAMODB"].contains(service))
+  }
+}

@@ -44,7 +44,7 @@ struct GatewayToAWSTests {
 
   struct Case: Sendable, CustomTestStringConvertible {
     var what: String
-    var bytes: UInt64 = 10_000_000_000
+    var bytes: UInt64 = 1_000_000_000
     var peers = [1]
     var trafficDirection = TrafficDirection.outbound
     var days = 1.0
@@ -53,14 +53,14 @@ struct GatewayToAWSTests {
   }
 
   @Test(
-    "Ten gigabytes a day with S3 and DynamoDB",
+    "One gigabyte a day with S3 and DynamoDB",
     arguments: [
-      Case(what: "10 GB with S3 in a day", fires: true),
-      Case(what: "just less", bytes: 9_999_999_999, fires: false),
-      Case(what: "10 GB in an hour", days: 0.04, fires: true),
-      Case(what: "10 GB in two days", days: 2, fires: false),
-      Case(what: "5 GB with each", bytes: 5_000_000_000, peers: [1, 2], fires: true),
-      Case(what: "5 GB with S3, 5 GB with EC2", bytes: 5_000_000_000, peers: [1, 3], fires: false),
+      Case(what: "1 GB with S3 in a day", fires: true),
+      Case(what: "just less", bytes: 999_999_999, fires: false),
+      Case(what: "1 GB in an hour", days: 0.04, fires: true),
+      Case(what: "1 GB in two days", days: 2, fires: false),
+      Case(what: "500 MB with each", bytes: 500_000_000, peers: [1, 2], fires: true),
+      Case(what: "500 MB with S3, 500 MB with EC2", bytes: 500_000_000, peers: [1, 3], fires: false),
       Case(what: "with another network", peers: [9], fires: false),
       Case(what: "internal", trafficDirection: .lateral, fires: false),
     ]
@@ -94,9 +94,9 @@ struct GatewayToAWSTests {
   @Test(
     "The score grows with the bytes of a day",
     arguments: [
-      (10_000_000_000, 1, 1),
-      // 100 GB: 0.5 / 3. 1 + 14 / 6 = 3.3333
-      (100_000_000_000, 1, 3.3333), (200_000_000_000, 2, 3.3333),
+      (1_000_000_000, 1, 1),
+      // 10 GB: 0.5 / 4. 1 + 14 / 8 = 2.75
+      (10_000_000_000, 1, 2.75), (20_000_000_000, 2, 2.75),
       // Top: 1 + 14 / 2 = 8
       (20_000_000_000_000, 1, 8),
     ] as [(UInt64, Double, Double)]

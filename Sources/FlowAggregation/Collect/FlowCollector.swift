@@ -30,6 +30,8 @@ package struct FlowCollector: Sendable {
   ///
   /// They count as records but are in no table.
   var withoutAddresses: UInt64 = 0
+  /// The addresses of AWS services that records name.
+  private(set) var services = ServiceAddresses()
   /// The interfaces whose packets have other ends than their records.
   private(set) var translations = Translations()
   /// Distinguishes flow logs of one interface and attachments of transit gateways.
@@ -76,6 +78,7 @@ package struct FlowCollector: Sendable {
     let selection = batch.selection
     let hasPacketEnds = batch.hasPacketEnds
     numbering.begin(batch)
+    services.add(batch)
     var actionCounts = SIMD4<UInt64>()
     for place in 0..<selection.count {
       let row = selection[place]

@@ -8,6 +8,8 @@ struct SourceSettings: Sendable {
   var threats: AddressLists
   /// Whether a history is kept, which requires more data than detectors do.
   var tellsAll = false
+  /// Whether rows of the tables can be told to be answers: conversations have the addresses of records.
+  var marksAnswers = true
 }
 
 /// The host-service pairs of sources.
@@ -22,6 +24,11 @@ struct SourceStage<Address: FlowAddress>: TableStage {
     _ assemblers: [SourceAssembler<Address>],
     into outcome: inout FamilyOutcome<Address>
   ) {
+    if let first = assemblers.first, first.settings.marksAnswers {
+      var answering = first.answering
+      for assembler in assemblers.dropFirst() { answering.merge(assembler.answering) }
+      answering.mark(&outcome.tables.portScans)
+    }
     for assembler in assemblers {
       outcome.tables.add(assembler.tables)
       outcome.prevalence.add(assembler.prevalence)
@@ -37,7 +44,9 @@ struct SourceStage<Address: FlowAddress>: TableStage {
 struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private static var heldServicePairs: Int { 64 }
 
-  private let settings: SourceSettings
+  fileprivate let settings: SourceSettings
+  fileprivate var answering: AnsweringPairs<Address>
+  private var isFollowed = false
   private var users: UserCounter<Address>
   private var served: ServedCollector<Address>
   private var directionCounter: DirectionCounter<Address>
@@ -69,6 +78,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
 
   init(_ worker: StageWorker<Address>) {
     settings = worker.sources
+    answering = AnsweringPairs(worker.outcome.tables.portScans.rows)
     users = UserCounter(worker.outcome.watched)
     served = ServedCollector(worker)
     directionCounter = DirectionCounter(tellsAll: settings.tellsAll)
@@ -83,7 +93,9 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
         if last.source.sourcePrefix != row.source.sourcePrefix { finishSourcePrefix() }
       }
       isInside = settings.perimeter.isInside(row.source.ipAddress)
+      isFollowed = answering.follows(row.source)
     }
+    if isFollowed { answering.add(row) }
     let continuesKey = last?.isSameKey(row) ?? false
     last = row
     addToTables(row, continuesKey: continuesKey)
@@ -225,7 +237,11 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
       rejected.distinctPorts = rejectedPorts.count
       tables.rejectedSources.offer(rejected)
     }
-    sweeps.finish(row.source.ipAddress, into: &tables.hostSweeps)
+    sweeps.finish(
+      row.source.ipAddress,
+      marksAnswers: settings.marksAnswers,
+      into: &tables.hostSweeps
+    )
     if isProfiled { finishProfiles() }
     directionCounter.finishSource(into: &batch)
     users.finishSource()

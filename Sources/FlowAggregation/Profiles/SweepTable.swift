@@ -31,6 +31,7 @@ struct SweepTable {
     var destinations: UInt64 = 0
     var rejected: UInt64 = 0
     var records: UInt64 = 0
+    var conversations: UInt64 = 0
   }
 
   private var sums: [Sums] = []
@@ -42,19 +43,24 @@ struct SweepTable {
     if !continuesKey { sums[place].destinations += 1 }
     sums[place].rejected += UInt64(row.rejected)
     sums[place].records += UInt64(row.records)
+    sums[place].conversations += UInt64(row.conversations)
   }
 
-  mutating func finish(_ source: IPAddress, into table: inout TopRows<HostSweep>) {
+  mutating func finish(
+    _ source: IPAddress,
+    marksAnswers: Bool,
+    into table: inout TopRows<HostSweep>
+  ) {
     for sum in sums {
-      table.offer(
-        HostSweep(
-          source: source,
-          service: sum.service,
-          distinctDestinations: sum.destinations,
-          rejected: sum.rejected,
-          records: sum.records
-        )
+      var sweep = HostSweep(
+        source: source,
+        service: sum.service,
+        distinctDestinations: sum.destinations,
+        rejected: sum.rejected,
+        records: sum.records
       )
+      sweep.isAnswers = marksAnswers && sum.conversations == 0
+      table.offer(sweep)
     }
     sums.removeAll(keepingCapacity: true)
     places.clear()

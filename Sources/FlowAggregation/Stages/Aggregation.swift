@@ -34,6 +34,8 @@ package struct AggregationResult: Sendable {
   package var contactsLeftOut: UInt64 = 0
   /// Records that another flow log of the interface, or another attachment, delivered as well.
   package var duplicates: UInt64 = 0
+  /// The addresses of AWS services that records name.
+  package var services = ServiceAddresses()
   /// Accepted and rejected records over time.
   package var timeline = TrafficTimeline()
   /// The slices of the log's usual span; nil without records.
@@ -135,7 +137,10 @@ package struct Aggregation {
     result.window = Self.window(collectors)
     let shared = settings.points.shared
     var translations = Translations()
-    for collector in collectors { translations.merge(collector.translations) }
+    for collector in collectors {
+      translations.merge(collector.translations)
+      result.services.merge(collector.services)
+    }
     result.own = try LocalAddresses(
       resolving: collectors,
       settings.internalRanges,

@@ -85,7 +85,8 @@ struct StageRunner<Address: FlowAddress> {
     let sources = SourceSettings(
       perimeter: pairs.perimeter,
       threats: settings.threats,
-      tellsAll: pairs.tellsAll
+      tellsAll: pairs.tellsAll,
+      marksAnswers: !pairs.translations.areAny
     )
     return { tables in
       StageWorker(

@@ -27,6 +27,11 @@ public struct TopRows<Row: TableRow>: Sendable {
     rows.insert(row, at: place)
   }
 
+  /// Changes rows in what their order does not depend on.
+  package mutating func update(_ body: (inout Row) -> Void) {
+    for place in rows.indices { body(&rows[place]) }
+  }
+
   /// Offers all rows of another part of the table.
   public mutating func add(_ other: TopRows) {
     for row in other.rows { offer(row) }
@@ -96,6 +101,11 @@ public struct PortScan: TableRow {
   /// Records with log-status OK.
   public var records: UInt64
 
+  /// Whether the source initiated none of the conversations, so that the records are a server's answers.
+  ///
+  /// False where that is not known. It is a mark for people: sums and order do not depend on it.
+  public package(set) var isAnswers = false
+
   /// Puts the values together.
   package init(
     source: IPAddress,
@@ -131,6 +141,11 @@ public struct HostSweep: TableRow {
   public var rejected: UInt64
   /// Records with log-status OK.
   public var records: UInt64
+
+  /// Whether the source initiated none of the conversations, so that the records are a server's answers.
+  ///
+  /// False where that is not known. It is a mark for people: sums and order do not depend on it.
+  public package(set) var isAnswers = false
 
   /// Puts the values together.
   package init(

@@ -25,6 +25,8 @@ public struct AWSPrefixes: Sendable {
   private let labels: [Label]
   private let v4: Segments
   private let v6: Segments
+  /// The services that records name, by address.
+  private var recorded: [IPAddress: String] = [:]
 
   /// No ranges.
   public init() { self.init([]) }
@@ -45,15 +47,24 @@ public struct AWSPrefixes: Sendable {
     v6 = Segments(ranges.filter { !$0.network.base.isV4 }, all)
   }
 
-  /// Whether there is no range.
-  public var isEmpty: Bool { count == 0 }
+  /// Whether there is no range and no address.
+  public var isEmpty: Bool { count == 0 && recorded.isEmpty }
+
+  /// The same ranges, and single addresses with the services that records name; ranges that hold them go before.
+  public func adding(_ recorded: [IPAddress: String]) -> AWSPrefixes {
+    var prefixes = self
+    prefixes.recorded = recorded
+    return prefixes
+  }
 
   /// The service and region of an address; nil when AWS does not list it.
+  ///
+  /// The region is empty where only records name the service.
   ///
   /// - Complexity: O(log n).
   public func match(_ address: IPAddress) -> (service: String, region: String)? {
     let place = (address.isV4 ? v4 : v6).label(of: address)
-    guard place != Segments.none else { return nil }
+    guard place != Segments.none else { return recorded[address].map { ($0, "") } }
     return (labels[Int(place)].service, labels[Int(place)].region)
   }
 }

@@ -20,7 +20,7 @@ extension NetworkContext {
     thresholds = plan.settings.thresholds
     names = plan.settings.names
     interfaces = LogInterfaces(registry, result.own).all
-    awsPrefixes = plan.settings.awsPrefixes
+    awsPrefixes = plan.settings.awsPrefixes.adding(result.services.services)
     origins = plan.settings.origins
   }
 }

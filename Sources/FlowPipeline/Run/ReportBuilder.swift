@@ -72,7 +72,7 @@ struct ReportBuilder {
     report.internalRanges = plan.internalRanges
     report.names = plan.settings.names
     report.thresholds = plan.settings.thresholds
-    report.awsPrefixes = plan.settings.awsPrefixes
+    report.awsPrefixes = plan.settings.awsPrefixes.adding(result.services.services)
     report.origins = plan.settings.origins
   }
 

@@ -52,16 +52,16 @@ struct TableViews {
 
   private func portScans(_ tables: Tables) -> TableView {
     TableView(
-      "Port scans",
-      "Pairs of addresses by distinct destination ports, replies left out",
+      "Most ports per host pair",
+      "Pairs of addresses by distinct destination ports; answers of a server are marked",
       [
         .text("Source"), .text("Destination"), .number("Ports", isLead: true), .number("Rejected"),
-        .number("Records"),
+        .number("Records"), .text("Note"),
       ],
       tables.portScans.rows.map {
         [
           cell($0.source), cell($0.destination), cell($0.distinctPorts), cell($0.rejected),
-          cell($0.records),
+          cell($0.records), cell($0.isAnswers ? "answers" : ""),
         ]
       }
     )
@@ -69,18 +69,18 @@ struct TableViews {
 
   private func hostSweeps(_ tables: Tables) -> TableView {
     TableView(
-      "Host sweeps",
-      "Sources and services by distinct destinations, replies left out",
+      "Most hosts per service",
+      "Sources and services by distinct destinations; answers of a server are marked",
       [
         .text("Source"), .text("Service"), .number("Destinations", isLead: true),
         .number("Rejected"),
-        .number("Records"),
+        .number("Records"), .text("Note"),
       ],
       tables.hostSweeps.rows.map {
         [
           cell($0.source), .service($0.service, facts), cell($0.distinctDestinations),
           cell($0.rejected),
-          cell($0.records),
+          cell($0.records), cell($0.isAnswers ? "answers" : ""),
         ]
       }
     )

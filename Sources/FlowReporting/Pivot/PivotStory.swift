@@ -48,10 +48,23 @@ struct PivotStory {
     let records = pivot.records
     guard pivot.lacksAddress else {
       return ["Sent \(amount(pivot.traffic.sent)), received \(amount(pivot.traffic.received))"]
+        + once
     }
     return [
       "\(TextFormat.size(records.bytes)) in \(TextFormat.plural(records.packets, "packet")).",
       PivotPhrases.noAddress,
+    ]
+  }
+
+  /// The sums with each packet once; none where no packet was recorded at several interfaces.
+  private var once: [String] {
+    let traffic = pivot.traffic
+    let conversations = traffic.began.reduce(into: InvestigationSums()) { $0.add($1) }
+    guard conversations.responsesBlocked == 0, conversations.conversations > 0,
+      conversations.bytes < traffic.sent.bytes +| traffic.received.bytes
+    else { return [] }
+    return [
+      "Recorded at several interfaces; each packet once: sent \(TextFormat.size(conversations.bytesSent)), received \(TextFormat.size(conversations.bytesReceived))"
     ]
   }
 

@@ -113,7 +113,7 @@ extension NetworkContext {
   /// The AWS service and region of the address, such as `S3 eu-west-1`; nil without a match.
   func awsService(_ address: IPAddress) -> String? {
     guard !awsPrefixes.isEmpty, let match = awsPrefixes.match(address) else { return nil }
-    return "\(match.service) \(match.region)"
+    return match.region.isEmpty ? match.service : "\(match.service) \(match.region)"
   }
 
   /// The country and the autonomous system of an address, if known: `NL`, `AS64500`.

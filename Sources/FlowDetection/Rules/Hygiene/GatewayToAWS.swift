@@ -8,8 +8,9 @@ internal import FlowModel
 /// ## Title
 /// S3 or DynamoDB traffic through a NAT gateway
 /// ## Input
-/// bytes between local addresses and the ranges of S3 and DynamoDB (--aws-ip-ranges); local addresses that answer
-/// internal hosts on port 443 and connect to external addresses on it, as the interface of a NAT gateway does
+/// bytes between local addresses and the addresses of S3 and DynamoDB (--aws-ip-ranges, or pkt-dst-aws-service);
+/// local addresses that answer internal hosts on port 443 and connect to external addresses on it, as the interface of a
+/// NAT gateway does
 /// ## Fires when
 /// Such an address exchanges {daily-bytes} or more per day with S3 and DynamoDB, averaged over the log.
 /// ## Score
@@ -27,10 +28,10 @@ internal import FlowModel
 struct GatewayToAWS: Detector {
   static let traits: RuleTraits = [.isPractice]
   static let thresholds: [Threshold] = [
-    .bytes("daily-bytes", 10_000_000_000, of: "bytes in both directions per day")
+    .bytes("daily-bytes", 1_000_000_000, of: "bytes in both directions per day")
   ]
   static let terms: [ScoreTerm] = [
-    .log("bytes per day", 1e10...1e13, weight: 0.5)
+    .log("bytes per day", 1e9...1e13, weight: 0.5)
   ]
 
   private static let services = ["S3", "DYNAMODB"]
