@@ -59,7 +59,8 @@ struct PeerToPeer: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private static func isPeer(_ profile: SourceProfile, _ network: NetworkContext) -> Bool {
+  /// Whether the failures of the host have the form of peer-to-peer traffic.
+  static func isPeer(_ profile: SourceProfile, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.peerToPeer
     // Without counts of a day, there were too many attempts to count.
     return profile.trafficDirection == .outbound
