@@ -16,6 +16,7 @@ package struct Detectors: ObservationConsumer {
     AnonymityNetwork(), OneWayTraffic(), IdleInterface(), LogQualityNotes(), NewExternal(),
     NewService(), UnusualPort(), NewAdministrator(), NewAdminEdge(), UnusualVolume(),
     UnexpectedPeering(), UnexpectedAWSService(), EgressPath(), NewOrigin(), GatewayToAWS(),
+    PeerToPeer(),
   ]
 
   private var known = KnownTraffic()

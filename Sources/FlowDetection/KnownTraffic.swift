@@ -104,7 +104,9 @@ struct KnownTraffic: Sendable {
     var uses: [NetworkUse: (sides: Sides, period: UInt32)] = [:]
     for series in agents.series {
       let rarity = context.rarity(of: series.host, series.peer, series.service)
-      guard rarity.isHabit, let period = series.shape?.period else { continue }
+      guard rarity.isHabit, let period = series.shape?.period,
+        rarity.isEstablished || !Beacon.isPolling(series, context.network)
+      else { continue }
       let use = NetworkUse(around: series.peer, series.service)
       var (sides, least) = uses[use] ?? (Sides(), period)
       sides.add(Sides(series))

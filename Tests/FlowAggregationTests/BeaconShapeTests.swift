@@ -24,7 +24,7 @@ struct BeaconShapeTests {
   }
 
   private static func shape(_ starts: [UInt32], sizes: [UInt64] = [500]) throws -> BeaconShape {
-    try #require(BeaconShape(starts: starts, sizes: sizes, log: log))
+    try #require(BeaconShape(starts: starts[...], sizes: sizes[...], log: log))
   }
 
   @Test(
@@ -35,7 +35,7 @@ struct BeaconShapeTests {
     ] as [([UInt32], Bool)]
   )
   func least(starts: [UInt32], isEnough: Bool) {
-    let shape = BeaconShape(starts: starts, sizes: [1], log: 0...10)
+    let shape = BeaconShape(starts: starts[...], sizes: [1], log: 0...10)
     #expect((shape != nil) == isEnough)
   }
 
@@ -148,12 +148,99 @@ struct BeaconShapeTests {
     let sizes = starts.map { _ in dice.roll(3) == 0 ? UInt64.max : UInt64(dice.roll(1 << 30)) }
     let (one, other) = (time(), time())
     let log = min(one, other)...max(one, other)
-    guard let shape = BeaconShape(starts: starts, sizes: sizes, log: log) else { return }
+    guard let shape = BeaconShape(starts: starts[...], sizes: sizes[...], log: log) else { return }
     for score in [
       shape.timing, shape.sizes, shape.evenness, shape.ownEvenness, shape.persistence,
       shape.score, shape.burstScore,
     ] {
       #expect(0...1 ~= score)
     }
+  }
+
+  @Test(
+    "No part is finer than a window: short series of starts at windows are even",
+    arguments: [(60, 6), (60, 7), (60, 30), (600, 5), (600, 47)] as [(UInt32, UInt32)]
+  )
+  func windows(window: UInt32, count: UInt32) throws {
+    // Four connections in each window.
+    let starts = (0..<count * 4).map { noon + $0 / 4 * window }
+    let sizes = starts.map { _ in UInt64(150) }
+    let shape = try #require(
+      BeaconShape(starts: starts[...], sizes: sizes[...], log: Self.log, window: window)
+    )
+    #expect(shape.ownEvenness > 0.8)
+    #expect(shape.burstScore > 0.9)
+    #expect(shape.connections == UInt64(count) * 4)
+    #expect(shape.span == count * window - 1)
+    #expect(shape.busiestTenMinutes == UInt64(min(count, 600 / window) * 4))
+  }
+
+  @Test("A series begins and ends within a window")
+  func partialWindows() throws {
+    let counts: [UInt32] = [1, 9, 9, 9, 9, 2]
+    let starts = counts.enumerated().flatMap { number, count in
+      (0..<count).map { _ in noon + UInt32(number) * 600 }
+    }
+    func evenness(_ starts: [UInt32]) -> Double? {
+      BeaconShape(starts: starts[...], sizes: [1], log: Self.log, window: 600)?.ownEvenness
+    }
+    #expect(evenness(starts) == 1)
+    // Of four windows all count: 1, 9, 9, 2: mean 5.25, deviation 3.77. 1 - 3.77 / 5.25 = 0.282
+    let few = starts.filter { $0 < noon + 1800 } + [noon + 1800, noon + 1800]
+    #expect(try abs(#require(evenness(few)) - 0.282) < 0.001)
+    // No start within.
+    #expect(evenness([noon, noon + 1, noon + 2, noon + 3000]) == 0)
+  }
+
+  /// Ten days.
+  private static let tenDays = noon...noon + 863_999
+
+  private static func best(_ starts: [UInt32], log: ClosedRange<UInt32> = tenDays) -> BeaconShape? {
+    BeaconShape.best(starts: starts, sizes: starts.map { _ in 500 }, log: log, window: 60)
+  }
+
+  @Test(
+    "A beacon of 18 hours is judged over its best day of ten",
+    arguments: [0, 30_000, 300_000, 799_000] as [UInt32]
+  )
+  func bestDay(first: UInt32) throws {
+    let starts = Self.starts(every: 300, for: 64_800, from: noon + first)
+    let whole = try #require(
+      BeaconShape(starts: starts[...], sizes: [500], log: Self.tenDays)
+    )
+    #expect(whole.score < 0.85)
+    let best = try #require(Self.best(starts))
+    #expect(best.score >= 0.85)
+    #expect(best.connections <= 216)
+    #expect(best.connections >= 150)
+  }
+
+  @Test("The yardstick is a day, not the series' own span", arguments: [2, 4] as [UInt32])
+  func yardstick(hours: UInt32) throws {
+    let starts = Self.starts(every: 60, for: hours * 3600, from: noon + 300_000)
+    #expect(try #require(Self.best(starts)).score < 0.85)
+  }
+
+  @Test("A series of the whole log keeps all of its starts")
+  func wholeLog() throws {
+    let starts = Self.starts(every: 3600, for: 864_000)
+    #expect(try #require(Self.best(starts)).connections == 240)
+  }
+
+  @Test("The best of ten days of chance is not periodic", arguments: 1...100 as ClosedRange<UInt64>)
+  func chanceOfDays(seed: UInt64) {
+    var dice = Dice(seed: seed)
+    let starts = (0..<150).map { _ in noon + UInt32(dice.roll(864_000)) }.sorted()
+    let sizes = starts.map { _ in UInt64(200 + dice.roll(3000)) }
+    let shape = BeaconShape.best(starts: starts, sizes: sizes, log: Self.tenDays, window: 60)
+    #expect(shape.map { $0.score < 0.85 || $0.jitter * 3 > $0.period } ?? true)
+  }
+
+  @Test("A forged time extends the log by a century without effect on a day")
+  func forged() throws {
+    let starts = Self.starts(every: 300, for: 86_400) + [.max - 5, .max - 1]
+    let best = try #require(Self.best(starts, log: noon...UInt32.max))
+    #expect(best.connections == 288)
+    #expect(best.score > 0.99)
   }
 }

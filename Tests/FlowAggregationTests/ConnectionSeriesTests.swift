@@ -243,4 +243,70 @@ struct ConnectionSeriesTests {
     #expect([one.connections, one.answered] == [30, 0])
     #expect(one.shape?.period == 300)
   }
+
+  @Test("Refused connections count as such")
+  func refused() throws {
+    let shape = LoginShape(clientPackets: 1, clientBytes: 60, serverPackets: 1, serverBytes: 40)
+    let one = try #require(try Self.run(Self.connections(30, every: 600, shape)).first)
+    #expect([one.connections, one.answered, one.refused] == [30, 30, 30])
+    #expect(one.isUnavailable)
+    let open = try #require(try Self.run(Self.connections(30)).first)
+    #expect(open.refused == 0)
+    #expect(!open.isUnavailable)
+  }
+
+  /// Keep-alives of one connection, every so many seconds.
+  private static func keepAlives(
+    _ count: Int,
+    every period: UInt32,
+    from port: UInt16 = 40_000,
+    _ shape: LoginShape = .greeting
+  ) -> [SampleRecord] {
+    (0..<count).flatMap { number in
+      SampleRecord.conversation(
+        "10.0.0.1",
+        peer,
+        from: port,
+        to: 443,
+        shape,
+        at: noon + UInt32(number) * period,
+        lasting: 5
+      )
+    }
+  }
+
+  @Test("A connection with pauses is one: it has a duration and no interval")
+  func paused() throws {
+    let one = try #require(try Self.run(Self.keepAlives(48, every: 1680)).first)
+    #expect(one.connections == 48)
+    #expect(one.shape == nil)
+    #expect(one.longest == 47 * 1680 + 5)
+    #expect([one.longestOut, one.longestIn] == [48 * 240, 48 * 200])
+  }
+
+  @Test("Two connections at once stay two")
+  func twoPaused() throws {
+    let records =
+      Self.keepAlives(48, every: 1680) + Self.keepAlives(40, every: 1700, from: 40_001)
+    let one = try #require(try Self.run(records).first)
+    #expect(one.connections == 88)
+    #expect(one.shape == nil)
+    #expect(one.longest == 47 * 1680 + 5)
+  }
+
+  @Test("After more than two hours the same port is another connection")
+  func reused() throws {
+    let one = try #require(try Self.run(Self.keepAlives(12, every: 7900)).first)
+    #expect(one.longest == 5)
+    #expect(one.shape?.connections == 12)
+    #expect(one.shape?.period == 7900)
+  }
+
+  @Test("Refused attempts from one port are no connection")
+  func refusedPort() throws {
+    let shape = LoginShape(clientPackets: 1, clientBytes: 60, serverPackets: 1, serverBytes: 40)
+    let records = Self.keepAlives(12, every: 600, shape)
+    let one = try #require(try Self.run(records).first)
+    #expect(one.shape?.connections == 12)
+  }
 }

@@ -280,4 +280,33 @@ struct TrafficDirectionTests {
       }
     }
   }
+
+  /// A packet without a response to a port of a peer, at a second of the log.
+  private static func attempt(_ peer: Int, _ port: UInt16, at second: UInt32) -> SampleRecord {
+    .knock(
+      "10.0.0.1",
+      "203.0.113.\(peer)",
+      from: UInt16(40_000 + peer),
+      to: port,
+      at: noon + second,
+      action: .accept
+    )
+  }
+
+  @Test("Failed peers and services count once, within 24 hours at their first failed attempt")
+  func failedPeers() throws {
+    // Peers 1 to 30 in the first hour, 31 to 50 two days later; ports 7001 to 7010, then 7011 to 7020.
+    var records = (1...30).map { Self.attempt($0, UInt16(7001 + $0 % 10), at: UInt32($0) * 60) }
+    records += (31...50).map {
+      Self.attempt($0, UInt16(7011 + $0 % 10), at: 172_800 + UInt32($0) * 60)
+    }
+    // Known ones again.
+    records += (1...30).map {
+      Self.attempt($0, UInt16(7001 + $0 % 10), at: 172_800 + UInt32($0) * 60)
+    }
+    let profile = try #require(try Self.profile(records, "10.0.0.1", .outbound))
+    #expect(profile.failedPeers == 50)
+    #expect(profile.failedPeersOfDay == 30)
+    #expect(profile.failedServicesOfDay == 10)
+  }
 }

@@ -17,6 +17,8 @@ struct BeaconTests {
     var service = Service.web
     var isLateral = false
     var bytesEach: UInt64 = 500
+    /// Conversations with more than resets; nil for all.
+    var available: UInt64?
     var fires: Bool
     var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
 
@@ -31,6 +33,7 @@ struct BeaconTests {
       )
       series.isLateral = isLateral
       series.bytesOut = connections * bytesEach
+      if let available { series.refused = connections - available }
       return series
     }
   }
@@ -62,6 +65,45 @@ struct BeaconTests {
     Case(what: "every second", connections: 700, hours: 0.2, period: 1, fires: true),
   ]
 
+  /// Series whose peer does not answer, or only with resets.
+  static let failed = [
+    Case(what: "19 in 5 minutes", connections: 19, hours: 1 / 12.0, available: 0, fires: false),
+    Case(what: "20 in 5 minutes", connections: 20, hours: 1 / 12.0, available: 0, fires: true),
+    Case(what: "20 in less", connections: 20, hours: 0.0833, available: 0, fires: false),
+    Case(
+      what: "of 20, two answered",
+      connections: 20,
+      hours: 1 / 12.0,
+      available: 2,
+      fires: true
+    ),
+    Case(
+      what: "of 20, three answered",
+      connections: 20,
+      hours: 1 / 12.0,
+      available: 3,
+      fires: false
+    ),
+    Case(
+      what: "UDP needs no answer",
+      connections: 20,
+      hours: 1 / 12.0,
+      service: .udp(9999),
+      available: 0,
+      fires: false
+    ),
+    // (2 * 0.8 + 0.94) / 3 = 0.8467
+    Case(
+      what: "irregular",
+      score: 0.8,
+      ownEvenness: 0.94,
+      connections: 20,
+      hours: 1 / 12.0,
+      available: 0,
+      fires: false
+    ),
+  ]
+
   static let kinds = [
     Case(what: "NTP", service: .udp(123), fires: false),
     Case(what: "TCP port 123", service: .tcp(123), fires: true),
@@ -83,6 +125,89 @@ struct BeaconTests {
 
   @Test("A hundred connections that are regular over their own span also fire", arguments: bursts)
   func burst(_ example: Case) { check(example) }
+
+  @Test("Twenty regular connections without an available peer also fire", arguments: failed)
+  func failedBurst(_ example: Case) { check(example) }
+
+  @Test("A host that retries more than three services shares files", arguments: [(3, 3), (4, 0)])
+  func retries(services: Int, findings: Int) {
+    let failed = (0..<services).map { number in
+      var series = ConnectionSeries.connections(
+        20,
+        over: 1200,
+        shape: .scoring(0.9, period: 60),
+        to: Example.other(number)
+      )
+      series.answered = 0
+      return series
+    }
+    // Other conditions are not affected.
+    let answered = ConnectionSeries.connections(144, shape: .scoring(0.9), to: Example.other(99))
+    #expect(Beacon().found(series: failed + [answered]).count == findings + 1)
+  }
+
+  @Test("A host with peer-to-peer traffic retries its peers", arguments: [(3, 1), (4, 0)])
+  func peerRetries(host: Int, findings: Int) {
+    var failed = ConnectionSeries.connections(
+      20,
+      over: 1200,
+      shape: .scoring(0.9, period: 60),
+      from: Example.own(host)
+    )
+    failed.answered = 0
+    var observations = Observations()
+    observations.series = [failed]
+    observations.sourcePrefixes = SourcePrefix.of([
+      .peering(400, services: 300, from: Example.own(4))
+    ])
+    #expect(Beacon().found(in: observations).count == findings)
+  }
+
+  @Test(
+    "The score without an available peer is below that of the same series with one",
+    arguments: [(144, 45, "all refused"), (130, 45, "14 answered"), (129, 53.533, "")]
+      as [(UInt64, Double, String)]
+  )
+  func unavailable(refused: UInt64, score: Double, words: String) throws {
+    // 0.7 * (0.9 - 0.7) / 0.3 = 0.46667: 40 + 29 * 0.46667 = 53.533
+    var series = ConnectionSeries.connections(144, shape: .scoring(0.9))
+    series.refused = refused
+    let network = Example.network(own: 20).used(by: 2, of: 7)
+    let finding = try #require(Beacon().found(series: [series], network).first)
+    #expect(abs(finding.exactScore - score) < 0.001)
+    #expect(finding.detail.contains("each; \(words)\(words.isEmpty ? "" : "; ")used by"))
+    #expect(finding.outcome == (refused == 144 ? .refused : .open))
+  }
+
+  struct Polling: Sendable, CustomTestStringConvertible {
+    var what: String
+    var busiest: UInt64 = 500
+    var bytesIn: UInt64 = 299_999
+    var available = true
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+  }
+
+  @Test(
+    "Five hundred connections in ten minutes that send more than they receive are polling",
+    arguments: [
+      Polling(what: "500", fires: true), Polling(what: "499", busiest: 499, fires: false),
+      Polling(what: "as much received", bytesIn: 300_000, fires: false),
+      Polling(what: "no available peer", available: false, fires: false),
+    ]
+  )
+  func polling(_ example: Polling) throws {
+    // Too irregular for all other conditions.
+    var series = ConnectionSeries.connections(600, over: 540, shape: .scoring(0.5, jitter: 500))
+    series.shape?.busiestTenMinutes = example.busiest
+    series.bytesIn = example.bytesIn
+    if !example.available { series.refused = 600 }
+    // All hosts do it.
+    let network = Example.network(own: 20).used(by: 9, of: 9)
+    let findings = Beacon().found(series: [series], network)
+    #expect(findings.count == (example.fires ? 1 : 0))
+    #expect(findings.allSatisfy { $0.exactScore == 40 })
+  }
 
   @Test("Common periodic traffic and packets without connections are excluded", arguments: kinds)
   func kind(_ example: Case) { check(example) }

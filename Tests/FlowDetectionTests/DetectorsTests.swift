@@ -17,8 +17,9 @@ struct DetectorsTests {
         "exfil.volume", "exposure.probed", "geo.new", "icmp.tunnel", "inbound.flood",
         "lateral.new-admin-edge", "lateral.scan", "log.quality", "long-connection", "nat.to-aws",
         "new.external", "new.service", "oneway.accept", "outbound.bruteforce", "outbound.dos",
-        "outbound.mining", "outbound.portscan", "outbound.smtp", "outbound.sweep", "port.unusual",
-        "proto.unusual", "reflector", "reject.storm", "scan.distributed", "scan.horizontal",
+        "outbound.mining", "outbound.p2p", "outbound.portscan", "outbound.smtp", "outbound.sweep",
+        "port.unusual", "proto.unusual", "reflector", "reject.storm", "scan.distributed",
+        "scan.horizontal",
         "scan.icmp", "scan.probe", "scan.udp", "scan.vertical", "sg.too-open",
         "ssh.bruteforce", "ssh.bruteforce.campaign", "ssh.likely-success", "strobe", "threat-list",
         "tor", "volume.unusual",
@@ -28,7 +29,7 @@ struct DetectorsTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test("Every part of a page has text", arguments: 0..<46)
+  @Test("Every part of a page has text", arguments: 0..<47)
   func parts(index: Int) throws {
     let page = try #require(RuleCatalog.rules.dropFirst(index).first).page
     let parts = [

@@ -106,4 +106,74 @@ struct ExfiltrationTests {
     #expect(orders[0].count == 4)
     #expect(orders[0] == orders[1])
   }
+
+  struct Unknown: Sendable, CustomTestStringConvertible {
+    var what: String
+    var bytes: UInt64 = 20_000_000
+    var back: UInt64 = 100_000
+    var hour: UInt64?
+    var service = Service.tcp(31_337)
+    var hosts = 1
+    var others = 0
+    var fires: Bool
+    var testDescription: String { "\(what) → \(fires ? "fires" : "silent")" }
+  }
+
+  @Test(
+    "20 MB in an hour to a port of no known service, of which nine tenths go out",
+    arguments: [
+      Unknown(what: "20 MB", fires: true),
+      Unknown(what: "less", bytes: 19_999_999, fires: false),
+      Unknown(what: "20 MB in two hours", hour: 10_000_000, fires: false),
+      // (18 - 2) / (18 + 2) = 0.8
+      Unknown(what: "nine tenths", bytes: 180_000_000, back: 20_000_000, fires: true),
+      Unknown(what: "less than that", bytes: 180_000_000, back: 20_100_000, fires: false),
+      Unknown(what: "no response: a flood", back: 0, fires: false),
+      Unknown(what: "UDP", service: .udp(31_337), fires: true),
+      Unknown(what: "HTTPS", service: .web, fires: false),
+      Unknown(what: "HTTPS-alt", service: .tcp(8443), fires: false),
+      Unknown(what: "below 1024", service: .tcp(1023), fires: false),
+      Unknown(what: "no port", service: Service(protocolNumber: 47, port: 0), fires: false),
+      Unknown(what: "a third of the hosts", hosts: 2, fires: false),
+      Unknown(what: "two more services", others: 2, fires: true),
+      Unknown(what: "three more: file sharing", others: 3, fires: false),
+    ]
+  )
+  func unknownPort(_ example: Unknown) {
+    var first = ConnectionSeries.sending(
+      example.bytes,
+      back: example.back,
+      hour: example.hour,
+      example.service
+    )
+    first.busiestHourIn = example.back
+    let others = (0..<example.others).map {
+      ConnectionSeries.sending(
+        20_000_000,
+        back: 100_000,
+        .tcp(UInt16(40_000 + $0)),
+        to: Example.other(20 + $0)
+      )
+    }
+    let network = Example.network(own: 20).used(by: example.hosts, of: 6, example.service)
+    let findings = Exfiltration().found(series: [first] + others, network)
+    #expect(findings.contains { $0.service == example.service } == example.fires)
+    #expect(findings.allSatisfy { $0.exactScore <= 60 })
+  }
+
+  @Test(
+    "An upload to an unknown port on three earlier days is expected",
+    arguments: [(2, 1), (3, 0)]
+  )
+  func unknownPortBefore(days: UInt32, findings: Int) {
+    let series = ConnectionSeries.sending(20_000_000, back: 100_000, .tcp(31_337))
+    let entry = BaselineEntry(
+      .outward,
+      host: series.host,
+      peer: IPNetwork(around: series.peer),
+      service: series.service
+    )
+    let network = Example.network(own: 20).remembering([entry: days])
+    #expect(Exfiltration().found(series: [series], network).count == findings)
+  }
 }

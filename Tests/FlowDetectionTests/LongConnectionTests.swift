@@ -52,6 +52,8 @@ struct LongConnectionTests {
       Staged(what: "two hosts", hosts: 2, stage: .p4),
       Staged(what: "three hosts", hosts: 3, stage: .note),
       Staged(what: "to the web", service: .web, stage: .p2),
+      Staged(what: "to MQTT over TLS", service: .tcp(8883), stage: .p2),
+      Staged(what: "to a UDP port of that number", service: .udp(8883), stage: .p4),
       Staged(what: "to the web, never before", service: .web, days: 0, stage: .p4),
       Staged(what: "to the web, once before", service: .web, days: 1, stage: .p2),
       Staged(what: "on two earlier days", days: 2, stage: .p4),

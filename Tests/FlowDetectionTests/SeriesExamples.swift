@@ -11,7 +11,8 @@ extension BeaconShape {
     period: UInt32 = 600,
     jitter: UInt32 = 0
   ) -> BeaconShape? {
-    guard var shape = BeaconShape(starts: [0, 60, 120, 180], sizes: [1], log: 0...180) else {
+    guard var shape = BeaconShape(starts: [0, 60, 120, 180], sizes: [1], log: 0...180)
+    else {
       return nil
     }
     (shape.timing, shape.sizes) = (score, score)
@@ -36,6 +37,8 @@ extension ConnectionSeries {
     (series.bytesOut, series.bytesIn, series.packetsOut) = (count * 500, count * 500, count * 5)
     (series.first, series.last) = (Example.start, Example.start + span)
     series.shape = shape
+    series.shape?.connections = count
+    series.shape?.span = span
     return series
   }
 

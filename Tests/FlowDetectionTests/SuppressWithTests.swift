@@ -52,6 +52,7 @@ struct SuppressWithTests {
           from: host
         ),
         .lateral([.tried(.tcp(445), failed: 20)], rejected: [.times(500, hours: 1)], from: host),
+        .peering(400, services: 300, from: Example.own(6)),
       ]
     )
     let login = LoginAttempts.tries(30)

@@ -32,11 +32,13 @@ struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
   private static var limit: Int { 100_000 }
   /// Minimum of a series for which the prevalence of the service is counted: score, bytes, seconds.
   private static var watchedScore: Double { 0.5 }
-  private static var watchedBytes: UInt64 { 100_000_000 }
+  private static var watchedBytes: UInt64 { 20_000_000 }
   private static var watchedSeconds: UInt32 { 3600 }
 
   private let perimeter: NetworkPerimeter
   private let log: ClosedRange<UInt32>
+  /// Length of the log's windows, in seconds.
+  private let window: UInt32
   private let slices: LogSlices
   /// The external services whose users are counted.
   private(set) var watched: Set<OutsideService<Address>> = []
@@ -44,11 +46,14 @@ struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
   private var series: ConnectionSeries?
   private var starts: [UInt32] = []
   private var sizes: [UInt64] = []
+  private var open = OpenConnections<Address>()
   private var hours = HourSums()
   private var batch: ObservationBatch
 
   init(_ settings: PairSettings, sink: any ObservationSink) {
     (perimeter, log, slices) = (settings.perimeter, settings.log, settings.slices)
+    // Conversations end after a pause of two windows, and AWS aggregates over one minute or ten.
+    window = settings.gap > 240 ? 600 : 60
     batch = ObservationBatch(sink)
   }
 
@@ -64,9 +69,10 @@ struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
       )
     }
     let touched = slices.mask(first: row.first, last: row.last)
-    series?.add(row, touched)
+    let connection = open.note(row)
+    series?.add(row, connection, touched)
     hours.add(row)
-    guard row.isDirected, starts.count < Self.limit else { return }
+    guard row.isDirected, !connection.isContinued, starts.count < Self.limit else { return }
     starts.append(row.first)
     sizes.append(row.clientBytes)
   }
@@ -79,13 +85,14 @@ struct ConnectionAssembler<Address: FlowAddress>: RowAssembler {
 
   private mutating func finishSeries() {
     guard var done = series, let key else { return }
-    done.shape = BeaconShape(starts: starts, sizes: sizes, log: log)
+    done.shape = BeaconShape.best(starts: starts, sizes: sizes, log: log, window: window)
     hours.finish(into: &done)
     if isWatched(done) { watched.insert(OutsideService(key)) }
     batch.add(done)
     batch.flushIfFull()
     starts.removeAll(keepingCapacity: true)
     sizes.removeAll(keepingCapacity: true)
+    open.clear()
     series = nil
   }
 
@@ -158,19 +165,22 @@ private struct HourSums {
 extension ConnectionSeries {
   fileprivate mutating func add<Address: FlowAddress>(
     _ row: ConnectionRow<Address>,
+    _ connection: OpenConnections<Address>.Connection,
     _ touched: UInt64
   ) {
     connections += 1
     activity |= touched
     if row.isAnswered { answered += 1 }
+    if row.isRefused { refused += 1 }
     if row.isDirected { directed += 1 }
     bytesOut +|= row.clientBytes
     bytesIn +|= row.serverBytes
     packetsOut +|= UInt64(row.clientPackets)
     first = min(first, row.first)
     last = max(last, row.first, row.last)
-    if row.duration > longest {
-      (longest, longestOut, longestIn) = (row.duration, row.clientBytes, row.serverBytes)
+    if connection.duration > longest {
+      longest = connection.duration
+      (longestOut, longestIn) = (connection.bytesOut, connection.bytesIn)
     }
   }
 }

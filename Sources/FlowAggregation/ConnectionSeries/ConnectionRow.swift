@@ -12,7 +12,8 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
   private var marks: UInt32
   var serverBytes: UInt64
   var clientBytes: UInt64
-  private var filler: UInt32 = 0
+  /// The port of the host, 0 to 65,535.
+  var clientPort: UInt32
   var last: UInt32
   var first: UInt32
   var port: UInt16
@@ -45,13 +46,18 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
     clientPackets = UInt32(clamping: client.packets)
     (first, last) = (conversation.first, conversation.last)
     port = conversation.port(upper: !upperInitiated)
+    clientPort = UInt32(conversation.port(upper: upperInitiated))
     rawProtocol = conversation.transport.rawValue
-    marks = (server.packets > 0 ? 1 : 0) | (isDirected ? 2 : 0)
+    let isRefused = conversation.outcome(upperInitiated: upperInitiated) == .refused
+    marks = (server.packets > 0 ? 1 : 0) | (isDirected ? 2 : 0) | (isRefused ? 4 : 0)
   }
 
+  /// Whether the peer sent packets, also if they refused the connection.
   var isAnswered: Bool { marks & 1 != 0 }
   /// Whether the host is known to be the initiator.
   var isDirected: Bool { marks & 2 != 0 }
+  /// Whether the peer only sent resets.
+  var isRefused: Bool { marks & 4 != 0 }
   var rowService: RowService {
     RowService(transport: TransportProtocol(rawValue: rawProtocol), port: port)
   }
@@ -66,6 +72,7 @@ struct ConnectionRow<Address: FlowAddress>: SpillableRow {
     if left.serviceKey != right.serviceKey { return left.serviceKey < right.serviceKey }
     if left.first != right.first { return left.first < right.first }
     if left.last != right.last { return left.last < right.last }
+    if left.clientPort != right.clientPort { return left.clientPort < right.clientPort }
     return (left.clientBytes, left.serverBytes) < (right.clientBytes, right.serverBytes)
   }
 

@@ -17,6 +17,8 @@ package struct ConnectionSeries: Sendable {
   package var connections: UInt64 = 0
   /// Answered conversations.
   package var answered: UInt64 = 0
+  /// Answered conversations in which the peer only sent resets.
+  package var refused: UInt64 = 0
   /// Conversations with the host as the known initiator.
   package var directed: UInt64 = 0
   /// Bytes that the host sent.
@@ -31,11 +33,11 @@ package struct ConnectionSeries: Sendable {
   package var last: UInt32 = 0
   /// The slices of the log in which its conversations were active (`LogSlices`).
   package var activity: UInt64 = 0
-  /// The longest conversation, in seconds.
+  /// The longest connection, in seconds: one conversation, or several with the same client port.
   package var longest: UInt32 = 0
-  /// Bytes that the host sent in the longest conversation.
+  /// Bytes that the host sent in the longest connection.
   package var longestOut: UInt64 = 0
-  /// Response bytes in the longest conversation.
+  /// Response bytes in the longest connection.
   package var longestIn: UInt64 = 0
   /// The hour with the most bytes sent, in hours since 1970.
   ///
@@ -47,7 +49,8 @@ package struct ConnectionSeries: Sendable {
   package var busiestHourIn: UInt64 = 0
   /// Bytes sent in the busiest 24 hours, whole hours.
   package var busiestDayOut: UInt64 = 0
-  /// The interval and its regularity; nil for fewer than four distinct starts.
+  /// The interval and its regularity, of all connections or of their best 24 hours; nil for fewer than four distinct
+  /// starts.
   package var shape: BeaconShape?
 
   init(host: IPAddress, peer: IPAddress, service: Service, isLateral: Bool) {
@@ -56,6 +59,9 @@ package struct ConnectionSeries: Sendable {
     self.service = service
     self.isLateral = isLateral
   }
+
+  /// Whether at most a tenth of the conversations got more than resets.
+  package var isUnavailable: Bool { (answered - min(answered, refused)) * 10 <= connections }
 
   /// The share of all bytes that were sent in excess of those received: 1 without response bytes, 0 if no more were
   /// sent than received.

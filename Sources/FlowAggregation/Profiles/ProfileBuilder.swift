@@ -19,6 +19,9 @@ struct ProfileBuilder {
   private var serviceMarks: [Mark] = []
   private var victim: VictimPorts?
   private var victimMarks: [UInt32] = []
+  /// The first failed attempt at each address and at each service; only for outbound traffic.
+  private var peerMarks: [UInt32] = []
+  private var firstServiceMarks: [UInt32] = []
   private var heavy: HeavyTarget?
   private var lastServicePair: FailedServicePair?
 
@@ -38,6 +41,8 @@ struct ProfileBuilder {
     (isWorthJudging, isEmpty) = (false, true)
     places.clear()
     serviceMarks.removeAll(keepingCapacity: true)
+    peerMarks.removeAll(keepingCapacity: true)
+    firstServiceMarks.removeAll(keepingCapacity: true)
     (victim, lastServicePair, heavy) = (nil, nil, nil)
   }
 
@@ -128,6 +133,12 @@ struct ProfileBuilder {
   }
 
   private mutating func closeVictim() {
+    if let victim, victim.failedPorts > 0, profile.trafficDirection == .outbound {
+      profile.failedPeers += 1
+      if let first = victimMarks.min(), peerMarks.count <= Self.markLimit {
+        peerMarks.append(first)
+      }
+    }
     if var victim, victim.failedPorts >= SourceProfile.victimMinimum {
       victimMarks.sort()
       victim.busiestHour = UInt64(SlidingWindow.most(victimMarks, within: 3599))
@@ -155,8 +166,11 @@ struct ProfileBuilder {
       for place in profile.services.indices {
         (profile.services[place].busiestHour, profile.services[place].busiestDay) = (nil, nil)
       }
+      (profile.failedPeersOfDay, profile.failedServicesOfDay) = (nil, nil)
     } else {
       markBusiestTimes()
+      profile.failedPeersOfDay = Self.busiestDay(&peerMarks)
+      profile.failedServicesOfDay = Self.busiestDay(&firstServiceMarks)
     }
     profile.services.sort { $0.service < $1.service }
     return profile
@@ -177,9 +191,19 @@ struct ProfileBuilder {
     }
   }
 
+  private static func busiestDay(_ marks: inout [UInt32]) -> UInt64 {
+    marks.sort()
+    return UInt64(SlidingWindow.most(marks, within: 86_399))
+  }
+
   private mutating func markBusiestTimes(_ range: Range<Int>) {
     let place = serviceMarks[range.lowerBound].place
     let times = serviceMarks[range].lazy.map(\.time)
+    if profile.trafficDirection == .outbound,
+      ProtocolNumber.hasPorts(profile.services[place].service.protocolNumber)
+    {
+      firstServiceMarks.append(serviceMarks[range.lowerBound].time)
+    }
     profile.services[place].busiestHour = UInt64(SlidingWindow.most(times, within: 3599))
     profile.services[place].busiestDay = UInt64(SlidingWindow.most(times, within: 86_399))
   }

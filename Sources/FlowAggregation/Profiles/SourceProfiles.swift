@@ -166,6 +166,12 @@ package struct SourceProfile: Sendable {
   package var failureCount: UInt64 = 0
   /// Distinct addresses with at least one conversation.
   package var targets: UInt64 = 0
+  /// Distinct external addresses with a failed port; only for outbound traffic.
+  package var failedPeers: UInt64 = 0
+  /// The most of them with their first failed attempt within 24 hours; nil if there are too many attempts to count.
+  package var failedPeersOfDay: UInt64? = 0
+  /// The most distinct services with their first failed attempt within 24 hours; only for outbound traffic.
+  package var failedServicesOfDay: UInt64? = 0
   /// The outcomes of all conversations.
   package var outcomes = OutcomeCounts()
   /// Conversations with a certain direction: a margin of 1 or more.

@@ -8,13 +8,14 @@ internal import FlowModel
 /// ## Title
 /// Long connection with an external address
 /// ## Input
-/// conversations, assembled from their records, and their duration
+/// conversations, assembled from their records, and their duration. TCP conversations with one client port and at most
+/// two hours between them are one connection.
 /// ## Fires when
-/// An internal host has one conversation of {seconds} or more with an external address. NTP and DNS are excluded.
+/// An internal host has one connection of {seconds} or more with an external address. NTP and DNS are excluded.
 /// ## Score
-/// {P4}: {terms}. On port 443, where clients keep connections open for notifications, {P2}, unless a baseline of one
-/// week does not contain the destination. If three hosts or more use the service, or the host used it on three earlier
-/// days of the baseline, the finding is a note with a score of 1 to 15.
+/// {P4}: {terms}. On TCP ports 443, 5223, 5228 and 8883, where clients keep connections open for notifications, {P2},
+/// unless a baseline of one week does not contain the destination. If three hosts or more use the service, or the host
+/// used it on three earlier days of the baseline, the finding is a note with a score of 1 to 15.
 /// ## Evidence
 /// duration, bytes in both directions, number of hosts that use the service
 /// ## Blind spots
@@ -56,7 +57,7 @@ struct LongConnection: Detector {
 
   private func stage(_ series: ConnectionSeries, _ rarity: Rarity) -> Stage {
     if rarity.isShared || rarity.isEstablished { return .note }
-    return series.service.port == 443 && rarity.isNew != true ? .p2 : .p4
+    return PushService.isPort(series.service) && rarity.isNew != true ? .p2 : .p4
   }
 
   private func finding(_ series: ConnectionSeries, _ context: CompleteContext) -> Finding {

@@ -33,11 +33,18 @@ struct SeriesCandidates: Sendable {
     return (left.host, left.peer, left.service) < (right.host, right.peer, right.service)
   }
 
-  /// The findings that a judge returns for the candidates.
-  func findings(_ judge: (ConnectionSeries) -> Finding?) -> Found {
-    // The number of candidates depends on the work split. The series with the most bytes are the same in every run.
+  /// The series that are judged.
+  ///
+  /// The number of candidates depends on the work split. The series with the most bytes are the same in every run.
+  var kept: SeriesCandidates {
     var kept = self
     kept.trim(from: Found.limit + 1)
+    return kept
+  }
+
+  /// The findings that a judge returns for the candidates.
+  func findings(_ judge: (ConnectionSeries) -> Finding?) -> Found {
+    let kept = kept
     var found = Found()
     for candidate in kept.series { if let finding = judge(candidate) { found.add(finding) } }
     found.drop(kept.dropped)
@@ -62,7 +69,8 @@ extension FindingDraft {
     let service = series.service
     note(host: series.host, peer: series.peer, service)
     conversations = series.connections
-    outcome = series.answered == 0 ? .silent : .open
+    outcome =
+      series.answered == 0 ? .silent : series.refused == series.connections ? .refused : .open
     confidence = series.directed * 20 >= series.connections * 19 ? .high : .medium
     countsRecords = false
     (sums.packets, sums.bytes) = (series.packetsOut, series.bytesOut)

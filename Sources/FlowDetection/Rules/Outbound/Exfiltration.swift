@@ -15,9 +15,14 @@ internal import FlowModel
 /// the upload share (out - in) / (out + in) is {upload-share} or more. In addition, the host has no earlier connection
 /// to the service, or the volume is unusual for the hour (robust z of {z} or more), or few hosts use the service and
 /// the host used it on fewer than three earlier days. Without such a baseline: {hourly-bytes-without-baseline} in one
-/// hour or {daily-bytes-without-baseline} in 24 hours, and an upload share of {upload-share-without-baseline}.
+/// hour or {daily-bytes-without-baseline} in 24 hours, and an upload share of {upload-share-without-baseline}. For a
+/// port of no known service, 1024 or above, {hourly-bytes-unknown-port} in one hour with an upload share of
+/// {upload-share} in that hour (nine tenths of the bytes) and a response suffice, unless a third of the hosts (of four
+/// or more) use the service, the host used it on three earlier days, or it uploads to more than {unknown-port-peers}
+/// such services, as file sharing does.
 /// ## Score
-/// {P4}, without a baseline at most 60; {P2} if half of the hosts use the service: {terms}
+/// {P4}, without a baseline and for a port of no known service at most 60; {P2} if half of the hosts use the service:
+/// {terms}
 /// ## Evidence
 /// bytes in the busiest hour and day, bytes received, usual volume, number of hosts that use the service
 /// ## Blind spots
@@ -53,6 +58,16 @@ struct Exfiltration: Detector {
       0.9,
       of: "(out - in) / (out + in), without a baseline"
     ),
+    .bytes(
+      "hourly-bytes-unknown-port",
+      20_000_000,
+      of: "bytes sent in one hour to a port of no known service"
+    ),
+    .count(
+      "unknown-port-peers",
+      3,
+      of: "most such services to which a host uploads"
+    ),
   ]
   static let terms: [ScoreTerm] = [
     .log("bytes sent in the busiest hour", 1e8...1e11, weight: 0.5),
@@ -67,28 +82,69 @@ struct Exfiltration: Detector {
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     let limits = network.thresholds.exfiltration
-    for series in observations.series
-    where !series.isLateral && series.directed > 0
-      && series.uploadShare >= min(limits.uploadShare, limits.uploadShareWithoutBaseline)
-      && (series.busiestHourOut >= min(limits.hourlyBytes, limits.hourlyBytesWithoutBaseline)
-        || series.busiestDayOut >= min(limits.dailyBytes, limits.dailyBytesWithoutBaseline))
-    {
-      candidates.add(series)
+    for series in observations.series where !series.isLateral && series.directed > 0 {
+      if Self.isUnknownUpload(series, limits)
+        || series.uploadShare >= min(limits.uploadShare, limits.uploadShareWithoutBaseline)
+          && (series.busiestHourOut >= min(limits.hourlyBytes, limits.hourlyBytesWithoutBaseline)
+            || series.busiestDayOut >= min(limits.dailyBytes, limits.dailyBytesWithoutBaseline))
+      {
+        candidates.add(series)
+      }
     }
   }
 
   mutating func merge(_ other: Exfiltration) { candidates.add(other.candidates) }
 
   func findings(_ context: CompleteContext) -> Found {
-    candidates.findings { series in
-      let rarity = context.rarity(of: series.host, series.peer, series.service)
-      guard let isNew = rarity.isNew, let baseline = context.settledBaseline else {
-        return withoutBaseline(series, rarity, context.network)
-      }
-      let excess = excess(series, baseline, context.thresholds.exfiltration.z)
-      guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
-      return finding(series, rarity, excess, context.network)
+    let sharing = sharingHosts(context.thresholds.exfiltration)
+    return candidates.findings { series in
+      large(series, context) ?? (sharing.contains(series.host) ? nil : unknown(series, context))
     }
+  }
+
+  /// A finding about the volume alone.
+  private func large(_ series: ConnectionSeries, _ context: CompleteContext) -> Finding? {
+    let limits = context.thresholds.exfiltration
+    let rarity = context.rarity(of: series.host, series.peer, series.service)
+    guard let isNew = rarity.isNew, let baseline = context.settledBaseline else {
+      return withoutBaseline(series, rarity, context.network)
+    }
+    guard series.uploadShare >= limits.uploadShare,
+      series.busiestHourOut >= limits.hourlyBytes || series.busiestDayOut >= limits.dailyBytes
+    else { return nil }
+    let excess = excess(series, baseline, limits.z)
+    guard isNew || excess != nil || rarity.isRare && !rarity.isEstablished else { return nil }
+    return finding(series, rarity, excess, context.network)
+  }
+
+  /// A finding about a smaller upload to a port of no known service.
+  private func unknown(_ series: ConnectionSeries, _ context: CompleteContext) -> Finding? {
+    guard Self.isUnknownUpload(series, context.thresholds.exfiltration) else { return nil }
+    let rarity = context.rarity(of: series.host, series.peer, series.service)
+    guard !rarity.isHabit, !rarity.isEstablished else { return nil }
+    return finding(series, rarity, nil, context.network, cap: Self.capWithoutBaseline)
+  }
+
+  private static func isUnknownUpload(
+    _ series: ConnectionSeries,
+    _ limits: Thresholds.Exfiltration
+  ) -> Bool {
+    let port = series.service.port
+    // Without a response it is a flood.
+    return ProtocolNumber.hasPorts(series.service.protocolNumber) && port >= 1024
+      && series.bytesIn > 0 && !Ports.isServer[Int(port)]
+      && series.busiestHourOut >= limits.hourlyBytesUnknownPort
+      && ConnectionSeries.uploadShare(series.busiestHourOut, series.busiestHourIn)
+        >= limits.uploadShare
+  }
+
+  /// Hosts that upload to many services on ports of their own.
+  private func sharingHosts(_ limits: Thresholds.Exfiltration) -> Set<IPAddress> {
+    var uploads: [IPAddress: UInt64] = [:]
+    for series in candidates.kept.series where Self.isUnknownUpload(series, limits) {
+      uploads[series.host, default: 0] += 1
+    }
+    return Set(uploads.filter { $0.value > limits.unknownPortPeers }.keys)
   }
 
   /// How far the busiest hour of this series alone exceeds the usual outbound volume of the host in that hour.

@@ -57,7 +57,7 @@ struct OutboundPortScan: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private static func isScan(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
+  static func isScan(_ victim: VictimPorts, _ network: NetworkContext) -> Bool {
     let limits = network.thresholds.outboundPortScan
     return victim.sure.isShare(limits.sureShare, of: victim.outcomes.total)
       && (victim.busiestHour ?? .max >= limits.ports

@@ -67,7 +67,7 @@ struct OutboundSweep: Detector {
     for sourcePrefix in observations.sourcePrefixes {
       for profile in sourcePrefix.sources where profile.trafficDirection == .outbound {
         // A host that scans several services does one thing.
-        let services = profile.services.filter { isSweep($0, network) }
+        let services = profile.services.filter { Self.isSweep($0, network) }
         if let widest = services.max(by: Self.isNarrower) {
           found.add(finding(services, widest, profile, network))
         }
@@ -79,15 +79,15 @@ struct OutboundSweep: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
+  static func isSweep(_ attempts: ServiceAttempts, _ network: NetworkContext) -> Bool {
     let service = attempts.service
     let limits = network.thresholds.outboundSweep
-    guard ProtocolNumber.hasPorts(service.protocolNumber), !Self.left.contains(service.port),
+    guard ProtocolNumber.hasPorts(service.protocolNumber), !left.contains(service.port),
       attempts.failedTargets.isShare(limits.failedShare, of: attempts.targets),
       attempts.sure.isShare(limits.sureShare, of: attempts.outcomes.total)
     else { return false }
     var inHour = limits.addresses
-    if service.protocolNumber == ProtocolNumber.tcp, Self.hunted.contains(service.port) {
+    if service.protocolNumber == ProtocolNumber.tcp, hunted.contains(service.port) {
       inHour = (inHour + 1) / 2
     } else if service.protocolNumber == ProtocolNumber.udp, service.port >= 1024 {
       guard attempts.failedTargets.isShare(limits.failedShareUdp, of: attempts.targets) else {
