@@ -14,6 +14,21 @@ extension LocalAddresses {
     let undecided = (resolve(v4, internalRanges), resolve(v6, internalRanges))
     try vote(undecided.0, collectors.map(\.v4))
     try vote(undecided.1, collectors.map(\.v6))
+    try removeOutsiders(collectors.map(\.v4), internalRanges)
+  }
+
+  /// Removes the external hosts that only look like local addresses.
+  private mutating func removeOutsiders(
+    _ tables: [RowTable<FlowRow<UInt32>>],
+    _ internalRanges: InternalRanges
+  ) throws(SystemError) {
+    var lone = LonePublicAddresses(v4, all, internalRanges)
+    guard !lone.isEmpty else { return }
+    for table in tables {
+      let isRead = table.forEach { lone.observe($0) }
+      if !isRead, let failure = table.failure { throw failure }
+    }
+    remove(v4OfInterfaces: lone.outsiders)
   }
 
   /// Determines those of one address family.
