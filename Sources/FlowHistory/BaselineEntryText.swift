@@ -14,6 +14,9 @@ enum BaselineEntryText {
   private static let backslash = UInt8(ascii: "\\")
   private static let none = UInt8(ascii: "-")
 
+  /// Bytes of a line in which nothing is longer than it must be: `- 6 1 1 1 1 1 1 `.
+  static let shortestLine = 17
+
   /// The text of lines, which must ascend.
   static func text(_ lines: [BaselineLine]) -> String {
     var bytes: [UInt8] = []

@@ -27,16 +27,16 @@ extension History {
     for key in keys {
       var lines = BaselineLine.sorted(rows[key] ?? [])
       let (kind, host) = (key.kind.rawValue, names.text(key.host))
-      if let known = try Data.fetchOne(old, arguments: [kind, host]) {
-        lines = BaselineLine.merge(try self.lines(known), lines, isReread: isReread)
+      if let known = try Row.fetchOne(old, arguments: [kind, host]) {
+        lines = BaselineLine.merge(try Self.lines(known.bytes(0)), lines, isReread: isReread)
       }
       try write(lines, kind, host, database)
     }
   }
 
-  private func lines(_ text: Data) throws -> [BaselineLine] {
+  private static func lines(_ text: Data) throws -> [BaselineLine] {
     guard let lines = BaselineEntryText.lines(text) else {
-      throw HistoryError.damaged(path, "a baseline entry that cannot be read")
+      throw HistoryDamage("a baseline entry that cannot be read")
     }
     return lines
   }
@@ -70,11 +70,11 @@ extension History {
     )
     while let row = try rows.next() {
       // A kind that this version does not know says nothing to it.
-      guard let kind = BaselineEntry.Kind(rawValue: row[0]) else { continue }
-      guard let host = IPAddress(bytes: Array((row[1] as String).utf8).span) else {
-        throw HistoryError.damaged(path, "a baseline entry without an address")
+      guard let kind = BaselineEntry.Kind(rawValue: try row.text(0)) else { continue }
+      guard let host = IPAddress(bytes: Array(try row.text(1).utf8).span) else {
+        throw HistoryDamage("a baseline entry without an address")
       }
-      for line in try lines(row[2]) {
+      for line in try Self.lines(row.bytes(2)) {
         let baselineEntry = BaselineEntry(
           kind,
           host: host,
@@ -98,16 +98,16 @@ extension History {
     )
     var forgotten = 0
     for row in rows {
-      let all = try lines(row[2])
+      let all = try Self.lines(row.bytes(2))
       let kept = all.filter { $0.seen.last >= time }
       forgotten += all.count - kept.count
       if kept.isEmpty {
         try database.execute(
           sql: "DELETE FROM sighting WHERE kind = ? AND host = ?",
-          arguments: [row[0] as String, row[1] as String]
+          arguments: [try row.text(0), try row.text(1)]
         )
       } else {
-        try write(kept, row[0], row[1], database)
+        try write(kept, row.text(0), row.text(1), database)
       }
     }
     return forgotten

@@ -46,9 +46,10 @@ extension History {
       sql: "SELECT name, size, last FROM object ORDER BY name, size"
     )
     while let row = try rows.next() {
-      let line = JSONLine("object").adding("name", row[0] as String)
-        .adding("size", row[1] as Int64).adding("last", row[2] as Int64)
-      try write(line)
+      let (size, last): (UInt64, UInt32) = try (row.number(1), row.number(2))
+      try write(
+        JSONLine("object").adding("name", row.text(0)).adding("size", size).adding("last", last)
+      )
     }
   }
 

@@ -2,6 +2,7 @@ package import FlowFindings
 internal import FlowModel
 internal import Foundation
 internal import GRDB
+internal import SystemFiles
 
 extension History {
   /// What the network was in the runs before.
@@ -21,8 +22,8 @@ extension History {
       let volumes = try volumes(database)
       return Baseline(
         days: try days(database).count,
-        firstStart: UInt32(clamping: span[0] as Int64),
-        lastEnd: UInt32(clamping: span[1] as Int64),
+        firstStart: try span.number(0),
+        lastEnd: try span.number(1),
         baselineEntries: baselineEntries,
         volumes: volumes
       )
@@ -31,8 +32,7 @@ extension History {
 
   private func baselineEntries(_ database: Database) throws -> [BaselineEntry: Seen] {
     var baselineEntries: [BaselineEntry: Seen] = [:]
-    let count = try Int.fetchOne(database, sql: "SELECT sum(sightings) FROM sighting") ?? 0
-    baselineEntries.reserveCapacity(count)
+    baselineEntries.reserveCapacity(try expectedEntries(database))
     try forEachBaselineEntry(database) { baselineEntry, seen in
       guard var known = baselineEntries.updateValue(seen, forKey: baselineEntry) else { return }
       // Only a file that somebody else has changed holds one twice.
@@ -42,14 +42,20 @@ extension History {
     return baselineEntries
   }
 
+  /// How many baseline entries to make room for: what the rows claim, and no more than the file can hold.
+  private func expectedEntries(_ database: Database) throws -> Int {
+    let claimed = try Double.fetchOne(database, sql: "SELECT total(sightings) FROM sighting") ?? 0
+    let fileSize = Folders.size(path) + Folders.size("\(path)-wal")
+    return Int(min(max(claimed, 0), Double(fileSize / BaselineEntryText.shortestLine)))
+  }
+
   private func volumes(
     _ database: Database
   ) throws -> [IPAddress: [(hour: UInt32, volume: HourVolume)]] {
     var volumes: [IPAddress: [(hour: UInt32, volume: HourVolume)]] = [:]
     try forEachHostDay(database) { host, day, hours in
       // Once a day, not once an hour: finding the host takes longer than all the rest.
-      let midnight = day &* 24
-      Self.append(hours, from: midnight, &volumes[host, default: []])
+      Self.append(hours, from: day * 24, &volumes[host, default: []])
     }
     return volumes
   }
@@ -59,7 +65,7 @@ extension History {
     from midnight: UInt32,
     _ all: inout [(hour: UInt32, volume: HourVolume)]
   ) {
-    for (hour, volume) in hours { all.append((midnight &+ UInt32(hour), volume)) }
+    for (hour, volume) in hours { all.append((midnight + UInt32(hour), volume)) }
   }
 
   /// Visits every day of every host, ascending by day, then by the text of the address.
@@ -73,10 +79,11 @@ extension History {
     )
     var hosts = AddressReader()
     while let row = try rows.next() {
-      guard let host = hosts.address(row[1]), let hours = PackedHours.unpack(row[2]) else {
-        throw HistoryError.damaged(path, "a volume that cannot be read")
-      }
-      try body(host, UInt32(clamping: row[0] as Int64), hours)
+      let day: UInt32 = try row.number(0)
+      guard day <= PackedHours.lastDay, let host = hosts.address(try row.text(1)),
+        let hours = PackedHours.unpack(try row.bytes(2))
+      else { throw HistoryDamage("a volume that cannot be read") }
+      try body(host, day, hours)
     }
   }
 

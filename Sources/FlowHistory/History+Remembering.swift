@@ -30,7 +30,7 @@ extension History {
   ) throws(HistoryError) {
     let today = now
     try writing { database in
-      let before = try UInt32.fetchOne(database, sql: "SELECT max(last) FROM run")
+      let before: UInt32? = try database.number("SELECT max(last) FROM run")
       // A file that grew is another object, and holds what is known already.
       let isReread = try Self.knowsAnyName(of: historyRun.objects, database)
       try write(historyRun.facts.baselineEntries, isReread, database)
@@ -77,9 +77,9 @@ extension History {
     for (day, host, hours) in Self.hostDays(volumes) {
       let (day, host) = (Int64(day), names.text(host))
       var merged = hours
-      if let known = try Data.fetchOne(old, arguments: [day, host]) {
-        guard let known = PackedHours.unpack(known) else {
-          throw HistoryError.damaged(path, "a volume that cannot be read")
+      if let known = try Row.fetchOne(old, arguments: [day, host]) {
+        guard let known = PackedHours.unpack(try known.bytes(0)) else {
+          throw HistoryDamage("a volume that cannot be read")
         }
         merged = PackedHours.merge(known, hours, isReread: isReread)
       }

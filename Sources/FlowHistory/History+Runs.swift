@@ -25,23 +25,24 @@ extension History {
       """
     var runs: [RememberedRun] = []
     let rows = try Row.fetchCursor(database, sql: sql)
-    while let row = try rows.next() { runs.append(Self.run(row)) }
+    while let row = try rows.next() { runs.append(try Self.run(row)) }
     return runs
   }
 
-  private static func run(_ row: Row) -> RememberedRun {
+  private static func run(_ row: Row) throws -> RememberedRun {
     var findings: [Severity: Int] = [:]
     for (place, severity) in severities.enumerated() {
-      let count: Int = row[5 + place]
-      if count > 0 { findings[severity] = count }
+      let count: UInt32 = try row.number(5 + place)
+      if count > 0 { findings[severity] = Int(count) }
     }
+    let isComplete: Int64 = try row.number(4)
     return RememberedRun(
-      number: row[0],
-      firstStart: UInt32(clamping: row[1] as Int64),
-      lastEnd: UInt32(clamping: row[2] as Int64),
-      records: UInt64(clamping: row[3] as Int64),
+      number: try row.number(0),
+      firstStart: try row.number(1),
+      lastEnd: try row.number(2),
+      records: try row.number(3),
       findings: findings,
-      isComplete: row[4] as Int64 != 0
+      isComplete: isComplete != 0
     )
   }
 
@@ -79,7 +80,7 @@ extension History {
   /// - Throws: `HistoryError` when the file cannot be read.
   package func findings(run: Int?) throws(HistoryError) -> [RememberedFinding] {
     try reading { database in
-      guard let number = try run ?? Int.fetchOne(database, sql: "SELECT max(number) FROM run")
+      guard let number = try run ?? database.number("SELECT max(number) FROM run")
       else { return [] }
       var findings: [RememberedFinding] = []
       try forEachFinding(database, run: number) { findings.append($0) }
@@ -101,22 +102,35 @@ extension History {
     while let row = try rows.next() { try body(Self.finding(row)) }
   }
 
-  private static func finding(_ row: Row) -> RememberedFinding {
-    RememberedFinding(
-      id: row[0],
-      rule: RuleID(rawValue: row[1]),
-      title: row[2],
-      actor: row[3],
-      score: row[4],
-      targets: UInt64(clamping: row[5] as Int64),
-      firstSeen: UInt32(clamping: row[6] as Int64),
-      lastSeen: UInt32(clamping: row[7] as Int64),
-      since: UInt32(clamping: row[8] as Int64)
+  private static func finding(_ row: Row) throws -> RememberedFinding {
+    let score: Int = try row.number(4)
+    guard 0...100 ~= score else { throw HistoryDamage("a finding with a score of \(score)") }
+    return RememberedFinding(
+      id: try row.text(0),
+      rule: RuleID(rawValue: try row.text(1)),
+      title: try row.text(2),
+      actor: try row.text(3),
+      score: score,
+      targets: try row.number(5),
+      firstSeen: try row.number(6),
+      lastSeen: try row.number(7),
+      since: try row.number(8)
     )
+  }
+
+  /// Refuses a history in which no run can have a number: SQLite would take that for a full disk.
+  private static func refuseLastNumber(_ database: Database) throws {
+    let sql = """
+      SELECT max(number) FROM
+        (SELECT number FROM run UNION ALL SELECT seq FROM sqlite_sequence WHERE name = 'run')
+      """
+    let last: Int64? = try database.number(sql)
+    if last == .max { throw HistoryDamage("a run that no run can follow") }
   }
 
   /// Writes a run and its findings.
   func write(_ historyRun: HistoryRun, asRunOf database: Database) throws {
+    try Self.refuseLastNumber(database)
     var counts: [Severity: Int] = [:]
     for finding in historyRun.findings { counts[Severity(score: finding.score), default: 0] += 1 }
     let columns: [Int64] =

@@ -38,10 +38,13 @@ extension History {
     var kinds: [BaselineEntry.Kind: Int] = [:]
     let rows = try Row.fetchCursor(
       database,
-      sql: "SELECT kind, sum(sightings) FROM sighting GROUP BY kind"
+      sql: "SELECT kind, sightings FROM sighting"
     )
     while let row = try rows.next() {
-      if let kind = BaselineEntry.Kind(rawValue: row[0]) { kinds[kind] = row[1] }
+      let count: UInt32 = try row.number(1)
+      if let kind = BaselineEntry.Kind(rawValue: try row.text(0)) {
+        kinds[kind, default: 0] += Int(count)
+      }
     }
     return kinds
   }

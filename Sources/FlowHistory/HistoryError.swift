@@ -67,6 +67,10 @@ extension HistoryError {
   init(_ path: String, _ error: any Error) {
     if let known = error as? HistoryError {
       self = known
+    } else if let damage = error as? HistoryDamage {
+      self = .damaged(path, damage.what)
+    } else if error is RowDecodingError {
+      self = .damaged(path, "a value that cannot be read")
     } else if let refused = error as? DatabaseError {
       let cause = Self.cause(refused)
       let reason = refused.message ?? "\(refused.resultCode)"
@@ -83,7 +87,9 @@ extension HistoryError {
     case .SQLITE_FULL: .fullDisk
     case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
     case .SQLITE_NOTADB: .foreign
-    case .SQLITE_CORRUPT: .damaged
+    // Our own statements are right, so what SQLite cannot do with them is due to the tables.
+    case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_TOOBIG:
+      .damaged
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .forbidden
     default: .other
     }

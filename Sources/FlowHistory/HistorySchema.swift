@@ -105,6 +105,13 @@ enum HistorySchema {
   }
 
   private static func look(_ database: Database) throws -> Owner {
+    let nameless: Int? = try database.number(
+      """
+      SELECT count(*) FROM sqlite_schema
+      WHERE typeof(type) <> 'text' OR typeof(name) <> 'text' OR typeof(tbl_name) <> 'text'
+      """
+    )
+    guard nameless == 0 else { throw HistoryDamage("a list of tables that cannot be read") }
     let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     if owner == applicationID {
       return try migrator.hasBeenSuperseded(database) ? .newerWeir : .weir

@@ -9,6 +9,12 @@ enum PackedHours {
   /// Hours of a day, ascending.
   typealias Hours = [(hour: UInt8, volume: HourVolume)]
 
+  /// The last day all of whose hours are numbers of 32 bits, counted from 1970-01-01.
+  static let lastDay = UInt32.max / 24 - 1
+
+  /// Bytes of a day at most: 24 hours of a byte and three numbers of ten bytes.
+  private static let longest = 24 * (1 + 3 * 10)
+
   /// Packs hours, which must ascend.
   static func pack(_ hours: Hours) -> Data {
     var bytes: [UInt8] = []
@@ -33,6 +39,7 @@ enum PackedHours {
 
   /// Unpacks hours; nil for bytes that are no packed hours.
   static func unpack(_ data: Data) -> Hours? {
+    guard data.count <= longest else { return nil }
     let bytes = [UInt8](data)
     var hours: Hours = []
     hours.reserveCapacity(24)

@@ -56,6 +56,8 @@ package enum TextReporter {
     }
     if input.skipDataWindows > 0 {
       quality.append("SKIPDATA \(TextFormat.plural(input.skipDataWindows, "window"))")
+    } else if counts.records.skipData > 0 {
+      quality.append("SKIPDATA \(TextFormat.plural(counts.records.skipData, "record"))")
     }
     return [
       line, (input.isComplete ? "Complete: " : "INCOMPLETE: ") + quality.joined(separator: ", "),

@@ -4,6 +4,7 @@ internal import CISAL
 /// ISA-L's igzip behind the `Inflater` protocol.
 @safe final class ISALInflater: Inflater {
   private let state: UnsafeMutablePointer<inflate_state>
+  private var header = GzipHeader()
 
   init() {
     unsafe state = .allocate(capacity: 1)
@@ -17,9 +18,27 @@ internal import CISAL
 
   func beginMember() {
     unsafe weir_isal_begin_member(state)
+    header = GzipHeader()
   }
 
   func inflate(
+    _ input: borrowing [UInt8],
+    _ available: Range<Int>,
+    into output: inout [UInt8],
+    at position: Int
+  ) -> InflateStep {
+    let headerLength = header.isFinished ? 0 : header.read(input, available)
+    let body = (available.lowerBound + headerLength)..<available.upperBound
+    guard header.isFinished, !header.isCorrupt, headerLength == 0 || !body.isEmpty else {
+      let fault = header.isCorrupt ? GzipFault.corrupt : nil
+      return InflateStep(consumed: headerLength, produced: 0, memberEnded: false, fault: fault)
+    }
+    var step = inflateBody(input, body, into: &output, at: position)
+    step.consumed += headerLength
+    return step
+  }
+
+  private func inflateBody(
     _ input: borrowing [UInt8],
     _ available: Range<Int>,
     into output: inout [UInt8],

@@ -156,7 +156,7 @@ struct FieldTests {
       Bad(field: .packets, reason: .badCounter, texts: counters),
       Bad(field: .bytes, reason: .badCounter, texts: counters),
       Bad(field: .tcpFlags, reason: .badCounter, texts: numbers + ["256"]),
-      // Every record has its times, so that even a dash is none.
+      // Every record with traffic has its times, so that even a dash is none.
       Bad(field: .start, reason: .badTime, texts: counters + ["-", "4294967296", "100000000000"]),
       Bad(field: .end, reason: .badTime, texts: counters + ["-", "4294967296000000"]),
       Bad(

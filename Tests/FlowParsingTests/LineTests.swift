@@ -170,6 +170,31 @@ struct LineTests {
     #expect(windows.sorted() == ["eni-1 120 180", "eni-1 60 120", "eni-2 60 120"])
   }
 
+  @Test(
+    "about an interval without records may lack its times",
+    arguments: ["NODATA", "SKIPDATA"],
+    [("-", "-"), ("60", "-"), ("-", "120")]
+  )
+  func withoutTimes(status: String, times: (start: String, end: String)) {
+    let line = Parsed.line([.start: times.start, .end: times.end, .logStatus: status])
+    let parsed = Parsed([Self.header, line, Self.good, " " + line])
+    #expect(parsed.counts.rejected.isEmpty)
+    #expect(parsed.counts.records.total == 3 && parsed.counts.records.ok == 1)
+    #expect(parsed.counts.reversedTimes == 0)
+    let alone = Parsed([Self.header, Self.good])
+    #expect(parsed.counts.firstStart == alone.counts.firstStart)
+    #expect(parsed.counts.lastEnd == alone.counts.lastEnd)
+    #expect(Parsed([Self.header, line]).counts.firstStart == nil)
+  }
+
+  @Test("with traffic is malformed without its times, wherever its log-status stands")
+  func trafficWithoutTimes() {
+    let header = "log-status srcaddr start end"
+    let parsed = Parsed([header, "OK 192.0.2.1 - 5", "NODATA - - -", "OK 192.0.2.1 5 6"])
+    #expect(parsed.counts.rejected == [.badTime: 1])
+    #expect(parsed.counts.records.noData == 1 && parsed.rows.count == 1)
+  }
+
   @Test("of Cloud WAN whose ends could not be matched is a record")
   func incomplete() {
     let parsed = Parsed([Self.header, Parsed.line([.logStatus: "INCOMPLETEDATA"])])

@@ -48,6 +48,10 @@ struct NativeParserTests {
       (
         " OK\n", [" NODATA\n", " SKIPDATA\n", " OK \n", " OK\r\n", " OKAY\n", " OK extra\n", " OK"]
       ),
+      (
+        "1767607200 1767607258 ACCEPT OK",
+        ["- - - NODATA", "- - - SKIPDATA", "- 1767607258 - NODATA", "- - ACCEPT OK"]
+      ),
       ("eni-0a1b2c3d4e5f60718", ["eni-0a1b2c3d", "-", "eni-0a1b2c3d4e5f607181"]),
       ("123456789012", ["unknown", "-", "999999999999", "12345678901"]),
     ]

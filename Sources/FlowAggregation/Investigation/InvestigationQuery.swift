@@ -82,6 +82,19 @@ extension InvestigationTally {
       timeline.add(start: batch.start[row], action: action)
     }
     (self.sums, self.timeline) = (sums, timeline)
+    if let interface = query.interface { addQuiet(batch, interface) }
+  }
+
+  /// Counts the records without traffic, which name an interface and no address.
+  private mutating func addQuiet(_ batch: borrowing RecordBatch, _ interface: UInt32) {
+    for place in 0..<batch.selection.count {
+      let row = batch.selection[place]
+      guard batch.status[row] != LogStatus.ok.rawValue, batch.interface[row] == interface,
+        let status = LogStatus(rawValue: batch.status[row])
+      else { continue }
+      let lacksTimes = batch.lacks(.start, row)
+      quiet.count(status, lacksTimes ? nil : (batch.start[row], batch.end[row]))
+    }
   }
 }
 

@@ -16,8 +16,24 @@ extension LocalAddresses {
     let undecided = (resolve(v4, internalRanges), resolve(v6, internalRanges))
     try vote(undecided.0, shared, collectors.map(\.v4))
     try vote(undecided.1, shared, collectors.map(\.v6))
+    try removeOutsiders(collectors.map(\.v4), shared, internalRanges)
     let forwarding = ForwardingInterfaces(self, collectors.map(\.localAddresses), accounts)
     for one in forwarding.all { forward(one.address, interface: one.interface) }
+  }
+
+  /// Removes the external hosts that only look like local addresses.
+  private mutating func removeOutsiders(
+    _ tables: [RowTable<FlowRow<UInt32>>],
+    _ shared: SharedInterfaces,
+    _ internalRanges: InternalRanges
+  ) throws(SystemError) {
+    var lone = LonePublicAddresses(v4, all, internalRanges)
+    guard !lone.isEmpty else { return }
+    for table in tables {
+      let isRead = table.forEach { lone.observe($0, interface: shared.interface($0.interface)) }
+      if !isRead, let failure = table.failure { throw failure }
+    }
+    remove(v4OfInterfaces: lone.outsiders)
   }
 
   /// Determines those of one address family.

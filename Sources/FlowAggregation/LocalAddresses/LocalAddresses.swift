@@ -31,6 +31,13 @@ package struct LocalAddresses: Sendable {
     if !v4.contains(address), !v6.contains(address) { all.remove(address) }
   }
 
+  /// Forgets the local IPv4 addresses of interfaces.
+  mutating func remove(v4OfInterfaces interfaces: [UInt32]) {
+    guard !interfaces.isEmpty else { return }
+    for interface in interfaces { v4[Int(interface)] = RecordBatch.unspecified }
+    all = Set((v4 + v6).filter { $0 != RecordBatch.unspecified })
+  }
+
   mutating func set(_ address: IPAddress?, interface: Int) {
     while v4.count <= interface {
       v4.append(RecordBatch.unspecified)

@@ -30,6 +30,8 @@ public struct Pivot: Sendable {
   public var isInside: Bool?
   /// Plain sums over the records with it.
   public var records: RecordSums
+  /// The windows of an interface without traffic.
+  public var quiet: QuietWindows
   /// Accepted and rejected ones over time.
   public var timeline: TrafficTimeline
   /// Its conversations.
@@ -54,6 +56,7 @@ public struct Pivot: Sendable {
   ) {
     self.investigated = investigated
     records = tally.sums
+    quiet = tally.quiet
     timeline = tally.timeline
     self.traffic = traffic
     isInside = Self.isInside(traffic.networks, report)
@@ -90,8 +93,11 @@ public struct Pivot: Sendable {
     return pivot
   }
 
-  /// Whether any record holds it.
-  public var occurs: Bool { records.records > 0 }
+  /// Whether any record holds it, be it one without traffic.
+  public var occurs: Bool { hasTraffic || quiet.total > 0 }
+
+  /// Whether any record of traffic holds it.
+  public var hasTraffic: Bool { records.records > 0 }
 
   /// Whether it may have several addresses.
   public var hasMembers: Bool { investigated.address == nil }

@@ -81,9 +81,9 @@ public struct LineCounts: Sendable, Equatable {
   public var firstRejects: [RejectReason: UInt64] = [:]
   /// Records whose end lies before their start.
   public var reversedTimes: UInt64 = 0
-  /// Smallest start of any record, Unix seconds.
+  /// Smallest start of any record that has one, Unix seconds.
   public var firstStart: UInt32?
-  /// Largest end of any record, Unix seconds.
+  /// Largest end of any record that has one, Unix seconds.
   public var lastEnd: UInt32?
 
   /// No lines.

@@ -84,6 +84,12 @@ extension RecordBatch {
     selection.keep { window.overlaps(start: starts[$0], end: ends[$0]) }
   }
 
+  /// Keeps the selected rows that have times.
+  public mutating func keepTimed() {
+    let all = self
+    selection.keep { !all.lacks(.start, $0) }
+  }
+
   /// Calls the body for each selected row with log-status OK.
   @inlinable
   public func forEachTraffic(_ body: (Int) -> Void) {

@@ -55,9 +55,9 @@ public struct RecordBatch: Sendable {
   public var packets: [UInt64]
   /// `bytes`.
   public var bytes: [UInt64]
-  /// `start`, Unix seconds.
+  /// `start`, Unix seconds; 0 where a record without traffic shows none.
   public var start: [UInt32]
-  /// `end`, Unix seconds; may lie before `start` when a clock was off.
+  /// `end`, Unix seconds; 0 where `start` is missing; may lie before `start` when a clock was off.
   public var end: [UInt32]
   /// The columns of all other fields, numbers and texts, each in the order of the projection's fields.
   package var numbers: [[UInt64]]

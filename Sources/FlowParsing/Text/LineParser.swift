@@ -29,10 +29,18 @@ struct LineParser {
       let separator = bytes[position]
       position &+= 1
       if index == steps.count {
-        return separator == UInt8(ascii: "\n") ? nil : .tooManyFields
+        return separator == UInt8(ascii: "\n") ? settleTimes(&line) : .tooManyFields
       }
       guard separator == UInt8(ascii: " ") else { return .tooFewFields }
     }
+  }
+
+  /// A record without traffic may lack its times, of which one alone is of no use; any other record has both.
+  private func settleTimes(_ line: inout ParsedLine) -> RejectReason? {
+    guard line.lacksTime else { return nil }
+    guard line.status != .ok else { return .badTime }
+    line.removeTimes()
+    return nil
   }
 
   private mutating func field(
@@ -90,9 +98,7 @@ struct LineParser {
     _ line: inout ParsedLine
   ) -> RejectReason? {
     guard value < FieldScanner.missing else {
-      guard value == FieldScanner.missing, step.kind != .start, step.kind != .end else {
-        return Self.fault(of: step.kind)
-      }
+      guard value == FieldScanner.missing else { return Self.fault(of: step.kind) }
       if step.kind != .number { line.setMissing(step.kind) }
       return nil
     }

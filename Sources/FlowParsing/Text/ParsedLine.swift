@@ -36,4 +36,16 @@ struct ParsedLine {
   }
 
   mutating func setMissing(_ kind: ColumnStep.Kind) { missing |= 1 << UInt32(kind.rawValue) }
+
+  private static let times: UInt32 =
+    1 << UInt32(ColumnStep.Kind.start.rawValue) | 1 << UInt32(ColumnStep.Kind.end.rawValue)
+
+  /// Whether the line shows `-` as its start or its end.
+  var lacksTime: Bool { missing & Self.times != 0 }
+
+  /// Makes the line one that has neither start nor end.
+  mutating func removeTimes() {
+    (start, end) = (0, 0)
+    missing |= Self.times
+  }
 }

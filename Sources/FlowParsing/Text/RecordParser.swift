@@ -181,7 +181,7 @@ package struct RecordParser {
     _ batch: inout RecordBatch,
     offset: Int
   ) {
-    if plan.hasTimes {
+    if plan.hasTimes, !line.lacksTime {
       counts.cover(start: line.start, end: line.end)
       if line.end < line.start { counts.reversedTimes += 1 }
     }

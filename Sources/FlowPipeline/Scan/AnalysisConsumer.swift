@@ -33,10 +33,18 @@ struct AnalysisConsumer: BatchConsumer {
   }
 
   mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
-    quiet.add(batch)
+    addQuiet(batch)
     owners.add(batch)
     watch?.add(batch)
     collectors[0].add(batch)
+  }
+
+  /// A record that shows `-` as its times says nothing about any minute.
+  private mutating func addQuiet(_ batch: borrowing RecordBatch) {
+    guard batch.missingFields.contains(.start) else { return quiet.add(batch) }
+    var timed = copy batch
+    timed.keepTimed()
+    quiet.add(timed)
   }
 
   mutating func merge(_ other: consuming AnalysisConsumer) {

@@ -20,7 +20,7 @@ package enum PivotMarkdownReporter {
     if report.isInterrupted {
       lines.append("- **INTERRUPTED: the report covers what was read until then.**")
     }
-    if pivot.occurs {
+    if pivot.hasTraffic {
       lines += text.lines
     } else {
       lines += ["", MarkdownText.prose(PivotPhrases.absence(pivot, report))]

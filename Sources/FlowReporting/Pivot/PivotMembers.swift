@@ -55,6 +55,7 @@ struct PivotMembers {
     if report.isInterrupted { json.member("interrupted", true) }
     json.member("occurs", pivot.occurs)
     guard pivot.occurs else { return }
+    if pivot.quiet.total > 0 { writeQuiet(&json) }
     json.key("records")
     json.object { write(pivot.records, &$0) }
     if !pivot.lacksAddress { writeWays(&json) }
@@ -74,6 +75,16 @@ struct PivotMembers {
       json.member("peers", pivot.traffic.peers.count)
       json.member("contacts", pivot.traffic.servicePairs.count)
       if pivot.hasMembers { json.member("members", pivot.traffic.members.count) }
+    }
+  }
+
+  private func writeQuiet(_ json: inout JSONWriter) {
+    json.key("quiet")
+    json.object { json in
+      json.member("noData", pivot.quiet.noData)
+      json.member("skipData", pivot.quiet.skipData)
+      if let first = pivot.quiet.first { json.member("firstSeen", UTCTime(first).rfc3339) }
+      if let last = pivot.quiet.last { json.member("lastSeen", UTCTime(last).rfc3339) }
     }
   }
 

@@ -3,10 +3,25 @@ internal import FlowModel
 
 /// What people are told about the investigation target.
 enum PivotPhrases {
-  /// That no record holds the investigation target, with how many were read and of which time.
+  /// That an interface has windows without traffic alone: how many, and of which time.
+  private static func quiet(_ quiet: QuietWindows) -> String {
+    let kinds = [
+      (quiet.noData, "window", "windows", "without data"),
+      (quiet.skipData, "window", "windows", "with lost records"),
+    ]
+    let counts = kinds.filter { $0.0 > 0 }
+      .map { "\(TextFormat.plural($0.0, $0.1, $0.2)) \($0.3)" }
+    let times = quiet.first.flatMap { first in
+      quiet.last.map { " (\(TextReporter.span(first, max(first, $0))) UTC)" }
+    }
+    return counts.joined(separator: ", ") + (times ?? "")
+  }
+
+  /// That no record of traffic holds the investigation target, with how many were read and of which time.
   static func absence(_ pivot: Pivot, _ report: Report) -> String {
     let counts = report.input.counts
     let investigated = TextFormat.safe(pivot.investigated.description)
+    if pivot.occurs { return "\(investigated) has no traffic: \(quiet(pivot.quiet))." }
     if let window = report.window {
       return
         "\(investigated) does not occur in the \(TextFormat.plural(window.records, "record")) of the window."

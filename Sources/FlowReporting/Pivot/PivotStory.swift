@@ -11,10 +11,10 @@ struct PivotStory {
     (self.pivot, self.report, self.facts) = (pivot, report, facts)
   }
 
-  /// `198.51.100.77, NL AS64500 Example, external`, or that it does not occur.
+  /// `198.51.100.77, NL AS64500 Example, external`, or that it has no traffic.
   var headline: String {
     let investigated = TextFormat.safe(pivot.investigated.description)
-    guard pivot.occurs else { return PivotPhrases.absence(pivot, report) }
+    guard pivot.hasTraffic else { return PivotPhrases.absence(pivot, report) }
     var parts = [investigated]
     switch pivot.investigated {
     case .network(let network):

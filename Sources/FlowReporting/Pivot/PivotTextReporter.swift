@@ -41,7 +41,7 @@ struct PivotText {
     let gaps =
       PivotPhrases.gaps(report.gaps).map { TextFormat.wrapped("* \($0)", style.width) } ?? []
     let start = title + input + interrupted + warnings + gaps
-    guard pivot.occurs else { return start }
+    guard pivot.hasTraffic else { return start }
     return start + [""] + sums + timeline + conversations + concerns + afterwards
       + PivotTables(pivot, style, facts).lines + next
   }

@@ -42,7 +42,7 @@ struct PivotPageView {
     caveat = EscapedHTML(Verdict(report).caveat ?? "")
     severityClass = EscapedHTML(worst >= .medium ? worst.name : "calm")
     sentence = EscapedHTML(
-      pivot.occurs ? "\(story.headline): in \(story.presence)." : story.headline,
+      pivot.hasTraffic ? "\(story.headline): in \(story.presence)." : story.headline,
       longest: 1200
     )
     remarks = Self.remarks(pivot, story, report)
@@ -53,8 +53,8 @@ struct PivotPageView {
     noFindings = EscapedHTML(hasFindings ? "" : Self.nothing(pivot))
     cardLimit = FindingList.limits(hasFindings)
     charts = ChartsView.servicePairs(context)
-    occurs = pivot.occurs
-    tables = pivot.occurs ? PivotTableViews(pivot, context, top).all : []
+    occurs = pivot.hasTraffic
+    tables = pivot.hasTraffic ? PivotTableViews(pivot, context, top).all : []
     quality = QualityView(context)
     suppressed = report.suppressed.prefix(PageLimits.listed)
       .map { PageView.suppressed($0, $1, context.words) }
@@ -65,7 +65,7 @@ struct PivotPageView {
   private static func remarks(_ pivot: Pivot, _ story: PivotStory, _ report: Report)
     -> [EscapedHTML]
   {
-    let amounts = pivot.occurs ? story.amounts : []
+    let amounts = pivot.hasTraffic ? story.amounts : []
     let gaps = PivotPhrases.gaps(report.gaps).map { [$0] } ?? []
     return (amounts + [PageView.read(report.input)] + TextReporter.window(report) + gaps)
       .map { EscapedHTML($0) }
