@@ -24,7 +24,10 @@ bool weir_interface_add(weir_interface_entry *entries, size_t places, const weir
   size_t place = weir_interface_hash(entry->first, entry->second, entry->third);
   for (int probe = 0; probe < WEIR_PROBE_LIMIT; probe++, place++) {
     weir_interface_entry *there = &entries[place & (places - 1)];
-    if (there->length != 0 && !weir_interface_is(there, entry)) continue;
+    if (there->length != 0) {
+      if (weir_interface_is(there, entry)) return false;
+      continue;
+    }
     *there = *entry;
     return true;
   }

@@ -10,7 +10,6 @@ WEIR_INLINE uint64_t weir_load64(const uint8_t *bytes) {
   return word;
 }
 
-/* The same hash as InterfaceCache. */
 WEIR_INLINE size_t weir_interface_hash(uint64_t first, uint64_t second, uint64_t third) {
   uint64_t mixed = (first ^ second * 0x9e3779b97f4a7c15u ^ third) * 0xff51afd7ed558ccdu;
   return (size_t)(mixed >> 32);

@@ -109,8 +109,8 @@ struct InputOptions: ParsableArguments {
     settings.command[0] = "weir"
     settings.logFormat = chosen.logFormat
     settings.window = try times.window()
-    settings.threads = chosen.threads ?? settings.threads
     settings.memory = chosen.memory ?? settings.memory
+    settings.threads = min(chosen.threads ?? settings.threads, settings.mostThreads)
     settings.inflater = chosen.inflater
     settings.maximumRejected = chosen.maximumRejected
     settings.internalNetworks = chosen.internalNetworks

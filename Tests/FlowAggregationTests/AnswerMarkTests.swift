@@ -12,7 +12,7 @@ struct AnswerMarkTests {
       source: "10.0.0.5",
       destination: "10.0.1.9",
       sourcePort: 2049,
-      port: UInt16(700 + number),
+      port: UInt16(720 + number),
       packets: 8,
       bytes: 4000,
       start: noon + UInt32(number) * 900,

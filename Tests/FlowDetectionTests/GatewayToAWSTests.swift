@@ -60,7 +60,7 @@ struct GatewayToAWSTests {
       Case(what: "1 GB in an hour", days: 0.04, fires: true),
       Case(what: "1 GB in two days", days: 2, fires: false),
       Case(what: "500 MB with each", bytes: 500_000_000, peers: [1, 2], fires: true),
-      Case(what: "500 MB with S3, 500 MB with EC2", bytes: 500_000_000, peers: [1, 3], fires: false),
+      Case(what: "half with S3, half with EC2", bytes: 500_000_000, peers: [1, 3], fires: false),
       Case(what: "with another network", peers: [9], fires: false),
       Case(what: "internal", trafficDirection: .lateral, fires: false),
     ]

@@ -18,8 +18,12 @@ struct Row: Equatable, Sendable {
   var trafficPath: UInt8 = 0
   var interface = "-"
   var line: UInt64 = 0
-  /// The fields of the format that show `-`.
+  /// The fields of the format that show `-`, those without a value here left out.
   var missing: Set<FieldName> = []
+
+  private static let unseen: Projection = [
+    .packetSource, .packetDestination, .pktDstAwsService, .tgwAttachmentId,
+  ]
 
   init() {}
 
@@ -39,7 +43,8 @@ struct Row: Equatable, Sendable {
     interface = names[Int(batch.interface[row])]
     line = value(batch.lineNumber, 0)
     missing = Set(
-      batch.projection.fields.filter { !batch.absent.contains($0) && batch.lacks($0, row) }
+      batch.projection.subtracting(Self.unseen).fields
+        .filter { !batch.absent.contains($0) && batch.lacks($0, row) }
     )
   }
 }

@@ -151,7 +151,8 @@ struct AddressFactsTests {
     let rows = try #require(lines.firstIndex { $0.hasPrefix("Tables") })
     let sources = lines[rows...].filter { $0.contains("203.0.113.7") }
     #expect(sources.count == 5)
-    #expect(sources.count { $0.contains(label) } >= 2)
+    // A narrow screen has room for it in fewer rows.
+    #expect(sources.count { $0.contains(label) } >= (width > 80 ? 2 : 1))
     #expect(lines.allSatisfy { $0.count <= width })
   }
 

@@ -281,12 +281,12 @@ enum Golden {
                         next: Look.
 
     Tables, the first 3 rows of each (all 20: --format json)
-      SSH sources (tcp/22)  203.0.113.7  1 address, 1,200 records, 1 accepted
-      Port scans            203.0.113.7 → 192.0.2.10  20 ports, 21 records, 20 rejected
-      Host sweeps           203.0.113.7 → SNMP  6 addresses, 7 records, 6 rejected
-      Top talkers           192.0.2.10 → 203.0.113.7  1.5 KiB, 3 packets, 1 record
-      External destinations 192.0.2.10 → 2001:db8:aaaa:bbbb:cccc:dddd:eeee:f002  1023 B, 1 packet, 2 records
-      Rejected sources      203.0.113.7  21 records, 1 address, 20 ports
+      SSH sources (tcp/22)      203.0.113.7  1 address, 1,200 records, 1 accepted
+      Most ports per host pair  203.0.113.7 → 192.0.2.10  20 ports, 21 records, 20 rejected
+      Most hosts per service    203.0.113.7 → SNMP  6 addresses, 7 records, 6 rejected
+      Top talkers               192.0.2.10 → 203.0.113.7  1.5 KiB, 3 packets, 1 record
+      External destinations     192.0.2.10 → 2001:db8:aaaa:bbbb:cccc:dddd:eeee:f002  1023 B, 1 packet, 2 records
+      Rejected sources          203.0.113.7  21 records, 1 address, 20 ports
 
     Next: weir explain scan.horizontal    weir --format json …    weir fields …
 

@@ -271,8 +271,10 @@ struct TextReporterTests {
       )
     }
     let text = Self.text(report)
-    #expect(text.contains("  Rejected sources      203.0.113.1  99 records, 2 addresses, 1 port\n"))
-    #expect(text.contains("\n" + String(repeating: " ", count: 24) + "203.0.113.3  97 records"))
+    #expect(
+      text.contains("  Rejected sources          203.0.113.1  99 records, 2 addresses, 1 port\n")
+    )
+    #expect(text.contains("\n" + String(repeating: " ", count: 28) + "203.0.113.3  97 records"))
     #expect(!text.contains("203.0.113.4"))
   }
 

@@ -109,7 +109,7 @@ package struct FlowCollector: Sendable {
       )
       if hasPacketEnds, batch.hasOtherPacketEnds(row) {
         let (from, to) = (batch.packetSource[row], batch.packetDestination[row])
-        translations.add(interface, source, destination, (from, to))
+        translations.add(record.ends(source, destination), packets: (from, to))
         record.purpose = FlowRow<UInt32>.conversationsOnly
         append(record, from, to)
         record.purpose = FlowRow<UInt32>.sumsOnly
@@ -148,6 +148,16 @@ package struct FlowCollector: Sendable {
     /// The `traffic-path`, or what the row is for, as in the tag of a row.
     var purpose: UInt8
     var action: UInt8
+
+    func ends(_ source: IPAddress, _ destination: IPAddress) -> Translations.Record {
+      Translations.Record(
+        source: source,
+        destination: destination,
+        sourcePort: sourcePort,
+        destinationPort: destinationPort,
+        transport: transport
+      )
+    }
   }
 
   @inline(__always)

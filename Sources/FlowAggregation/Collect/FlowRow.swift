@@ -8,6 +8,8 @@ internal import SpillableTable
 struct FlowRow<Address: FlowAddress>: SpillableRow {
   /// Twice the shortest aggregation interval: two windows of one active flow are not further apart.
   static var gap: UInt32 { 120 }
+  /// The longest aggregation interval, in seconds.
+  static var slot: UInt32 { 600 }
 
   var packets: UInt32
   var last: UInt32
@@ -112,6 +114,9 @@ struct FlowRow<Address: FlowAddress>: SpillableRow {
     guard isSamePair(other), flow == other.flow, tag == other.tag else { return false }
     let end = max(first, last)
     guard UInt64(other.first) <= UInt64(end) + UInt64(Self.gap) else { return false }
+    // Rows that are compared with those of another flow log, which may begin or end at any time, remain short.
+    guard interface < ObservationPoints.firstNumber || first / Self.slot == other.first / Self.slot
+    else { return false }
     let (bytes, byteOverflow) = bytes.addingReportingOverflow(other.bytes)
     let (packets, packetOverflow) = packets.addingReportingOverflow(other.packets)
     let (records, recordOverflow) = records.addingReportingOverflow(other.records)

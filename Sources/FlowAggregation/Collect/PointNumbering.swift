@@ -2,21 +2,26 @@ internal import FlowModel
 
 /// One worker's numbers of observation points, so that the shared ones are asked once per interface and input.
 struct PointNumbering: Sendable {
-  private let points: ObservationPoints
-  private var flowLog: String?
-  /// The numbers by interface for the current flow log; `unknown` until asked for.
-  private var byInterface: [UInt32] = []
-  /// The numbers by code of the attachment column in the current batch; empty without the column.
-  private var byAttachment: [UInt32] = []
-  private var attachments: [UInt32] = []
+  private struct Known {
+    /// The input for which the number holds.
+    var input: UInt32 = 0
+    var number: UInt32 = 0
+  }
 
-  private static let unknown = UInt32.max
+  private let points: ObservationPoints
+  /// The flow log of the current input; nil if its records are not compared with others.
+  private var flowLog: String?
+  private var input: UInt32 = 0
+  private var byInterface: [Known] = []
+  /// The attachment of each row of the current batch, and the numbers by its code; empty without the column.
+  private var attachments: [UInt32] = []
+  private var byAttachment: [UInt32] = []
 
   init(_ points: ObservationPoints) { self.points = points }
 
   /// Begins an input.
   mutating func begin(_ flowLog: String?) {
-    if flowLog != self.flowLog { byInterface.removeAll(keepingCapacity: true) }
+    if flowLog != self.flowLog { input &+= 1 }
     self.flowLog = flowLog
   }
 
@@ -38,19 +43,20 @@ struct PointNumbering: Sendable {
     if interface == 0 {
       return byAttachment.isEmpty ? 0 : byAttachment[Int(attachments[row])]
     }
-    guard flowLog != nil else { return interface }
+    guard let flowLog else { return interface }
     let place = Int(interface)
-    if place < byInterface.count, byInterface[place] != Self.unknown { return byInterface[place] }
-    return learn(interface)
+    if place < byInterface.count, byInterface[place].input == input {
+      return byInterface[place].number
+    }
+    return learn(interface, flowLog)
   }
 
-  private mutating func learn(_ interface: UInt32) -> UInt32 {
+  private mutating func learn(_ interface: UInt32, _ flowLog: String) -> UInt32 {
     let place = Int(interface)
     if place >= byInterface.count {
-      let missing = place + 1 - byInterface.count
-      byInterface += [UInt32](repeating: Self.unknown, count: missing)
+      byInterface += [Known](repeating: Known(), count: place + 1 - byInterface.count)
     }
-    byInterface[place] = points.number(interface, flowLog ?? "")
-    return byInterface[place]
+    byInterface[place] = Known(input: input, number: points.number(interface, flowLog))
+    return byInterface[place].number
   }
 }

@@ -7,10 +7,10 @@ package struct QuietIntervals: Sendable {
   /// The minutes with a record of no data or of lost records.
   package private(set) var minutes = CoveredMinutes()
 
-  /// A limit far above any real log.
+  /// A limit far above any real log: the most windows that are counted.
   ///
   /// A flood of such records must not exhaust the memory.
-  private static let limit = 1 << 20
+  package static let limit = 1 << 17
 
   /// No intervals.
   package init() {}
@@ -28,16 +28,23 @@ package struct QuietIntervals: Sendable {
   private mutating func add(_ batch: borrowing RecordBatch, _ row: Int) {
     let (start, end) = (batch.start[row], batch.end[row])
     minutes.insert(start: start, end: end)
-    guard batch.status[row] == LogStatus.skipData.rawValue, skipDataWindows.count < Self.limit
-    else { return }
+    guard batch.status[row] == LogStatus.skipData.rawValue else { return }
     skipDataWindows.insert(
       SkipDataWindow(interface: batch.interface[row], start: start, end: end)
     )
+    if skipDataWindows.count >= 2 * Self.limit { trim() }
+  }
+
+  /// Keeps the earliest windows, so that the order of records has no effect.
+  private mutating func trim() {
+    let earliest = skipDataWindows.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    skipDataWindows = Set(earliest.prefix(Self.limit))
   }
 
   /// Adds the data of another worker.
   package mutating func merge(_ other: QuietIntervals) {
     skipDataWindows.formUnion(other.skipDataWindows)
+    if skipDataWindows.count > Self.limit { trim() }
     minutes.formUnion(other.minutes)
   }
 

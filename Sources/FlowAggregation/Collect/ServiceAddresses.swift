@@ -36,9 +36,18 @@ package struct ServiceAddresses: Sendable {
   }
 
   private mutating func note(_ address: IPAddress, _ service: String) {
-    guard address != RecordBatch.unspecified, !Self.general.contains(service) else { return }
+    guard address != RecordBatch.unspecified, Self.isName(service) else { return }
     services[address] = services[address].map { min($0, service) } ?? service
     if services.count >= 2 * Self.most { trim() }
+  }
+
+  /// Whether it is a name as AWS writes it, of a service that is no customer's.
+  private static func isName(_ service: String) -> Bool {
+    service.utf8.count <= 40 && !general.contains(service)
+      && service.utf8.allSatisfy {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+          || $0 == UInt8(ascii: "_")
+      }
   }
 
   /// Adds those of another worker.

@@ -68,7 +68,11 @@ struct ConversationBuilder<Address: FlowAddress> {
     guard var conversation = open else { return nil }
     for direction in [false, true] {
       guard let view = bestView(sentByUpper: direction) else { continue }
-      let isRejected = views.contains { $0.sentByUpper == direction && $0.isRejected }
+      // A late packet that one interface rejects is no rejection of all the others.
+      let isRejected = views.contains {
+        $0.sentByUpper == direction && $0.isRejected
+          && $0.packets >= view.packets - view.packets / 4
+      }
       if direction {
         conversation.upperSide.count(view, isRejected: isRejected)
       } else {

@@ -6,12 +6,10 @@ internal import FlowModel
 /// gateway sends on in its own name was recorded at the client's side already, and becomes no second conversation.
 struct ConversationRows<Address: FlowAddress> {
   private let own: LocalAddresses
-  private let perimeter: NetworkPerimeter
   private let translations: Translations
 
   init(_ settings: PairSettings) {
-    (own, perimeter) = (settings.own, settings.perimeter)
-    translations = settings.translations
+    (own, translations) = (settings.own, settings.translations)
   }
 
   /// Whether all rows count for both purposes, which is usual.
@@ -23,24 +21,26 @@ struct ConversationRows<Address: FlowAddress> {
 
   /// The rows that become conversations.
   func select(_ rows: [FlowRow<Address>]) -> [FlowRow<Address>] {
-    isSentOn(rows) ? [] : rows.filter(\.isForConversations)
+    guard translations.areAny else { return rows }
+    return isSentOn(rows) ? [] : rows.filter(\.isForConversations)
   }
 
-  /// Whether a NAT gateway exchanged these packets with an external host for its clients.
+  /// Whether a NAT gateway exchanged these packets for its clients.
   ///
-  /// Packets that only an external host sent are no responses, but scans of the gateway.
+  /// Packets that only the other side sent are no responses, but scans of the gateway.
   private func isSentOn(_ rows: [FlowRow<Address>]) -> Bool {
-    guard let first = rows.first, !translations.gateways.isEmpty else { return false }
-    let (lower, upper) = (first.lower.ipAddress, first.upper.ipAddress)
-    let upperIsGateway = isGateway(upper, first.interface)
-    guard upperIsGateway || isGateway(lower, first.interface),
-      !perimeter.isInside(upperIsGateway ? lower : upper)
-    else { return false }
-    return rows.contains { $0.sentByUpper == upperIsGateway }
-      && rows.allSatisfy { $0.interface == first.interface }
+    guard let first = rows.first, rows.allSatisfy({ $0.interface == first.interface }) else {
+      return false
+    }
+    return isSentOn(first, byUpper: true) && rows.contains { $0.sentByUpper }
+      || isSentOn(first, byUpper: false) && rows.contains { !$0.sentByUpper }
   }
 
-  private func isGateway(_ address: IPAddress, _ interface: UInt32) -> Bool {
-    translations.gateways.contains(interface) && own.has(address, interface: interface)
+  private func isSentOn(_ row: FlowRow<Address>, byUpper: Bool) -> Bool {
+    let (gateway, end) = byUpper ? (row.upper, row.lower) : (row.lower, row.upper)
+    let port = byUpper ? row.lowerPort : row.upperPort
+    let far = Translations.End(end.ipAddress, port, row.transport)
+    return translations.contains(far, behind: gateway.ipAddress)
+      && own.has(gateway.ipAddress, interface: row.interface)
   }
 }

@@ -37,7 +37,8 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   var firstAttempt = UInt32.max
   /// The longest conversation that the source initiated, in seconds.
   var longest: UInt32 = 0
-  /// From the lowest bit: rejected at the source (31), paths (8), port (16), protocol (9).
+  /// From the lowest bit: rejected at the source (30), paths (8), whether it is for detectors only, port (16), protocol
+  /// (9).
   private var servicePair: UInt64
   var destination: Address
   var source: Address
@@ -62,33 +63,49 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   var service: Service { rowService.service }
   /// One bit for each `traffic-path` 1 to 8 of the source's packets.
   @inline(__always) var paths: UInt8 {
-    get { UInt8(truncatingIfNeeded: servicePair >> 31) }
-    set { servicePair = servicePair & 0xffff_ff80_7fff_ffff | UInt64(newValue) << 31 }
+    get { UInt8(truncatingIfNeeded: servicePair >> 30) }
+    set { servicePair = servicePair & 0xffff_ffc0_3fff_ffff | UInt64(newValue) << 30 }
   }
-  /// Rejected records that the source's own interface blocked, limited to 2^31 - 1.
+  /// Whether its records stand in another row for the tables, because their packets have other ends.
+  @inline(__always) var isForDetectorsOnly: Bool { servicePair >> 38 & 1 == 1 }
+  /// Rejected records that the source's own interface blocked, limited to 2^30 - 1.
   @inline(__always) var rejectedAtSource: UInt32 {
-    get { UInt32(truncatingIfNeeded: servicePair) & 0x7fff_ffff }
-    set { servicePair = servicePair & 0xffff_ffff_8000_0000 | UInt64(min(newValue, 0x7fff_ffff)) }
+    get { UInt32(truncatingIfNeeded: servicePair) & 0x3fff_ffff }
+    set { servicePair = servicePair & 0xffff_ffff_c000_0000 | UInt64(min(newValue, 0x3fff_ffff)) }
   }
 
   var failures: UInt32 { blocked &+ silent &+ refused }
   var conversations: UInt32 { failures &+ touched &+ sessions }
 
   @inline(__always)
-  init(source: Address, destination: Address, transport: TransportProtocol, port: UInt16) {
+  init(
+    source: Address,
+    destination: Address,
+    transport: TransportProtocol,
+    port: UInt16,
+    isForDetectorsOnly: Bool = false
+  ) {
     self.source = source
     self.destination = destination
-    servicePair = UInt64(transport.rawValue) << 55 | UInt64(port) << 39
+    servicePair =
+      UInt64(transport.rawValue) << 55 | UInt64(port) << 39 | (isForDetectorsOnly ? 1 << 38 : 0)
   }
 
   @inline(__always)
   func isSameKey(_ other: Self) -> Bool {
     source == other.source && destination == other.destination
-      && (servicePair ^ other.servicePair) >> 39 == 0
+      && (servicePair ^ other.servicePair) >> 38 == 0
   }
 
-  mutating func absorb(_ other: Self) -> Bool {
-    guard isSameKey(other) else { return false }
+  mutating func absorb(_ other: Self) -> Bool { isSameKey(other) && absorbSums(other) }
+
+  /// Adds a row of the same service that is for other purposes.
+  mutating func absorbOtherPurpose(_ other: Self) -> Bool {
+    source == other.source && destination == other.destination
+      && (servicePair ^ other.servicePair) >> 39 == 0 && absorbSums(other)
+  }
+
+  private mutating func absorbSums(_ other: Self) -> Bool {
     // Sums of 32 bits cannot overflow while the largest one cannot. Two rows of one key can remain separate.
     let most = UInt64(max(records, replyRecords, conversations))
     let otherMost = UInt64(max(other.records, other.replyRecords, other.conversations))

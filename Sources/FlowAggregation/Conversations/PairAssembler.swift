@@ -23,6 +23,8 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private var tuple: [FlowRow<Address>] = []
   /// Whether the interface under investigation recorded the tuple; true without one.
   private var isInvestigated = true
+  /// Whether the service pairs of the tuple are for detectors only.
+  private var isTranslated = false
   private var longTuple: LongTuple<Address>?
   private var builder: ConversationBuilder<Address>
   private var observation: SingleObservation<Address>
@@ -77,7 +79,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   private mutating func keepSingleObservations() {
     defer { noteInvestigated() }
-    if !observation.isSingle(tuple) { tuple = observation.keep(tuple) }
+    if !observation.isIdle, !tuple.isEmpty { tuple = observation.keep(tuple) }
   }
 
   private mutating func noteInvestigated() {
@@ -121,12 +123,25 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   /// Assembles the conversations of a tuple of which some rows are for sums only.
   private mutating func assembleSelected(_ key: FlowRow<Address>) {
+    conversations.add(rows: tuple)
     tuple = conversationRows.select(tuple)
     guard !tuple.isEmpty else { return }
+    isTranslated = tuple.contains { !$0.isForSums }
+    defer { isTranslated = false }
+    if isTranslated { addTranslated(key) }
     var servers = RealServers()
     for conversation in builder.build(tuple, settings.own) { judge(conversation, key, &servers) }
     count(servers, key)
-    conversations.add(rows: tuple)
+  }
+
+  /// Adds the sums under the ends of the packets, for detectors.
+  private mutating func addTranslated(_ key: FlowRow<Address>) {
+    var (lower, upper) = (TupleSums(), TupleSums())
+    for row in tuple where !row.isForSums {
+      if row.sentByUpper { upper.add(row) } else { lower.add(row) }
+    }
+    addPlain(lower, sentByUpper: false, key, rejectedAtSource(lower, sentByUpper: false))
+    addPlain(upper, sentByUpper: true, key, rejectedAtSource(upper, sentByUpper: true))
   }
 
   /// Adds the records of one direction to its pair, and to its host-service pair unless they are ordinary replies.
@@ -141,17 +156,33 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     let port = sentByUpper ? key.lowerPort : key.upperPort
     let countsPorts = !isReply && key.transport.hasPorts
     // A host with traffic to itself is one pair, not two.
-    if sentByUpper, key.lower != key.upper {
+    if isTranslated {
+      // The table of pairs counts the record under its own addresses.
+    } else if sentByUpper, key.lower != key.upper {
       upperSums.add(sums, port: countsPorts ? port : nil)
     } else {
       lowerSums.add(sums, port: countsPorts ? port : nil)
     }
     guard !isReply || sums.rejected > 0 else { return }
     if sentByUpper {
-      upperServicePair.open(key.upper, key.lower, key.transport, port, servicePairs)
+      upperServicePair.open(
+        key.upper,
+        key.lower,
+        key.transport,
+        port,
+        isForDetectorsOnly: isTranslated,
+        servicePairs
+      )
       upperServicePair.add(sums, isReply: isReply, rejectedAtSource: atSource, servicePairs)
     } else {
-      lowerServicePair.open(key.lower, key.upper, key.transport, port, servicePairs)
+      lowerServicePair.open(
+        key.lower,
+        key.upper,
+        key.transport,
+        port,
+        isForDetectorsOnly: isTranslated,
+        servicePairs
+      )
       lowerServicePair.add(sums, isReply: isReply, rejectedAtSource: atSource, servicePairs)
     }
   }
@@ -312,7 +343,14 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   ) {
     let isSure = direction.isClear
     if direction.upperInitiated {
-      upperServicePair.open(key.upper, key.lower, key.transport, key.lowerPort, servicePairs)
+      upperServicePair.open(
+        key.upper,
+        key.lower,
+        key.transport,
+        key.lowerPort,
+        isForDetectorsOnly: isTranslated,
+        servicePairs
+      )
       upperServicePair.row.count(
         conversation,
         upperInitiated: true,
@@ -320,7 +358,14 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
         settings.slices
       )
     } else {
-      lowerServicePair.open(key.lower, key.upper, key.transport, key.upperPort, servicePairs)
+      lowerServicePair.open(
+        key.lower,
+        key.upper,
+        key.transport,
+        key.upperPort,
+        isForDetectorsOnly: isTranslated,
+        servicePairs
+      )
       lowerServicePair.row.count(
         conversation,
         upperInitiated: false,

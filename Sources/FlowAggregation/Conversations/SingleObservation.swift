@@ -12,18 +12,37 @@ struct SingleObservation<Address: FlowAddress> {
 
   init(_ shared: SharedInterfaces) { self.shared = shared }
 
-  /// Whether all rows come from the first observation point of interfaces, or there is nothing to compare.
-  func isSingle(_ rows: [FlowRow<Address>]) -> Bool {
-    shared.isEmpty || !rows.contains { $0.interface >= ObservationPoints.firstNumber }
-  }
+  /// Whether all rows have the numbers of interfaces, which is usual.
+  @inline(__always) var isIdle: Bool { shared.isEmpty }
 
   /// The rows of a 5-tuple that count, with the numbers of their interfaces.
   mutating func keep(_ rows: [FlowRow<Address>]) -> [FlowRow<Address>] {
-    var groups: [Stream: [FlowRow<Address>]] = [:]
-    for row in rows { groups[Stream(row, shared), default: []].append(row) }
-    var kept: [FlowRow<Address>] = []
-    for stream in groups.keys.sorted() { keep(groups[stream] ?? [], in: &kept) }
-    return kept
+    guard mayRepeat(rows) else { return rows.map(interfaceRow) }
+    var plain: [FlowRow<Address>] = []
+    var streams: [Stream: [FlowRow<Address>]] = [:]
+    for row in rows {
+      if shared.areCompared, row.interface >= ObservationPoints.firstNumber {
+        streams[Stream(row, shared), default: []].append(row)
+      } else {
+        plain.append(interfaceRow(row))
+      }
+    }
+    for stream in streams.keys.sorted() { keep(streams[stream] ?? [], in: &plain) }
+    return plain
+  }
+
+  /// Whether rows may come from two observation points of one interface; usually both ends of a tuple have one each.
+  private func mayRepeat(_ rows: [FlowRow<Address>]) -> Bool {
+    let first = rows[0].interface
+    guard let second = rows.first(where: { $0.interface != first })?.interface else { return false }
+    return shared.interface(first) == shared.interface(second)
+      || rows.contains { $0.interface != first && $0.interface != second }
+  }
+
+  private func interfaceRow(_ row: FlowRow<Address>) -> FlowRow<Address> {
+    var row = row
+    row.interface = shared.interface(row.interface)
+    return row
   }
 
   /// Rows that may be the same packets.
@@ -42,15 +61,20 @@ struct SingleObservation<Address: FlowAddress> {
   }
 
   private mutating func keep(_ stream: [FlowRow<Address>], in kept: inout [FlowRow<Address>]) {
+    guard stream.contains(where: { $0.interface != stream[0].interface }) else {
+      for row in stream { kept.append(interfaceRow(row)) }
+      return
+    }
     let rows = stream.sorted { ($0.first, $0.latest) < ($1.first, $1.latest) }
     var start = 0
-    var end: UInt32 = 0
-    for place in rows.indices {
-      if place > start, rows[place].first > end {
+    var end = rows[0].latest
+    for place in rows.indices.dropFirst() {
+      if rows[place].first >= end {
         keepBest(rows[start..<place], in: &kept)
-        start = place
+        (start, end) = (place, rows[place].latest)
+      } else {
+        end = max(end, rows[place].latest)
       }
-      end = place == start ? rows[place].latest : max(end, rows[place].latest)
     }
     keepBest(rows[start...], in: &kept)
   }
@@ -64,13 +88,11 @@ struct SingleObservation<Address: FlowAddress> {
     for row in rows { sums[row.interface, default: Observed(shared.rank(row.interface))].add(row) }
     let best = sums.max { $0.value < $1.value }?.key
     for row in rows {
-      guard row.interface == best else {
+      if row.interface == best {
+        kept.append(interfaceRow(row))
+      } else if row.isForSums {
         leftOut += UInt64(row.records)
-        continue
       }
-      var row = row
-      row.interface = shared.interface(row.interface)
-      kept.append(row)
     }
   }
 
@@ -79,6 +101,8 @@ struct SingleObservation<Address: FlowAddress> {
     private var packets: UInt64 = 0
     private var bytes: UInt64 = 0
     private var records: UInt64 = 0
+    /// Rows with the ends of their packets, which say more.
+    private var marked = 0
     private let rank: Int
 
     init(_ rank: Int) { self.rank = rank }
@@ -87,12 +111,13 @@ struct SingleObservation<Address: FlowAddress> {
       packets +|= row.packetCount
       bytes +|= row.bytes
       records += UInt64(row.records)
+      if !row.isForSums || !row.isForConversations { marked += 1 }
     }
 
     /// Of equal sums the first name ranks highest, so that the order of inputs has no effect.
     static func < (left: Self, right: Self) -> Bool {
-      (left.packets, left.bytes, left.records, right.rank)
-        < (right.packets, right.bytes, right.records, left.rank)
+      (left.packets, left.bytes, left.records, left.marked, right.rank)
+        < (right.packets, right.bytes, right.records, right.marked, left.rank)
     }
   }
 }

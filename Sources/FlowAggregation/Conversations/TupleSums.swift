@@ -94,17 +94,23 @@ struct OpenServicePair<Address: FlowAddress> {
     _ destination: Address,
     _ transport: TransportProtocol,
     _ port: UInt16,
+    isForDetectorsOnly: Bool,
     _ servicePairs: RowTable<HostServiceRow<Address>>
   ) {
     if isOpen {
-      if row.port == port, row.transport == transport { return }
+      if row.port == port, row.transport == transport,
+        row.isForDetectorsOnly == isForDetectorsOnly
+      {
+        return
+      }
       servicePairs.append(row)
     }
     row = HostServiceRow(
       source: source,
       destination: destination,
       transport: transport,
-      port: port
+      port: port,
+      isForDetectorsOnly: isForDetectorsOnly
     )
     isOpen = true
   }
@@ -146,7 +152,8 @@ struct OpenServicePair<Address: FlowAddress> {
         source: row.source,
         destination: row.destination,
         transport: row.transport,
-        port: row.port
+        port: row.port,
+        isForDetectorsOnly: row.isForDetectorsOnly
       )
       (row.first, row.last) = (sums.first, sums.last)
     }

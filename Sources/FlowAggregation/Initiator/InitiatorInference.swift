@@ -104,13 +104,18 @@ enum InitiatorRules {
     // Only the responses of a server are logged: they carry data, which no probe does, to a port that is no server's.
     if comesFromService, conversation.transport == .tcp,
       carriesData(conversation.side(upper: upper)),
-      to == 0 || to < 1024 && !Ports.isSensitive(to) && prior(from) > prior(to)
+      to == 0 || to < 1024 && !Ports.isSensitive(to) && isBetterKnown(from, than: to)
         || !Ports.isServer[Int(to)] && to >= 1024
     {
       return .decided(InitiatorInference(upperInitiated: !upper, rule: .oneWay, margin: 1))
     }
     if isAtLogStart, prior(from) > prior(to) { return .undecided }
     return .decided(InitiatorInference(upperInitiated: upper, rule: .oneWay, margin: certain))
+  }
+
+  /// Whether a port is more likely to be a server's: NFS serves clients below 1024.
+  private static func isBetterKnown(_ port: UInt16, than other: UInt16) -> Bool {
+    prior(port) > prior(other) || Ports.isServer[Int(port)] && !Ports.isServer[Int(other)]
   }
 
   /// Whether packets are larger than those of a connection attempt.

@@ -7,8 +7,8 @@ package struct InvestigationQuery: Sendable {
   package private(set) var ranges: InvestigationRanges
   /// The number of the interface whose records count; nil if the records of all interfaces count.
   let interface: UInt32?
-  /// Whether the interface has no address of its own and forwards for those of `ranges`.
-  private(set) var isForwarding = false
+  /// Whether other interfaces have the interface's address at the same time.
+  private(set) var sharesAddress = false
 
   /// An address or range.
   package init(_ network: IPNetwork) {
@@ -28,11 +28,9 @@ package struct InvestigationQuery: Sendable {
   func settled(_ own: LocalAddresses) -> InvestigationQuery {
     guard let interface else { return self }
     var query = self
-    let forwarded = own.forwarded[interface]?.sorted() ?? []
-    let addresses = own.addresses(ofInterface: interface)
-    query.isForwarding = addresses.isEmpty && !forwarded.isEmpty
+    query.sharesAddress = own.sharing.contains(interface)
     query.ranges = InvestigationRanges(
-      (query.isForwarding ? forwarded : addresses).map(IPNetwork.init(only:))
+      own.addresses(ofInterface: interface).map(IPNetwork.init(only:))
     )
     return query
   }

@@ -17,8 +17,7 @@ extension LocalAddresses {
     try vote(undecided.0, shared, collectors.map(\.v4))
     try vote(undecided.1, shared, collectors.map(\.v6))
     try removeOutsiders(collectors.map(\.v4), shared, internalRanges)
-    let forwarding = ForwardingInterfaces(self, collectors.map(\.localAddresses), accounts)
-    for one in forwarding.all { forward(one.address, interface: one.interface) }
+    share(SharedAddresses(self, collectors.map(\.localAddresses), accounts).interfaces)
   }
 
   /// Removes the external hosts that only look like local addresses.

@@ -8,8 +8,8 @@ package struct LocalAddresses: Sendable {
   package private(set) var v6: [IPAddress] = []
   /// Every local address once.
   package private(set) var all: Set<IPAddress> = []
-  /// The addresses that stand in all records of an interface that only forwards, by its number.
-  private(set) var forwarded: [UInt32: [IPAddress]] = [:]
+  /// The interfaces whose address other interfaces have at the same time, by number.
+  private(set) var sharing: Set<UInt32> = []
 
   /// No interfaces.
   package init() {}
@@ -20,16 +20,8 @@ package struct LocalAddresses: Sendable {
     return index < v4.count && (v4[index] == address || v6[index] == address)
   }
 
-  /// Takes an address from an interface that only forwards for it.
-  mutating func forward(_ address: IPAddress, interface: Int) {
-    if address.isV4 {
-      v4[interface] = RecordBatch.unspecified
-    } else {
-      v6[interface] = RecordBatch.unspecified
-    }
-    forwarded[UInt32(interface), default: []].append(address)
-    if !v4.contains(address), !v6.contains(address) { all.remove(address) }
-  }
+  /// Notes the interfaces whose address other interfaces have at the same time.
+  mutating func share(_ interfaces: Set<UInt32>) { sharing = interfaces }
 
   /// Forgets the local IPv4 addresses of interfaces.
   mutating func remove(v4OfInterfaces interfaces: [UInt32]) {

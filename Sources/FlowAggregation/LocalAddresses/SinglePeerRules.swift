@@ -7,7 +7,7 @@ internal import FlowModel
 /// a network with known local addresses.
 struct SinglePeerRules {
   private var pairs: [(interface: Int, left: [IPAddress])] = []
-  private var baselineEntries: [IPAddress: Int] = [:]
+  private var interfaceCounts: [IPAddress: Int] = [:]
   private var known: Set<IPAddress> = []
 
   /// Adds the candidates of an interface.
@@ -16,7 +16,7 @@ struct SinglePeerRules {
   mutating func note(_ left: [IPAddress], interface: Int, _ internalRanges: InternalRanges)
     -> IPAddress?
   {
-    for address in left { baselineEntries[address, default: 0] += 1 }
+    for address in left { interfaceCounts[address, default: 0] += 1 }
     guard left.count == 2 else {
       if let only = left.first { known.insert(only) }
       return left.first
@@ -40,7 +40,7 @@ struct SinglePeerRules {
         { !known.contains($0) },
         { address in
           left.allSatisfy {
-            baselineEntries[address, default: 0] <= baselineEntries[$0, default: 0]
+            interfaceCounts[address, default: 0] <= interfaceCounts[$0, default: 0]
           }
         },
         { networks.contains(Self.network($0)) },

@@ -1,13 +1,15 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Finds out which rows of the table of ports are answers: pairs of hosts whose source initiated no conversation.
+/// Finds out which rows of the table of ports are answers: pairs of hosts all of whose conversations the other side
+/// initiated.
 ///
 /// Only the rows that the table kept are followed, some twenty.
 struct AnsweringPairs<Address: FlowAddress> {
   private struct Pair: Hashable {
     var source: Address
     var destination: Address
+    var reversed: Pair { Pair(source: destination, destination: source) }
   }
 
   private var conversations: [Pair: UInt64] = [:]
@@ -18,6 +20,7 @@ struct AnsweringPairs<Address: FlowAddress> {
     for row in rows where row.source.isV4 == (MemoryLayout<Address>.size == 4) {
       let pair = Pair(source: Address(row.source), destination: Address(row.destination))
       conversations[pair] = 0
+      conversations[pair.reversed] = 0
     }
     sources = Set(conversations.keys.map(\.source))
   }
@@ -41,7 +44,7 @@ struct AnsweringPairs<Address: FlowAddress> {
   func mark(_ table: inout TopRows<PortScan>) {
     table.update { row in
       let pair = Pair(source: Address(row.source), destination: Address(row.destination))
-      if conversations[pair] == 0 { row.isAnswers = true }
+      row.isAnswers = conversations[pair] == 0 && conversations[pair.reversed] ?? 0 > 0
     }
   }
 }

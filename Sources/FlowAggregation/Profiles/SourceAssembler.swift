@@ -54,6 +54,8 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private(set) var tables = Tables()
 
   private var last: HostServiceRow<Address>?
+  /// The service whose rows for other purposes may follow; only where packets have other ends than records.
+  private var waiting: HostServiceRow<Address>?
   /// Profiles for internal destinations and for external ones.
   private var inward = ProfileBuilder()
   private var outward = ProfileBuilder()
@@ -98,7 +100,21 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
     if isFollowed { answering.add(row) }
     let continuesKey = last?.isSameKey(row) ?? false
     last = row
-    addToTables(row, continuesKey: continuesKey)
+    if !row.isForDetectorsOnly { addToTables(row, continuesKey: continuesKey) }
+    guard !settings.marksAnswers else { return observe(row) }
+    if waiting?.absorbOtherPurpose(row) == true { return }
+    finishWaiting()
+    waiting = row
+  }
+
+  /// Ends the rows of one service that are for different purposes.
+  private mutating func finishWaiting() {
+    if let waiting { observe(waiting) }
+    waiting = nil
+  }
+
+  /// Adds a row for detectors.
+  private mutating func observe(_ row: HostServiceRow<Address>) {
     guard row.conversations > 0 else { return }
     addToProfile(row)
     if !settings.threats.isEmpty { noteThreat(row) }
@@ -231,6 +247,7 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   }
 
   private mutating func finishSource(_ row: HostServiceRow<Address>) {
+    finishWaiting()
     if let ssh { tables.sshSources.offer(ssh) }
     if rejected.records > 0 {
       rejected.source = row.source.ipAddress

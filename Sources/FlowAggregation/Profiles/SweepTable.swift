@@ -32,6 +32,11 @@ struct SweepTable {
     var rejected: UInt64 = 0
     var records: UInt64 = 0
     var conversations: UInt64 = 0
+    var packets: UInt64 = 0
+    var bytes: UInt64 = 0
+
+    /// Whether only a server's responses are known: no attempt, no reject, and packets with data.
+    var areAnswers: Bool { conversations == 0 && rejected == 0 && bytes / 100 >= packets }
   }
 
   private var sums: [Sums] = []
@@ -44,6 +49,8 @@ struct SweepTable {
     sums[place].rejected += UInt64(row.rejected)
     sums[place].records += UInt64(row.records)
     sums[place].conversations += UInt64(row.conversations)
+    sums[place].packets +|= row.packets
+    sums[place].bytes +|= row.bytes
   }
 
   mutating func finish(
@@ -59,7 +66,7 @@ struct SweepTable {
         rejected: sum.rejected,
         records: sum.records
       )
-      sweep.isAnswers = marksAnswers && sum.conversations == 0
+      sweep.isAnswers = marksAnswers && sum.areAnswers
       table.offer(sweep)
     }
     sums.removeAll(keepingCapacity: true)

@@ -34,6 +34,8 @@ package struct AggregationResult: Sendable {
   package var contactsLeftOut: UInt64 = 0
   /// Records that another flow log of the interface, or another attachment, delivered as well.
   package var duplicates: UInt64 = 0
+  /// Whether there were too many observation points to compare them.
+  package var hasUncomparedPoints = false
   /// The addresses of AWS services that records name.
   package var services = ServiceAddresses()
   /// Accepted and rejected records over time.
@@ -136,6 +138,7 @@ package struct Aggregation {
     result.aggregationInterval = Self.medianDuration(collectors)
     result.window = Self.window(collectors)
     let shared = settings.points.shared
+    result.hasUncomparedPoints = settings.points.isFull
     var translations = Translations()
     for collector in collectors {
       translations.merge(collector.translations)
@@ -151,7 +154,7 @@ package struct Aggregation {
     if let investigated = pairSettings.investigated {
       result.investigated = InvestigationTraffic()
       result.investigated?.networks = investigated.query.ranges.networks
-      result.investigated?.isForwarding = investigated.query.isForwarding
+      result.investigated?.sharesAddress = investigated.query.sharesAddress
       result.investigated?.slices = investigated.slices
     }
     let rows = collectors.map(\.tables)

@@ -60,7 +60,7 @@ package struct BaselineRecorder: ObservationConsumer {
     for path in EgressPath.names(use.paths) {
       facts.note(BaselineEntry(.egress, host: use.host, label: path), seen)
     }
-    if let service = network.awsService(use.sample) {
+    if let service = network.listedAWSService(use.sample) {
       facts.note(BaselineEntry(.awsService, host: use.host, label: service), seen)
     }
     if use.bytes >= network.thresholds.newOrigin.bytes {

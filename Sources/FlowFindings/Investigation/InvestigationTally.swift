@@ -1,6 +1,6 @@
 public import FlowModel
 
-/// The records of a investigation target, counted as they are read.
+/// The records of an investigation target, counted as they are read.
 public struct InvestigationTally: Sendable {
   /// Plain sums over all of them, whoever sent them.
   public package(set) var sums = RecordSums()

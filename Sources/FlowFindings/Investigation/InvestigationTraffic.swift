@@ -192,7 +192,7 @@ public struct InvestigationService: TableRow {
   }
 }
 
-/// What one address of a investigation target did that has many.
+/// What one address of an investigation target did that has many.
 public struct InvestigationMember: TableRow {
   /// The address.
   public var address: IPAddress
@@ -278,8 +278,9 @@ public struct BestRows<Row: TableRow>: Sendable {
 public struct InvestigationTraffic: Sendable {
   /// Where the investigation target lies: its address, its range, or what an interface was found to have as its own.
   public var networks: [IPNetwork] = []
-  /// Whether the investigation target is an interface without an address of its own, which forwards for `networks`.
-  public var isForwarding = false
+  /// Whether the investigation target is an interface whose address other interfaces have at the same time: it only
+  /// forwards, or lies in another VPC with the same range.
+  public var sharesAddress = false
   /// What the bits of an activity stand for; nil without records.
   public var slices: LogSlices?
   /// Plain sums over the records that the investigation target sent; what stays within a range counts here.

@@ -1,6 +1,6 @@
 /// Where an address of the internet is said to be, and whose it is.
 ///
-/// Databases of this kind brute-force attempt: a country is where the owner says that the range is used.
+/// Databases of this kind estimate: a country is where the owner says that the range is used.
 public struct AddressOrigin: Sendable, Hashable {
   /// The country as two capital letters (ISO 3166); nil when unknown.
   public var country: String?

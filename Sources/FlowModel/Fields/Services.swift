@@ -93,7 +93,7 @@ public enum Ports {
     17, 19, 53, 69, 111, 123, 137, 161, 177, 389, 427, 500, 520, 623, 1434, 1604, 1900, 3283, 3702,
     5093, 5351, 5353, 5683, 10001, 11211, 27015, 32414, 37810,
   ]
-  /// What a external source has no business to try.
+  /// What an external source has no business to try.
   public static let sensitive: Set<UInt16> = admin.union(database).union(open)
 
   /// Where names are resolved.
@@ -136,7 +136,7 @@ public enum Ports {
     return table
   }()
 
-  /// Whether a external source has no business to try the port; asked for every host-service pair.
+  /// Whether an external source has no business to try the port; asked for every host-service pair.
   public static func isSensitive(_ port: UInt16) -> Bool { isSensitiveTable[Int(port)] }
 
   /// Names that people say instead of the number.

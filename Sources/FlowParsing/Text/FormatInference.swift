@@ -5,7 +5,7 @@ enum FormatInference {
   /// The one known format that the columns of every line fit.
   ///
   /// - Parameter lines: the columns of some lines, exporters' prefixes removed.
-  /// - Returns: nil when none fits, or more than one does: Weir does not brute-force attempt.
+  /// - Returns: nil when none fits, or more than one does: Weir does not guess.
   static func format(of lines: [[String]]) -> RecordFormat? {
     guard !lines.isEmpty else { return nil }
     let fitting = ([.standard] + RecordFormat.presets).filter { format in

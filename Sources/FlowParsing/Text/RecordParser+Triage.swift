@@ -69,7 +69,8 @@ extension RecordParser {
     if formats.count < Self.formatLimit, !formats.contains(format) { formats.append(format) }
     binding = FormatBinding(line: counts.lines, format: format, prefixColumns: prefixColumns)
     let plan = ColumnPlan(format, prefixColumns: prefixColumns, projection: projection)
-    let isSame = plan.steps == self.plan?.steps
+    let isSame =
+      plan.steps == self.plan?.steps && (!hasPlaces || format == batchFormat?.format)
     self.plan = plan
     if batch.count == 0 { settle(&batch) }
     guard !isSame else { return }
@@ -91,12 +92,20 @@ extension RecordParser {
     let own = Array(tokens.words.dropFirst(prefix))
     // Foreign text has many lines and all of them come here: one look at the line itself must do.
     guard FormatInference.mayFit(own) else { return }
+    guard failedInferences < Self.mostInferences else {
+      if let format = FormatInference.format(of: [own]) {
+        bind(format, prefixColumns: prefix, &batch)
+      }
+      return
+    }
     let lines = Self.firstLines(of: rest).map { Array($0.words.dropFirst(prefix)) }
     let whole = lines.filter { $0.count + prefix == tokens.words.count }
     if let format = FormatInference.format(of: whole)
       ?? FormatInference.format(of: [own])
     {
       bind(format, prefixColumns: prefix, &batch)
+    } else {
+      failedInferences += 1
     }
   }
 

@@ -17,6 +17,10 @@ package struct RecordParser {
   static let longestLine = 65_536
   /// So many formats of one input are told.
   static let formatLimit = 64
+  /// Looks at the following lines cost much, and do not help after so many that found no format.
+  static let mostInferences = 16
+  /// Looks at the following lines of the present input that found no format.
+  var failedInferences = 0
 
   /// The fields that are decoded.
   package let projection: Projection
@@ -66,6 +70,7 @@ package struct RecordParser {
     counts = LineCounts()
     formats = []
     (plan, native, binding, batchFormat) = (nil, nil, nil, nil)
+    failedInferences = 0
   }
 
   /// Notes that the input broke off inside a line.

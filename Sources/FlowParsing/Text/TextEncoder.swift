@@ -5,6 +5,9 @@ import FlowModel
 /// Columns of flow logs repeat: most rows have the text of the row before, which is compared first. The table has open
 /// addressing and is at most half full; its entries are codes.
 struct TextEncoder {
+  /// The most bytes of a text that are kept, above any real value, so that hostile texts cannot fill the memory.
+  static let longest = 1024
+
   private var places = [UInt32](repeating: 0, count: 256)
   private var used: [Int] = []
   private var last: UInt32 = 0
@@ -28,6 +31,7 @@ struct TextEncoder {
     in column: inout TextColumn
   ) -> UInt32 {
     guard count > 0 else { return 0 }
+    let count = min(count, Self.longest)
     guard count <= 16 else { return code(block.extracting(start..<start + count), in: &column) }
     let first = Self.masked(FieldScanner.word(block, start), count)
     let second = Self.masked(FieldScanner.word(block, start + 8), count - 8)
@@ -47,6 +51,9 @@ struct TextEncoder {
   mutating func code(_ text: Span<UInt8>, in column: inout TextColumn) -> UInt32 {
     lastCount = 0
     guard text.count > 0 else { return 0 }
+    guard text.count <= Self.longest else {
+      return code(text.extracting(0..<Self.longest), in: &column)
+    }
     if last != 0, column.isEqual(last, text) { return last }
     var place = Self.hash(text) & (places.count - 1)
     while places[place] != 0 {

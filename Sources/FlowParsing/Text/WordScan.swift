@@ -1,4 +1,4 @@
-/// Loads of eight bytes at once: the one place outside LogInput and SystemFiles that says `unsafe`.
+/// Loads of eight bytes at once, unchecked by the compiler.
 ///
 /// What is fenced in: the guard, one comparison of unsigned numbers, is the bounds check of the load behind it, and
 /// eight bytes of any content are a `UInt64`. The safe twin below compiles to the same load, but behind ten comparisons

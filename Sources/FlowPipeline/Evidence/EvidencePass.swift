@@ -37,7 +37,11 @@ struct EvidencePass {
     )
     let board = EvidenceBoard(count: findings.count, most: settings.evidenceLines)
     let spans = Dictionary(
-      sources.map { ($0.path, ($0.counts.firstStart ?? 0)...($0.counts.lastEnd ?? .max)) },
+      sources.map { source in
+        let first = source.counts.firstStart ?? 0
+        // Records of a wrong clock end before they start.
+        return (source.path, first...max(first, source.counts.lastEnd ?? .max))
+      },
       uniquingKeysWith: { first, _ in first }
     )
     var options = RecordSource.Options(settings)

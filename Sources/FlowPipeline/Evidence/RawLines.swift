@@ -3,7 +3,7 @@ internal import FlowFindings
 internal import FlowModel
 internal import SystemFiles
 
-/// Reads the inputs and hands on the lines that concern a investigation target, as they stand.
+/// Reads the inputs and hands on the lines that concern an investigation target, as they stand.
 ///
 /// Inputs come one after the other in the order in which they were named, files of a folder by path; so the lines come
 /// in the same order in every run, and nothing is kept but a block. Before the first line, and wherever the format
@@ -80,7 +80,7 @@ package struct RawLines {
   }
 }
 
-/// Hands on the lines of a investigation target.
+/// Hands on the lines of an investigation target.
 private struct LineCollector: BatchConsumer {
   private(set) var writer: RawWriter
   private let investigated: InvestigationTarget?

@@ -7,13 +7,11 @@ package struct FlowLogNames: Sendable {
   private let areSeveral: Bool
 
   init(_ paths: [String]) {
-    areSeveral = Set(paths.map { Self.name($0) ?? "" }).count > 1
+    areSeveral = Set(paths.compactMap(Self.name)).count > 1
   }
 
-  /// What identifies the flow log of an input; nil if all inputs belong to one.
-  func callAsFunction(_ path: String) -> String? {
-    areSeveral ? Self.name(path) ?? "" : nil
-  }
+  /// What identifies the flow log of an input; nil if all inputs belong to one, or its name does not tell.
+  func callAsFunction(_ path: String) -> String? { areSeveral ? Self.name(path) : nil }
 
   /// The flow log in a path; nil if the path names none.
   package static func name(_ path: String) -> String? {

@@ -89,7 +89,7 @@ struct InputAccount: Sendable {
   func notices(_ result: AggregationResult, droppedFindings: UInt64) -> [String] {
     [
       emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes,
-      pipes, copy,
+      pipes, copy, skipData,
     ].compactMap { $0 }
       + copies + duplicates(result) + withoutAddresses(result) + latePackets(result)
       + unjudged(result) + untold(result)
@@ -105,6 +105,11 @@ struct InputAccount: Sendable {
     let (from, to) = (UTCTime(first), UTCTime(last))
     return
       "no record is in the window: the inputs cover \(from.date) \(from.clock) to \(to.date) \(to.clock) UTC; --last 24h selects their last day"
+  }
+
+  private var skipData: String? {
+    summary.skipDataWindows >= QuietIntervals.limit
+      ? "\(QuietIntervals.limit) SKIPDATA windows or more: no more than these are counted" : nil
   }
 
   /// Inputs that are read once or look like copies.
@@ -156,6 +161,11 @@ struct InputAccount: Sendable {
   }
 
   private func duplicates(_ result: AggregationResult) -> [String] {
+    guard !result.hasUncomparedPoints else {
+      return [
+        "too many flow logs or attachments: records that several of them delivered count several times"
+      ]
+    }
     let count = result.duplicates
     guard count > 0 else { return [] }
     return [

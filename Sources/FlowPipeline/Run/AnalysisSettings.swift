@@ -62,8 +62,11 @@ package struct AnalysisSettings: Sendable {
   /// Called from time to time while inputs are read.
   package var onProgress: (@Sendable (Progress) -> Void)?
 
+  /// How many threads the memory allows: each has some blocks of every table, whatever the input.
+  package var mostThreads: Int { max(1, memory / (32 << 20)) }
+
   /// How many interfaces are told apart: with names, tables and learned addresses each takes some hundred bytes for
-  /// each worker, which must stay small beside the history for state.
+  /// each worker, which must stay small beside the budget for state.
   var mostInterfaces: Int { min(InterfaceRegistry.most, max(1 << 14, memory / 4096)) }
 
   /// Settings for the given inputs.

@@ -93,7 +93,9 @@ struct ReportBuilder {
   /// The records of the investigation target, those that were delivered twice once.
   private var investigated: InvestigationTally {
     var tally = reading.investigated
-    if result.duplicates > 0, let traffic = result.investigated { tally.recount(traffic) }
+    if result.duplicates > 0, let traffic = result.investigated, !traffic.networks.isEmpty {
+      tally.recount(traffic)
+    }
     return tally
   }
 

@@ -100,9 +100,9 @@ struct PivotMembers {
     case .interface(let name):
       json.member("interface", name)
       let addresses = pivot.traffic.networks.map { $0.base.description }
-      let isForwarding = pivot.traffic.isForwarding
-      json.member("addresses", isForwarding ? [] : addresses)
-      if isForwarding { json.member("forwardsFor", addresses) }
+      let isShared = pivot.traffic.sharesAddress
+      json.member("addresses", isShared ? [] : addresses)
+      if isShared { json.member("sharedAddresses", addresses) }
     }
     if let isInside = pivot.isInside { json.member("internal", isInside) }
   }

@@ -50,7 +50,7 @@ enum PivotPhrases {
 
   /// What the addresses of an interface are to it.
   static func addresses(_ pivot: Pivot) -> String {
-    if pivot.traffic.isForwarding { return "no address of its own, forwards for" }
+    if pivot.traffic.sharesAddress { return "address shared with other interfaces" }
     return pivot.traffic.networks.count == 1 ? "local address" : "local addresses"
   }
 

@@ -42,7 +42,7 @@ struct UnexpectedAWSService: Detector {
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     guard let baseline = network.settledBaseline, baseline.knowsAny(.awsService) else { return }
     for use in observations.uses {
-      guard let service = network.awsService(use.sample),
+      guard let service = network.listedAWSService(use.sample),
         baseline.seen(BaselineEntry(.awsService, host: use.host, label: service)) == nil
       else { continue }
       let key = Key(host: use.host, service: service)
@@ -110,7 +110,15 @@ extension FindingDraft {
 }
 
 extension NetworkContext {
-  /// The AWS service and region of the address, such as `S3 eu-west-1`; nil without a match.
+  /// The AWS service and region of the address in the ranges file, such as `S3 eu-west-1`; nil without a match.
+  ///
+  /// Records name no region, so that runs with and without the file would differ.
+  func listedAWSService(_ address: IPAddress) -> String? {
+    guard let match = awsPrefixes.match(address), !match.region.isEmpty else { return nil }
+    return awsService(address)
+  }
+
+  /// The AWS service of the address, with its region if the ranges file lists it; nil without a match.
   func awsService(_ address: IPAddress) -> String? {
     guard !awsPrefixes.isEmpty, let match = awsPrefixes.match(address) else { return nil }
     return match.region.isEmpty ? match.service : "\(match.service) \(match.region)"

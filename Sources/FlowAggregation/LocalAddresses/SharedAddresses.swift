@@ -1,11 +1,11 @@
 internal import FlowModel
 
-/// Finds the interfaces that only forward the packets of another host.
+/// Finds the interfaces whose address others of the account have at the same time.
 ///
-/// An address belongs to one interface at a time. Where several of one account have the same address in all of their
-/// records at the same time, they forward packets of one host, as firewall endpoints and attachments of a transit
-/// gateway do. An address that moves from one interface to the next is no such case.
-struct ForwardingInterfaces {
+/// An address belongs to one interface of a VPC at a time. Where several have the same address in all of their records,
+/// they forward packets of one host, as firewall endpoints and attachments of a transit gateway do, or lie in VPCs with
+/// the same range; version 2 does not tell which. An address that moves from one interface to the next is no such case.
+struct SharedAddresses {
   private struct Claim: Hashable {
     var address: IPAddress
     var account: String?
@@ -37,17 +37,17 @@ struct ForwardingInterfaces {
     claims = claims.filter { $0.value.count > 1 }
   }
 
-  /// The interfaces with the address that each only forwards for, in no order.
-  var all: [(interface: Int, address: IPAddress)] {
-    claims.flatMap { claim, claimants in
-      Self.simultaneous(claimants).map { ($0.interface, claim.address) }
+  /// The numbers of the interfaces.
+  var interfaces: Set<UInt32> {
+    claims.values.reduce(into: []) { all, claimants in
+      all.formUnion(Self.simultaneous(claimants).map { UInt32($0.interface) })
     }
   }
 
   /// Those whose time overlaps with that of another one.
   private static func simultaneous(_ claimants: [Claimant]) -> [Claimant] {
     let ordered = claimants.sorted {
-      ($0.time.lowerBound, $0.interface) < ($1.time.lowerBound, $1.interface)
+      ($0.time.lowerBound, $1.time.upperBound) < ($1.time.lowerBound, $0.time.upperBound)
     }
     var found: Set<Int> = []
     var latest = 0
