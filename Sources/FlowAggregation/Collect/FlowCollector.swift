@@ -94,7 +94,7 @@ package struct FlowCollector: Sendable {
       observeTimes(starts[row], ends[row])
       actionCounts[Int(actions[row] & 3)] &+= 1
       timeline.add(start: starts[row], action: actions[row])
-      var record = PlainRecord(
+      let record = PlainRecord(
         bytes: bytes[row],
         packets: packets[row],
         interface: numbering.number(interface, row),
@@ -108,13 +108,13 @@ package struct FlowCollector: Sendable {
         action: actions[row]
       )
       if hasPacketEnds, batch.hasOtherPacketEnds(row) {
-        let (from, to) = (batch.packetSource[row], batch.packetDestination[row])
-        translations.add(record.ends(source, destination), packets: (from, to))
-        record.purpose = FlowRow<UInt32>.conversationsOnly
-        append(record, from, to)
-        record.purpose = FlowRow<UInt32>.sumsOnly
+        let ends = (batch.packetSource[row], batch.packetDestination[row])
+        addTranslated(record, source, destination, packets: ends)
+      } else if source.isV4, destination.isV4 {
+        Self.append(record, source.v4, destination.v4, to: v4)
+      } else {
+        Self.append(record, source.bits, destination.bits, to: v6)
       }
-      append(record, source, destination)
     }
     for action in 0..<4 { self.actions[action] &+= actionCounts[action] }
   }
@@ -169,7 +169,22 @@ package struct FlowCollector: Sendable {
     covered.insert(start: start, end: end)
   }
 
-  @inline(__always)
+  /// Adds a record whose packets have other ends.
+  @inline(never)
+  private mutating func addTranslated(
+    _ record: PlainRecord,
+    _ source: IPAddress,
+    _ destination: IPAddress,
+    packets: (source: IPAddress, destination: IPAddress)
+  ) {
+    translations.add(record.ends(source, destination), packets: packets)
+    var record = record
+    record.purpose = FlowRow<UInt32>.conversationsOnly
+    append(record, packets.source, packets.destination)
+    record.purpose = FlowRow<UInt32>.sumsOnly
+    append(record, source, destination)
+  }
+
   private func append(_ record: PlainRecord, _ source: IPAddress, _ destination: IPAddress) {
     if source.isV4, destination.isV4 {
       Self.append(record, source.v4, destination.v4, to: v4)

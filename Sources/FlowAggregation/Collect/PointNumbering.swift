@@ -11,6 +11,7 @@ struct PointNumbering: Sendable {
   private let points: ObservationPoints
   /// The flow log of the current input; nil if its records are not compared with others.
   private var flowLog: String?
+  private var isCompared = false
   private var input: UInt32 = 0
   private var byInterface: [Known] = []
   /// The attachment of each row of the current batch, and the numbers by its code; empty without the column.
@@ -22,7 +23,7 @@ struct PointNumbering: Sendable {
   /// Begins an input.
   mutating func begin(_ flowLog: String?) {
     if flowLog != self.flowLog { input &+= 1 }
-    self.flowLog = flowLog
+    (self.flowLog, isCompared) = (flowLog, flowLog != nil)
   }
 
   /// Begins a batch.
@@ -43,12 +44,12 @@ struct PointNumbering: Sendable {
     if interface == 0 {
       return byAttachment.isEmpty ? 0 : byAttachment[Int(attachments[row])]
     }
-    guard let flowLog else { return interface }
+    guard isCompared else { return interface }
     let place = Int(interface)
     if place < byInterface.count, byInterface[place].input == input {
       return byInterface[place].number
     }
-    return learn(interface, flowLog)
+    return learn(interface, flowLog ?? "")
   }
 
   private mutating func learn(_ interface: UInt32, _ flowLog: String) -> UInt32 {

@@ -15,8 +15,7 @@ struct ConversationRows<Address: FlowAddress> {
   /// Whether all rows count for both purposes, which is usual.
   @inline(__always)
   func areAll(_ rows: [FlowRow<Address>]) -> Bool {
-    !translations.areAny
-      || rows.allSatisfy { $0.isForSums && $0.isForConversations } && !isSentOn(rows)
+    rows.allSatisfy { $0.isForSums && $0.isForConversations } && !isSentOn(rows)
   }
 
   /// The rows that become conversations.

@@ -29,6 +29,12 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private var builder: ConversationBuilder<Address>
   private var observation: SingleObservation<Address>
   private let conversationRows: ConversationRows<Address>
+  /// Whether interfaces have several observation points.
+  private let comparesPoints: Bool
+  /// Whether packets have other ends than their records.
+  private let hasTranslations: Bool
+  /// The interface under investigation, if any.
+  private let investigatedInterface: UInt32?
   private var endpointCache = EndpointCache<Address>()
   private var lowerSums = DirectedSums()
   private var upperSums = DirectedSums()
@@ -45,6 +51,8 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     builder = ConversationBuilder(gap: settings.gap)
     observation = SingleObservation(settings.shared)
     conversationRows = ConversationRows(settings)
+    (comparesPoints, hasTranslations) = (!settings.shared.isEmpty, settings.translations.areAny)
+    investigatedInterface = settings.investigated?.query.interface
   }
 
   /// Adds the results of the worker.
@@ -77,13 +85,13 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     longTuple = long
   }
 
+  @inline(__always)
   private mutating func keepSingleObservations() {
-    defer { noteInvestigated() }
-    if !observation.isIdle, !tuple.isEmpty { tuple = observation.keep(tuple) }
+    if comparesPoints, !tuple.isEmpty { tuple = observation.keep(tuple) }
+    if let investigatedInterface { noteInvestigated(investigatedInterface) }
   }
 
-  private mutating func noteInvestigated() {
-    guard let interface = settings.investigated?.query.interface else { return }
+  private mutating func noteInvestigated(_ interface: UInt32) {
     isInvestigated =
       longTuple != nil && isInvestigated || tuple.contains { $0.interface == interface }
   }
@@ -112,7 +120,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     }
     addPlain(lower, sentByUpper: false, key, rejectedAtSource(lower, sentByUpper: false))
     addPlain(upper, sentByUpper: true, key, rejectedAtSource(upper, sentByUpper: true))
-    if conversationRows.areAll(tuple) {
+    if !hasTranslations || conversationRows.areAll(tuple) {
       assemble(key, lower, upper)
       conversations.add(rows: tuple)
     } else {
@@ -304,9 +312,19 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     _ key: FlowRow<Address>,
     _ servers: inout RealServers
   ) {
-    let isAtLogStart = conversation.first <= settings.logStartEnds
+    guard investigatedInterface != nil else { return settle(conversation, key, &servers) }
     var conversation = conversation
     conversation.isInvestigated = isInvestigated
+    settle(conversation, key, &servers)
+  }
+
+  @inline(__always)
+  private mutating func settle(
+    _ conversation: Conversation<Address>,
+    _ key: FlowRow<Address>,
+    _ servers: inout RealServers
+  ) {
+    let isAtLogStart = conversation.first <= settings.logStartEnds
     totals.count(conversation)
     var settled: InitiatorInference?
     switch InitiatorRules.verdict(
@@ -318,11 +336,13 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     case .decided(let direction):
       totals.count(direction)
       settled = direction
-      count(
-        conversation.withoutRejectedResponse(upperInitiated: direction.upperInitiated),
-        direction,
-        key
-      )
+      let upperInitiated = direction.upperInitiated
+      if conversation.side(upper: !upperInitiated).isRejected {
+        let delivered = conversation.withoutRejectedResponse(upperInitiated: upperInitiated)
+        count(delivered, direction, key)
+      } else {
+        count(conversation, direction, key)
+      }
     case .needsFanIn:
       pending.append(PendingRow(conversation))
       conversations.add(conversation, .waiting)

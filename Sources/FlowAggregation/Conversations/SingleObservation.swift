@@ -12,9 +12,6 @@ struct SingleObservation<Address: FlowAddress> {
 
   init(_ shared: SharedInterfaces) { self.shared = shared }
 
-  /// Whether all rows have the numbers of interfaces, which is usual.
-  @inline(__always) var isIdle: Bool { shared.isEmpty }
-
   /// The rows of a 5-tuple that count, with the numbers of their interfaces.
   mutating func keep(_ rows: [FlowRow<Address>]) -> [FlowRow<Address>] {
     guard mayRepeat(rows) else { return rows.map(interfaceRow) }

@@ -47,10 +47,12 @@ struct PendingJudge<Address: FlowAddress>: RowAssembler {
       margin: abs(score)
     )
     totals.count(direction)
-    count(
-      conversation.withoutRejectedResponse(upperInitiated: direction.upperInitiated),
-      direction
-    )
+    let upperInitiated = direction.upperInitiated
+    if conversation.side(upper: !upperInitiated).isRejected {
+      count(conversation.withoutRejectedResponse(upperInitiated: upperInitiated), direction)
+    } else {
+      count(conversation, direction)
+    }
   }
 
   mutating func finishPartition() { conversations.finishPartition() }

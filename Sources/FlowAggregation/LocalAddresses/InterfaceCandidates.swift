@@ -28,7 +28,12 @@ struct InterfaceCandidates: Sendable {
   ///
   /// - Returns: whether no address is in all records, including this one.
   @inline(__always)
-  mutating func narrow(_ source: IPAddress, _ destination: IPAddress) -> Bool {
+  mutating func narrow(
+    _ source: IPAddress,
+    _ destination: IPAddress,
+    at time: (start: UInt32, end: UInt32) = (.max, 0)
+  ) -> Bool {
+    note(start: time.start, end: time.end)
     if state == .open, second == RecordBatch.unspecified {
       guard first == source || first == destination else { return true }
       records &+= 1

@@ -24,8 +24,7 @@ struct LocalAddressCollector: Sendable {
       _ time: (start: UInt32, end: UInt32)
     ) {
       if interface >= candidates.count { grow(to: interface) }
-      candidates[interface].note(start: time.start, end: time.end)
-      if candidates[interface].narrow(source, destination) {
+      if candidates[interface].narrow(source, destination, at: time) {
         count(interface, source, destination)
       }
     }
