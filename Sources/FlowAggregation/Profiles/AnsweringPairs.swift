@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// Finds out which rows of the table of ports are answers: pairs of hosts all of whose conversations the other side
+/// Finds out which rows of the table of ports are answers: pairs of hosts nearly all of whose conversations the other side
 /// initiated.
 ///
 /// Only the rows that the table kept are followed, some twenty.
@@ -44,7 +44,9 @@ struct AnsweringPairs<Address: FlowAddress> {
   func mark(_ table: inout TopRows<PortScan>) {
     table.update { row in
       let pair = Pair(source: Address(row.source), destination: Address(row.destination))
-      row.isAnswers = conversations[pair] == 0 && conversations[pair.reversed] ?? 0 > 0
+      // A few of a client's ports may look like services.
+      let (initiated, answered) = (conversations[pair] ?? 0, conversations[pair.reversed] ?? 0)
+      row.isAnswers = answered > 0 && initiated <= answered / 10
     }
   }
 }
