@@ -54,7 +54,7 @@ package struct FlowCollector: Sendable {
 
   /// Begins an input.
   ///
-  /// - Parameter flowLog: identifies the flow log that delivered it; nil if all inputs belong to one.
+  /// - Parameter flowLog: identifies the flow log that delivered it; nil if its records are compared with no others.
   package mutating func begin(flowLog: String?) { numbering.begin(flowLog) }
 
   /// Adds the records of a batch.
