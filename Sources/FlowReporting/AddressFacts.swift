@@ -8,8 +8,10 @@ struct AddressFacts {
   private let origins: (any AddressOrigins)?
   private let own: Set<IPAddress>
   private let internalRanges: InternalRanges
+  private let cloud: CloudIdentity
 
   init(_ report: Report) {
+    cloud = report.cloud
     (names, aws, origins) = (report.names, report.awsPrefixes, report.origins)
     (own, internalRanges) = (report.own, report.internalRanges)
   }
@@ -53,6 +55,27 @@ struct AddressFacts {
   func origin(_ network: IPNetwork) -> AddressOrigin? {
     guard let first = origin(network.base), first == origin(network.last) else { return nil }
     return first
+  }
+
+  /// The interface of an internal host and its account; nil where the log shows none.
+  func resource(_ host: IPAddress) -> String? {
+    guard isInside(host), let interface = interface(of: host) else { return nil }
+    let account = cloud.owners[interface] ?? cloud.sole.account
+    return interface + (account.map { ", account \($0)" } ?? "")
+  }
+
+  /// The command of AWS that says what an internal host belongs to; nil for an external one.
+  func lookup(_ host: IPAddress) -> String? {
+    guard isInside(host) else { return nil }
+    let region = cloud.sole.region.map { " --region \($0)" } ?? ""
+    let command = "aws ec2 describe-network-interfaces\(region)"
+    return interface(of: host).map { "\(command) --network-interface-ids \($0)" }
+      ?? "\(command) --filters Name=addresses.private-ip-address,Values=\(host)"
+  }
+
+  /// Names in a log are text from outside: only one that has the form of an id is shown as one.
+  private func interface(of host: IPAddress) -> String? {
+    cloud.interfaces[host].flatMap { InterfacePlace.isInterface($0) ? $0 : nil }
   }
 
   private func isInside(_ address: IPAddress) -> Bool {

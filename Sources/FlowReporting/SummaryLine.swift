@@ -47,13 +47,31 @@ package enum SummaryLine {
 
   private static func findings(_ report: Report) -> String {
     let records = TextFormat.plural(report.input.counts.records.total, "record")
-    guard !report.findings.isEmpty else { return "\(records), no findings" }
-    let counts = Severity.allCases.reversed().compactMap { severity in
-      let count = report.count(severity)
+    guard !report.findings.isEmpty || !report.incidents.isEmpty else {
+      return "\(records), no findings"
+    }
+    let findings = TextFormat.plural(report.findings.count, "finding") + news(report)
+    let counts = counts(report).joined(separator: ", ")
+    guard !report.incidents.isEmpty else { return "\(records), \(findings): \(counts)" }
+    let incidents = TextFormat.plural(report.incidents.count, "incident")
+    return "\(records), \(incidents): \(counts); \(findings)"
+  }
+
+  /// How many incidents there are by severity; without any, how many findings.
+  static func counts(_ report: Report) -> [String] {
+    let severities =
+      report.incidents.isEmpty
+      ? report.findings.map(\.severity) : report.incidents.map(\.severity)
+    return Severity.allCases.reversed().compactMap { severity in
+      let count = severities.count { $0 == severity }
       return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
-    let findings = TextFormat.plural(report.findings.count, "finding")
-    return "\(records), \(findings)\(news(report)): \(counts.joined(separator: ", "))"
+  }
+
+  /// The internal host that a line is about, else the actor.
+  static func who(_ line: FindingLines.Line, _ facts: AddressFacts) -> String {
+    if line.isJoined, let host = line.host { return facts.label(host, .name) }
+    return facts.label(line.best.actor, .name)
   }
 
   /// How many of the findings the previous run did not have.
@@ -63,8 +81,7 @@ package enum SummaryLine {
   }
 
   private static func worst(_ report: Report) -> [String] {
-    guard let first = report.findings.first else { return [] }
-    let actor = AddressFacts(report).label(first.actor, .name)
-    return ["worst: \(first.score) \(first.title), \(actor)"]
+    guard let first = FindingLines(report).lines.first else { return [] }
+    return ["worst: \(first.score) \(first.title), \(who(first, AddressFacts(report)))"]
   }
 }

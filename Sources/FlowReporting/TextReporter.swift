@@ -5,9 +5,7 @@ internal import FlowModel
 package enum TextReporter {
   /// All of the screen, a line feed at the end.
   package static func report(_ report: Report, _ style: TextStyle) -> [UInt8] {
-    var lines = (report.comparison.map { [$0.headline] } ?? []).flatMap {
-      TextFormat.wrapped($0, style.width).map(style.bold)
-    }
+    var lines = opening(report, style)
     guard report.comparison?.isNothingNew != true else {
       lines += warnings(report).flatMap { TextFormat.wrapped($0, style.width) }
       return bytes(lines, style)
@@ -22,13 +20,21 @@ package enum TextReporter {
     lines.append("")
     lines += findings(report, style)
     lines += gone(report, style)
-    lines += facts(report, style)
-    // Who asks for what is new does not ask for all that was.
-    if report.comparison?.only.isEmpty != false {
-      lines += TableText.lines(report.tables, style, AddressFacts(report))
-    }
-    lines += nextSteps(report, style)
+    let notes = AffectedHosts(report).lines(style) + facts(report, style)
+    lines += (notes.isEmpty ? [] : [""]) + notes
+    if style.showsTables { lines += TableText.lines(report.tables, style, AddressFacts(report)) }
+    if !style.isMail { lines += NextCommand(report).lines }
     return bytes(lines, style)
+  }
+
+  /// What matters most in one sentence, and what changed since the last run.
+  private static func opening(_ report: Report, _ style: TextStyle) -> [String] {
+    let headline = report.comparison.map { TextFormat.wrapped($0.headline, style.width) } ?? []
+    guard report.comparison?.isNothingNew != true else { return headline.map(style.bold) }
+    let verdict = Verdict(report)
+    let sentence = TextFormat.wrapped(verdict.sentence, style.width).map(style.bold)
+    let caveat = style.isMail ? verdict.caveat.map { TextFormat.wrapped($0, style.width) } : nil
+    return sentence + (caveat ?? []) + headline + [""]
   }
 
   private static func bytes(_ lines: [String], _ style: TextStyle) -> [UInt8] {
@@ -111,19 +117,31 @@ package enum TextReporter {
   // MARK: Findings
 
   private static func findings(_ report: Report, _ style: TextStyle) -> [String] {
-    let all = FindingLines(report.findings)
+    let all = FindingLines(report)
     guard !all.lines.isEmpty else {
       return [style.bold(nothing(report))] + suppressed(report, style)
     }
-    let shown = all.lines.prefix(style.top ?? all.lines.count)
-    let rows = FindingTable(style, AddressFacts(report)).lines(Array(shown))
-    var lines = [summary(report, all)] + rows
-    if shown.count < all.lines.count {
+    let shown = Array(all.lines.prefix(style.top ?? rows(all, report)))
+    let table = FindingTable(style, AddressFacts(report)).lines(shown)
+    var lines = TextFormat.wrapped(summary(report, all), style.width) + table
+    let left = all.lines.dropFirst(shown.count)
+    if !left.isEmpty {
+      let worst = left.map(\.severity).max()?.name ?? ""
+      let rows = TextFormat.plural(left.count, "more row")
       lines.append(
-        style.dim("… \(all.lines.count - shown.count) more; --top \(all.lines.count) shows them")
+        style.dim("… \(rows) of \(worst) severity or less; --top \(all.lines.count) shows them")
       )
     }
     return lines + suppressed(report, style)
+  }
+
+  /// Rows of low severity below incidents that a screen shows if no number was asked for.
+  private static let lowRows = 4
+  private static let mostRows = 20
+
+  /// How many rows a screen shows if no number was asked for.
+  static func rows(_ all: FindingLines, _ report: Report) -> Int {
+    min(mostRows, report.incidents.isEmpty ? mostRows : report.incidents.count + lowRows)
   }
 
   /// What the last run found and this one does not.
@@ -144,11 +162,18 @@ package enum TextReporter {
       + (more > 0 ? [style.dim("  … \(more) more")] : [])
   }
 
+  private static let mostFacts = 3
+
   /// Regular traffic, so that nobody has to wonder.
   private static func facts(_ report: Report, _ style: TextStyle) -> [String] {
     guard !report.facts.isEmpty else { return [] }
-    return ["", style.bold("Expected traffic")]
-      + report.facts.flatMap { style.fitted(TextFormat.safe("  \($0.text)")) }
+    let limit = style.isExplained ? report.facts.count : mostFacts
+    let more = report.facts.count - min(limit, report.facts.count)
+    let texts = report.facts.prefix(limit).map(\.text) + (more > 0 ? ["\(more) more"] : [])
+    return TextFormat.wrapped(
+      TextFormat.safe("Expected traffic: \(texts.joined(separator: "; "))"),
+      style.width
+    )
   }
 
   static func nothing(_ report: Report) -> String {
@@ -187,21 +212,21 @@ package enum TextReporter {
     return whom + (port ?? "")
   }
 
+  /// How many incidents and findings there are, by severity.
   static func summary(_ report: Report, _ lines: FindingLines) -> String {
-    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
-      let count = report.count(severity)
-      return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
-    }
     let folded = lines.folded > 0 ? " (\(TextFormat.grouped(lines.folded)) folded)" : ""
     let hidden = report.suppressed.isEmpty ? "" : ", \(report.suppressed.count) suppressed"
-    return
-      "\(TextFormat.plural(report.findings.count, "finding")): \(counts.joined(separator: ", "))\(folded)\(hidden)"
+    let findings = counts(report.findings.count, "finding", report.count)
+    guard !report.incidents.isEmpty else { return "\(findings)\(folded)\(hidden)" }
+    let incidents = counts(report.incidents.count, "incident", report.countIncidents)
+    return "\(incidents); \(findings)\(folded)\(hidden)"
   }
 
-  private static func nextSteps(_ report: Report, _ style: TextStyle) -> [String] {
-    guard let first = report.findings.first else { return [] }
-    let next =
-      "Next: weir explain \(TextFormat.safe(first.rule.rawValue))    weir --format json …    weir fields …"
-    return ["", TextFormat.cut(next, style.width)]
+  private static func counts(_ all: Int, _ word: String, _ count: (Severity) -> Int) -> String {
+    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
+      let number = count(severity)
+      return number > 0 ? "\(TextFormat.grouped(number)) \(severity.name)" : nil
+    }
+    return "\(TextFormat.plural(all, word)): \(counts.joined(separator: ", "))"
   }
 }

@@ -15,6 +15,13 @@ package struct TextStyle: Sendable {
     didSet { if usesASCII, !oldValue { width -= PlainText.reserve } }
   }
 
+  /// Whether the arithmetic of each score and every step of an incident is told.
+  package var isExplained = false
+  /// Whether it is the text of a mail, which is read where no command can be run.
+  package var isMail = false
+  /// Whether the first rows of the tables are shown.
+  package var showsTables = false
+
   /// Layout for a width.
   package init(width: Int, usesColor: Bool, top: Int?, showsSuppressed: Bool = false) {
     self.showsSuppressed = showsSuppressed
@@ -144,6 +151,19 @@ enum TextFormat {
       }
     }
     return lines + [line]
+  }
+
+  /// The first sentences of a text; a sentence ends with a full stop and a blank.
+  static func sentences(_ text: String, _ most: Int) -> String {
+    let parts = text.split(separator: ". ", omittingEmptySubsequences: false)
+    guard parts.count > most else { return text }
+    return parts.prefix(most).joined(separator: ". ") + "."
+  }
+
+  /// The text without blanks at its end.
+  static func trimmed(_ text: String) -> String {
+    let kept = text.reversed().drop { $0 == " " }
+    return String(kept.reversed())
   }
 
   static func padded(_ text: String, _ width: Int) -> String {

@@ -14,7 +14,7 @@ package struct Verdict: Sendable, Equatable {
 
   /// Judges a report.
   package init(_ report: Report) {
-    severity = report.findings.map(\.severity).max()
+    severity = report.worst
     caveat = Self.caveat(report)
     sentence = TextFormat.safe(VerdictStory(report).sentence ?? Self.calm(report))
   }
@@ -53,8 +53,8 @@ package struct Verdict: Sendable, Equatable {
 
   /// What else there is, so that nobody takes silence for emptiness.
   private static func rest(_ report: Report) -> String {
-    if report.comparison?.hasOpenAlarms == true {
-      return ", but earlier findings of high severity are still open"
+    if let open = report.comparison?.open.count, open > 0 {
+      return ", but \(TextFormat.plural(open, "earlier incident")) \(open == 1 ? "is" : "are") still open"
     }
     let minor = report.findings.count
     let parts = [

@@ -57,10 +57,13 @@ struct VerdictPhrases {
     (isOneDay ? "at " : "on ") + time(seconds)
   }
 
-  func from(_ finding: Finding) -> String {
-    let first = UTCTime(finding.firstSeen)
-    let last = UTCTime(finding.lastSeen)
-    guard finding.lastSeen >= finding.firstSeen + 60 else { return atTime(finding.firstSeen) }
+  func from(_ finding: Finding) -> String { from(finding.firstSeen, to: finding.lastSeen) }
+
+  func from(_ incident: Incident) -> String { from(incident.firstSeen, to: incident.lastSeen) }
+
+  private func from(_ start: UInt32, to end: UInt32) -> String {
+    let (first, last) = (UTCTime(start), UTCTime(end))
+    guard UInt64(end) >= UInt64(start) + 60 else { return atTime(start) }
     let clocks = "between \(first.clock) and \(last.clock) UTC"
     if isOneDay { return clocks }
     return first.date == last.date

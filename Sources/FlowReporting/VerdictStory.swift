@@ -3,24 +3,35 @@ internal import FlowModel
 
 /// The sentence about the worst that was found.
 struct VerdictStory {
-  private let report: Report
+  private let incidents: [Incident]
   private let phrases: VerdictPhrases
 
+  /// The story of all incidents.
   init(_ report: Report) {
-    self.report = report
+    // A report that was put together by hand has findings alone.
+    let own = report.findings.filter { $0.severity >= .medium }.map { Incident($0) }
+    self.init(report.incidents.isEmpty ? own : report.incidents, report)
+  }
+
+  /// The story of one incident.
+  init(_ incident: Incident, _ report: Report) { self.init([incident], report) }
+
+  private init(_ incidents: [Incident], _ report: Report) {
+    self.incidents = incidents.filter { $0.severity >= .medium }
     phrases = VerdictPhrases(report)
   }
 
   /// nil when nothing is of medium severity or above.
   var sentence: String? {
-    guard let worst = report.findings.first, worst.severity >= .medium else { return nil }
+    guard let incident = incidents.first else { return nil }
+    let worst = incident.lead
     switch Theme(worst) {
-    case .takenOver: return takenOver(worst)
+    case .takenOver: return takenOver(worst, incident.parts)
     case .brokenInto: return brokenInto(worst)
-    case .attacks: return attacks(worst)
+    case .attacks: return attacks(worst, incident)
     case .mayBeBrokenInto: return mayBeBrokenInto(worst)
-    case .guessable: return guessable(worst)
-    case .other: return other(worst)
+    case .guessable: return guessable(worst, incident)
+    case .other: return other(worst, incident)
     }
   }
 
@@ -45,9 +56,7 @@ struct VerdictStory {
 
   // MARK: Break-ins
 
-  private func takenOver(_ chain: Finding) -> String {
-    let joined = Set(chain.joins)
-    let parts = report.findings.filter { joined.contains($0.id) }
+  private func takenOver(_ chain: Finding, _ parts: [Finding]) -> String {
     let entry = parts.first { $0.id == chain.joins.first }
     let after = chain.joins.dropFirst().compactMap { id in parts.first { $0.id == id } }
     let host = phrases.who(chain)
@@ -82,11 +91,10 @@ struct VerdictStory {
   /// How many internal hosts the break-ins are about: those of chains, and the targets of brute-forced logins.
   private func hosts(_ verb: String, _ what: String, many: String? = nil) -> String {
     var hosts: Set<IPAddress> = []
-    for finding in report.findings where finding.severity >= .medium {
-      if finding.stage == .p6, case .address(let host) = finding.actor {
+    for incident in incidents {
+      let leads = incident.lead.stage == .p6 || incident.lead.rule.traits.contains(.isLogin)
+      if leads, let host = incident.host ?? incident.lead.targets.sample.first?.address {
         hosts.insert(host)
-      } else if finding.rule.traits.contains(.isLogin), let target = finding.targets.sample.first {
-        hosts.insert(target.address)
       }
     }
     return hosts.count < 2
@@ -96,39 +104,73 @@ struct VerdictStory {
 
   // MARK: The rest
 
-  private func attacks(_ finding: Finding) -> String {
+  private func attacks(_ finding: Finding, _ incident: Incident) -> String {
     let actors = Set(
-      report.findings.filter { $0.stage == .p5 && $0.actorIsInternal && $0.severity >= .high }
-        .map(\.actor)
+      incidents.map(\.lead)
+        .filter { $0.stage == .p5 && $0.actorIsInternal && $0.severity >= .high }.map(\.actor)
     )
     let head =
       actors.count < 2
       ? "One internal host attacks others"
       : "\(TextFormat.grouped(actors.count)) internal hosts attack others, the first of them"
-    return "\(head): \(phrases.who(finding)) \(phrases.deed(finding)) \(phrases.from(finding))."
+    return "\(head): \(phrases.who(finding)) \(deeds(incident)) \(phrases.from(incident))."
   }
 
-  private func guessable(_ finding: Finding) -> String {
+  /// What the host of an incident did: the clauses of its findings that name the same action are one.
+  private func deeds(_ incident: Incident) -> String {
+    let lead = incident.lead
+    let own = incident.steps.filter { $0.actor == lead.actor && $0.severity >= .medium }
+    let alike = own.filter { $0.rule == lead.rule }
+    guard alike.count > 1 else { return phrases.deed(lead) }
+    return phrases.deed(lead) + " and \(TextFormat.plural(alike.count - 1, "more target"))"
+  }
+
+  private func guessable(_ finding: Finding, _ incident: Incident) -> String {
+    let attempts = incident.steps.filter { $0.rule.traits.contains(.isBruteForce) }
     let sources =
-      finding.members.map { TextFormat.plural($0.count, "source") } ?? phrases.who(finding)
-    let others = more(like: finding)
+      attempts.count > 1
+      ? TextFormat.plural(Self.sources(attempts), "source")
+      : finding.members.map { TextFormat.plural($0.count, "source") } ?? phrases.who(finding)
+    let times = attempts.reduce(0) { $0 + $1.counts.conversations }
     return
-      "Brute force without a visible success: \(sources) tried \(phrases.service(finding)) at \(phrases.whom(finding)) \(TextFormat.plural(finding.counts.conversations, "time")) \(phrases.from(finding))\(others)."
+      "Brute force without a visible success: \(sources) tried \(phrases.service(finding)) at \(phrases.whom(finding)) \(TextFormat.plural(times, "time")) \(phrases.from(incident))\(more)."
   }
 
-  private func other(_ finding: Finding) -> String {
-    let count = report.findings.count { $0.severity >= .medium }
+  /// How many sources took part, as far as the samples of members show.
+  private static func sources(_ attempts: [Finding]) -> Int {
+    var all: Set<IPAddress> = []
+    for attempt in attempts {
+      all.formUnion(attempt.members?.sample ?? [])
+      if case .address(let address) = attempt.actor { all.insert(address) }
+    }
+    return all.count
+  }
+
+  private func other(_ finding: Finding, _ incident: Incident) -> String {
+    let count = incidents.count
     let head =
       count == 1
-      ? "One finding needs attention"
-      : "\(TextFormat.grouped(count)) findings need attention, first of them"
-    return "\(head): \(phrases.deedOrTitle(finding)) \(phrases.from(finding))."
+      ? "One incident needs attention"
+      : "\(TextFormat.grouped(count)) incidents need attention, the first of them"
+    return "\(head): \(agreeing(incident) ?? phrases.deedOrTitle(finding)) \(phrases.from(incident))."
   }
 
-  private func more(like finding: Finding) -> String {
-    let others = report.findings.count { $0.severity >= .medium } - 1
+  /// What a host did with one destination, where independent signs agree.
+  private func agreeing(_ incident: Incident) -> String? {
+    guard incident.agreement != nil else { return nil }
+    let own = incident.steps.filter { $0.actor == incident.lead.actor && $0.severity >= .medium }
+    var clauses: [String] = []
+    for part in own {
+      let clause = phrases.deed(part)
+      if !clauses.contains(clause) { clauses.append(clause) }
+    }
+    return "\(phrases.who(incident.lead)) \(VerdictPhrases.list(clauses))"
+  }
+
+  private var more: String {
+    let others = incidents.count - 1
     return others < 1
       ? ""
-      : "; \(TextFormat.grouped(others)) more \(others == 1 ? "finding needs" : "findings need") attention"
+      : "; \(TextFormat.grouped(others)) more \(others == 1 ? "incident needs" : "incidents need") attention"
   }
 }

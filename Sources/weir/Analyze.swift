@@ -71,13 +71,7 @@ struct Analyze: ParsableCommand {
     line.clear()
     let wall = (clock.now - start) / .seconds(1)
     let states = try historyRuns.states()
-    let failed =
-      chosen.failOn.map { level in
-        report.findings.contains { finding in
-          finding.severity >= level
-            && (states.isEmpty || states.contains(finding.change?.state ?? .new))
-        }
-      } ?? false
+    let failed = chosen.failOn.map { report.reaches($0, among: states) } ?? false
     report.allFindings = report.findings
     leaveOutMinor(&report, below: chosen.minSeverity)
     try historyRuns.sift(&report)
@@ -90,9 +84,7 @@ struct Analyze: ParsableCommand {
   /// Leaves out what the user does not want to see, and says so.
   private func leaveOutMinor(_ report: inout Report, below least: Severity) {
     let all = report.findings.count
-    report.findings.removeAll { $0.severity < least }
-    report.comparison?.gone.removeAll { Severity(score: $0.score) < least }
-    report.comparison?.count(report.findings)
+    report.leaveOut(below: least)
     let hidden = all - report.findings.count
     guard hidden > 0 else { return }
     report.notices.append(
@@ -109,12 +101,14 @@ struct Analyze: ParsableCommand {
   ) -> Delivery {
     // An exit code that says "look" must not come in silence, even if what it means was left out.
     let isClean =
-      report.findings.isEmpty && report.input.isComplete && report.comparison?.hasNews != true
+      report.findings.isEmpty && report.incidents.isEmpty && report.input.isComplete && report.comparison?.hasNews != true
       && !failed
     let look = OutputPlan.RenderOptions(
       top: chosen.top,
       color: chosen.color,
       usesASCII: chosen.usesASCII,
+      isExplained: outputs.explain,
+      showsTables: outputs.tables,
       showsSuppressed: outputs.showSuppressed,
       envelope: envelope
     )

@@ -81,21 +81,13 @@ struct HistoryOptions: ParsableArguments {
     return states
   }
 
-  /// Leaves out the findings that were not asked for; what scores high and goes on is at least told.
+  /// Leaves out the findings that were not asked for; incidents that go on are at least counted.
   ///
   /// In the first run all are new.
   func sift(_ report: inout Report) throws {
     let states = try states()
     guard !states.isEmpty else { return }
     report.comparison?.only = states
-    let hidden = report.findings.filter { !states.contains($0.change?.state ?? .new) }
-    report.findings.removeAll { !states.contains($0.change?.state ?? .new) }
-    let open = hidden.filter { $0.severity >= .high }
-    guard let first = open.first else { return }
-    let more = open.count > 1 ? " and \(open.count - 1) more of high severity or above" : ""
-    report.notices.append(
-      "still open, not shown because of --only: \(first.score) \(first.title), \(first.actor.description)\(more)"
-    )
-    report.comparison?.hasOpenAlarms = true
+    report.leaveOut(allBut: states)
   }
 }

@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Number of findings shown; default: 20 in text, all in machine formats.",
+      "Number of rows shown; default: all incidents and six rows of low severity, at most 20, in text; all in machine formats.",
       valueName: "count"
     )
   )
@@ -40,6 +40,14 @@ struct OutputOptions: ParsableArguments {
     )
   )
   var evidence: Int?
+
+  @Flag(
+    help: "Show the arithmetic of each score and every step of an incident, in text."
+  )
+  var explain = false
+
+  @Flag(help: "Show the first rows of the six tables, in text.")
+  var tables = false
 
   @Flag(help: "List suppressed findings with the reasons.")
   var showSuppressed = false

@@ -94,6 +94,8 @@ struct OutputPlan {
     var top: Int?
     var color: When
     var usesASCII: Bool
+    var isExplained = false
+    var showsTables = false
     var showsSuppressed: Bool
     var envelope: MailEnvelope
   }
@@ -129,7 +131,7 @@ struct OutputPlan {
       return MailReporter.report(
         report,
         look.envelope,
-        top: look.top ?? 20,
+        top: look.top,
         showsSuppressed: look.showsSuppressed
       )
     case .slack: return SlackReporter.report(report, top: look.top)
@@ -141,7 +143,9 @@ struct OutputPlan {
       return JSONReporter.report(cut(report, look), showsSuppressed: look.showsSuppressed)
     case .text:
       let screen = destination.path == nil ? Screen(.standardOutput) : Screen()
-      var style = screen.style(top: look.top ?? 20, color: look.color)
+      var style = screen.style(top: look.top, color: look.color)
+      style.isExplained = look.isExplained
+      style.showsTables = look.showsTables
       style.showsSuppressed = look.showsSuppressed
       style.usesASCII = look.usesASCII
       return TextReporter.report(report, style)

@@ -42,7 +42,7 @@ struct Screen {
   }
 
   /// The layout of text for it.
-  func style(top: Int, color: When) -> TextStyle {
+  func style(top: Int?, color: When) -> TextStyle {
     TextStyle(
       width: columns ?? environment("COLUMNS").flatMap { Int($0) } ?? 120,
       usesColor: usesColor(color),

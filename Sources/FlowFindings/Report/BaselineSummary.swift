@@ -16,8 +16,8 @@ public struct BaselineSummary: Sendable {
   public var gone: [RememberedFinding]
   /// Which findings are shown, if not all.
   public var only: Set<FindingChange.State> = []
-  /// Whether findings of high severity or above go on that are not shown: then silence would be wrong.
-  public var hasOpenAlarms = false
+  /// Incidents that go on and are not shown: then silence would be wrong.
+  public var open: [Incident] = []
   /// Whether there was nothing that no run had read before.
   public var isNothingNew = false
 
@@ -38,7 +38,7 @@ public struct BaselineSummary: Sendable {
 
   /// Whether there is something to tell without any finding: alarms that go on, or what is gone where that was asked
   /// for.
-  public var hasNews: Bool { hasOpenAlarms || only.contains(.gone) && !gone.isEmpty }
+  public var hasNews: Bool { !open.isEmpty || only.contains(.gone) && !gone.isEmpty }
 
   /// The report's first line: what changed.
   package var headline: String {
@@ -50,6 +50,26 @@ public struct BaselineSummary: Sendable {
     return
       "Since the log that ended \(until): \(new) new, \(ongoing) ongoing, \(changed) changed, \(gone.count) gone."
   }
+
+  /// The incidents that go on and are not shown, in one line; nil without any.
+  package var openLine: String? {
+    guard !open.isEmpty else { return nil }
+    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
+      let count = open.count { $0.severity == severity }
+      return count > 0 ? "\(count) \(severity.name)" : nil
+    }
+    let named = open.prefix(Self.mostNamed).map { incident in
+      let since = UTCTime(incident.change?.since ?? incident.firstSeen).monthAndDay
+      let who = incident.host?.description ?? incident.lead.actor.description
+      return "\(incident.title) \(who) since \(since)"
+    }
+    let more = open.count - named.count
+    let rest = more > 0 ? " and \(more) more" : ""
+    return
+      "still open: \(counts.joined(separator: ", ")): \(named.joined(separator: "; "))\(rest)"
+  }
+
+  private static let mostNamed = 3
 
   /// What the history cannot tell yet; nil once it holds a week.
   package var shortage: String? {

@@ -90,10 +90,14 @@ public struct WindowSummary: Sendable {
 public struct Report: Sendable {
   /// The command line.
   public var command: [String]
+  /// What was given to read: files, folders, patterns, or `-`; empty where that is not known.
+  public var paths: [String] = []
   /// What was read.
   public var input: InputSummary
   /// Findings by rank.
   public var findings: [Finding]
+  /// Incidents by rank: findings of medium severity or above, and what belongs to them; empty where there are none.
+  public var incidents: [Incident] = []
   /// All findings, where `findings` holds only those that somebody wants to see; nil where it holds all.
   ///
   /// Metrics count them.
@@ -166,5 +170,15 @@ public struct Report: Sendable {
   /// Findings of a severity.
   public func count(_ severity: Severity) -> Int {
     findings.count { $0.severity == severity }
+  }
+
+  /// Incidents of a severity.
+  public func countIncidents(_ severity: Severity) -> Int {
+    incidents.count { $0.severity == severity }
+  }
+
+  /// The severity of the worst incident or finding; nil without any.
+  public var worst: Severity? {
+    (incidents.map(\.severity) + findings.map(\.severity)).max()
   }
 }

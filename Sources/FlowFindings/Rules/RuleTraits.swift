@@ -59,6 +59,17 @@ package struct RuleTraits: OptionSet, Sendable {
   package static let continuesChainInP5 = RuleTraits(bit: 16)
   /// An attack, which also counts after a possible compromise.
   package static let isAttack = RuleTraits(bit: 17)
+
+  // MARK: Kind of sign about a host and its destination; by default, none. Signs of different kinds agree
+
+  /// Connections that last or return.
+  package static let isPersistent = RuleTraits(bit: 18)
+  /// An unusual volume.
+  package static let isTransfer = RuleTraits(bit: 19)
+  /// A destination that the host did not use before.
+  package static let isNewDestination = RuleTraits(bit: 20)
+  /// An address on a list of the user.
+  package static let isListed = RuleTraits(bit: 21)
 }
 
 /// The action of an actor in plain words.

@@ -44,6 +44,14 @@ struct Detection {
     sifted = SuppressedFindings(plan.settings.suppressions, all, logEnd: UTCTime(logEnd).date)
   }
 
+  /// The incidents that the findings which are shown belong to.
+  var incidents: [Incident] {
+    Incidents.joined(
+      sifted.kept,
+      isNewDestination: observer.detectors.network.isNewDestination
+    )
+  }
+
   /// Gives each finding that is shown its raw lines.
   mutating func attachEvidence(
     _ plan: RunPlan,

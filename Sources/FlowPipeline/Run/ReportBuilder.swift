@@ -30,6 +30,8 @@ struct ReportBuilder {
       notices: notices,
       isInterrupted: Interruption.isRequested
     )
+    report.paths = plan.settings.paths
+    report.incidents = detection.incidents
     report.window = plan.window.map {
       WindowSummary(window: $0, records: reading.recordsInWindow, unopened: plan.list.unopened)
     }

@@ -30,9 +30,9 @@ struct MailPage {
   let version = Report.version
   let command: String
 
-  init(_ report: Report, _ verdict: Verdict, subject: String, top: Int) {
-    let lines = FindingLines(report.findings)
-    let shown = lines.lines.prefix(min(top, Self.mostRows))
+  init(_ report: Report, _ verdict: Verdict, subject: String, top: Int?) {
+    let lines = FindingLines(report)
+    let shown = lines.lines.prefix(min(top ?? TextReporter.rows(lines, report), Self.mostRows))
     let style = TextStyle(width: 120, usesColor: false, top: nil)
     self.subject = subject
     self.verdict = verdict.sentence
@@ -56,7 +56,7 @@ struct MailPage {
 
   private static func cut(_ text: String) -> String { TextFormat.limited(text, longestCell) }
 
-  private static func row(_ cells: FindingTable.Cells) -> Row {
+  private static func row(_ cells: FindingCells) -> Row {
     Row(
       color: color(cells.severity),
       badge: TextStyle.badge(cells.severity),
@@ -65,7 +65,7 @@ struct MailPage {
       who: cut(TextFormat.safe(cells.who.first ?? "")),
       when: cells.when,
       outcome: cut(TextFormat.safe(cells.outcome)),
-      remarks: cells.remarks.map { cut(TextFormat.safe($0)) }
+      remarks: (cells.steps + cells.remarks).map { cut(TextFormat.safe($0)) }
     )
   }
 

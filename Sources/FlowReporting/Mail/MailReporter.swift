@@ -32,14 +32,14 @@ package enum MailReporter {
   package static func report(
     _ report: Report,
     _ envelope: MailEnvelope,
-    top: Int = 20,
+    top: Int? = nil,
     showsSuppressed: Bool = false
   ) -> [UInt8] {
     let verdict = Verdict(report)
     let subject = MailSubject.text(report)
     let page = MailPage(report, verdict, subject: subject, top: top)
     let parts = [
-      part("text/plain", text(report, verdict, top, showsSuppressed)),
+      part("text/plain", text(report, top: top, showsSuppressed: showsSuppressed)),
       part("text/html", template.render(page)),
     ]
     let boundary = boundary(parts)
@@ -74,22 +74,15 @@ package enum MailReporter {
     """
   }
 
-  private static func text(
-    _ report: Report,
-    _ verdict: Verdict,
-    _ top: Int,
-    _ showsSuppressed: Bool
-  ) -> String {
-    let style = TextStyle(
+  private static func text(_ report: Report, top: Int?, showsSuppressed: Bool) -> String {
+    var style = TextStyle(
       width: textWidth,
       usesColor: false,
       top: top,
       showsSuppressed: showsSuppressed
     )
-    let head = [verdict.sentence, verdict.caveat].compactMap(\.self)
-      .flatMap { TextFormat.wrapped($0, textWidth) }
-    let screen = String(decoding: TextReporter.report(report, style), as: UTF8.self)
-    return head.joined(separator: "\n") + "\n\n" + screen
+    style.isMail = true
+    return String(decoding: TextReporter.report(report, style), as: UTF8.self)
   }
 
   /// A function of the parts; as a quoted-printable text never holds `=_`, no part can hold it.

@@ -12,17 +12,13 @@ enum MailSubject {
   }
 
   private static func findings(_ report: Report) -> String {
-    guard let worst = report.findings.first else {
+    guard let worst = FindingLines(report).lines.first else {
       if report.comparison?.isNothingNew == true { return "nothing new" }
       return report.suppressed.isEmpty
         ? "no findings" : "no findings except \(report.suppressed.count) suppressed"
     }
-    let counts = Severity.allCases.reversed().compactMap { severity -> String? in
-      let count = report.count(severity)
-      return count > 0 ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
-    }
-    let actor = AddressFacts(report).label(worst.actor, .name)
-    return
-      "\(counts.joined(separator: ", ")); \(TextFormat.limited(worst.title, longestTitle)), \(actor)"
+    let counts = SummaryLine.counts(report).joined(separator: ", ")
+    let who = SummaryLine.who(worst, AddressFacts(report))
+    return "\(counts); \(TextFormat.limited(worst.title, longestTitle)), \(who)"
   }
 }

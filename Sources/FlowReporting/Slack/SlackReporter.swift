@@ -62,7 +62,7 @@ package enum SlackReporter {
     _ blocks: SlackBlocks,
     _ json: inout JSONWriter
   ) {
-    let lines = FindingLines(report.findings).lines
+    let lines = FindingLines(report).lines
     let style = TextStyle(width: 120, usesColor: false, top: nil)
     let cells = FindingTable(style, AddressFacts(report)).cells(Array(lines.prefix(top)))
     for cells in cells { blocks.section(text(cells), &json) }
@@ -70,14 +70,21 @@ package enum SlackReporter {
     blocks.context(["… \(TextFormat.grouped(lines.count - cells.count)) more"], &json)
   }
 
-  private static func text(_ cells: FindingTable.Cells) -> String {
+  private static let mostSteps = 6
+
+  private static func text(_ cells: FindingCells) -> String {
     let title = SlackText.prose(TextFormat.limited(cells.what, 80))
     let outcome = SlackText.prose(TextFormat.limited(cells.outcome, 150))
-    let next = cells.remarks.last.map { "\n" + SlackText.prose(TextFormat.limited($0, 150)) }
+    let steps = cells.steps.prefix(mostSteps).map {
+      "\n• " + SlackText.prose(TextFormat.limited($0, 150))
+    }
+    let next = cells.remarks.first { $0.hasPrefix("next: ") }.map {
+      "\n" + SlackText.prose(TextFormat.limited($0, 150))
+    }
     return """
       *\(TextStyle.badge(cells.severity)) \(cells.score)  \(title)*
       \(SlackText.code(TextFormat.limited(cells.who.first ?? "", 120)))
-      \(cells.when) UTC  \(outcome)\(next ?? "")
+      \(cells.when) UTC  \(outcome)\(steps.joined())\(next ?? "")
       """
   }
 

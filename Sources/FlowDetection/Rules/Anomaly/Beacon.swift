@@ -43,7 +43,7 @@ internal import FlowModel
 /// Identify the process that connects. If it is not a known agent, check the address in threat-intelligence sources and
 /// the host in GuardDuty. Block the address in the outbound rules of the security group.
 struct Beacon: Detector {
-  static let traits: RuleTraits = [.weighsSpread, .isUnusual]
+  static let traits: RuleTraits = [.weighsSpread, .isUnusual, .isPersistent]
   static let deed = RuleDeed("connected to {whom} over {service} periodically")
   static let thresholds: [Threshold] = [
     .number("score", 0.85, of: "mean of the four scores"),

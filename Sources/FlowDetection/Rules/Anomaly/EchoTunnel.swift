@@ -28,6 +28,7 @@ internal import FlowModel
 /// Allow only ICMP types 3 and 4 at the network perimeter, in the security group or network ACL. Identify the process
 /// on the host that sends the packets.
 struct EchoTunnel: Detector {
+  static let traits: RuleTraits = [.isTransfer]
   static let deed = RuleDeed("sent traffic to {whom} that indicates an ICMP tunnel")
   static let thresholds: [Threshold] = [
     .bytes("bytes", 100_000, of: "bytes in both directions"),

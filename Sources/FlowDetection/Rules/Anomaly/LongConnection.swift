@@ -29,7 +29,7 @@ internal import FlowModel
 /// Ask the owner of the host for the purpose of the connection. If it is unknown, identify the process and check the
 /// address in threat-intelligence sources.
 struct LongConnection: Detector {
-  static let traits: RuleTraits = [.isUnusual]
+  static let traits: RuleTraits = [.isUnusual, .isPersistent]
   static let thresholds: [Threshold] = [
     .seconds("seconds", 14_400, of: "duration of one conversation")
   ]

@@ -29,6 +29,7 @@ internal import FlowModel
 /// Block port 53 in the outbound rules of the host's security group. Identify the process on the host that sends the
 /// queries. Check GuardDuty for DNSDataExfiltration.
 struct NameTunnel: Detector {
+  static let traits: RuleTraits = [.isTransfer]
   static let deed = RuleDeed("sent traffic to {whom} that indicates a DNS tunnel")
   static let thresholds: [Threshold] = [
     .bytes("hourly-bytes", 1_000_000, of: "bytes sent per hour"),

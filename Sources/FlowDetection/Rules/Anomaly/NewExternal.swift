@@ -30,7 +30,7 @@ internal import FlowModel
 /// Identify the owner of the network (--geoip and --aws-ip-ranges help). Ask the owner of the host for the reason of
 /// the connection.
 struct NewExternal: Detector {
-  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce, .isNewDestination]
   static let thresholds: [Threshold] = [
     .bytes("bytes", 10_000_000, of: "bytes in both directions for a separate finding per network")
   ]

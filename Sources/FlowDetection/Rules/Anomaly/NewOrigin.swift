@@ -28,7 +28,7 @@ internal import FlowModel
 /// Ask the owner of the host for the reason of the traffic. If there is none, block the network in a network ACL and
 /// investigate the host.
 struct NewOrigin: Detector {
-  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce, .isNewDestination]
   static let thresholds: [Threshold] = [
     .bytes("bytes", 1_000_000, of: "bytes in both directions with an external network")
   ]

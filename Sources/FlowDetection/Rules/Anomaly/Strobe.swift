@@ -26,7 +26,7 @@ internal import FlowModel
 /// Identify the process. Typical causes are a retry loop without a delay and a flood tool. Stop the process, or block
 /// the address in the outbound rules of the security group.
 struct Strobe: Detector {
-  static let traits: RuleTraits = [.isUnusual]
+  static let traits: RuleTraits = [.isUnusual, .isPersistent]
   static let thresholds: [Threshold] = [
     .count("daily", 86_400, of: "conversations per day"),
     .share("answered-share", 0.5, of: "share of them with a response"),

@@ -28,7 +28,7 @@ internal import FlowModel
 /// Check the top talkers of the hour. Identify the destination and the process. If the transfer is not authorized,
 /// follow the response of exfil.volume.
 struct UnusualVolume: Detector {
-  static let traits: RuleTraits = [.weighsSpread, .isUnusual]
+  static let traits: RuleTraits = [.weighsSpread, .isUnusual, .isTransfer]
   static let thresholds: [Threshold] = [
     .number("z", 3.5, of: "robust z of an hour"),
     .count("factor", 5, of: "multiple of the median"),

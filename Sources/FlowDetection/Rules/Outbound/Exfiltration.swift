@@ -37,6 +37,7 @@ internal import FlowModel
 /// security groups of the instance with an isolation group, snapshot its volumes and revoke the sessions of its
 /// instance role. Check CloudTrail for the use of its credentials.
 struct Exfiltration: Detector {
+  static let traits: RuleTraits = [.isTransfer]
   static let deed = RuleDeed("sent {size} to {whom}")
   static let thresholds: [Threshold] = [
     .bytes("hourly-bytes", 100_000_000, of: "bytes sent in one hour, with a baseline"),

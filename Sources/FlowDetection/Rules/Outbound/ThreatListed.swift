@@ -29,7 +29,7 @@ internal import FlowModel
 /// If an internal host initiated the connection, identify the process and check the host in GuardDuty. No action is
 /// needed for unanswered connections from external sources.
 struct ThreatListed: Detector {
-  static let traits: RuleTraits = [.continuesChainInP5]
+  static let traits: RuleTraits = [.continuesChainInP5, .isListed]
   static let deed = RuleDeed(
     "connected to {whom}, a listed address,",
     afterwards: "connected to listed addresses",
