@@ -81,28 +81,35 @@ extension JSONReporter {
     _ json: inout JSONWriter
   ) {
     json.key("actor")
+    json.object { writeMembers(ofActor: finding, facts, &$0) }
+  }
+
+  /// The members of the actor of a finding; the object around them is the caller's.
+  static func writeMembers(
+    ofActor finding: Finding,
+    _ facts: AddressFacts,
+    _ json: inout JSONWriter
+  ) {
+    switch finding.actor {
+    case .address(let address):
+      json.member("ip", address.description)
+      facts.write(address, &json)
+    case .prefix(let network):
+      json.member("prefix", network.description)
+      facts.write(network, &json)
+    case .campaign(let name): json.member("campaign", name)
+    }
+    json.member("internal", finding.actorIsInternal)
+    guard let members = finding.members else { return }
+    json.key("members")
     json.object { json in
-      switch finding.actor {
-      case .address(let address):
-        json.member("ip", address.description)
-        facts.write(address, &json)
-      case .prefix(let network):
-        json.member("prefix", network.description)
-        facts.write(network, &json)
-      case .campaign(let name): json.member("campaign", name)
-      }
-      json.member("internal", finding.actorIsInternal)
-      guard let members = finding.members else { return }
-      json.key("members")
-      json.object { json in
-        json.member("count", members.count)
-        json.member("sample", members.sample.map(\.description))
-        facts.writeNames(members.sample, &json)
-      }
+      json.member("count", members.count)
+      json.member("sample", members.sample.map(\.description))
+      facts.writeNames(members.sample, &json)
     }
   }
 
-  private static func write(_ targets: Targets, _ facts: AddressFacts, _ json: inout JSONWriter) {
+  static func write(_ targets: Targets, _ facts: AddressFacts, _ json: inout JSONWriter) {
     json.key("targets")
     json.object { json in
       json.member("count", targets.count)

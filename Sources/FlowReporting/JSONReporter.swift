@@ -15,6 +15,7 @@ package enum JSONReporter {
     json.object { json in
       json.member("schema", "weir.report/1")
       writeHead(report, &json, listsAll: true)
+      writeIncidents(report, facts, &json)
       json.key("findings")
       json.array { json in
         for finding in report.findings {
@@ -181,7 +182,7 @@ package enum JSONReporter {
         json.member(severity.name, report.count(severity))
       }
       json.member("suppressed", report.suppressed.count)
-      json.member("folded", FindingLines(report.findings).folded)
+      json.member("folded", FindingLines(report).folded)
     }
   }
 }

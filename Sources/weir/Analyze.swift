@@ -72,7 +72,7 @@ struct Analyze: ParsableCommand {
     let wall = (clock.now - start) / .seconds(1)
     let states = try historyRuns.states()
     let failed = chosen.failOn.map { report.reaches($0, among: states) } ?? false
-    report.allFindings = report.findings
+    (report.allFindings, report.allIncidents) = (report.findings, report.incidents)
     leaveOutMinor(&report, below: chosen.minSeverity)
     try historyRuns.sift(&report)
     try delivery(plan, report, chosen, envelope, failed: failed).deliver(report, &historyRun)

@@ -102,6 +102,8 @@ public struct Report: Sendable {
   ///
   /// Metrics count them.
   public var allFindings: [Finding]?
+  /// All incidents, where `incidents` holds only those that somebody wants to see; nil where it holds all.
+  public var allIncidents: [Incident]?
   /// The six tables.
   public var tables: Tables
   /// What a reader must know beside the findings: columns that are missing, unknown names, spans without data.
@@ -176,6 +178,9 @@ public struct Report: Sendable {
   public func countIncidents(_ severity: Severity) -> Int {
     incidents.count { $0.severity == severity }
   }
+
+  /// The incidents, whatever of them is shown.
+  public var everyIncident: [Incident] { allIncidents ?? incidents }
 
   /// The severity of the worst incident or finding; nil without any.
   public var worst: Severity? {

@@ -11,6 +11,7 @@ package enum CSVReporter {
     let facts = AddressFacts(report)
     let columns =
       what + who(facts) + service(facts) + targets + when + sums + change + remarks
+      + incident(IncidentIndex(report))
     return CSVTable(columns: columns).bytes(report.findings)
   }
 
@@ -96,6 +97,14 @@ package enum CSVReporter {
       ("next", { .text($0.next) }),
       ("suppress_with", { .text($0.suppressWith) }),
       ("evidence", { .text($0.evidence.first.map { "\($0.path):\($0.line) \($0.text)" }) }),
+    ]
+  }
+
+  /// The incident that the finding is a part of; empty cells for none.
+  private static func incident(_ index: IncidentIndex) -> Columns {
+    [
+      ("incident", { .text(index[$0]?.id) }),
+      ("incident_score", { .number(index[$0]?.score) }),
     ]
   }
 

@@ -3,7 +3,7 @@ internal import FlowModel
 
 /// The report as JSON Lines, schema `weir.lines/1`: one object a line, for what reads line by line and for jq.
 ///
-/// Each line says in `kind` what it is, in this order: `run` (one, the first), `finding`, `suppressed`, `gone`, `fact`,
+/// Each line says in `kind` what it is, in this order: `run` (one, the first), `incident`, `finding`, `suppressed`, `gone`, `fact`,
 /// `row` and `source`. A finding has the members of the JSON report, a row those of its `table`.
 package enum JSONLinesReporter {
   /// All lines, each with a line feed.
@@ -18,6 +18,10 @@ package enum JSONLinesReporter {
     lines.add("run") { json in
       json.member("schema", "weir.lines/1")
       JSONReporter.writeHead(report, &json, listsAll: false)
+    }
+    let shown = Set(report.findings.map(\.id))
+    for incident in report.incidents {
+      lines.add("incident") { JSONReporter.write(incident, report, facts, shown, &$0) }
     }
     for finding in report.findings {
       lines.add("finding") { JSONReporter.write(finding, facts, &$0) }

@@ -37,6 +37,11 @@ package enum PrometheusReporter {
         family.sample(findings.count { $0.severity == severity }, ["severity": severity.name])
       }
     }
+    text.add("incidents_by_severity", "Incidents by severity; all severities.") { family in
+      for severity in Severity.allCases.reversed() where severity >= .medium {
+        family.sample(report.everyIncident.count { $0.severity == severity }, ["severity": severity.name])
+      }
+    }
     if let historyRun = report.comparison {
       text.add("findings_by_change", "Findings by change since the previous run.") {
         for (state, name) in [
@@ -59,8 +64,8 @@ package enum PrometheusReporter {
     )
     text.add(
       "highest_score",
-      "The highest score of a finding, 0 to 100.",
-      findings.map(\.score).max() ?? 0
+      "The highest score of an incident or a finding, 0 to 100.",
+      (findings.map(\.score) + report.everyIncident.map(\.score)).max() ?? 0
     )
   }
 

@@ -6,7 +6,11 @@ struct ASFFFields {
   private let story: FindingStory
   private var finding: Finding { story.finding }
 
-  init(_ story: FindingStory) { self.story = story }
+  private let incident: Incident?
+
+  init(_ story: FindingStory, _ incident: Incident?) {
+    (self.story, self.incident) = (story, incident)
+  }
 
   func write(_ json: inout JSONWriter) {
     json.key("ProductFields")
@@ -18,7 +22,15 @@ struct ASFFFields {
   }
 
   private var fields: [(String, String)] {
-    kinds + sides + sums + changes + evidence + [("Version", Report.version)]
+    kinds + sides + sums + changes + evidence + joined + [("Version", Report.version)]
+  }
+
+  private var joined: [(String, String)] {
+    guard let incident else { return [] }
+    return [
+      ("IncidentId", incident.id), ("IncidentTitle", incident.title),
+      ("IncidentSeverity", incident.severity.name), ("IncidentScore", "\(incident.score)"),
+    ]
   }
 
   private var kinds: [(String, String)] {

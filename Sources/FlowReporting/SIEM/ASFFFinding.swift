@@ -8,11 +8,27 @@ struct ASFFFinding {
   private let region: String
   private let partition: String
 
+  private let incident: Incident?
+  private let related: [ASFFIdentity]
+
+  /// - Parameters:
+  ///   - story: the finding.
+  ///   - incident: the incident that it is a part of.
+  ///   - related: the other findings of the incident.
+  ///   - report: the report.
   /// - Returns: nil while account or region is unknown.
-  init?(_ story: FindingStory) {
-    guard let account = story.place.account, let region = story.place.region else { return nil }
-    (self.story, self.account, self.region) = (story, account, region)
-    partition = AWSPlace.partition(of: region)
+  init?(
+    _ story: FindingStory,
+    _ incident: Incident? = nil,
+    related: [Finding] = [],
+    _ report: Report
+  ) {
+    guard let identity = ASFFIdentity(story) else { return nil }
+    (self.story, self.incident) = (story, incident)
+    (account, region, partition) = (identity.account, identity.region, identity.partition)
+    self.related = related.prefix(ASFFLimits.related).compactMap {
+      ASFFIdentity(FindingStory($0, report))
+    }
   }
 
   var json: [UInt8] {
@@ -25,14 +41,10 @@ struct ASFFFinding {
 
   private func write(_ json: inout JSONWriter) {
     json.member("SchemaVersion", "2018-10-08")
-    json.member(
-      "Id",
-      ASFFLimits.text("\(region)/\(account)/weir/\(finding.rule)/\(finding.id)", ASFFLimits.id)
-    )
-    json.member(
-      "ProductArn",
-      "arn:\(partition):securityhub:\(region):\(account):product/\(account)/default"
-    )
+    if let identity = ASFFIdentity(story) {
+      json.member("Id", identity.id)
+      json.member("ProductArn", identity.product)
+    }
     json.member("ProductName", "Weir")
     json.member("CompanyName", "Weir")
     json.member("Region", region)
@@ -48,13 +60,28 @@ struct ASFFFinding {
     json.member("Title", ASFFLimits.text(story.headline, ASFFLimits.title))
     json.member("Description", ASFFLimits.text(story.summary, ASFFLimits.description))
     writeRemediation(&json)
-    ASFFFields(story).write(&json)
+    ASFFFields(story, incident).write(&json)
+    writeRelated(&json)
     ASFFAction(story)?.write(&json)
     writeResources(&json)
     json.key("Workflow")
     json.object { $0.member("Status", "NEW") }
     json.member("RecordState", "ACTIVE")
     writeProviderFields(&json)
+  }
+
+  private func writeRelated(_ json: inout JSONWriter) {
+    guard !related.isEmpty else { return }
+    json.key("RelatedFindings")
+    json.array { json in
+      for identity in related {
+        json.element()
+        json.object { json in
+          json.member("ProductArn", identity.product)
+          json.member("Id", identity.id)
+        }
+      }
+    }
   }
 
   private var types: [String] { ASFFTypes.of(finding, story.tactics) }
@@ -158,5 +185,30 @@ struct ASFFFinding {
         json.member(address.isV4 ? "PrivateIpAddress" : "IpV6Address", address.description)
       }
     }
+  }
+}
+
+/// What identifies a finding in Security Hub.
+struct ASFFIdentity {
+  let account: String
+  let region: String
+  let partition: String
+  let id: String
+
+  /// - Returns: nil while account or region is unknown.
+  init?(_ story: FindingStory) {
+    guard let account = story.place.account, let region = story.place.region else { return nil }
+    (self.account, self.region) = (account, region)
+    partition = AWSPlace.partition(of: region)
+    let finding = story.finding
+    id = ASFFLimits.text(
+      "\(region)/\(account)/weir/\(finding.rule)/\(finding.id)",
+      ASFFLimits.id
+    )
+  }
+
+  /// The ARN of what imports findings into the account.
+  var product: String {
+    "arn:\(partition):securityhub:\(region):\(account):product/\(account)/default"
   }
 }

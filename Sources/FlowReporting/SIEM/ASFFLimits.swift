@@ -13,6 +13,7 @@ enum ASFFLimits {
   static let resources = 32
   static let types = 50
   static let probes = 32
+  static let related = 10
 
   /// The text, or its beginning with a mark behind it; safe for consoles, and never empty.
   static func text(_ text: String, _ limit: Int) -> String {

@@ -19,9 +19,16 @@ package enum ASFFReporter {
   /// Ask for `fault(in:)` before: findings whose account or region is not known have no place here.
   package static func report(_ report: Report) -> [UInt8] {
     var groups: [AWSPlace: [[UInt8]]] = [:]
+    let incidents = IncidentIndex(report)
+    let shown = Set(report.findings.map(\.id))
     for finding in report.findings {
       let story = FindingStory(finding, report)
-      guard let finding = ASFFFinding(story) else { continue }
+      let related = (incidents[finding]?.parts ?? []).filter {
+        $0.id != finding.id && shown.contains($0.id)
+      }
+      guard let finding = ASFFFinding(story, incidents[finding], related: related, report) else {
+        continue
+      }
       groups[story.place, default: []].append(finding.json)
     }
     return groups.sorted { key($0.key) < key($1.key) }.flatMap { lines($0.value) }

@@ -44,7 +44,11 @@ extension ECSReporter {
 
   // MARK: What the schema has no field for
 
-  static func writeOwn(_ story: FindingStory, _ json: inout JSONWriter) {
+  static func writeOwn(
+    _ story: FindingStory,
+    _ incident: Incident?,
+    _ json: inout JSONWriter
+  ) {
     let finding = story.finding
     json.key("weir")
     json.object { json in
@@ -62,10 +66,22 @@ extension ECSReporter {
       JSONReporter.write(finding.counts, &json)
       if let change = finding.change { JSONReporter.write(change, &json) }
       if !finding.joins.isEmpty { json.member("joins", finding.joins) }
+      if let incident { write(incident, &json) }
       json.member("why", TextFormat.safe(Arithmetic.line(finding)))
       json.member("next", TextFormat.safe(finding.next))
       json.member("suppress_with", finding.suppressWith)
       write(finding.evidence, &json)
+    }
+  }
+
+  private static func write(_ incident: Incident, _ json: inout JSONWriter) {
+    json.key("incident")
+    json.object { json in
+      json.member("id", incident.id)
+      json.member("title", TextFormat.safe(incident.title))
+      json.member("severity", incident.severity.name)
+      json.member("score", incident.score)
+      json.member("findings", incident.parts.count)
     }
   }
 

@@ -12,20 +12,30 @@ package enum ECSReporter {
 
   /// All lines, a line feed at the end of each.
   package static func report(_ report: Report) -> [UInt8] {
-    report.findings.flatMap { finding in
+    let incidents = IncidentIndex(report)
+    return report.findings.flatMap { finding in
       var json = JSONWriter(isOneLine: true)
-      json.object { write(FindingStory(finding, report), &$0) }
+      json.object { write(FindingStory(finding, report), incidents[finding], &$0) }
       return json.bytes + [UInt8(ascii: "\n")]
     }
   }
 
-  private static func write(_ story: FindingStory, _ json: inout JSONWriter) {
+  private static func write(
+    _ story: FindingStory,
+    _ incident: Incident?,
+    _ json: inout JSONWriter
+  ) {
     let finding = story.finding
     json.member("@timestamp", UTCTime(story.until).rfc3339)
     json.key("ecs")
     json.object { $0.member("version", schemaVersion) }
     json.member("message", story.summary)
     if finding.isSlow { json.member("tags", ["slow"]) }
+    // The schema has no field for what joins alerts; labels are its place for keywords of one's own.
+    if let incident {
+      json.key("labels")
+      json.object { $0.member("incident_id", incident.id) }
+    }
     writeEvent(story, &json)
     writeRule(story, &json)
     writeThreat(story, &json)
@@ -35,7 +45,7 @@ package enum ECSReporter {
     writeObserver(&json)
     writeCloud(story, &json)
     writeRelated(story, &json)
-    writeOwn(story, &json)
+    writeOwn(story, incident, &json)
   }
 
   private static func writeEvent(_ story: FindingStory, _ json: inout JSONWriter) {

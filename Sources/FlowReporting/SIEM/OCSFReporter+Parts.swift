@@ -56,7 +56,7 @@ extension OCSFReporter {
     }
   }
 
-  private static func writeAttacks(_ techniques: [AttackTechnique], _ json: inout JSONWriter) {
+  static func writeAttacks(_ techniques: [AttackTechnique], _ json: inout JSONWriter) {
     guard !techniques.isEmpty else { return }
     json.key("attacks")
     json.array { json in

@@ -1,7 +1,8 @@
 package import FlowFindings
 internal import FlowModel
 
-/// Findings as OCSF 1.1.0, class Detection Finding (2004): one JSON object a line.
+/// Findings as OCSF 1.1.0, class Detection Finding (2004), and after them the incidents that they belong to, class
+/// Incident Finding (2005): one JSON object a line.
 ///
 /// There is no clock in a report: `time` is the end of what was seen, so that the same log gives the same events. With
 /// a memory a finding that goes on is an update of the one with the same `finding_info.uid`, and one that is gone is
@@ -17,6 +18,9 @@ package enum OCSFReporter {
     var bytes: [UInt8] = []
     for finding in report.findings {
       bytes += line { write(FindingStory(finding, report), &$0) }
+    }
+    for incident in report.incidents {
+      bytes += line { OCSFIncident(incident, report).write(&$0) }
     }
     for finding in gone(report) { bytes += line { writeClosing(finding, report, &$0) } }
     return bytes

@@ -48,6 +48,6 @@ struct IncidentSteps {
     let time = UTCTime(finding.firstSeen)
     let clock = isOneDay ? time.clock : "\(time.monthAndDay) \(time.clock)"
     let who = words.step(finding, line.host ?? endpoint)
-    return TextFormat.safe("\(clock)  \(finding.title) \(who): \(finding.detail)")
+    return TextFormat.safe("\(clock)  \(finding.title) \(who), \(finding.detail)")
   }
 }
