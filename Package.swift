@@ -64,6 +64,7 @@ let layers: [Layer] = [
     embedded: [
       "page.css", "page.js", "head.mustache", "tail.mustache", "opening.mustache", "alarm.mustache",
       "findings.mustache", "card.mustache", "card-limit.mustache", "group.mustache",
+      "incident.mustache",
       "line.mustache", "more.mustache", "figure.mustache", "pictures.mustache", "table.mustache",
       "titled-table.mustache", "tables.mustache", "quality.mustache", "suppressed.mustache",
       "closing.mustache", "pivot-head.mustache", "pivot-part.mustache", "pivot-tail.mustache",

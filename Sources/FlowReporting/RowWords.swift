@@ -80,7 +80,8 @@ struct RowWords {
     guard finding.targets.count == 1, finding.targets.sample.first?.address == host else {
       return single(finding, .name)
     }
-    return "from \(finding.members.map { examples($0, .name) } ?? facts.label(finding.actor, .name))"
+    return
+      "from \(finding.members.map { examples($0, .name) } ?? facts.label(finding.actor, .name))"
   }
 
   private func examples(_ members: Members, _ detail: AddressFacts.Detail) -> String {

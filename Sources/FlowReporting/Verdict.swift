@@ -54,7 +54,8 @@ package struct Verdict: Sendable, Equatable {
   /// What else there is, so that nobody takes silence for emptiness.
   private static func rest(_ report: Report) -> String {
     if let open = report.comparison?.open.count, open > 0 {
-      return ", but \(TextFormat.plural(open, "earlier incident")) \(open == 1 ? "is" : "are") still open"
+      return
+        ", but \(TextFormat.plural(open, "earlier incident")) \(open == 1 ? "is" : "are") still open"
     }
     let minor = report.findings.count
     let parts = [

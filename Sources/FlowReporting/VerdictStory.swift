@@ -152,7 +152,8 @@ struct VerdictStory {
       count == 1
       ? "One incident needs attention"
       : "\(TextFormat.grouped(count)) incidents need attention, the first of them"
-    return "\(head): \(agreeing(incident) ?? phrases.deedOrTitle(finding)) \(phrases.from(incident))."
+    return
+      "\(head): \(agreeing(incident) ?? phrases.deedOrTitle(finding)) \(phrases.from(incident))."
   }
 
   /// What a host did with one destination, where independent signs agree.

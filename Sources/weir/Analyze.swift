@@ -101,7 +101,8 @@ struct Analyze: ParsableCommand {
   ) -> Delivery {
     // An exit code that says "look" must not come in silence, even if what it means was left out.
     let isClean =
-      report.findings.isEmpty && report.incidents.isEmpty && report.input.isComplete && report.comparison?.hasNews != true
+      report.findings.isEmpty && report.incidents.isEmpty && report.input.isComplete
+      && report.comparison?.hasNews != true
       && !failed
     let look = OutputPlan.RenderOptions(
       top: chosen.top,

@@ -23,27 +23,38 @@ struct FindingHead {
   var isOpen: Bool
 
   init(_ number: Int, _ line: FindingLines.Line, _ context: PageContext) {
-    let (best, words) = (line.findings[0], context.words)
-    let isFolded = line.findings.count > 1
+    let (best, words) = (line.best, context.words)
     self.number = EscapedHTML("\(number)")
-    severity = EscapedHTML(best.severity.name)
-    (word, glyph) = (EscapedHTML(best.severity.word), EscapedHTML(best.severity.glyph))
-    score = EscapedHTML("\(best.score)")
+    severity = EscapedHTML(line.severity.name)
+    (word, glyph) = (EscapedHTML(line.severity.word), EscapedHTML(line.severity.glyph))
+    score = EscapedHTML("\(line.score)")
     title = EscapedHTML(line.title, longest: PageLimits.bytesOfLabel)
-    who = EscapedHTML(
-      isFolded ? TextFormat.plural(line.findings.count, "finding") : words.who(best),
-      longest: 2 * PageLimits.bytesOfLabel
-    )
-    whom = EscapedHTML(isFolded ? "" : words.whom(best), longest: 2 * PageLimits.bytesOfLabel)
-    detail = EscapedHTML(
-      isFolded ? words.outcome(ofAll: line.findings) : best.detail,
-      longest: 2 * PageLimits.bytesOfLabel
-    )
-    when = EscapedHTML(words.when(line.findings))
-    let state = best.change.map { $0.state == .ongoing || $0.state == .changed } ?? true
-    change = EscapedHTML(state || isFolded ? "" : "new")
-    strip = context.axis.map { ActivityChart.picture(line.findings, $0) } ?? Markup("")
-    isOpen = best.severity >= .medium && number <= PageContext.mostOpen
+    who = EscapedHTML(Self.who(line, words), longest: 2 * PageLimits.bytesOfLabel)
+    let isOne = line.findings.count == 1
+    whom = EscapedHTML(isOne ? words.whom(best) : "", longest: 2 * PageLimits.bytesOfLabel)
+    detail = EscapedHTML(Self.detail(line, words), longest: 2 * PageLimits.bytesOfLabel)
+    let shown = line.incident?.steps ?? line.findings
+    when = EscapedHTML(words.when(shown))
+    change = EscapedHTML(line.change?.state == .new ? "new" : "")
+    strip = context.axis.map { ActivityChart.picture(shown, $0) } ?? Markup("")
+    isOpen = line.severity >= .medium && number <= PageContext.mostOpen
+  }
+
+  /// The head of a part of an incident, below that of the incident.
+  init(_ number: String, _ part: Finding, _ context: PageContext) {
+    self.init(0, FindingLines.Line(title: part.title, findings: [part]), context)
+    self.number = EscapedHTML(number)
+    isOpen = false
+  }
+
+  private static func who(_ line: FindingLines.Line, _ words: FindingPhrases) -> String {
+    if line.isFolded { return TextFormat.plural(line.findings.count, "finding") }
+    return line.isJoined ? RowWords(words.facts).who(line, .country) : words.who(line.best)
+  }
+
+  private static func detail(_ line: FindingLines.Line, _ words: FindingPhrases) -> String {
+    if line.isFolded { return words.outcome(ofAll: line.findings) }
+    return line.isJoined ? TextFormat.plural(line.findings.count, "finding") : line.best.detail
   }
 }
 
@@ -103,11 +114,11 @@ struct PageContext {
   /// The card of each finding that has one, alone or folded.
   let cards: [String: Int]
   /// The cards of findings that a chain joins.
-  let joined: [String: (number: Int, title: String)]
+  let joined: [String: (number: String, title: String)]
 
   init(_ report: Report, top: Int? = nil) {
     let most = min(top ?? .max, PageLimits.lines)
-    self.init(report, lines: Array(FindingLines(report.findings).lines.prefix(most)))
+    self.init(report, lines: Array(FindingLines(report).lines.prefix(most)))
   }
 
   init(_ report: Report, lines: [FindingLines.Line]) {
@@ -122,11 +133,12 @@ struct PageContext {
     )
     let named = Set(report.findings.flatMap(\.joins))
     var cards: [String: Int] = [:]
-    var joined: [String: (number: Int, title: String)] = [:]
+    var joined: [String: (number: String, title: String)] = [:]
     for (place, line) in lines.enumerated() {
-      for finding in line.findings {
+      for (part, finding) in line.findings.enumerated() {
         cards[finding.id] = place + 1
-        if named.contains(finding.id) { joined[finding.id] = (place + 1, finding.title) }
+        let number = line.isJoined ? "\(place + 1).\(part + 1)" : "\(place + 1)"
+        if named.contains(finding.id) { joined[finding.id] = (number, finding.title) }
       }
     }
     (self.cards, self.joined) = (cards, joined)

@@ -54,6 +54,12 @@ struct FindingPhrases {
       : "\(first.monthAndDay) \(first.clock) – \(last.monthAndDay) \(last.clock)"
   }
 
+  /// `13:38`, `01-05 13:38`.
+  func start(_ finding: Finding) -> String {
+    let time = UTCTime(finding.firstSeen)
+    return isOneDay ? time.clock : "\(time.monthAndDay) \(time.clock)"
+  }
+
   func whenInFull(_ finding: Finding) -> String {
     let (first, last) = (UTCTime(finding.firstSeen), UTCTime(finding.lastSeen))
     let length = finding.lastSeen > finding.firstSeen ? finding.lastSeen - finding.firstSeen : 0

@@ -66,9 +66,12 @@ struct FindingList {
     -> String
   {
     let head = FindingHead(number, line, context)
-    return line.findings.count > 1
+    if line.isJoined, let incident = line.incident {
+      return PageAssets.render(IncidentCard(number, incident, head, context), "incident")
+    }
+    return line.isFolded
       ? PageAssets.render(FindingGroup(line, head, context), "group")
-      : PageAssets.render(FindingCard(line.findings[0], head, context), "card")
+      : PageAssets.render(FindingCard(line.best, head, context), "card")
   }
 
   private static func remark(_ hidden: Int, of all: Int) -> String {

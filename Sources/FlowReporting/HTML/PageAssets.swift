@@ -31,6 +31,7 @@ enum PageAssets {
     ("card", PackageResources.card_mustache),
     ("card-limit", PackageResources.card_limit_mustache),
     ("group", PackageResources.group_mustache),
+    ("incident", PackageResources.incident_mustache),
     ("line", PackageResources.line_mustache),
     ("more", PackageResources.more_mustache),
     ("figure", PackageResources.figure_mustache),

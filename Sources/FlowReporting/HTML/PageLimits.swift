@@ -12,6 +12,8 @@ enum PageLimits {
   static let lines = 300
   /// Findings listed in a folded line.
   static let foldedFindings = 40
+  /// Findings of an incident, each with a step of the timeline and a card.
+  static let steps = 30
   /// Rows of a table of an investigation, and their bytes.
   static let rows = 200
   static let bytesOfTable = 130_000

@@ -3,13 +3,13 @@ internal import FlowModel
 
 /// The page but for the finding cards, as its templates know it.
 struct PageView {
-  /// The number of findings of a severity.
+  /// The number of incidents and findings of a severity.
   struct Count {
     var severity: EscapedHTML
     var glyph: EscapedHTML
     var word: EscapedHTML
     var number: EscapedHTML
-    /// Of how many kinds they are.
+    /// How many findings the incidents consist of.
     var kinds: EscapedHTML
     var isNone: Bool
   }
@@ -92,7 +92,7 @@ struct PageView {
     )
     historyRun = report.comparison.map(Self.historyRun)
     ticks = context.axis.map(ClockLine.picture) ?? Markup("")
-    hasFindings = !report.findings.isEmpty
+    hasFindings = !context.lines.isEmpty
     noFindings = EscapedHTML(hasFindings ? "" : Self.nothing(report))
     cardLimit = FindingList.limits(hasFindings)
     charts = ChartsView(context)
@@ -124,7 +124,8 @@ struct PageView {
 
   private static func title(_ report: Report) -> String {
     let counts = Severity.allCases.reversed().compactMap { severity -> String? in
-      let count = report.count(severity)
+      let count =
+        report.incidents.isEmpty ? report.count(severity) : report.countIncidents(severity)
       return count > 0 && severity >= .medium
         ? "\(TextFormat.grouped(count)) \(severity.name)" : nil
     }
@@ -140,15 +141,18 @@ struct PageView {
   }
 
   private static func count(_ severity: Severity, _ report: Report) -> Count {
-    let findings = report.findings.filter { $0.severity == severity }
-    let kinds = Set(findings.map(\.rule)).count
+    let findings = report.findings.count { $0.severity == severity }
+    let incidents = report.countIncidents(severity)
+    let isJoined = severity >= .medium && !report.incidents.isEmpty
     return Count(
       severity: EscapedHTML(severity.name),
       glyph: EscapedHTML(severity.glyph),
       word: EscapedHTML(severity.word),
-      number: EscapedHTML(findings.count),
-      kinds: EscapedHTML(findings.count > 1 ? "\(TextFormat.plural(kinds, "type"))" : ""),
-      isNone: findings.isEmpty
+      number: EscapedHTML(isJoined ? incidents : findings),
+      kinds: EscapedHTML(
+        isJoined && findings > 0 ? TextFormat.plural(findings, "finding") : ""
+      ),
+      isNone: findings == 0 && incidents == 0
     )
   }
 

@@ -51,8 +51,13 @@ struct QualityView {
   }
 
   /// Where the rest of a list is; empty when it is all there.
-  static func more(_ count: Int, _ word: String, _ many: String) -> EscapedHTML {
-    let rest = count - PageLimits.listed
+  static func more(
+    _ count: Int,
+    limit: Int = PageLimits.listed,
+    _ word: String,
+    _ many: String
+  ) -> EscapedHTML {
+    let rest = count - limit
     return EscapedHTML(
       rest > 0
         ? "\(TextFormat.plural(rest, "more \(word)", "more \(many)")): weir --format json" : ""

@@ -25,6 +25,7 @@ package enum MarkdownReporter {
     let quality = quality(report)
     var text = MarkdownPage(limit: mostBytes)
     text.add(head(report))
+    text.add(MarkdownIncidents.lines(report))
     text.add(table(report, top: min(top ?? mostRows, mostRows)))
     text.reserve(quality)
     addDetails(report, &text)
@@ -38,7 +39,7 @@ package enum MarkdownReporter {
     let verdict = Verdict(report)
     let summary =
       report.findings.isEmpty
-      ? TextReporter.nothing(report) : TextReporter.summary(report, FindingLines([]))
+      ? TextReporter.nothing(report) : TextReporter.summary(report, FindingLines([Finding]()))
     let historyRun = report.comparison.map { [$0.headline, ""] } ?? []
     return ["## \(MarkdownText.prose(verdict.sentence))", ""]
       + (verdict.caveat.map { ["**\(MarkdownText.prose($0))**", ""] } ?? [])

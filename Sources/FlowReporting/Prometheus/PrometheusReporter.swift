@@ -39,7 +39,10 @@ package enum PrometheusReporter {
     }
     text.add("incidents_by_severity", "Incidents by severity; all severities.") { family in
       for severity in Severity.allCases.reversed() where severity >= .medium {
-        family.sample(report.everyIncident.count { $0.severity == severity }, ["severity": severity.name])
+        family.sample(
+          report.everyIncident.count { $0.severity == severity },
+          ["severity": severity.name]
+        )
       }
     }
     if let historyRun = report.comparison {
