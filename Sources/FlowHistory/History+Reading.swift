@@ -87,12 +87,33 @@ extension History {
     }
   }
 
-  /// Days with records: those of the volumes, and that of the middle of every run.
+  /// A day counts as observed from so many seconds of records on.
+  private static let leastOfDay: Int64 = 3600
+  private static let day: Int64 = 86_400
+
+  /// Days that were observed: those of the volumes and of the middle of every run, with an hour of records or more.
+  ///
+  /// The log of a day begins with some records of the day before, which do not make that one a day of the baseline.
   func days(_ database: Database) throws -> Set<Int> {
-    try Int.fetchSet(
+    let all = try Int.fetchSet(
       database,
       sql: "SELECT DISTINCT day FROM volume UNION SELECT (first + last) / 2 / 86400 FROM run"
     )
+    var seconds: [Int: Int64] = [:]
+    var end: Int64 = 0
+    let spans = try Row.fetchCursor(database, sql: "SELECT first, last FROM run ORDER BY first")
+    while let row = try spans.next() {
+      let first: UInt32 = try row.number(0)
+      let last: UInt32 = try row.number(1)
+      var start = max(Int64(first), end)
+      end = max(end, Int64(last))
+      while start < Int64(last) {
+        let midnight = min(Int64(last), (start / Self.day + 1) * Self.day)
+        seconds[Int(start / Self.day), default: 0] += midnight - start
+        start = midnight
+      }
+    }
+    return all.filter { seconds[$0] ?? 0 >= Self.leastOfDay }
   }
 
   /// Which of the inputs were read to their end before.

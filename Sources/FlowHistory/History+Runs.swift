@@ -58,12 +58,40 @@ extension History {
       guard let latest = recent.first else { return nil }
       var historyRun = PreviousRun(run: latest, findings: [], beside: [])
       try forEachFinding(database, run: latest.number) { historyRun.findings.append($0) }
+      historyRun.earlier = try earlierFindings(database, before: latest)
       for run in recent.dropFirst()
       where Int64(latest.lastEnd) - Int64(run.lastEnd) < Self.sameDay {
         try forEachFinding(database, run: run.number) { historyRun.beside.append($0) }
       }
       return historyRun
     }
+  }
+
+  /// A finding that paused for longer is a new one.
+  private static let longestPause: Int64 = 30 * 86_400
+
+  /// What other runs of the last 30 days found from medium severity on, the latest first.
+  ///
+  /// Low findings come and go every night: that they came before tells nothing.
+  private func earlierFindings(
+    _ database: Database,
+    before latest: RememberedRun
+  ) throws -> [RememberedFinding] {
+    let sql = """
+      SELECT id, rule, title, actor, score, targets, finding.first, finding.last, since
+      FROM finding JOIN run ON run.number = finding.run
+      WHERE run.number <> ? AND run.last >= ? AND score >= 40
+      ORDER BY run.last DESC, run.number DESC, rank LIMIT 50000
+      """
+    let oldest = max(0, Int64(latest.lastEnd) - Self.longestPause)
+    var findings: [RememberedFinding] = []
+    let rows = try Row.fetchCursor(
+      database,
+      sql: sql,
+      arguments: [Int64(latest.number), oldest]
+    )
+    while let row = try rows.next() { findings.append(try Self.finding(row)) }
+    return findings
   }
 
   /// What the last run found, by rank; empty when no run is recorded.

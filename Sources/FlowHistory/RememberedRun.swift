@@ -58,4 +58,6 @@ package struct PreviousRun: Sendable, Equatable {
   package var findings: [RememberedFinding]
   /// What other runs found whose logs end within 20 hours before: a late object may have had a run of its own.
   package var beside: [RememberedFinding]
+  /// What runs of the last 30 days found from medium severity on, the latest first: a beacon may have paused.
+  package var earlier: [RememberedFinding] = []
 }

@@ -35,6 +35,7 @@ extension JSONReporter {
       json.member("state", change.state.rawValue)
       json.member("since", UTCTime(change.since).rfc3339)
       if !change.what.isEmpty { json.member("what", change.what) }
+      if change.isAgain { json.member("again", true) }
     }
   }
 

@@ -24,11 +24,11 @@ struct RowWords {
   /// What became of it since the last run.
   private func change(_ line: FindingLines.Line) -> String {
     guard let change = line.change else { return "" }
-    switch change.state {
-    case .new, .gone: return "new; "
+    let what = change.what.isEmpty ? "" : ", \(change.what)"
+    return switch change.state {
+    case .new, .gone: "new; "
     case .ongoing, .changed:
-      let what = change.what.isEmpty ? "" : ", \(change.what)"
-      return "since \(UTCTime(change.since).monthAndDay)\(what); "
+      "\(change.isAgain ? "again, first seen" : "since") \(UTCTime(change.since).monthAndDay)\(what); "
     }
   }
 

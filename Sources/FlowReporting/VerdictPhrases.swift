@@ -110,6 +110,9 @@ struct VerdictPhrases {
     return "\(plain(finding.title)), \(who(finding))\(whom)"
   }
 
+  /// The clause of a finding's rule; nil where the rule has none.
+  func ownDeed(_ finding: Finding) -> String? { known(finding) }
+
   private func known(_ finding: Finding) -> String? {
     guard let deed = finding.rule.rule?.deed,
       finding.actorIsInternal || !deed.isOfInternalHost

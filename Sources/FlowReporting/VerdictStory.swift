@@ -161,11 +161,13 @@ struct VerdictStory {
     guard incident.agreement != nil else { return nil }
     let own = incident.steps.filter { $0.actor == incident.lead.actor && $0.severity >= .medium }
     var clauses: [String] = []
-    for part in own {
-      let clause = phrases.deed(part)
-      if !clauses.contains(clause) { clauses.append(clause) }
+    for clause in own.compactMap(phrases.ownDeed) where !clauses.contains(clause) {
+      clauses.append(clause)
     }
-    return "\(phrases.who(incident.lead)) \(VerdictPhrases.list(clauses))"
+    if clauses.isEmpty { clauses = [phrases.deed(incident.lead)] }
+    let isNew = incident.parts.contains { $0.rule.traits.contains(.isNewDestination) }
+    let newness = isNew ? ", a destination that is new for it," : ""
+    return "\(phrases.who(incident.lead)) \(VerdictPhrases.list(clauses))\(newness)"
   }
 
   private var more: String {

@@ -108,6 +108,7 @@ struct Analyze: ParsableCommand {
       top: chosen.top,
       color: chosen.color,
       usesASCII: chosen.usesASCII,
+      isUnattended: outputs.quietIfClean,
       isExplained: outputs.explain,
       showsTables: outputs.tables,
       showsSuppressed: outputs.showSuppressed,

@@ -94,6 +94,8 @@ struct OutputPlan {
     var top: Int?
     var color: When
     var usesASCII: Bool
+    /// Whether nobody can run the next command, as in cron's mail.
+    var isUnattended = false
     var isExplained = false
     var showsTables = false
     var showsSuppressed: Bool
@@ -144,6 +146,7 @@ struct OutputPlan {
     case .text:
       let screen = destination.path == nil ? Screen(.standardOutput) : Screen()
       var style = screen.style(top: look.top, color: look.color)
+      style.isMail = look.isUnattended
       style.isExplained = look.isExplained
       style.showsTables = look.showsTables
       style.showsSuppressed = look.showsSuppressed

@@ -3,20 +3,31 @@ internal import FlowModel
 
 /// Compares the findings of two runs.
 package struct RunComparison: Sendable {
-  /// Smaller score differences count as no change.
-  private static let scoreStep = 5
+  /// A finding with so many times the targets of the last run has become worse.
+  private static let reach: UInt64 = 10
 
   /// The last run's findings by id.
   private let last: [String: RememberedFinding]
   private let ranked: [RememberedFinding]
+  /// Findings of earlier runs by id, which the last run may not have.
+  private let earlier: [String: RememberedFinding]
 
   /// Compares with the findings of the last run.
   ///
   /// - Parameters:
   ///   - last: the findings of the run with the latest log, by rank.
   ///   - beside: the findings of other runs over the same period.
-  package init(_ last: [RememberedFinding], beside: [RememberedFinding] = []) {
+  ///   - earlier: the findings of the runs before.
+  package init(
+    _ last: [RememberedFinding],
+    beside: [RememberedFinding] = [],
+    earlier: [RememberedFinding] = []
+  ) {
     ranked = last
+    self.earlier = Dictionary(
+      earlier.map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
     self.last = Dictionary(
       (last + beside).map { ($0.id, $0) },
       uniquingKeysWith: { first, _ in first }
@@ -25,12 +36,16 @@ package struct RunComparison: Sendable {
 
   /// The change of a finding since the last run.
   package func change(_ finding: Finding) -> FindingChange {
-    guard let before = last[finding.id] else {
+    guard let before = last[finding.id] ?? earlier[finding.id] else {
       return FindingChange(state: .new, since: finding.firstSeen)
     }
-    let since = min(before.since, finding.firstSeen)
-    let what = difference(finding, before)
-    return FindingChange(state: what.isEmpty ? .ongoing : .changed, since: since, what: what)
+    let what = worsening(finding, before)
+    return FindingChange(
+      state: what.isEmpty ? .ongoing : .changed,
+      since: min(before.since, finding.firstSeen),
+      what: what,
+      isAgain: last[finding.id] == nil
+    )
   }
 
   /// The findings of the last run that are absent from this one, by their former rank.
@@ -44,18 +59,15 @@ package struct RunComparison: Sendable {
     return ranked.filter { !present.contains($0.id) && !$0.rule.traits.contains(.isToldOnce) }
   }
 
-  private func difference(_ finding: Finding, _ before: RememberedFinding) -> String {
+  /// What became worse: the severity, or the number of targets tenfold; empty if nothing did.
+  private func worsening(_ finding: Finding, _ before: RememberedFinding) -> String {
     var parts: [String] = []
-    if abs(finding.score - before.score) >= Self.scoreStep
-      || finding.severity != Severity(score: before.score)
-    {
-      parts.append("score \(before.score) → \(finding.score)")
+    let severity = Severity(score: before.score)
+    if finding.severity > severity {
+      parts.append("severity \(severity.name) → \(finding.severity.name)")
     }
     let (now, then) = (finding.targets.count, before.targets)
-    // A difference of up to a tenth counts as no change.
-    if max(now, then) - min(now, then) > max(now, then) / 10 {
-      parts.append("targets \(then) → \(now)")
-    }
+    if now / Self.reach >= max(then, 1) { parts.append("targets \(then) → \(now)") }
     return parts.joined(separator: ", ")
   }
 }

@@ -17,7 +17,9 @@ extension NetworkContext {
     else { return false }
     let use = NetworkUse(around: peer, service)
     let entry = BaselineEntry(.outward, host: host, peer: use.network, service: service)
-    guard let seen = baseline.seen(entry) else { return true }
+    guard let seen = baseline.seen(entry) else {
+      return daysKnown(host, use, peer, in: baseline) == nil
+    }
     let learning = UInt64(baseline.firstStart) + UInt64(Self.newDays * Self.day)
     return UInt64(seen.first) >= learning
       && UInt64(finding.lastSeen) < UInt64(seen.first) + UInt64(Self.newDays * Self.day)

@@ -23,6 +23,8 @@ public struct Baseline: Sendable {
   private var users: [Use: Int] = [:]
   /// The external services that each host uses.
   private var services: Set<HostService> = []
+  /// How many networks of one provider's range each host uses with a service.
+  private var siblings: [ProviderUse: Int] = [:]
   /// How many hosts have used each service outside.
   private var serviceHosts: [Service: Int] = [:]
   /// How many hosts communicate with external networks.
@@ -42,6 +44,19 @@ public struct Baseline: Sendable {
   private struct Use: Hashable {
     var network: IPNetwork
     var service: Service
+  }
+
+  /// The range from which a provider takes the addresses of one service: the /16 around an IPv4 /24, the /32 around an
+  /// IPv6 /48.
+  private struct ProviderUse: Hashable {
+    var host: IPAddress
+    var range: IPNetwork?
+    var service: Service
+
+    init(_ host: IPAddress, _ network: IPNetwork, _ service: Service) {
+      (self.host, self.service) = (host, service)
+      range = IPNetwork(network.base, prefixLength: network.base.isV4 ? 16 : 32)
+    }
   }
 
   private struct HostService: Hashable {
@@ -89,6 +104,7 @@ public struct Baseline: Sendable {
   private mutating func noteOutward(_ baselineEntry: BaselineEntry) {
     guard let network = baselineEntry.peer else { return }
     users[Use(network: network, service: baselineEntry.service), default: 0] += 1
+    siblings[ProviderUse(baselineEntry.host, network, baselineEntry.service), default: 0] += 1
     let isFirst = services.insert(
       HostService(host: baselineEntry.host, service: baselineEntry.service)
     )
@@ -125,6 +141,16 @@ public struct Baseline: Sendable {
   /// How many hosts have communicated with the service of external networks network.
   public func hosts(using service: Service, of network: IPNetwork) -> Int {
     users[Use(network: network, service: service)] ?? 0
+  }
+
+  /// Whether the host used the service of any external network.
+  package func uses(_ service: Service, _ host: IPAddress) -> Bool {
+    services.contains(HostService(host: host, service: service))
+  }
+
+  /// How many networks next to a network the host uses with the service: those of its /16, for IPv6 of its /32.
+  package func siblings(of network: IPNetwork, _ host: IPAddress, _ service: Service) -> Int {
+    siblings[ProviderUse(host, network, service)] ?? 0
   }
 
   /// Whether any baseline entry of the kind has the label.

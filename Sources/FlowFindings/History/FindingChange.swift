@@ -6,7 +6,7 @@ public struct FindingChange: Sendable, Equatable {
     case new
     /// The last run found it much the same.
     case ongoing
-    /// The last run found it with another score or another number of targets.
+    /// The last run found it with a lower severity or a tenth of the targets.
     case changed
     /// The last run found it, this one does not.
     case gone
@@ -16,18 +16,22 @@ public struct FindingChange: Sendable, Equatable {
   public var state: State
   /// Earliest record of it in an unbroken row of runs, Unix seconds.
   public var since: UInt32
-  /// What changed, in words; empty unless it changed.
+  /// What became worse, in words; empty unless it changed.
   public var what = ""
+  /// Whether the last run did not find it, but an earlier one did: it paused.
+  public var isAgain = false
 
   /// Puts the values together.
   package init(
     state: State,
     since: UInt32,
-    what: String = ""
+    what: String = "",
+    isAgain: Bool = false
   ) {
     self.state = state
     self.since = since
     self.what = what
+    self.isAgain = isAgain
   }
 }
 

@@ -21,7 +21,8 @@ struct IncidentChange {
     return FindingChange(
       state: isWorse ? .changed : .ongoing,
       since: since,
-      what: (news + words.prefix(2)).joined(separator: ", ")
+      what: (news + words.prefix(2)).joined(separator: ", "),
+      isAgain: changes.allSatisfy(\.isAgain)
     )
   }
 }

@@ -10,7 +10,7 @@ public struct BaselineSummary: Sendable {
   public var new = 0
   /// Findings that the last run had, much the same.
   public var ongoing = 0
-  /// Findings that the last run had, with another score or another number of targets.
+  /// Findings that the last run had, with a lower severity or a tenth of the targets.
   public var changed = 0
   /// Findings of the last run that this one does not have, by rank.
   public var gone: [RememberedFinding]
@@ -59,9 +59,10 @@ public struct BaselineSummary: Sendable {
       return count > 0 ? "\(count) \(severity.name)" : nil
     }
     let named = open.prefix(Self.mostNamed).map { incident in
-      let since = UTCTime(incident.change?.since ?? incident.firstSeen).monthAndDay
+      let date = UTCTime(incident.change?.since ?? incident.firstSeen).monthAndDay
+      let since = incident.change?.isAgain == true ? "again, first seen \(date)" : "since \(date)"
       let who = incident.host?.description ?? incident.lead.actor.description
-      return "\(incident.title) \(who) since \(since)"
+      return "\(incident.title) \(who) \(since)"
     }
     let more = open.count - named.count
     let rest = more > 0 ? " and \(more) more" : ""

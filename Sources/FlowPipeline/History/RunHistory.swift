@@ -35,7 +35,11 @@ struct RunHistory {
       (try history.baseline(), try history.previousRun())
     }
     self.history = history
-    comparison = RunComparison(last?.findings ?? [], beside: last?.beside ?? [])
+    comparison = RunComparison(
+      last?.findings ?? [],
+      beside: last?.beside ?? [],
+      earlier: last?.earlier ?? []
+    )
   }
 
   /// On a full disk what is known can still be read: the report is made, and remembering it fails later.

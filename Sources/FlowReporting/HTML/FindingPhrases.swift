@@ -70,7 +70,8 @@ struct FindingPhrases {
   /// What became of the finding since the last run; empty without a history.
   func change(_ finding: Finding) -> String {
     guard let change = finding.change else { return "" }
-    let since = "since \(UTCTime(change.since).monthAndDay)"
+    let word = change.isAgain ? "again, first seen" : "since"
+    let since = "\(word) \(UTCTime(change.since).monthAndDay)"
     return switch change.state {
     case .new, .gone: "new"
     case .ongoing: since

@@ -11,7 +11,8 @@ internal import FlowModel
 /// answered conversations of internal hosts with services of external networks (/24, IPv6: /48), compared with a
 /// baseline of one week or more
 /// ## Fires when
-/// The baseline does not contain the host with the service of that network. With {bytes} or more in both directions and
+/// The baseline does not contain the host with the service of that network, of its AWS service and region, of its
+/// autonomous system, or of three other networks of its /16 (IPv6: /32). With {bytes} or more in both directions and
 /// no other known host that uses the service, each network is a separate finding. All smaller ones are grouped into one
 /// finding per host.
 /// ## Score
@@ -45,7 +46,7 @@ struct NewExternal: Detector {
     guard let baseline = network.settledBaseline else { return }
     // All uses of one host come in one batch.
     var small: [IPAddress: [OutwardUse]] = [:]
-    for use in observations.uses where isNew(use, baseline) {
+    for use in observations.uses where isNew(use, baseline, network) {
       if use.bytes >= network.thresholds.newExternal.bytes, known(use, baseline) == 0,
         baseline.hosts.contains(use.host)
       {
@@ -61,10 +62,12 @@ struct NewExternal: Detector {
 
   func findings(_ context: CompleteContext) -> Found { found }
 
-  private func isNew(_ use: OutwardUse, _ baseline: Baseline) -> Bool {
-    baseline.seen(
-      BaselineEntry(.outward, host: use.host, peer: use.use.network, service: use.use.service)
-    ) == nil
+  private func isNew(
+    _ use: OutwardUse,
+    _ baseline: Baseline,
+    _ network: NetworkContext
+  ) -> Bool {
+    network.daysKnown(use.host, use.use, use.sample, in: baseline) == nil
   }
 
   private func known(_ use: OutwardUse, _ baseline: Baseline) -> Int {

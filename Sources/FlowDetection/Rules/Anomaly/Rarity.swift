@@ -61,9 +61,8 @@ extension NetworkContext {
   /// Whether the host with the service of the address's network is absent from the baseline; nil without a baseline of
   /// a week.
   func isNew(_ host: IPAddress, _ peer: IPAddress, _ service: Service) -> Bool? {
-    let use = NetworkUse(around: peer, service)
-    return settledBaseline.map {
-      $0.seen(BaselineEntry(.outward, host: host, peer: use.network, service: service)) == nil
+    settledBaseline.map {
+      daysKnown(host, NetworkUse(around: peer, service), peer, in: $0) == nil
     }
   }
 }
@@ -72,14 +71,13 @@ extension CompleteContext {
   /// How unusual it is that the host uses the service of the address's network.
   func rarity(of host: IPAddress, _ peer: IPAddress, _ service: Service) -> Rarity {
     let use = NetworkUse(around: peer, service)
-    let baselineEntry = BaselineEntry(.outward, host: host, peer: use.network, service: service)
     let baseline = network.baseline
-    let seen = baseline?.seen(baselineEntry)
+    let days = baseline.flatMap { network.daysKnown(host, use, peer, in: $0) }
     return Rarity(
       hosts: max(prevalence.hosts(use), baseline?.hosts(using: service, of: use.network) ?? 0),
       activeHosts: max(prevalence.activeHosts, baseline?.activeHosts ?? 0),
-      isNew: network.settledBaseline == nil ? nil : seen == nil,
-      days: seen?.days ?? 0
+      isNew: network.settledBaseline == nil ? nil : days == nil,
+      days: days ?? 0
     )
   }
 }
