@@ -35,9 +35,9 @@ extension JSONReporter {
     json.member("severity", incident.severity.name)
     json.member("score", incident.score)
     if let agreement = incident.agreement { json.member("agreement", agreement) }
-    if let host = incident.host {
+    if let host = IncidentHost(incident, report) {
       json.key("host")
-      json.object { writeHost(host, report, facts, &$0) }
+      json.object { write(host, facts, &$0) }
     }
     writeActors(incident, facts, &json)
     write(incident.targets, facts, &json)
@@ -53,17 +53,19 @@ extension JSONReporter {
     TextFormat.safe(VerdictStory(incident, report).sentence ?? incident.title)
   }
 
-  private static func writeHost(
-    _ host: IPAddress,
-    _ report: Report,
+  private static func write(
+    _ host: IncidentHost,
     _ facts: AddressFacts,
     _ json: inout JSONWriter
   ) {
-    json.member("ip", host.description)
-    facts.write(host, &json)
-    guard let interface = report.cloud.interfaces[host] else { return }
-    json.member("interface", interface)
-    if let account = report.cloud.owners[interface] { json.member("account", account) }
+    json.member("ip", host.address.description)
+    facts.write(host.address, &json)
+    let place = host.place
+    let members = [
+      ("interface", place.interface), ("instance", place.instance), ("subnet", place.subnet),
+      ("vpc", place.network), ("account", place.account),
+    ]
+    for (name, value) in members { if let value { json.member(name, value) } }
   }
 
   private static func writeActors(

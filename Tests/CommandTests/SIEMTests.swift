@@ -14,7 +14,7 @@ enum FormatCheck {
     let line =
       switch format {
       case "asff": "\(folder)/check-asff.py \(file)"
-      case "ocsf": "\(folder)/check-json.py \(folder)/ocsf-1.1.0-detection-finding.json \(file)"
+      case "ocsf": "\(folder)/check-json.py \(folder)/ocsf-1.1.0-findings.json \(file)"
       default: "\(folder)/check-json.py \(folder)/ecs-8.11-alert.json \(file)"
       }
     return try program.shell("/usr/bin/python3 -B \(line)")

@@ -63,21 +63,22 @@ struct RunComparisonTests {
   }
 
   @Test(
-    "A score changed by five or across a severity, or a tenth more targets, is a change",
+    "A higher severity, or ten times the targets, is a change: nothing else is worse",
     arguments: [
       Case(then: (50, 20), now: (50, 20), what: ""),
-      Case(then: (50, 20), now: (54, 20), what: ""),
-      Case(then: (50, 20), now: (55, 20), what: "score 50 → 55"),
-      Case(then: (50, 20), now: (45, 20), what: "score 50 → 45"),
-      Case(then: (39, 20), now: (40, 20), what: "score 39 → 40"),
-      Case(then: (70, 20), now: (69, 20), what: "score 70 → 69"),
-      Case(then: (50, 20), now: (50, 22), what: ""),
-      Case(then: (50, 20), now: (50, 18), what: ""),
-      Case(then: (50, 20), now: (50, 23), what: "targets 20 → 23"),
-      Case(then: (50, 20), now: (50, 17), what: "targets 20 → 17"),
-      Case(then: (50, 1), now: (50, 2), what: "targets 1 → 2"),
-      Case(then: (50, 1), now: (60, 9), what: "score 50 → 60, targets 1 → 9"),
+      Case(then: (50, 20), now: (69, 20), what: ""),
+      Case(then: (50, 20), now: (45, 20), what: ""),
+      Case(then: (39, 20), now: (40, 20), what: "severity low → medium"),
+      Case(then: (50, 20), now: (90, 20), what: "severity medium → critical"),
+      Case(then: (70, 20), now: (69, 20), what: ""),
+      Case(then: (50, 20), now: (50, 199), what: ""),
+      Case(then: (50, 20), now: (50, 200), what: "targets 20 → 200"),
+      Case(then: (50, 20), now: (50, 1), what: ""),
+      Case(then: (50, 1), now: (50, 9), what: ""),
+      Case(then: (50, 1), now: (70, 10), what: "severity medium → high, targets 1 → 10"),
+      Case(then: (50, 0), now: (50, 1), what: ""),
       Case(then: (50, 0), now: (50, .max), what: "targets 0 → 18446744073709551615"),
+      Case(then: (50, .max), now: (50, .max), what: ""),
     ]
   )
   func changed(_ example: Case) {
@@ -86,6 +87,29 @@ struct RunComparisonTests {
     let change = Self.compared(now, [last])
     #expect(change.state == (example.what.isEmpty ? .ongoing : .changed))
     #expect(change.what == example.what)
+  }
+
+  @Test(
+    "What the last run did not have but an earlier one did is there again, since its first record"
+  )
+  func again() {
+    let now = Self.finding(1)
+    let earlier = RememberedFinding(
+      Self.finding(1, firstSeen: Self.start - 3 * 86_400),
+      since: Self.start - 5 * 86_400
+    )
+    let older = RememberedFinding(Self.finding(1, score: 10), since: Self.start - 9 * 86_400)
+    let comparison = RunComparison([], earlier: [earlier, older])
+    let expected = FindingChange(
+      state: .ongoing,
+      since: Self.start - 5 * 86_400,
+      isAgain: true
+    )
+    #expect(comparison.change(now) == expected)
+    #expect(comparison.change(Self.finding(2)).state == .new)
+    #expect(comparison.gone([]).isEmpty)
+    // Worse than before the pause.
+    #expect(comparison.change(Self.finding(1, score: 75)).what == "severity medium → high")
   }
 
   @Test("Gone is what the last run had and this one has not, by the rank that it had")

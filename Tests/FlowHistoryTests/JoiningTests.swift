@@ -118,13 +118,27 @@ struct JoiningTests {
     #expect(try history.baseline()?.seen(baselineEntry)?.days == rule.days, "\(rule.name)")
   }
 
-  @Test("The network's days: those of the volumes and the middle of each run")
+  @Test("The network's days: those with an hour of records or more")
   func networkDays() throws {
     let history = try Place().open()
-    try history.remember(.of(day: 0))
-    try history.remember(.of(day: 0, objects: ["late"]))
-    let hour = HostHour(host: host, hour: dayZero / 3600 + 5 * 24)
-    try history.remember(.of(day: 3, volumes: [hour: .of(1, 1, 1)]))
+    func seen(_ first: UInt32, _ last: UInt32) -> HistoryRun {
+      var run = HistoryRun.of(
+        [baselineEntry: Seen(first: dayZero + first, last: dayZero + last)],
+        objects: ["\(first)"]
+      )
+      (run.firstStart, run.lastEnd) = (dayZero + first, dayZero + last)
+      return run
+    }
+    try history.remember(seen(0, aDay - 1))
+    // A late file of the same day, and a day of which 59 minutes are known.
+    try history.remember(seen(20, 320))
+    try history.remember(seen(aDay, aDay + 3540))
+    #expect(try history.baseline()?.days == 1)
+    // The 60th minute, in a run of its own.
+    try history.remember(seen(aDay + 3540, aDay + 3600))
+    #expect(try history.baseline()?.days == 2)
+    // The minute before midnight does not make the day before a day of the baseline.
+    try history.remember(seen(5 * aDay - 60, 6 * aDay))
     #expect(try history.baseline()?.days == 3)
   }
 

@@ -147,7 +147,9 @@ struct AddressFactsTests {
   func tables(width: Int, label: String) throws {
     var report = try Self.report(name: width > 80 ? "visitor" : nil)
     report.tables = Example.tables()
-    let lines = Self.text(report, width: width).split(separator: "\n")
+    var style = TextStyle(width: width, usesColor: false, top: nil)
+    style.showsTables = true
+    let lines = TextReporter.report(report, style).text.split(separator: "\n")
     let rows = try #require(lines.firstIndex { $0.hasPrefix("Tables") })
     let sources = lines[rows...].filter { $0.contains("203.0.113.7") }
     #expect(sources.count == 5)

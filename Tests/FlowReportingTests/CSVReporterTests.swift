@@ -28,7 +28,7 @@ struct CSVReporterTests {
   func empty() throws {
     let text = CSVReporter.report(Example.emptyReport()).text
     #expect(text.hasPrefix("id,rule,title,severity,score,"))
-    #expect(text.hasSuffix(",suppress_with,evidence\r\n"))
+    #expect(text.hasSuffix(",suppress_with,evidence,incident,incident_score\r\n"))
     #expect(try Self.rows(Array(text.utf8)).isEmpty)
   }
 

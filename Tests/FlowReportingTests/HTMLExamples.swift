@@ -36,6 +36,17 @@ extension Example {
     ]
     report.facts = [KnownFact(kind: "time", text: "9 hosts ask NTP regularly", hosts: 9, peers: 4)]
     report.findings = breakIn() + [fullFinding()] + (20...24).map { finding($0) }
+    report.incidents = Incidents.joined(report.findings)
+    return report
+  }
+
+  /// The incidents of that log, with an interface, and a path to read again.
+  static func incidents() -> Report {
+    var report = page()
+    report.paths = ["logs/with blank", "b.log.gz"]
+    report.own = [own(10)]
+    report.cloud.interfaces[own(10)] = "eni-0a1b2c3d4e5f60718"
+    report.cloud.owners["eni-0a1b2c3d4e5f60718"] = "123456789012"
     return report
   }
 

@@ -27,7 +27,7 @@ struct HTMLReporterTests {
     let page = Self.page(Example.page())
     let parts = [
       "<h1>One host was very likely compromised", "class=\"counts\"", "id=\"findings\"",
-      "id=\"f1\"",
+      "id=\"f1\"", "class=\"timeline\"", "id=\"f1.1\"",
       "id=\"charts\"", "id=\"traffic\"", "id=\"contacts\"", "id=\"heat\"", "id=\"talkers\"",
       "Expected traffic", "id=\"tables\"", "id=\"quality\"", "<footer>", "<script>",
     ]
@@ -35,12 +35,12 @@ struct HTMLReporterTests {
     #expect(places == places.sorted())
   }
 
-  @Test("Findings are counted by severity with glyph, word, number and kinds")
+  @Test("Findings are counted by severity with glyph, word, number and findings")
   func counts() {
     let page = Self.page(Example.page())
     #expect(
       page.contains(
-        #"<li class="high"><span class="glyph" aria-hidden="true">▲</span><b>2</b> <span class="word">High</span> <small>2 types</small></li>"#
+        #"<li class="high"><span class="glyph" aria-hidden="true">▲</span><b>0</b> <span class="word">High</span> <small>2 findings</small></li>"#
       )
     )
     #expect(

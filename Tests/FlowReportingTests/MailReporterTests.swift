@@ -58,13 +58,14 @@ struct MailReporterTests {
     #expect(mail["to"]?[1]?["address"] == .string("root"))
   }
 
-  @Test("The text is the screen, behind the verdict")
+  @Test("The text is the screen, which begins with the verdict")
   func text() throws {
     let report = Example.fullReport()
-    let style = TextStyle(width: 78, usesColor: false, top: 20)
+    var style = TextStyle(width: 78, usesColor: false, top: nil)
+    style.isMail = true
     let screen = TextReporter.report(report, style).text
     let text = Self.string(try Self.read(report)["text"])
-    #expect((text + "\n").hasSuffix("\n\n" + screen))
+    #expect(text + "\n" == screen)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 78 })
     let verdict = TextFormat.wrapped(Verdict(report).sentence, 78).joined(separator: "\n")
     #expect(text.hasPrefix(verdict + "\n"))

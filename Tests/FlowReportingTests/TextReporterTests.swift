@@ -77,13 +77,38 @@ struct TextReporterTests {
   }
 
   @Test("The screen at 160 columns, in full")
-  func wide() {
-    #expect(Self.text(Example.fullReport(), width: 160) == Golden.fullTextAt160)
+  func wide() throws {
+    let now = Self.text(Example.fullReport(), width: 160)
+    #expect(try GoldenFile.text("full-160.txt", now: now) == now)
   }
 
   @Test("The screen of nothing, in full")
-  func empty() {
-    #expect(Self.text(Example.emptyReport()) == Golden.emptyText)
+  func empty() throws {
+    let now = Self.text(Example.emptyReport())
+    #expect(try GoldenFile.text("empty.txt", now: now) == now)
+  }
+
+  @Test("An incident with its steps, in full", arguments: [80, 160])
+  func incident(width: Int) throws {
+    let now = Self.text(Example.incidents(), width: width)
+    #expect(try GoldenFile.text("incidents-\(width).txt", now: now) == now)
+  }
+
+  @Test("The arithmetic of scores is told where it was asked for")
+  func explained() {
+    var style = TextStyle(width: 120, usesColor: false, top: nil)
+    #expect(!TextReporter.report(Example.fullReport(), style).text.contains("why ("))
+    style.isExplained = true
+    let text = TextReporter.report(Example.fullReport(), style).text
+    #expect(text.contains("why (scan.horizontal): 42 = reconnaissance (5–29)"))
+  }
+
+  @Test("A mail offers no command")
+  func mail() {
+    var style = TextStyle(width: 120, usesColor: false, top: nil)
+    #expect(TextReporter.report(Example.incidents(), style).text.contains("\nNext: weir pivot "))
+    style.isMail = true
+    #expect(!TextReporter.report(Example.incidents(), style).text.contains("Next: "))
   }
 
   @Test("No line is wider than the screen", arguments: [60, 80, 100, 120, 139, 140, 160, 200, 400])
@@ -96,9 +121,9 @@ struct TextReporterTests {
   }
 
   @Test(
-    "Below 140 columns a finding has two lines, from there on one",
+    "A finding has one line where it fits, else two",
     arguments: [
-      (60, 2), (80, 2), (120, 2), (139, 2), (140, 1), (160, 1), (200, 1),
+      (60, 2), (80, 2), (120, 1), (139, 1), (140, 1), (160, 1), (200, 1),
     ]
   )
   func layout(width: Int, lines: Int) throws {
@@ -241,7 +266,7 @@ struct TextReporterTests {
     report.findings = (1...3).map { Example.finding($0) }
     let text = Self.text(report, top: shown)
     #expect(text.contains("203.0.113.3") != isCut)
-    #expect(text.contains("… 2 more; --top 3 shows them\n") == isCut)
+    #expect(text.contains("… 2 more rows of low severity or less; --top 3 shows them\n") == isCut)
   }
 
   @Test("Ten faulty inputs are named, the others are counted", arguments: [10, 12])
@@ -270,7 +295,10 @@ struct TextReporterTests {
         )
       )
     }
-    let text = Self.text(report)
+    #expect(!Self.text(report).contains("Rejected sources"))
+    var style = TextStyle(width: 120, usesColor: false, top: nil)
+    style.showsTables = true
+    let text = TextReporter.report(report, style).text
     #expect(
       text.contains("  Rejected sources          203.0.113.1  99 records, 2 addresses, 1 port\n")
     )

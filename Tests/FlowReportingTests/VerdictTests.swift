@@ -17,6 +17,7 @@ struct VerdictTests {
   ) -> Report {
     var report = Example.emptyReport()
     report.findings = findings
+    report.incidents = Incidents.joined(findings)
     report.input.counts.records.ok = records
     if records > 0 {
       report.input.counts.cover(start: Example.begin, end: Example.begin + seconds)
@@ -197,10 +198,10 @@ struct VerdictTests {
     campaign.actor = .campaign("SSH brute force")
     campaign.members = Members(count: 24, sample: [])
     campaign.counts.conversations = 720
-    let other = Self.finding("ssh.bruteforce", "", 43, .p3, by: 9, at: 10)
+    let other = Self.finding("ssh.bruteforce", "", 43, .p3, by: 9, at: 11)
     #expect(
       Self.sentence(Self.report([campaign, other]))
-        == "Brute force without a visible success: 24 sources tried SSH at 192.0.2.10 720 times between 10:00 and 10:30 UTC; 1 more finding needs attention."
+        == "Brute force without a visible success: 24 sources tried SSH at 192.0.2.10 720 times between 10:00 and 10:30 UTC; 1 more incident needs attention."
     )
   }
 
@@ -211,11 +212,11 @@ struct VerdictTests {
     beacon.service?.port = 443
     #expect(
       Self.sentence(Self.report([unusual]))
-        == "One finding needs attention: Unusual volume, 203.0.113.10 → 192.0.2.10 between 10:00 and 10:30 UTC."
+        == "One incident needs attention: Unusual volume, 203.0.113.10 → 192.0.2.10 between 10:00 and 10:30 UTC."
     )
     #expect(
       Self.sentence(Self.report([beacon, unusual]))
-        == "2 findings need attention, first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
+        == "2 incidents need attention, the first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
     )
   }
 
@@ -259,10 +260,10 @@ struct VerdictTests {
       Self.sentence(report)
         == "Nothing new that needs attention in 246,887 records of 14 hours."
     )
-    report.comparison?.hasOpenAlarms = true
+    report.comparison?.open = [Incident(Example.finding(score: 75))]
     #expect(
       Self.sentence(report)
-        == "Nothing new that needs attention in 246,887 records of 14 hours, but earlier findings of high severity are still open."
+        == "Nothing new that needs attention in 246,887 records of 14 hours, but 1 earlier incident is still open."
     )
     report.comparison?.isNothingNew = true
     #expect(Self.sentence(report) == "Nothing new since the log that ended 2026-01-05 10:00 UTC.")

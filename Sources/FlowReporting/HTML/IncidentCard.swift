@@ -25,7 +25,7 @@ struct IncidentCard {
   var more: EscapedHTML
   /// What made it possible; empty where nothing tells.
   var exposure: EscapedHTML
-  /// The interface of the host; empty where the log shows none.
+  /// The interface of the host and what it belongs to; empty where the log shows none.
   var resource: EscapedHTML
   /// The command that says what the host belongs to; empty for an external one.
   var lookup: EscapedHTML
@@ -50,7 +50,7 @@ struct IncidentCard {
     }
     more = QualityView.more(steps.count, limit: PageLimits.steps, "finding", "findings")
     exposure = EscapedHTML(incident.exposure.map(\.title).sorted().joined(separator: "; "))
-    resource = EscapedHTML(incident.host.flatMap(context.facts.resource) ?? "")
+    resource = EscapedHTML(IncidentHost(incident, report)?.words ?? "", longest: 1200)
     lookup = EscapedHTML(incident.host.flatMap(context.facts.lookup) ?? "")
     cards = Markup(
       parts.prefix(PageLimits.steps).map { place, part in
