@@ -193,7 +193,7 @@ enum Example {
     faulty.counts = counts()
     faulty.isTruncated = true
     (faulty.compressedBytes, faulty.bytes) = (1000, 250_000)
-    var report = Report(
+    return Report(
       command: ["weir", "analyze", "b.log.gz"],
       input: InputSummary(
         sources: [faulty, source("a.log.gz")],
@@ -205,8 +205,6 @@ enum Example {
       notices: ["tcp-flags is missing"],
       isInterrupted: true
     )
-    report.incidents = Incidents.joined(report.findings)
-    return report
   }
 }
 

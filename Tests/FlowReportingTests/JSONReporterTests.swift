@@ -24,6 +24,15 @@ struct JSONReporterTests {
     #expect(try GoldenFile.text("empty.json", now: now) == now)
   }
 
+  @Test("Incidents, in full")
+  func incidents() throws {
+    let text = JSONReporter.report(Example.incidents()).text
+    let start = try #require(text.firstRange(of: "  \"incidents\": [")).lowerBound
+    let end = try #require(text.firstRange(of: "  \"findings\": [\n    {")).lowerBound
+    let now = String(text[start..<end])
+    #expect(try GoldenFile.text("incidents.json", now: now) == now)
+  }
+
   @Test("The same report is the same bytes")
   func same() {
     let first = JSONReporter.report(Example.fullReport())

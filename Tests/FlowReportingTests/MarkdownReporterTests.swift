@@ -25,6 +25,12 @@ struct MarkdownReporterTests {
     return rows.map(strings)
   }
 
+  @Test("Incidents, in full")
+  func incidents() throws {
+    let now = MarkdownReporter.report(Example.incidents()).text
+    #expect(try GoldenFile.text("incidents.md", now: now) == now)
+  }
+
   @Test("A report with every member, in full")
   func full() throws {
     let now = MarkdownReporter.report(Example.fullReport()).text

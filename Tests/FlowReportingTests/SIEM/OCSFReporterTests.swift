@@ -24,6 +24,18 @@ struct OCSFReporterTests {
     #expect(try GoldenFile.text("ocsf.json", now: text) == text)
   }
 
+  @Test("An incident lists its findings")
+  func incident() throws {
+    let lines = try Lines.values(OCSFReporter.report(Example.incidents()))
+    let incidents = lines.filter { $0["class_uid"] == .number("2005") }
+    #expect(incidents.count == 2)
+    let first = try #require(incidents.first)
+    #expect(first["type_uid"] == .number("200501"))
+    #expect(first["severity"] == .string("Critical"))
+    let uids = (0..<3).map { first.at("finding_info_list")?[$0]?["uid"]?.text }
+    #expect(Set(uids) == Set(Example.breakIn().map(\.id)))
+  }
+
   @Test("No findings, no lines; one line for each; the same bytes again")
   func lines() throws {
     #expect(OCSFReporter.report(Example.cloudReport([])).isEmpty)
