@@ -55,7 +55,11 @@ struct FindingDraft {
   ///
   /// The name of a campaign is left out, because it depends on the user's names.
   private var who: String {
-    if case .campaign = actor { "" } else { actor.description }
+    switch actor {
+    case .address(let address): address.keyText
+    case .prefix(let network): network.keyText
+    case .campaign: ""
+    }
   }
 
   /// The finding.

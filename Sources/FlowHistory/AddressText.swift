@@ -9,7 +9,7 @@ struct AddressReader {
   /// The address that a text stands for; nil for anything else.
   mutating func address(_ text: String) -> IPAddress? {
     if last == nil || text != lastText {
-      last = IPAddress(bytes: Array(text.utf8).span)
+      last = IPAddress(keyText: Array(text.utf8).span)
       lastText = text
     }
     return last
@@ -21,9 +21,9 @@ struct AddressWriter {
   private var last: IPAddress?
   private var lastText = ""
 
-  /// The canonical text.
+  /// The canonical text; another one for hosts that have the same address.
   mutating func text(_ address: IPAddress) -> String {
-    if address != last { (last, lastText) = (address, address.description) }
+    if address != last { (last, lastText) = (address, address.keyText) }
     return lastText
   }
 }

@@ -38,10 +38,10 @@ enum BaselineEntryText {
 
   private static func append(_ peer: IPNetwork?, _ bytes: inout [UInt8]) {
     if let peer {
-      if peer.base.isV4 {
+      if peer.base.isPlainV4 {
         appendV4(peer.base.v4, &bytes)
       } else {
-        bytes += peer.base.description.utf8
+        bytes += peer.base.keyText.utf8
       }
       bytes.append(UInt8(ascii: "/"))
       append(UInt64(peer.prefixLength), &bytes)
@@ -127,7 +127,7 @@ enum BaselineEntryText {
       }
       let end = place
       guard end < bytes.count, bytes[end] == UInt8(ascii: "/"),
-        let base = IPAddress(bytes: bytes.span.extracting(start..<end))
+        let base = IPAddress(keyText: bytes.span.extracting(start..<end))
       else { return nil }
       place += 1
       guard let length: UInt8 = number(),

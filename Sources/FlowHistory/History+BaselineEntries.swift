@@ -71,7 +71,7 @@ extension History {
     while let row = try rows.next() {
       // A kind that this version does not know says nothing to it.
       guard let kind = BaselineEntry.Kind(rawValue: try row.text(0)) else { continue }
-      guard let host = IPAddress(bytes: Array(try row.text(1).utf8).span) else {
+      guard let host = IPAddress(keyText: Array(try row.text(1).utf8).span) else {
         throw HistoryDamage("a baseline entry without an address")
       }
       for line in try Self.lines(row.bytes(2)) {

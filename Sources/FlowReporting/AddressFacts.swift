@@ -9,11 +9,12 @@ struct AddressFacts {
   private let own: Set<IPAddress>
   private let internalRanges: InternalRanges
   private let cloud: CloudIdentity
+  private let owners: HostOwners
 
   init(_ report: Report) {
     cloud = report.cloud
     (names, aws, origins) = (report.names, report.awsPrefixes, report.origins)
-    (own, internalRanges) = (report.own, report.internalRanges)
+    (own, internalRanges, owners) = (report.own, report.internalRanges, report.owners)
   }
 
   /// How much of it a line has room for.
@@ -31,6 +32,9 @@ struct AddressFacts {
   }
 
   func name(_ address: IPAddress) -> String? { names.hosts.name(of: address) }
+
+  /// The account or VPC of a host whose address hosts of others have as well; nil for any other address.
+  func owner(_ address: IPAddress) -> HostOwner? { owners.owner(of: address) }
 
   /// AWS's service and region of an external address.
   func aws(_ address: IPAddress) -> (service: String, region: String)? {
@@ -89,10 +93,12 @@ extension AddressFacts {
   /// Longer organizations are cut in lines.
   private static let longestOrganization = 24
 
-  /// `web-1 (10.0.1.5)`, `203.0.113.9 (NL AS64500 Example)`, or the bare address.
+  /// `web-1 (10.0.1.5)`, `203.0.113.9 (NL AS64500 Example)`, `10.0.1.5 (account 111122223333)`, or the bare address.
+  ///
+  /// The owner is part of who it is, however little room there is.
   func label(_ address: IPAddress, _ detail: Detail) -> String {
     let name = detail == .bare ? nil : name(address).map(TextFormat.safe)
-    let note = note(aws(address), origin(address), detail)
+    let note = owner(address)?.description ?? note(aws(address), origin(address), detail)
     guard let name else { return note.map { "\(address) (\($0))" } ?? address.description }
     return
       "\(name) (\(([address.description] + [note].compactMap(\.self)).joined(separator: ", ")))"
@@ -114,7 +120,8 @@ extension AddressFacts {
       switch actor {
       case .address(let address):
         [
-          name(address).map(TextFormat.safe), aws(address).map(Self.words),
+          name(address).map(TextFormat.safe), owner(address)?.description,
+          aws(address).map(Self.words),
           origin(address).map { Self.words($0, .full) },
         ]
       case .prefix(let network):

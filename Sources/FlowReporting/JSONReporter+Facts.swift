@@ -3,11 +3,25 @@ internal import FlowModel
 
 /// Members beside an address; absent where nothing is known, so that a report without the options is as ever.
 extension AddressFacts {
-  /// `name`, `aws` and `origin` of an address in an object of its own.
+  /// `account` or `vpc`, `name`, `aws` and `origin` of an address in an object of its own.
   func write(_ address: IPAddress, _ json: inout JSONWriter) {
+    writeOwner(address, ("account", "vpc"), &json)
     if let name = name(address) { json.member("name", name) }
     write(aws(address), as: "aws", &json)
     write(origin(address), as: "origin", &json)
+  }
+
+  /// The account or VPC of a host whose address hosts of others have as well.
+  func writeOwner(
+    _ address: IPAddress,
+    _ keys: (account: String, vpc: String),
+    _ json: inout JSONWriter
+  ) {
+    switch owner(address) {
+    case .account(let number): json.member(keys.account, number)
+    case .vpc(let id): json.member(keys.vpc, id)
+    case nil: break
+    }
   }
 
   /// `aws` and `origin` of a network.
@@ -25,7 +39,10 @@ extension AddressFacts {
 
   /// `names` by address, of those in a list that have one.
   func writeNames(_ addresses: [IPAddress], _ json: inout JSONWriter) {
-    let named = addresses.compactMap { address in name(address).map { (address, $0) } }
+    var seen: Set<IPAddress> = []
+    let named = addresses.compactMap { address in
+      seen.insert(address.plain).inserted ? name(address).map { (address, $0) } : nil
+    }
     guard !named.isEmpty else { return }
     json.key("names")
     json.object { json in

@@ -63,6 +63,19 @@ struct SecondFlowLogTests {
     #expect(try analysis.outcome(both) == expected, "\(Self.shares[share].name)")
   }
 
+  @Test("count once where two log groups have streams of the same name")
+  func logGroups() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let analysis = Analysis(program: program)
+    var random = RandomLog(seed: 13)
+    let lines = random.lines(3000)
+    let stream = "eni-0a1b2c3d4e5f60718-all/000000.log"
+    let expected = try analysis.outcome(["task-a/\(stream)": lines])
+    let both = ["task-a/\(stream)": lines, "task-b/\(stream)": random.shuffled(lines)]
+    #expect(try analysis.outcome(both) == expected)
+  }
+
   @Test("count fully where one flow log has what the other lacks")
   func complements() throws {
     let program = try Program()
@@ -297,6 +310,20 @@ struct FlowLogNameTests {
   func names(path: String, expected: String?) {
     #expect(FlowLogNames.name(path) == expected)
   }
+
+  @Test("tell log groups apart whose streams have the same names")
+  func groups() {
+    func names(_ paths: [String]) -> [String?] { paths.map(FlowLogNames(paths).callAsFunction) }
+    let two = ["x/a/eni-0a-all/000000.gz", "x/b/eni-0a-all/000000.gz"]
+    #expect(names(two) == ["all 0", "all 1"])
+    #expect(names(two.reversed()) == ["all 1", "all 0"])
+    // Parts of one stream, and streams of other interfaces.
+    #expect(names(["a/eni-0a-all/000000.gz", "a/eni-0a-all/000001.gz"]) == [nil, nil])
+    #expect(names(["a/eni-0a-all/000000.gz", "b/eni-0b-all/000000.gz"]) == [nil, nil])
+    #expect(names(["a/eni-0a-all.log", "a/eni-0a-reject.log"]) == ["all", "reject"])
+    // A folder for each day of one log group.
+    #expect(names((0..<9).map { "\($0)/eni-0a-all/000000.gz" }).allSatisfy { $0 == nil })
+  }
 }
 
 @Suite("Services of AWS that records name")
@@ -329,5 +356,74 @@ struct RecordedServiceTests {
     #expect(hasBeacon == isBeacon)
     let facts = report.facts.map(\.text).joined()
     #expect(facts.contains(service) == ["S3", "DYNAMODB"].contains(service))
+  }
+}
+
+@Suite("NAT gateways")
+struct GatewayTests {
+  private static let packetHeader =
+    "version account-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol packets bytes start end action log-status pkt-dst-aws-service\n"
+
+  @Test("that packet fields show are told for their traffic with S3")
+  func packetFields() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let (client, gateway, server) = ("10.40.2.31", "10.40.0.9", "198.51.100.44")
+    func line(
+      _ ends: (String, String),
+      _ packetEnds: (String, String),
+      _ ports: (Int, Int),
+      bytes: Int,
+      _ service: String = "-"
+    ) -> String {
+      "5 123456789012 eni-07 \(ends.0) \(ends.1) \(packetEnds.0) \(packetEnds.1) \(ports.0) \(ports.1) 6 9000 \(bytes) 1767614400 1767614455 ACCEPT OK \(service)\n"
+    }
+    let lines = [
+      line((client, gateway), (client, server), (41_000, 443), bytes: 1_100_000_000, "S3"),
+      line((gateway, server), (gateway, server), (11_000, 443), bytes: 1_100_000_000, "S3"),
+      line((server, gateway), (server, gateway), (443, 11_000), bytes: 900_000),
+      line((gateway, client), (server, client), (443, 41_000), bytes: 900_000),
+    ]
+    let report = try Analysis(program: program).report(["a.log": lines], header: Self.packetHeader)
+    let findings = report.findings.filter { $0.rule.rawValue == "nat.to-aws" }
+    #expect(findings.map(\.actor.description) == [gateway])
+    #expect(findings.map(\.counts.bytes) == [1_100_900_000])
+  }
+
+  @Test("that packet fields do not show repeat no beacon of their clients")
+  func beacon() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let calls = (0..<72).flatMap { number in
+      ["10.40.2.31", "10.40.0.9"].enumerated().map { place, host in
+        Log.exchange(
+          host,
+          "203.0.113.80",
+          40_000 + number * 2 + place,
+          443,
+          up: (18, 3000),
+          down: (20, 20_000),
+          start: 1_767_571_200 + number * 600,
+          seconds: 50
+        )
+      }
+    }
+    let probes = (1...20).map { number in
+      Log.line(
+        "198.51.100.\(number)",
+        "10.40.0.9",
+        50_000,
+        [22, 445, 8080][number % 3],
+        action: "ACCEPT"
+      )
+    }
+    let analysis = Analysis(program: program)
+    for lines in [calls + probes, (calls + probes).reversed()] {
+      let beacons = try analysis.report(["a.log": lines]).findings
+        .filter { $0.rule.rawValue == "beacon" }
+      #expect(beacons.map(\.actor.description) == ["10.40.2.31"])
+      #expect(beacons.allSatisfy { $0.detail.contains("10.40.0.9 has the same connections") })
+      #expect(beacons.allSatisfy { !$0.detail.contains("used by 2") })
+    }
   }
 }

@@ -115,7 +115,7 @@ struct RowLayoutTests {
       groups: [0, 0, 0, 0, 1]
     )
     let example = row(0, 1, .unknown, .max)
-    #expect((example.rejectedAtSource, example.paths) == (0x3fff_ffff, 0xff))
+    #expect((example.rejectedAtSource, example.paths) == (0x1fff_ffff, 0xff))
     #expect((example.port, example.transport) == (22, .unknown))
   }
 

@@ -85,6 +85,20 @@ struct GatewayToAWSTests {
     #expect(GatewayToAWS().found(in: observations, Self.network()).isEmpty)
   }
 
+  @Test("A gateway that packet fields show has no conversations of its own")
+  func sentOn() {
+    var observations = Observations()
+    observations.sentOn = [
+      .told(.web, OutcomeCounts(), bytes: 100_000_000, back: 900_000_000, to: Example.other(1)),
+      .told(.web, OutcomeCounts(), bytes: 900_000_000, back: 0, to: Example.other(9)),
+    ]
+    let findings = GatewayToAWS().found(in: observations, Self.network())
+    #expect(findings.map(\.actor) == [.address(Self.gateway)])
+    #expect(findings.map(\.counts.bytes) == [1_000_000_000])
+    observations.sentOn[0].replyBytes -= 1
+    #expect(GatewayToAWS().found(in: observations, Self.network()).isEmpty)
+  }
+
   @Test("Without the ranges of AWS there is no finding")
   func noRanges() {
     let observations = Self.observations(20_000_000_000)

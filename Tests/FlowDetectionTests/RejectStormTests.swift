@@ -33,6 +33,18 @@ struct RejectStormTests {
     #expect(RejectStorm().found(in: [profile]).count == (example.fires ? 1 : 0))
   }
 
+  @Test(
+    "A client that all targets block is told after half an hour, reversed times last none",
+    arguments: [(1800, 1), (1799, 0), (-1, 0), (-7200, 0)] as [(Int64, Int)]
+  )
+  func blocked(seconds: Int64, findings: Int) {
+    var attempts = ServiceAttempts.each(.tcp(8080), blocked: 1)
+    attempts.outcomes = OutcomeCounts(blocked: 30)
+    attempts.sums.last = UInt32(Int64(attempts.sums.first) + seconds)
+    let profile = SourceProfile.trying([attempts], from: Example.own(3), isInternal: true)
+    #expect(RejectStorm().found(in: [profile]).count == findings)
+  }
+
   @Test("The threshold can be set", arguments: [(50, 900, 1), (500, 900, 0)])
   func userThreshold(anHour: UInt64, records: UInt64, findings: Int) {
     var network = Example.network(own: 20)

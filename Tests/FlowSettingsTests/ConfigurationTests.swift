@@ -114,11 +114,10 @@ struct ConfigurationTests {
   func everyThreshold() throws {
     for entry in Thresholds.entries {
       let (rule, name) = (entry.rule.id, entry.threshold.name)
-      let value = entry.threshold.unit == .share ? 0.25 : 77
-      let texts = ["\(rule).\(name): \(value)", "\(rule): {\(name): \(value)}"].map {
-        $0.replacing("77.0", with: "77")
-      }
-      for text in texts {
+      let whole = entry.threshold.least + 76
+      let value = entry.threshold.unit == .share ? 0.25 : Double(whole)
+      let word = entry.threshold.unit == .share ? "0.25" : "\(whole)"
+      for text in ["\(rule).\(name): \(word)", "\(rule): {\(name): \(word)}"] {
         let thresholds = try Self.read("thresholds: {\(text)}").thresholds
         #expect(thresholds[entry] == value, "\(text)")
         #expect(thresholds.changed.map(\.name) == [entry.name])
@@ -136,7 +135,7 @@ struct ConfigurationTests {
     ]
   )
   func ruleAlone(rule: String, threshold: String) throws {
-    let thresholds = try Self.read("thresholds: {\(rule): 77}").thresholds
+    let thresholds = try Self.read("thresholds: {\(rule): 20077}").thresholds
     #expect(thresholds.changed.map(\.name) == ["\(rule).\(threshold)"])
   }
 
@@ -270,6 +269,21 @@ struct ConfigurationTests {
       Mistake(
         text: "thresholds: {scan.icmp.addresses: 5000000000}",
         message: "thresholds.scan.icmp.addresses: '5000000000' is more than 4294967295"
+      ),
+      Mistake(
+        text: "thresholds: {long-connection: 3599}",
+        message:
+          "thresholds.long-connection: '3599' is less than 3600, the smallest value that has an effect"
+      ),
+      Mistake(
+        text: "thresholds: {strobe.daily: 39999}",
+        message:
+          "thresholds.strobe.daily: '39999' is less than 40000, the smallest value that has an effect"
+      ),
+      Mistake(
+        text: "thresholds: {outbound.dos.short-packets: 9999}",
+        message:
+          "thresholds.outbound.dos.short-packets: '9999' is less than 10000, the smallest value that has an effect"
       ),
       Mistake(
         text: "internal:\n- 12.0.0.0/16\n- office",

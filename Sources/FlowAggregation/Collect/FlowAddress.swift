@@ -69,8 +69,9 @@ extension UInt128: FlowAddress {
     mix(UInt64(truncatingIfNeeded: self >> 64)) ^ UInt64(truncatingIfNeeded: self)
   }
   var sourcePrefix: UInt128 { self >> (ipAddress.isV4 ? 8 : 80) }
-  /// An IPv4 address in this form has 0xffff and 24 bits, which is not a routable /48.
+  /// An IPv4 address in this form has an owner, 0xffff and 24 bits, which is not a routable /48.
   static func network(ofSourcePrefix sourcePrefix: UInt128) -> IPAddress {
-    IPAddress(bits: sourcePrefix >> 24 == 0xffff ? sourcePrefix << 8 : sourcePrefix << 80)
+    let v4 = IPAddress(bits: sourcePrefix << 8)
+    return v4.isV4 ? v4 : IPAddress(bits: sourcePrefix << 80)
   }
 }

@@ -36,12 +36,22 @@ package struct FlowCollector: Sendable {
   private(set) var translations = Translations()
   /// Distinguishes flow logs of one interface and attachments of transit gateways.
   private var numbering: PointNumbering
+  /// Whether addresses may have owners, which 32 bits cannot hold.
+  ///
+  /// All rows are then in the table of IPv6, so that all hosts that a source contacts are in one table.
+  private let hasOwners: Bool
 
   /// - Parameters:
   ///   - budget: bytes that the rows may take before they are spilled.
   ///   - points: numbers the observation points of the run.
-  package init(budget: Int, points: ObservationPoints = ObservationPoints()) {
+  ///   - hasOwners: whether addresses may have owners.
+  package init(
+    budget: Int,
+    points: ObservationPoints = ObservationPoints(),
+    hasOwners: Bool = false
+  ) {
     numbering = PointNumbering(points)
+    self.hasOwners = hasOwners
     tables = WorkerTables(MemoryBudget(share: budget))
     v4 = tables.table(FlowRow.table)
     v6 = tables.table(FlowRow.table)
@@ -76,7 +86,7 @@ package struct FlowCollector: Sendable {
     let unknown = Self.rowsOfUnknownProtocol(batch)
     let withoutAddresses = Self.rowsWithoutAddresses(batch)
     let selection = batch.selection
-    let hasPacketEnds = batch.hasPacketEnds
+    let (hasPacketEnds, hasOwners) = (batch.hasPacketEnds, hasOwners)
     numbering.begin(batch)
     services.add(batch)
     var actionCounts = SIMD4<UInt64>()
@@ -110,7 +120,7 @@ package struct FlowCollector: Sendable {
       if hasPacketEnds, batch.hasOtherPacketEnds(row) {
         let ends = (batch.packetSource[row], batch.packetDestination[row])
         addTranslated(record, source, destination, packets: ends)
-      } else if source.isV4, destination.isV4 {
+      } else if source.isPlainV4, destination.isPlainV4, !hasOwners {
         Self.append(record, source.v4, destination.v4, to: v4)
       } else {
         Self.append(record, source.bits, destination.bits, to: v6)
@@ -186,7 +196,7 @@ package struct FlowCollector: Sendable {
   }
 
   private func append(_ record: PlainRecord, _ source: IPAddress, _ destination: IPAddress) {
-    if source.isV4, destination.isV4 {
+    if source.isPlainV4, destination.isPlainV4, !hasOwners {
       Self.append(record, source.v4, destination.v4, to: v4)
     } else {
       Self.append(record, source.bits, destination.bits, to: v6)

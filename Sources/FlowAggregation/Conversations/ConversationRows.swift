@@ -24,15 +24,19 @@ struct ConversationRows<Address: FlowAddress> {
     return isSentOn(rows) ? [] : rows.filter(\.isForConversations)
   }
 
-  /// Whether a NAT gateway exchanged these packets for its clients.
+  private func isSentOn(_ rows: [FlowRow<Address>]) -> Bool { isGatewayUpper(rows) != nil }
+
+  /// Whether the upper side is a NAT gateway that exchanged these packets for its clients, or the lower one; nil for
+  /// any other packets.
   ///
   /// Packets that only the other side sent are no responses, but scans of the gateway.
-  private func isSentOn(_ rows: [FlowRow<Address>]) -> Bool {
+  func isGatewayUpper(_ rows: [FlowRow<Address>]) -> Bool? {
     guard let first = rows.first, rows.allSatisfy({ $0.interface == first.interface }) else {
-      return false
+      return nil
     }
-    return isSentOn(first, byUpper: true) && rows.contains { $0.sentByUpper }
-      || isSentOn(first, byUpper: false) && rows.contains { !$0.sentByUpper }
+    if isSentOn(first, byUpper: true), rows.contains(where: \.sentByUpper) { return true }
+    if isSentOn(first, byUpper: false), rows.contains(where: { !$0.sentByUpper }) { return false }
+    return nil
   }
 
   private func isSentOn(_ row: FlowRow<Address>, byUpper: Bool) -> Bool {

@@ -37,7 +37,7 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   var firstAttempt = UInt32.max
   /// The longest conversation that the source initiated, in seconds.
   var longest: UInt32 = 0
-  /// From the lowest bit: rejected at the source (30), paths (8), whether it is for detectors only, port (16), protocol
+  /// From the lowest bit: rejected at the source (29), whether it was sent on, paths (8), whether it is for detectors only, port (16), protocol
   /// (9).
   private var servicePair: UInt64
   var destination: Address
@@ -68,10 +68,15 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
   }
   /// Whether its records stand in another row for the tables, because their packets have other ends.
   @inline(__always) var isForDetectorsOnly: Bool { servicePair >> 38 & 1 == 1 }
-  /// Rejected records that the source's own interface blocked, limited to 2^30 - 1.
+  /// Whether the source is a NAT gateway that sent on what its clients exchanged with the destination.
+  @inline(__always) var isSentOn: Bool {
+    get { servicePair >> 29 & 1 == 1 }
+    set { servicePair = servicePair & ~(1 << 29) | (newValue ? 1 << 29 : 0) }
+  }
+  /// Rejected records that the source's own interface blocked, limited to 2^29 - 1.
   @inline(__always) var rejectedAtSource: UInt32 {
-    get { UInt32(truncatingIfNeeded: servicePair) & 0x3fff_ffff }
-    set { servicePair = servicePair & 0xffff_ffff_c000_0000 | UInt64(min(newValue, 0x3fff_ffff)) }
+    get { UInt32(truncatingIfNeeded: servicePair) & 0x1fff_ffff }
+    set { servicePair = servicePair & ~0x1fff_ffff | UInt64(min(newValue, 0x1fff_ffff)) }
   }
 
   var failures: UInt32 { blocked &+ silent &+ refused }
@@ -131,6 +136,7 @@ struct HostServiceRow<Address: FlowAddress>: SpillableRow {
     firstAttempt = min(firstAttempt, other.firstAttempt)
     longest = max(longest, other.longest)
     paths |= other.paths
+    isSentOn = isSentOn || other.isSentOn
     activity |= other.activity
     return true
   }

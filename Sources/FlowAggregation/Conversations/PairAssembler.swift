@@ -132,6 +132,9 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   /// Assembles the conversations of a tuple of which some rows are for sums only.
   private mutating func assembleSelected(_ key: FlowRow<Address>) {
     conversations.add(rows: tuple)
+    if let isUpper = conversationRows.isGatewayUpper(tuple) {
+      return noteSentOn(key, isGatewayUpper: isUpper)
+    }
     tuple = conversationRows.select(tuple)
     guard !tuple.isEmpty else { return }
     isTranslated = tuple.contains { !$0.isForSums }
@@ -140,6 +143,18 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     var servers = RealServers()
     for conversation in builder.build(tuple, settings.own) { judge(conversation, key, &servers) }
     count(servers, key)
+  }
+
+  /// Adds what a NAT gateway sent on, which is part of no conversation of its own.
+  private mutating func noteSentOn(_ key: FlowRow<Address>, isGatewayUpper: Bool) {
+    guard !Self.isReplyShaped(key, sentByUpper: isGatewayUpper) else { return }
+    var back = TupleSums()
+    for row in tuple where row.isForSums && row.sentByUpper != isGatewayUpper { back.add(row) }
+    if isGatewayUpper {
+      upperServicePair.noteSentOn(back)
+    } else {
+      lowerServicePair.noteSentOn(back)
+    }
   }
 
   /// Adds the sums under the ends of the packets, for detectors.

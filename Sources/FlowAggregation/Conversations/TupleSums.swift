@@ -115,6 +115,12 @@ struct OpenServicePair<Address: FlowAddress> {
     isOpen = true
   }
 
+  /// Adds the responses to what a NAT gateway sent on.
+  mutating func noteSentOn(_ back: TupleSums) {
+    row.isSentOn = true
+    row.replyBytes +|= back.bytes
+  }
+
   /// Adds sums.
   ///
   /// A row with full counters is emitted first.

@@ -1,59 +1,115 @@
 package import FlowModel
 
-/// The owner accounts of interfaces, from the columns `account-id` and `interface-id`.
+/// The accounts and VPCs of interfaces, from the columns `account-id`, `vpc-id` and `interface-id`.
 package struct InterfaceOwners: Sendable, Equatable {
-  /// The account by interface number, which has twelve digits; 0 if unknown.
-  private var numbers: [UInt64] = []
+  /// One owner of each interface.
+  ///
+  /// If a log contains several, the smallest is kept, independent of the order.
+  private struct Column: Equatable {
+    /// By interface number; 0 if unknown.
+    private(set) var numbers: [UInt128] = []
+
+    mutating func add(
+      _ batch: borrowing RecordBatch,
+      _ field: FieldName,
+      _ number: (ArraySlice<UInt8>) -> UInt128
+    ) {
+      guard batch.projection.contains(field), !batch.absent.contains(field),
+        !batch.absent.contains(.interfaceId)
+      else { return }
+      let column = batch.texts(field)
+      let owners = (0..<column.codeCount).map { number(column.utf8(UInt32($0))) }
+      let (codes, interfaces) = (column.codes.span, batch.interface.span)
+      for place in 0..<batch.selection.count {
+        let row = batch.selection[place]
+        note(owners[Int(codes[row])], of: Int(interfaces[row]))
+      }
+    }
+
+    mutating func merge(_ other: Column) {
+      for (interface, number) in other.numbers.enumerated() { note(number, of: interface) }
+    }
+
+    @inline(__always)
+    private mutating func note(_ number: UInt128, of interface: Int) {
+      guard number != 0 else { return }
+      if interface >= numbers.count {
+        numbers += [UInt128](repeating: 0, count: interface + 1 - numbers.count)
+      }
+      let known = numbers[interface]
+      if known == 0 || number < known { numbers[interface] = number }
+    }
+
+    /// The texts of the known owners by interface number.
+    func texts(_ text: (UInt128) -> String) -> [UInt32: String] {
+      var texts: [UInt32: String] = [:]
+      for (interface, number) in numbers.enumerated() where number != 0 && interface != 0 {
+        texts[UInt32(interface)] = text(number)
+      }
+      return texts
+    }
+  }
+
+  private var accountNumbers = Column()
+  private var vpcNumbers = Column()
 
   /// No owners.
   package init() {}
 
   /// Adds the owners of a batch's interfaces.
-  ///
-  /// An interface has one owner. If a log contains several, the smallest account is kept, independent of the order.
   package mutating func add(_ batch: borrowing RecordBatch) {
-    guard !batch.absent.contains(.accountId), !batch.absent.contains(.interfaceId) else { return }
-    let column = batch.texts(.accountId)
-    let accounts = (0..<column.codeCount).map { Self.number(column.utf8(UInt32($0))) }
-    let (codes, interfaces) = (column.codes.span, batch.interface.span)
-    for place in 0..<batch.selection.count {
-      let row = batch.selection[place]
-      note(accounts[Int(codes[row])], of: Int(interfaces[row]))
-    }
+    accountNumbers.add(batch, .accountId, Self.account)
+    vpcNumbers.add(batch, .vpcId, Self.vpc)
   }
 
   /// Adds the owners of another worker.
   package mutating func merge(_ other: InterfaceOwners) {
-    for (interface, account) in other.numbers.enumerated() { note(account, of: interface) }
+    accountNumbers.merge(other.accountNumbers)
+    vpcNumbers.merge(other.vpcNumbers)
   }
 
   /// The known accounts by interface number.
   package var accounts: [UInt32: String] {
-    var accounts: [UInt32: String] = [:]
-    for (interface, number) in numbers.enumerated() where number != 0 && interface != 0 {
-      let digits = String(number)
-      let zeros = String(repeating: "0", count: Self.digits - digits.count)
-      accounts[UInt32(interface)] = zeros + digits
+    accountNumbers.texts { Self.padded(String($0), Self.digits) }
+  }
+
+  /// The known VPCs by interface number.
+  package var vpcs: [UInt32: String] {
+    vpcNumbers.texts { number in
+      "vpc-" + Self.padded(String(number >> 8, radix: 16), Int(number & 0xff))
     }
-    return accounts
   }
 
   private static let digits = 12
 
-  @inline(__always)
-  private mutating func note(_ account: UInt64, of interface: Int) {
-    guard account != 0 else { return }
-    if interface >= numbers.count {
-      numbers += [UInt64](repeating: 0, count: interface + 1 - numbers.count)
-    }
-    let known = numbers[interface]
-    if known == 0 || account < known { numbers[interface] = account }
+  private static func padded(_ digits: String, _ count: Int) -> String {
+    String(repeating: "0", count: max(0, count - digits.count)) + digits
   }
 
   /// 0 for an invalid account.
-  private static func number(_ text: ArraySlice<UInt8>) -> UInt64 {
+  private static func account(_ text: ArraySlice<UInt8>) -> UInt128 {
     guard text.count == digits, text.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
     else { return 0 }
-    return text.reduce(0) { $0 * 10 + UInt64($1 - UInt8(ascii: "0")) }
+    return text.reduce(0) { $0 * 10 + UInt128($1 - UInt8(ascii: "0")) }
+  }
+
+  /// The digits of a VPC's id, and above the lowest byte their value; 0 for an invalid id.
+  private static func vpc(_ text: ArraySlice<UInt8>) -> UInt128 {
+    let digits = text.dropFirst(4)
+    guard text.starts(with: "vpc-".utf8), 1...24 ~= digits.count else { return 0 }
+    var value: UInt128 = 0
+    for byte in digits {
+      guard let digit = digit(byte) else { return 0 }
+      value = value << 4 | UInt128(digit)
+    }
+    return value << 8 | UInt128(digits.count)
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 }

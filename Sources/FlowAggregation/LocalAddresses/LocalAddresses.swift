@@ -20,6 +20,28 @@ package struct LocalAddresses: Sendable {
     return index < v4.count && (v4[index] == address || v6[index] == address)
   }
 
+  /// The same addresses, those that hosts of several owners have with the owners of their interfaces.
+  package func marked(_ owners: HostOwners) -> LocalAddresses {
+    var marked = self
+    for interface in v4.indices {
+      marked.v4[interface] = owners.host(v4[interface], interface: UInt32(interface))
+    }
+    marked.collect()
+    return marked
+  }
+
+  /// The same addresses without owners.
+  package var plain: LocalAddresses {
+    var plain = self
+    plain.v4 = v4.map(\.plain)
+    plain.collect()
+    return plain
+  }
+
+  private mutating func collect() {
+    all = Set((v4 + v6).filter { $0 != RecordBatch.unspecified })
+  }
+
   /// Notes the interfaces whose address other interfaces have at the same time.
   mutating func share(_ interfaces: Set<UInt32>) { sharing = interfaces }
 
@@ -27,7 +49,7 @@ package struct LocalAddresses: Sendable {
   mutating func remove(v4OfInterfaces interfaces: [UInt32]) {
     guard !interfaces.isEmpty else { return }
     for interface in interfaces { v4[Int(interface)] = RecordBatch.unspecified }
-    all = Set((v4 + v6).filter { $0 != RecordBatch.unspecified })
+    collect()
   }
 
   mutating func set(_ address: IPAddress?, interface: Int) {

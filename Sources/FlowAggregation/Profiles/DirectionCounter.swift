@@ -139,7 +139,7 @@ enum WatchedPorts {
 }
 
 extension HostServicePair {
-  fileprivate init<Address: FlowAddress>(
+  init<Address: FlowAddress>(
     _ row: HostServiceRow<Address>,
     _ trafficDirection: TrafficDirection
   ) {

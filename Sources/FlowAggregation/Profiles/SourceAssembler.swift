@@ -43,6 +43,8 @@ struct SourceStage<Address: FlowAddress>: TableStage {
 /// sensitive services.
 struct SourceAssembler<Address: FlowAddress>: RowAssembler {
   private static var heldServicePairs: Int { 64 }
+  /// Minimum of bytes in both directions that a NAT gateway sent on.
+  private static var largeSentOn: UInt64 { 1 << 20 }
 
   fileprivate let settings: SourceSettings
   fileprivate var answering: AnsweringPairs<Address>
@@ -115,10 +117,20 @@ struct SourceAssembler<Address: FlowAddress>: RowAssembler {
 
   /// Adds a row for detectors.
   private mutating func observe(_ row: HostServiceRow<Address>) {
+    if row.isSentOn, isInside { noteSentOn(row) }
     guard row.conversations > 0 else { return }
     addToProfile(row)
     if !settings.threats.isEmpty { noteThreat(row) }
     tell(row)
+  }
+
+  /// The traffic that a NAT gateway sent on, for detectors.
+  private mutating func noteSentOn(_ row: HostServiceRow<Address>) {
+    guard row.bytes +| row.replyBytes >= Self.largeSentOn,
+      !settings.perimeter.isInside(row.destination.ipAddress)
+    else { return }
+    batch.add(sentOn: HostServicePair(row, .outbound))
+    batch.flushIfFull()
   }
 
   /// The data for detectors of host-service pairs and for the history.

@@ -68,6 +68,8 @@ package struct AggregationSettings: Sendable {
   package var investigated: InvestigationQuery?
   /// The owners of interfaces, as far as they are known.
   package var accounts: [UInt32: String] = [:]
+  /// The local addresses, if an earlier reading determined them.
+  package var own: LocalAddresses?
   /// The observation points that the collectors numbered.
   package var points = ObservationPoints()
 
@@ -144,12 +146,7 @@ package struct Aggregation {
       translations.merge(collector.translations)
       result.services.merge(collector.services)
     }
-    result.own = try LocalAddresses(
-      resolving: collectors,
-      settings.internalRanges,
-      shared: shared,
-      accounts: settings.accounts
-    )
+    result.own = try localAddresses(collectors, shared)
     let pairSettings = pairSettings(shared, translations)
     if let investigated = pairSettings.investigated {
       result.investigated = InvestigationTraffic()
@@ -166,6 +163,23 @@ package struct Aggregation {
     // The rows are no longer needed, so their memory is free for the detectors.
     WorkerTables.releaseMemory()
     return (result, sinks.consumers)
+  }
+
+  private func localAddresses(
+    _ collectors: [FlowCollector],
+    _ shared: SharedInterfaces
+  ) throws(SystemError) -> LocalAddresses {
+    if var own = settings.own {
+      let candidates = collectors.map(\.localAddresses)
+      own.share(SharedAddresses(own, candidates, settings.accounts).interfaces)
+      return own
+    }
+    return try LocalAddresses(
+      resolving: collectors,
+      settings.internalRanges,
+      shared: shared,
+      accounts: settings.accounts
+    )
   }
 
   @inline(__always)

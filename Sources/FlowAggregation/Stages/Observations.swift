@@ -15,6 +15,8 @@ package struct Observations: Sendable {
   package var series: [ConnectionSeries] = []
   /// Host-service pairs that are relevant by themselves.
   package var servicePairs: [HostServicePair] = []
+  /// What NAT gateways sent on to external services, for which they have no conversations of their own.
+  package var sentOn: [HostServicePair] = []
   /// External services that internal hosts use; only with a history.
   package var uses: [OutwardUse] = []
   /// Services of internal addresses.
@@ -28,7 +30,8 @@ package struct Observations: Sendable {
   /// Whether there are any observations.
   var isEmpty: Bool {
     sourcePrefixes.isEmpty && logins.isEmpty && exposures.isEmpty && threats.isEmpty
-      && series.isEmpty && servicePairs.isEmpty && uses.isEmpty && served.isEmpty && volumes.isEmpty
+      && series.isEmpty && servicePairs.isEmpty && sentOn.isEmpty && uses.isEmpty && served.isEmpty
+      && volumes.isEmpty
   }
 }
 
@@ -84,6 +87,11 @@ struct ObservationBatch {
   mutating func add(_ servicePair: HostServicePair) {
     weight += 1
     waiting.servicePairs.append(servicePair)
+  }
+
+  mutating func add(sentOn servicePair: HostServicePair) {
+    weight += 1
+    waiting.sentOn.append(servicePair)
   }
 
   mutating func add(_ use: OutwardUse) {

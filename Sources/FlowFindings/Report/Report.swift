@@ -118,6 +118,8 @@ public struct Report: Sendable {
   public var internalRanges = InternalRanges()
   /// The network's local addresses.
   public var own: Set<IPAddress> = []
+  /// The owners of hosts that have the same address.
+  public var owners = HostOwners()
   /// Names that the user gave.
   public var names = Names()
   /// The thresholds of the rules that were in force.

@@ -26,24 +26,44 @@ package struct Threshold: Sendable, Equatable {
   package let unit: Unit
   /// The measured value that it is compared with.
   package let meaning: String
+  /// The smallest value of a setting.
+  ///
+  /// Below it the aggregation does not keep what the rule would have to judge.
+  package let least: UInt64
 
-  private init(_ name: String, _ value: Double, unit: Unit, meaning: String) {
+  private init(_ name: String, _ value: Double, unit: Unit, meaning: String, least: UInt64 = 1) {
     (self.name, self.value, self.unit, self.meaning) = (name, value, unit, meaning)
+    self.least = least
   }
 
   /// A count.
-  package static func count(_ name: String, _ value: Double, of meaning: String) -> Threshold {
-    Threshold(name, value, unit: .count, meaning: meaning)
+  package static func count(
+    _ name: String,
+    _ value: Double,
+    atLeast least: UInt64 = 1,
+    of meaning: String
+  ) -> Threshold {
+    Threshold(name, value, unit: .count, meaning: meaning, least: least)
   }
 
   /// A number of bytes.
-  package static func bytes(_ name: String, _ value: Double, of meaning: String) -> Threshold {
-    Threshold(name, value, unit: .bytes, meaning: meaning)
+  package static func bytes(
+    _ name: String,
+    _ value: Double,
+    atLeast least: UInt64 = 1,
+    of meaning: String
+  ) -> Threshold {
+    Threshold(name, value, unit: .bytes, meaning: meaning, least: least)
   }
 
   /// A number of seconds.
-  package static func seconds(_ name: String, _ value: Double, of meaning: String) -> Threshold {
-    Threshold(name, value, unit: .seconds, meaning: meaning)
+  package static func seconds(
+    _ name: String,
+    _ value: Double,
+    atLeast least: UInt64 = 1,
+    of meaning: String
+  ) -> Threshold {
+    Threshold(name, value, unit: .seconds, meaning: meaning, least: least)
   }
 
   /// A share.
@@ -64,6 +84,9 @@ extension Threshold {
     case .count, .bytes, .seconds:
       guard let value = UInt64(text), value > 0 else {
         return "'\(text)' is not a number of 1 or more"
+      }
+      if value < least {
+        return "'\(text)' is less than \(least), the smallest value that has an effect"
       }
       return value > most ? "'\(text)' is more than \(most)" : nil
     case .share:

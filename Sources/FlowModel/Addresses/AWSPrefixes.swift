@@ -150,7 +150,7 @@ extension AWSPrefixes {
     }
 
     func label(of address: IPAddress) -> Int32 {
-      let bits = address.bits
+      let bits = address.plain.bits
       var (low, high) = (0, starts.count)
       while low < high {
         let middle = (low + high) / 2

@@ -61,6 +61,7 @@ public struct AddressLists: Sendable {
   ///
   /// - Complexity: one look-up for each prefix length in use.
   public func match(_ address: IPAddress) -> Match? {
+    let address = address.plain
     for length in address.isV4 ? lengths.v4 : lengths.v6 {
       guard let network = IPNetwork(address, prefixLength: length) else { continue }
       if let list = byNetwork[network] {

@@ -31,7 +31,7 @@ public struct AddressNames: Sendable {
   /// The name of the smallest range that holds the address; nil without one.
   public func name(of address: IPAddress) -> String? {
     for length in address.isV4 ? lengths.v4 : lengths.v6 {
-      guard let network = IPNetwork(address, prefixLength: length) else { continue }
+      guard let network = IPNetwork(address.plain, prefixLength: length) else { continue }
       if let name = byNetwork[network] { return name }
     }
     return nil

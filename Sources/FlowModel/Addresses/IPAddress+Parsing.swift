@@ -9,7 +9,14 @@ extension IPAddress {
   }
 
   /// Reads an address from ASCII bytes; see `init(_:)`.
+  ///
+  /// - Returns: nil also for the form of an IPv4 address with an owner, which no log contains.
   public init?(bytes: Span<UInt8>) {
+    guard let address = Self.parsed(bytes), address.owner == 0 else { return nil }
+    self = address
+  }
+
+  static func parsed(_ bytes: Span<UInt8>) -> IPAddress? {
     var end = bytes.count
     var hasColon = false
     for index in bytes.indices {
@@ -20,13 +27,12 @@ extension IPAddress {
       }
     }
     let address = bytes.extracting(0..<end)
-    if hasColon {
-      guard let bits = Self.parseV6(address) else { return nil }
-      self.init(bits: bits)
-    } else {
+    guard hasColon else {
       guard let v4 = Self.parseV4(address, 0..<address.count) else { return nil }
-      self.init(v4: v4)
+      return IPAddress(v4: v4)
     }
+    guard let bits = Self.parseV6(address) else { return nil }
+    return IPAddress(bits: bits)
   }
 
   private static func parseV4(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt32? {

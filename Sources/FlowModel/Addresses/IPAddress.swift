@@ -3,7 +3,7 @@
 /// IPv4 lives in the mapped block `::ffff:0:0/96`, so `::ffff:192.0.2.1` and `192.0.2.1` are the same
 /// value. Ordering is IPv4 before IPv6, then numeric: the tie-breaking order of every table.
 public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
-  /// The upper 64 bits, zero for every IPv4 address.
+  /// The upper 64 bits; for IPv4 the code of the owner, zero for nearly every address.
   public var high: UInt64
   /// The lower 64 bits; for IPv4 `0x0000ffff` in the upper half.
   public var low: UInt64
@@ -27,9 +27,9 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     self.init(high: UInt64(truncatingIfNeeded: bits >> 64), low: UInt64(truncatingIfNeeded: bits))
   }
 
-  /// Whether this is an IPv4 address, mapped ones included.
+  /// Whether this is an IPv4 address, mapped ones included, with or without an owner.
   @inlinable
-  public var isV4: Bool { high == 0 && low >> 32 == 0xffff }
+  public var isV4: Bool { high >> 48 == 0 && low >> 32 == 0xffff }
 
   /// Whether it is no host of the internet or of a network: "this" network, loopback, link-local, multicast, broadcast.
   public var isSpecial: Bool {
@@ -47,10 +47,10 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension IPAddress: Comparable {
-  /// IPv4 before IPv6, then by number.
+  /// IPv4 before IPv6, then by number, then by owner.
   public static func < (left: IPAddress, right: IPAddress) -> Bool {
-    if left.isV4 != right.isV4 { return left.isV4 }
-    return (left.high, left.low) < (right.high, right.low)
+    guard left.isV4 else { return !right.isV4 && left.bits < right.bits }
+    return !right.isV4 || (left.low, left.high) < (right.low, right.high)
   }
 }
 
@@ -67,7 +67,7 @@ extension IPAddress: CustomStringConvertible {
     (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
   }
 
-  private var descriptionV6: String {
+  var descriptionV6: String {
     let groups = groups
     let zeros = Self.longestZeroRun(groups)
     func text(_ range: Range<Int>) -> String {

@@ -41,10 +41,13 @@ public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether the address lies in the range; families never mix.
+  ///
+  /// A range without an owner contains the addresses of all owners, another one those of its owner.
   public func contains(_ address: IPAddress) -> Bool {
     guard address.isV4 == base.isV4 else { return false }
     let fixed = base.isV4 ? prefixLength + 96 : prefixLength
-    return address.bits & Self.mask(fixed) == base.bits
+    let bits = base.owner == 0 ? address.plain.bits : address.bits
+    return bits & Self.mask(fixed) == base.bits
   }
 
   /// The last address, host bits set.

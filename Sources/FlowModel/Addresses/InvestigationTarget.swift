@@ -39,6 +39,7 @@ public struct InvestigationRanges: Sendable, Equatable {
     var base: UInt128
     var mask: UInt128
     var isV4: Bool
+    var hasOwner: Bool
   }
 
   /// The ranges.
@@ -49,16 +50,22 @@ public struct InvestigationRanges: Sendable, Equatable {
   public init(_ networks: [IPNetwork]) {
     self.networks = networks
     ranges = networks.map {
-      Range(base: $0.base.bits, mask: ~($0.base.bits ^ $0.last.bits), isV4: $0.base.isV4)
+      Range(
+        base: $0.base.bits,
+        mask: ~($0.base.bits ^ $0.last.bits),
+        isV4: $0.base.isV4,
+        hasOwner: $0.base.owner != 0
+      )
     }
   }
 
-  /// Whether a range holds the address.
+  /// Whether a range holds the address; see `IPNetwork.contains`.
   @inline(__always)
   public func contains(_ address: IPAddress) -> Bool {
     let isV4 = address.isV4
-    for range in ranges where address.bits & range.mask == range.base && range.isV4 == isV4 {
-      return true
+    for range in ranges where range.isV4 == isV4 {
+      let bits = range.hasOwner ? address.bits : address.plain.bits
+      if bits & range.mask == range.base { return true }
     }
     return false
   }

@@ -17,7 +17,7 @@ public struct Projection: Sendable, Hashable {
   public static let analysis: Projection = [
     .accountId, .interfaceId, .sourceAddress, .destinationAddress, .sourcePort, .destinationPort,
     .protocolNumber, .packets, .bytes, .start, .end, .action, .logStatus, .tcpFlags, .trafficPath,
-    .packetSource, .packetDestination, .pktDstAwsService, .tgwAttachmentId,
+    .packetSource, .packetDestination, .pktDstAwsService, .tgwAttachmentId, .vpcId,
   ]
 
   /// Every field of every version.

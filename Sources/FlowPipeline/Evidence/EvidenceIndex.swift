@@ -102,7 +102,7 @@ struct EvidenceIndex: Sendable {
   /// The /24 or /48 of an address, which is all that a finding about a network has.
   private static func prefix(_ address: IPAddress) -> IPAddress {
     address.isV4
-      ? IPAddress(v4: address.v4 & 0xffff_ff00)
+      ? IPAddress(high: address.high, low: address.low & ~0xff)
       : IPAddress(high: address.high & 0xffff_ffff_ffff_0000, low: 0)
   }
 }

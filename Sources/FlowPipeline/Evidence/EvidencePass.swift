@@ -9,14 +9,16 @@ internal import SystemFiles
 struct EvidencePass {
   private let settings: AnalysisSettings
   private let sources: [SourceSummary]
-  private let standardInputCopy: OpenFile?
+  private let reading: Reading
+  private let registry: InterfaceRegistry
   private let own: Set<IPAddress>
   private let window: TimeWindow?
 
   init(
     _ settings: AnalysisSettings,
     _ input: InputSummary,
-    _ standardInputCopy: OpenFile?,
+    _ reading: Reading,
+    _ registry: InterfaceRegistry,
     own: Set<IPAddress>,
     _ window: TimeWindow?
   ) {
@@ -24,7 +26,7 @@ struct EvidencePass {
     self.settings = settings
     sources = input.sources.filter { $0.counts.records.ok > 0 }
       .sorted { ($0.counts.firstStart ?? 0, $0.path) < ($1.counts.firstStart ?? 0, $1.path) }
-    self.standardInputCopy = standardInputCopy
+    (self.reading, self.registry) = (reading, registry)
     self.own = own
   }
 
@@ -45,8 +47,8 @@ struct EvidencePass {
       uniquingKeysWith: { first, _ in first }
     )
     var options = RecordSource.Options(settings)
-    (options.window, options.standardInput, options.skipsPipes) = (window, standardInputCopy, true)
-    let registry = InterfaceRegistry()
+    (options.window, options.skipsPipes) = (window, true)
+    (options.standardInput, options.owners) = (reading.standardInputCopy, reading.owners)
     let source = RecordSource(
       inputs: sources.map { InputList.Input(path: $0.path, size: 0) },
       options: options,

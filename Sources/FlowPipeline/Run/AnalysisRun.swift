@@ -14,7 +14,6 @@ internal import SystemFiles
 package struct AnalysisRun: Sendable {
   private let settings: AnalysisSettings
   private let registry: InterfaceRegistry
-  private let points = ObservationPoints()
 
   /// A run with the given settings.
   package init(_ settings: AnalysisSettings) {
@@ -41,10 +40,11 @@ package struct AnalysisRun: Sendable {
     }
     var reading = try scan(plan)
     let account = try InputAccount.checked(plan, reading)
-    let (result, observer) = try aggregate(plan, &reading, account)
+    var (result, observer) = try aggregate(plan, &reading, account)
+    try separateHosts(plan, &reading, account, &result, &observer)
     var detection = Detection(observer, result, LogQuality(result, account, reading.quiet.minutes))
     detection.settle(plan, TargetInterfaces(result.own, registry.names), logEnd: account.end)
-    detection.attachEvidence(plan, account, reading.standardInputCopy, own: result.own.all)
+    detection.attachEvidence(plan, account, reading, registry, own: result.own.all)
     let builder = ReportBuilder(
       plan: plan,
       reading: reading,
@@ -59,7 +59,7 @@ package struct AnalysisRun: Sendable {
 
   private func scan(_ plan: RunPlan) throws(AnalysisError) -> Reading {
     do throws(SystemError) {
-      return try Reading(plan, registry, points: points)
+      return try Reading(plan, registry)
     } catch {
       throw .system(error)
     }
@@ -69,10 +69,11 @@ package struct AnalysisRun: Sendable {
   private func aggregate(
     _ plan: RunPlan,
     _ reading: inout Reading,
-    _ account: InputAccount
+    _ account: InputAccount,
+    own: LocalAddresses? = nil
   ) throws(AnalysisError) -> (AggregationResult, BaselineObserver) {
-    var settings = plan.aggregation(registry, points)
-    settings.accounts = reading.accounts
+    var settings = plan.aggregation(registry, reading.points)
+    (settings.accounts, settings.own) = (reading.interfaces.accounts, own)
     var aggregation = Aggregation(settings)
     let (learns, registry) = (plan.memory != nil, registry)
     let observer: @Sendable (AggregationResult) -> BaselineObserver = { result in
@@ -88,6 +89,24 @@ package struct AnalysisRun: Sendable {
     } catch {
       throw .system(error)
     }
+  }
+
+  /// If hosts of several accounts or VPCs have the same private address, reads the inputs again to distinguish them.
+  ///
+  /// The tables remain sums by address. Where the inputs cannot be read again, each address remains one host.
+  private func separateHosts(
+    _ plan: RunPlan,
+    _ reading: inout Reading,
+    _ account: InputAccount,
+    _ result: inout AggregationResult,
+    _ observer: inout BaselineObserver
+  ) throws(AnalysisError) {
+    let owners = OverlappingRanges(result.own, reading.interfaces).hosts
+    guard !owners.isEmpty, var again = reading.again(plan, registry, owners) else { return }
+    let tables = result.tables
+    (result, observer) = try aggregate(plan, &again, account, own: result.own.marked(owners))
+    result.tables = tables
+    reading = again
   }
 
   /// What the run leaves.

@@ -56,7 +56,8 @@ struct Detection {
   mutating func attachEvidence(
     _ plan: RunPlan,
     _ account: InputAccount,
-    _ standardInputCopy: OpenFile?,
+    _ reading: Reading,
+    _ registry: InterfaceRegistry,
     own: Set<IPAddress>
   ) {
     guard plan.settings.evidenceLines > 0, !sifted.kept.isEmpty, !Interruption.isRequested else {
@@ -65,7 +66,8 @@ struct Detection {
     let pass = EvidencePass(
       plan.settings,
       account.summary,
-      standardInputCopy,
+      reading,
+      registry,
       own: own,
       account.window
     )

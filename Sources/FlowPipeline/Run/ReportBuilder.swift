@@ -51,12 +51,20 @@ struct ReportBuilder {
   }
 
   private var notices: [String] {
-    let overlaps = OverlappingRanges(result.own, reading.accounts).notice.map { [$0] } ?? []
-    return account.notices(result, droppedFindings: detection.dropped) + overlaps
+    account.notices(result, droppedFindings: detection.dropped) + overlaps
       + plan.settings.notices + plan.settings.thresholds.notices
       + detection.sifted.expired.map(Self.notice) + detection.notices
       + (plan.window != nil && plan.memory != nil ? [Self.partIsNotRemembered] : [])
       + (registry.isFull ? [interfacesLeftOut] : [])
+  }
+
+  /// The hosts of several owners that have the same address: those that are distinguished, and those that are not.
+  private var overlaps: [String] {
+    let mixed = OverlappingRanges(result.own, reading.interfaces).notice(areSeparate: false)
+    guard !reading.owners.isEmpty else { return mixed.map { [$0] } ?? [] }
+    let separate = OverlappingRanges(result.own.plain, reading.interfaces)
+      .notice(areSeparate: true)
+    return [separate, mixed].compactMap(\.self)
   }
 
   private var interfacesLeftOut: String {
@@ -80,12 +88,13 @@ struct ReportBuilder {
 
   private func addNetwork(to report: inout Report) {
     report.own = result.own.all
+    report.owners = reading.owners
     report.cloud = CloudIdentity(
       plan.settings.awsPlace,
       report,
       result.own,
       registry.names,
-      reading.accounts
+      reading.interfaces.accounts
     )
     report.pivot = plan.settings.investigated.map {
       Pivot($0, investigated, result.investigated ?? InvestigationTraffic(), report)

@@ -15,9 +15,15 @@ struct AnalysisConsumer: BatchConsumer {
   ///   - plan: what the run reads.
   ///   - registry: numbers the interfaces of the run.
   ///   - points: numbers its observation points.
-  init(_ plan: RunPlan, _ registry: InterfaceRegistry, _ points: ObservationPoints) {
+  ///   - hasOwners: whether addresses may have owners.
+  init(
+    _ plan: RunPlan,
+    _ registry: InterfaceRegistry,
+    _ points: ObservationPoints,
+    hasOwners: Bool
+  ) {
     let budget = plan.aggregation(registry, points).collectorBudget
-    collectors = [FlowCollector(budget: budget, points: points)]
+    collectors = [FlowCollector(budget: budget, points: points, hasOwners: hasOwners)]
     watch = plan.settings.investigated.map { InvestigationWatch($0, registry) }
     flowLogs = plan.flowLogs
   }

@@ -9,6 +9,7 @@ struct RecordReader<Consumer: BatchConsumer> {
   private let options: RecordSource.Options
   private let progress: ProgressMeter?
   private let make: @Sendable () -> Consumer
+  private let hasOwners: Bool
   private var consumer: Consumer
   private var parser: RecordParser
   private var batch: RecordBatch
@@ -19,6 +20,7 @@ struct RecordReader<Consumer: BatchConsumer> {
 
   init(_ source: RecordSource, _ make: @escaping @Sendable () -> Consumer) {
     (options, progress, self.make) = (source.options, source.progress, make)
+    hasOwners = !source.options.owners.isEmpty
     consumer = make()
     parser = RecordParser(
       consumer.projection,
@@ -128,6 +130,7 @@ struct RecordReader<Consumer: BatchConsumer> {
   private mutating func flush(_ inflating: InflatingThread<Consumer>? = nil) {
     guard batch.count > 0 else { return }
     keepWindow()
+    if hasOwners { options.owners.mark(&batch) }
     place.format = parser.batchFormat
     if inflating?.handOver(&batch, place) != true { consumer.consume(batch, at: place) }
     batch.clear()

@@ -19,6 +19,8 @@ struct RecordSource: Sendable {
     var threads = 1
     /// Which records count, by time; nil for all.
     var window: TimeWindow?
+    /// The owners of hosts that have the same address, by the numbers of the registry.
+    var owners = HostOwners()
     /// Takes a copy of standard input.
     var copy: OpenFile?
     /// Standard input, where it was read and copied before.

@@ -171,6 +171,7 @@ struct PivotMembers {
 
   func write(_ servicePair: InvestigationContact, _ json: inout JSONWriter) {
     json.member("peer", servicePair.peer.description)
+    facts.writeOwner(servicePair.peer, ("peerAccount", "peerVPC"), &json)
     write(servicePair.service, servicePair.initiator, &json)
     if pivot.hasMembers { json.member("members", servicePair.members) }
     write(servicePair.sums, servicePair.initiator, &json)

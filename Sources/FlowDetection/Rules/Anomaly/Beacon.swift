@@ -24,7 +24,10 @@ internal import FlowModel
 /// answered and send more than they receive. TCP conversations with one client port and at most two hours between them
 /// are one connection. Excluded are S3 and DynamoDB (with --aws-ip-ranges), NTP, DNS, protocols without ports, resets
 /// against unsolicited replies, and services that a third of the hosts (of four or more) use. Polling by all hosts is
-/// excluded only if the host used the service on three earlier days.
+/// excluded only if the host used the service on three earlier days. If two hosts have the same number of connections
+/// to the service, with equal bytes (within 2 %) and equal times (within one window), and one of them is contacted by
+/// external sources or else has more such series, that one is a NAT gateway: one finding reports both, about the other
+/// host.
 /// ## Score
 /// {P4}, at most 45 without an available peer: {terms}. {P2} for TCP ports 443, 5223, 5228 and 8883 of Apple, Google
 /// and Microsoft, whose push services clients contact periodically (network owners from --geoip), and for these ports
@@ -47,15 +50,20 @@ struct Beacon: Detector {
   static let deed = RuleDeed("connected to {whom} over {service} periodically")
   static let thresholds: [Threshold] = [
     .number("score", 0.85, of: "mean of the four scores"),
-    .count("connections", 12, of: "conversations"),
-    .count("slow-connections", 8, of: "conversations with a long interval"),
+    .count("connections", 12, atLeast: 8, of: "conversations"),
+    .count("slow-connections", 8, atLeast: 8, of: "conversations with a long interval"),
     .seconds("slow-period", 3000, of: "minimum of a long interval"),
     .seconds("span", 21_600, of: "time from the first to the last conversation"),
     .seconds("least-period", 10, of: "shortest interval"),
     .seconds("most-period", 86_400, of: "longest interval"),
-    .count("burst-connections", 100, of: "conversations of a burst"),
+    .count("burst-connections", 100, atLeast: 8, of: "conversations of a burst"),
     .seconds("burst-span", 600, of: "time from the first to the last conversation of a burst"),
-    .count("failed-connections", 20, of: "conversations of a burst without an available peer"),
+    .count(
+      "failed-connections",
+      20,
+      atLeast: 8,
+      of: "conversations of a burst without an available peer"
+    ),
     .seconds(
       "failed-span",
       300,
@@ -82,12 +90,16 @@ struct Beacon: Detector {
   private var candidates = SeriesCandidates()
   /// Hosts with peer-to-peer traffic, which retry unavailable peers.
   private var peering: Set<IPAddress> = []
+  private var probed = ProbedHosts()
 
   mutating func observe(_ observations: Observations, _ network: NetworkContext) {
     for sourcePrefix in observations.sourcePrefixes {
       for profile in sourcePrefix.sources where PeerToPeer.isPeer(profile, network) {
         peering.insert(profile.address)
       }
+    }
+    for endpoint in observations.served where endpoint.triedOutside > 0 {
+      probed.add(endpoint.address)
     }
     for series in observations.series
     where Self.regularity(series, network) != nil && !network.isManagedService(series.peer) {
@@ -98,18 +110,28 @@ struct Beacon: Detector {
   mutating func merge(_ other: Beacon) {
     candidates.add(other.candidates)
     peering.formUnion(other.peering)
+    probed.add(other.probed)
   }
 
   func findings(_ context: CompleteContext) -> Found {
     let retrying = retryingHosts(context.network)
+    let translated = TranslatedSeries(
+      candidates.kept.series,
+      probed: probed.hosts,
+      window: context.network.window
+    )
     return candidates.findings { series in
-      guard let grounds = Self.grounds(series, context.network) else { return nil }
+      guard let grounds = Self.grounds(series, context.network), !translated.isRepeated(series)
+      else { return nil }
       if grounds.kind == .failedBurst, retrying.contains(series.host) { return nil }
-      let rarity = context.rarity(of: series.host, series.peer, series.service)
+      let gateway = translated.gateway(of: series)
+      var rarity = context.rarity(of: series.host, series.peer, series.service)
+      if gateway != nil { rarity.leaveOutGateway() }
       // If all hosts are infected, their polling is common traffic of the network.
       let isExpected =
         rarity.isHabit && (rarity.isEstablished || !Self.isPolling(series, context.network))
-      return isExpected ? nil : finding(series, grounds.regularity, rarity, context.network)
+      return isExpected
+        ? nil : finding(series, grounds.regularity, rarity, context.network, gateway)
     }
   }
 
@@ -203,7 +225,8 @@ struct Beacon: Detector {
     _ series: ConnectionSeries,
     _ regularity: Double,
     _ rarity: Rarity,
-    _ network: NetworkContext
+    _ network: NetworkContext,
+    _ gateway: IPAddress?
   ) -> Finding? {
     guard let shape = series.shape else { return nil }
     var draft = FindingDraft(
@@ -221,7 +244,8 @@ struct Beacon: Detector {
     if series.isUnavailable { draft.cap = Self.capWithoutResponse }
     draft.detail = NumberText.joined([
       "\(beat(series, shape)), ~\(NumberText.bytes(series.bytesOut / max(1, series.connections))) each",
-      answer(series), rarity.words,
+      answer(series), gateway.map { "\($0) has the same connections as a NAT gateway" } ?? "",
+      rarity.words,
     ])
     return draft.finding
   }

@@ -31,7 +31,7 @@ struct EchoTunnel: Detector {
   static let traits: RuleTraits = [.isTransfer]
   static let deed = RuleDeed("sent traffic to {whom} that indicates an ICMP tunnel")
   static let thresholds: [Threshold] = [
-    .bytes("bytes", 100_000, of: "bytes in both directions"),
+    .bytes("bytes", 100_000, atLeast: 100_000, of: "bytes in both directions"),
     .count("packet-bytes", 256, of: "mean bytes per packet"),
     .bytes("hourly-bytes", 1_000_000, of: "bytes in both directions per hour"),
     .seconds("seconds", 3600, of: "duration of a conversation in both directions"),

@@ -87,7 +87,7 @@ struct InboundFlood: Detector {
       actor: .campaign("\(NumberText.count(hour.sources)) sources")
     )
     draft.key = [
-      endpoint.address.description,
+      endpoint.address.keyText,
       "\(endpoint.service.protocolNumber)/\(endpoint.service.port)",
     ]
     draft.service = endpoint.service

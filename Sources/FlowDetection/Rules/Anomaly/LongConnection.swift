@@ -31,7 +31,7 @@ internal import FlowModel
 struct LongConnection: Detector {
   static let traits: RuleTraits = [.isUnusual, .isPersistent]
   static let thresholds: [Threshold] = [
-    .seconds("seconds", 14_400, of: "duration of one conversation")
+    .seconds("seconds", 14_400, atLeast: 3600, of: "duration of one conversation")
   ]
   static let terms: [ScoreTerm] = [
     .log("hours", 4...168, weight: 0.6),

@@ -29,7 +29,7 @@ internal import FlowModel
 struct OneWayTraffic: Detector {
   static let traits: RuleTraits = [.isReachability]
   static let thresholds: [Threshold] = [
-    .count("conversations", 20, of: "conversations of one source with one service"),
+    .count("conversations", 20, atLeast: 20, of: "conversations of one source with one service"),
     .share("silent-share", 0.9, of: "share of them without a response"),
   ]
   static let terms: [ScoreTerm] = [

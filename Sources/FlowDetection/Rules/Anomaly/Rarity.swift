@@ -16,6 +16,11 @@ struct Rarity {
   /// With fewer hosts a share is not meaningful.
   private static let fewHosts = 4
 
+  /// Leaves out a NAT gateway that repeats the traffic of the host.
+  mutating func leaveOutGateway() {
+    (hosts, activeHosts) = (max(1, hosts - 1), max(1, activeHosts - 1))
+  }
+
   /// Whether at most this share of the hosts uses it, or a single host.
   func isUsed(byAtMost share: Double) -> Bool {
     hosts <= 1 || UInt64(hosts).isAtMost(share, of: UInt64(activeHosts))

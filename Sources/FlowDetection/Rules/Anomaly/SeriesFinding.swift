@@ -90,7 +90,7 @@ extension FindingDraft {
 
   /// Records source, destination and service in all fields that name them.
   mutating func note(host: IPAddress, peer: IPAddress, _ service: Service) {
-    key = [peer.description, "\(service.protocolNumber)/\(service.port)"]
+    key = [peer.keyText, "\(service.protocolNumber)/\(service.port)"]
     self.service = service
     actorIsInternal = true
     targets = Targets(

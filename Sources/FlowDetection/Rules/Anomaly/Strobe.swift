@@ -28,7 +28,7 @@ internal import FlowModel
 struct Strobe: Detector {
   static let traits: RuleTraits = [.isUnusual, .isPersistent]
   static let thresholds: [Threshold] = [
-    .count("daily", 86_400, of: "conversations per day"),
+    .count("daily", 86_400, atLeast: 40_000, of: "conversations per day"),
     .share("answered-share", 0.5, of: "share of them with a response"),
   ]
   static let terms: [ScoreTerm] = [

@@ -91,7 +91,7 @@ struct UnexpectedPeering: Detector {
       actor: sources.count == 1 ? .address(sources[0]) : .prefix(pair.source)
     )
     draft.key = [
-      pair.source.description, pair.destination.description,
+      pair.source.keyText, pair.destination.keyText,
       "\(pair.service.protocolNumber)/\(pair.service.port)",
     ]
     let bytes = group.sums.bytes.addingSaturated(group.replyBytes)

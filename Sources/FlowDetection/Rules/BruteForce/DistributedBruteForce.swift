@@ -36,7 +36,7 @@ struct DistributedBruteForce: DetectionRule {
   static let traits: RuleTraits = [.isBruteForce]
   static let thresholds: [Threshold] = [
     .count("sources", 5, of: "sources with the same set of targets"),
-    .count("attempts", 4, of: "login attempts of each source"),
+    .count("attempts", 4, atLeast: 3, of: "login attempts of each source"),
     .seconds("seconds", 86_400, of: "time within which so many sources start"),
   ]
   static let terms = LoginBruteForce.terms

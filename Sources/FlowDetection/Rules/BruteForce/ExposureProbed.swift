@@ -98,7 +98,7 @@ extension FindingDraft {
     )
     sums = endpoint.sums
     conversations = endpoint.conversations
-    key = [endpoint.address.description, "\(endpoint.service.port)"]
+    key = [endpoint.address.keyText, "\(endpoint.service.port)"]
     suppression = SuppressionScope(destination: endpoint.address, service: endpoint.service)
     evidence = EvidenceQuery(
       destination: endpoint.address,

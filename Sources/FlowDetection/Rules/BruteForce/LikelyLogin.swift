@@ -305,7 +305,7 @@ enum LikelyLogin: DetectionRule {
       actor: .address(suspect.source)
     )
     draft.id = "\(suspect.service.id).likely-success"
-    draft.key = ["\(suspect.target.address)", "\(suspect.target.port ?? 0)"]
+    draft.key = [suspect.target.address.keyText, "\(suspect.target.port ?? 0)"]
     draft.score = isLikely ? likelyScore(suspect, stopped: stopped) : possibleScore(suspect)
     draft.outcome = isLikely ? .likelySuccess : .possibleSuccess
     draft.service = Service(protocolNumber: ProtocolNumber.tcp, port: suspect.target.port ?? 0)

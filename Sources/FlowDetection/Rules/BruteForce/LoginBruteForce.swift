@@ -48,10 +48,20 @@ struct LoginBruteForce: Detector {
     isOfInternalHost: true
   )
   static let thresholds: [Threshold] = [
-    .count("attempts", 10, of: "login attempts of one source at one target"),
-    .count("alike-attempts", 5, of: "SSH login attempts that suffice if they are of equal size"),
+    .count("attempts", 10, atLeast: 3, of: "login attempts of one source at one target"),
+    .count(
+      "alike-attempts",
+      5,
+      atLeast: 3,
+      of: "SSH login attempts that suffice if they are of equal size"
+    ),
     .share("alike-share", 0.6, of: "share of such attempts with equal size"),
-    .count("attempts-in-a-minute", 5, of: "SSH login attempts within one minute that suffice"),
+    .count(
+      "attempts-in-a-minute",
+      5,
+      atLeast: 3,
+      of: "SSH login attempts within one minute that suffice"
+    ),
     .count(
       "internal-attempts",
       100,

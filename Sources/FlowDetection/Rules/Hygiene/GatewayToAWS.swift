@@ -10,7 +10,7 @@ internal import FlowModel
 /// ## Input
 /// bytes between local addresses and the addresses of S3 and DynamoDB (--aws-ip-ranges, or pkt-dst-aws-service);
 /// local addresses that answer internal hosts on port 443 and connect to external addresses on it, as the interface of a
-/// NAT gateway does
+/// NAT gateway does, or that pkt-srcaddr and pkt-dstaddr show as NAT gateways
 /// ## Fires when
 /// Such an address exchanges {daily-bytes} or more per day with S3 and DynamoDB, averaged over the log.
 /// ## Score
@@ -47,12 +47,24 @@ struct GatewayToAWS: Detector {
       relays.insert(endpoint.address)
     }
     for servicePair in observations.servicePairs where servicePair.trafficDirection == .outbound {
-      guard let match = network.awsPrefixes.match(servicePair.destination),
-        Self.services.contains(match.service)
-      else { continue }
-      let sum = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
-      bytes[servicePair.source] = (bytes[servicePair.source] ?? 0).addingSaturated(sum)
+      add(servicePair, network)
     }
+    for servicePair in observations.sentOn where add(servicePair, network) {
+      relays.insert(servicePair.source)
+    }
+  }
+
+  /// Adds the bytes of a host-service pair.
+  ///
+  /// - Returns: whether the destination is S3 or DynamoDB.
+  @discardableResult
+  private mutating func add(_ servicePair: HostServicePair, _ network: NetworkContext) -> Bool {
+    guard let match = network.awsPrefixes.match(servicePair.destination),
+      Self.services.contains(match.service)
+    else { return false }
+    let sum = servicePair.sums.bytes.addingSaturated(servicePair.replyBytes)
+    bytes[servicePair.source] = (bytes[servicePair.source] ?? 0).addingSaturated(sum)
+    return true
   }
 
   mutating func merge(_ other: GatewayToAWS) {

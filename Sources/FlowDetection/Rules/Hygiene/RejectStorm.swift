@@ -115,7 +115,7 @@ struct RejectStorm: Detector {
       stage: .note,
       actor: .address(profile.address)
     )
-    draft.key = [rejected.destination.description, "\(service.protocolNumber)/\(service.port)"]
+    draft.key = [rejected.destination.keyText, "\(service.protocolNumber)/\(service.port)"]
     let sums = rejected.sums
     draft.score = Self.score(
       rejectedRecords: Double(sums.rejected),

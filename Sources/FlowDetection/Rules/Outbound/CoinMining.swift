@@ -31,7 +31,7 @@ struct CoinMining: Detector {
   static let traits: RuleTraits = [.continuesChain]
   static let deed = RuleDeed("sent mining-pool traffic to {whom}")
   static let thresholds: [Threshold] = [
-    .seconds("seconds", 3600, of: "duration of one conversation"),
+    .seconds("seconds", 3600, atLeast: 3600, of: "duration of one conversation"),
     .count("least-rate", 20, of: "minimum of bytes per second in both directions"),
     .count("most-rate", 2000, of: "maximum of bytes per second in both directions"),
     .share(

@@ -34,8 +34,13 @@ struct OutboundBruteForce: Detector {
     isOfInternalHost: true
   )
   static let thresholds: [Threshold] = [
-    .count("attempts", 20, of: "SSH login attempts at one external address"),
-    .count("attempts-at-each", 5, of: "login attempts at each of several external addresses"),
+    .count("attempts", 20, atLeast: 3, of: "SSH login attempts at one external address"),
+    .count(
+      "attempts-at-each",
+      5,
+      atLeast: 3,
+      of: "login attempts at each of several external addresses"
+    ),
     .count("targets", 5, of: "number of such external addresses"),
     .share("alike-share", 0.5, of: "share of the attempts with equal size"),
   ]

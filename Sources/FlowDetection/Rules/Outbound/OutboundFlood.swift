@@ -36,10 +36,11 @@ struct OutboundFlood: Detector {
   static let traits: RuleTraits = [.continuesChain, .isAttack]
   static let deed = RuleDeed("flooded {whom}", afterwards: "flooded other hosts")
   static let thresholds: [Threshold] = [
-    .count("packets", 100_000, of: "packets per minute to one external address"),
+    .count("packets", 100_000, atLeast: 10_000, of: "packets per minute to one external address"),
     .count(
       "short-packets",
       10_000,
+      atLeast: 10_000,
       of: "packets per minute of a short flood with almost no response"
     ),
     .count("short-minutes", 15, of: "maximum duration of a short flood in minutes"),
@@ -94,7 +95,7 @@ struct OutboundFlood: Detector {
       stage: .p5,
       actor: .address(profile.address)
     )
-    draft.key = [target.address.description]
+    draft.key = [target.address.keyText]
     let share = Double(target.replyBytes) / Double(max(1, target.sums.bytes))
     draft.score = Self.score(packetsPerMinute: target.packetsPerMinute, shareUnanswered: 1 - share)
     draft.note(target.outcomes, sure: target.outcomes.total)

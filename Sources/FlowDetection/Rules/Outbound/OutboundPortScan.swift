@@ -33,7 +33,7 @@ struct OutboundPortScan: Detector {
     afterwards: "scanned external addresses"
   )
   static let thresholds: [Threshold] = [
-    .count("ports", 25, of: "failed ports of one external address within one hour"),
+    .count("ports", 25, atLeast: 5, of: "failed ports of one external address within one hour"),
     .count("day-factor", 2, of: "factor for the number of ports within one day"),
     .share("sure-share", 0.5, of: "share of the conversations with a certain direction"),
   ]

@@ -39,7 +39,7 @@ struct LateralScan: Detector {
   )
   static let thresholds: [Threshold] = [
     .count("addresses", 10, of: "internal addresses on which one service fails within one hour"),
-    .count("ports", 20, of: "failed ports of one internal address"),
+    .count("ports", 20, atLeast: 5, of: "failed ports of one internal address"),
     .share("failed-share", 0.5, of: "share of the addresses tried that fail"),
     .share("sure-share", 0.5, of: "share of the conversations with a certain direction"),
     .share("tiny-share", 0.9, of: "share of the ICMP conversations with at most two packets"),

@@ -30,7 +30,12 @@ internal import FlowModel
 struct VerticalScan: Detector {
   static let traits: RuleTraits = [.isScan, .isPortProbe]
   static let thresholds: [Threshold] = [
-    .count("ports", 10, of: "ports of one local address on which one source gets no response"),
+    .count(
+      "ports",
+      10,
+      atLeast: 5,
+      of: "ports of one local address on which one source gets no response"
+    ),
     .share(
       "sure-share",
       0.5,
