@@ -30,11 +30,7 @@ struct EvidencePass {
 
   /// The lines of each finding, in the findings' order.
   func run(_ findings: [Finding]) -> [[Evidence]] {
-    let index = EvidenceIndex(
-      findings,
-      own: own,
-      internalRanges: InternalRanges(adding: settings.internalNetworks)
-    )
+    let index = index(of: findings)
     let board = EvidenceBoard(count: findings.count, most: settings.evidenceLines)
     let spans = Dictionary(
       sources.map { source in
@@ -44,16 +40,35 @@ struct EvidencePass {
       },
       uniquingKeysWith: { first, _ in first }
     )
+    let registry = InterfaceRegistry()
+    _ = source(registry).read { EvidenceConsumer(index, board, spans, registry) }
+    return board.evidence
+  }
+
+  /// All lines of the findings together, those that start first where there are more than the limit.
+  func lines(of findings: [Finding], atMost limit: Int) -> EvidenceLines {
+    let index = index(of: findings)
+    let ids = findings.map(\.id)
+    let outcome = source(InterfaceRegistry()).read { EvidenceExport(index, ids, limit: limit) }
+    return outcome.consumer.lines
+  }
+
+  private func index(of findings: [Finding]) -> EvidenceIndex {
+    EvidenceIndex(
+      findings,
+      own: own,
+      internalRanges: InternalRanges(adding: settings.internalNetworks)
+    )
+  }
+
+  private func source(_ registry: InterfaceRegistry) -> RecordSource {
     var options = RecordSource.Options(settings)
     (options.window, options.standardInput, options.skipsPipes) = (window, standardInputCopy, true)
-    let registry = InterfaceRegistry()
-    let source = RecordSource(
+    return RecordSource(
       inputs: sources.map { InputList.Input(path: $0.path, size: 0) },
       options: options,
       registry: registry
     )
-    _ = source.read { EvidenceConsumer(index, board, spans, registry) }
-    return board.evidence
   }
 }
 
