@@ -103,6 +103,7 @@ package struct AnalysisRun: Sendable {
   ) throws(AnalysisError) -> (AggregationResult, BaselineObserver) {
     var settings = plan.aggregation(registry, points)
     settings.accounts = reading.accounts
+    settings.investigated?.add(interfaces: reading.investigatedInterfaces)
     var aggregation = Aggregation(settings)
     let (learns, registry) = (plan.memory != nil, registry)
     let observer: @Sendable (AggregationResult) -> BaselineObserver = { result in
