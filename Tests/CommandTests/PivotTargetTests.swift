@@ -237,6 +237,8 @@ struct PivotTargetTests {
     #expect(none.contains("23:00 UTC: nothing"), "\(none)")
     let page = try run("weir pivot --after 12:15 --format html 10.0.5.1 a.log").stdout
     #expect(page.contains("New since 2026-01-05 12:15 UTC: 1 peer"))
+    let empty = try run("weir pivot --after 23:00 --format html 10.0.5.1 a.log").stdout
+    #expect(empty.contains("23:00 UTC: nothing"))
     let early = try run("weir pivot --after 2026-01-05T11:00Z 10.0.5.1 a.log").stdout
     #expect(early.contains("the log does not begin before, so everything is new"))
   }
