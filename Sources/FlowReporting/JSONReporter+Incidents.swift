@@ -61,10 +61,17 @@ extension JSONReporter {
     json.member("ip", host.address.description)
     facts.write(host.address, &json)
     let place = host.place
-    let members = [
+    var members = [
       ("interface", place.interface), ("instance", place.instance), ("subnet", place.subnet),
-      ("vpc", place.network), ("account", place.account),
     ]
+    // An address that hosts of several owners have stands with its owner already.
+    let owner = facts.owner(host.address)
+    if owner == nil || owner == place.account.map(HostOwner.account) {
+      members.append(("vpc", place.network))
+    }
+    if owner == nil || owner == place.network.map(HostOwner.vpc) {
+      members.append(("account", place.account))
+    }
     for (name, value) in members { if let value { json.member(name, value) } }
   }
 

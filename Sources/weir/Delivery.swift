@@ -48,6 +48,7 @@ struct Delivery {
 
   /// Tells a person what the formats have no place for.
   private func warn(of report: Report) {
+    for shortage in plan.shortages(report, look) { Output.complain(shortage) }
     if !report.input.isComplete, plan.isBare {
       for warning in TextReporter.warnings(report) { Output.complain(warning) }
     } else if plan.printed != nil, let shortage = SummaryLine.shortage(report) {

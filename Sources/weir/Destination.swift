@@ -46,7 +46,7 @@ struct Destination<Format: RawRepresentable<String> & CaseIterable & Sendable> {
     guard let dot = name.lastIndex(of: ".") else { return nil }
     let extensions = [
       "htm": "html", "md": "markdown", "ndjson": "jsonl", "prom": "prometheus", "eml": "email",
-      "txt": "text",
+      "txt": "text", "nft": "blocklist:nft", "ipset": "blocklist:ipset",
     ]
     let word = name[name.index(after: dot)...].lowercased()
     return Format(rawValue: extensions[word] ?? word)

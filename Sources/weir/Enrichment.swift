@@ -41,10 +41,8 @@ struct Enrichment: ParsableArguments {
     _ configuration: Configuration,
     to settings: inout AnalysisSettings
   ) throws -> GeoDatabase? {
+    settings.names.hosts = try hosts(configuration)
     try Analyze.settingsOrExit { () throws(SettingsError) in
-      for path in names.isEmpty ? configuration.nameFiles : names {
-        settings.names.hosts.add(try NamesFile.read(path))
-      }
       if let path = awsIpRanges ?? configuration.awsRanges {
         settings.awsPrefixes = try AWSRangesFile.read(path)
       }
@@ -59,6 +57,19 @@ struct Enrichment: ParsableArguments {
       Output.complain(error.description)
       throw ExitStatus(2)
     }
+  }
+
+  /// The names of hosts and ranges that settings and files give.
+  ///
+  /// - Throws: `ExitStatus` when a file cannot be used.
+  func hosts(_ configuration: Configuration) throws -> AddressNames {
+    var hosts = configuration.hostNames
+    try Analyze.settingsOrExit { () throws(SettingsError) in
+      for path in names.isEmpty ? configuration.nameFiles : names {
+        hosts.add(try NamesFile.read(path))
+      }
+    }
+    return hosts
   }
 
   /// Tells of damage that look-ups came upon.

@@ -4,7 +4,7 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Option(
     help:
-      "Format; default: text, and for --output files the one of their extension. blocklist: addresses to block; email: a mail for sendmail -t; csv:…: a table."
+      "Format; default: text, and for --output files the one of their extension. blocklist: addresses to block; blocklist:nft, :ipset, :waf: the same for nft -f, ipset restore or aws wafv2 update-ip-set; email: a mail for sendmail -t; csv:…: a table."
   )
   var format: OutputFormat?
 

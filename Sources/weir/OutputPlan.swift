@@ -8,6 +8,10 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json, html, blocklist
   case ocsf, asff, ecs
   case jsonl, csv, markdown, prometheus, email, slack
+  case plainBlocklist = "blocklist:plain"
+  case nftBlocklist = "blocklist:nft"
+  case ipsetBlocklist = "blocklist:ipset"
+  case wafBlocklist = "blocklist:waf"
   case sshSources = "csv:sshSources"
   case portScans = "csv:portScans"
   case hostSweeps = "csv:hostSweeps"
@@ -20,8 +24,14 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     rawValue.hasPrefix("csv:") ? ReportTable(rawValue: String(rawValue.dropFirst(4))) : nil
   }
 
+  /// The program for which the format is a blocklist; nil for other formats.
+  var blocklist: BlocklistReporter.Form? {
+    rawValue.hasPrefix("blocklist:")
+      ? BlocklistReporter.Form(rawValue: String(rawValue.dropFirst(10))) : nil
+  }
+
   /// Whether it is a bare list without a place for what went wrong.
-  var isBare: Bool { self == .blocklist || self == .csv || table != nil }
+  var isBare: Bool { self == .blocklist || blocklist != nil || self == .csv || table != nil }
 
   /// Whether raw lines are shown, for which the inputs must be read again.
   var showsEvidence: Bool {
@@ -108,6 +118,12 @@ struct OutputPlan {
     return ASFFReporter.fault(in: cut(report, look))?.description
   }
 
+  /// What the formats of the report have no room for, a sentence for each.
+  func shortages(_ report: Report, _ look: RenderOptions) -> [String] {
+    destinations.compactMap(\.format.blocklist)
+      .compactMap { BlocklistReporter.shortage(cut(report, look), in: $0) }
+  }
+
   /// The report in the format of a destination.
   func bytes(
     _ report: Report,
@@ -116,6 +132,10 @@ struct OutputPlan {
   ) -> [UInt8] {
     switch destination.format {
     case .blocklist: return BlocklistReporter.report(cut(report, look))
+    case .plainBlocklist, .nftBlocklist, .ipsetBlocklist, .wafBlocklist:
+      return destination.format.blocklist.map {
+        BlocklistReporter.report(cut(report, look), for: $0)
+      } ?? []
     case .html:
       return HTMLReporter.report(
         report,

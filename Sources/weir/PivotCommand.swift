@@ -9,28 +9,58 @@ import SystemFiles
 struct PivotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pivot",
-    abstract: "Investigate one address, range or interface.",
+    abstract: "Investigate addresses, ranges, interfaces, instances, or the users of a port.",
     discussion: """
       Prints whether it occurs and when; its peers and services, the initiator and outcome of its conversations, the \
-      volume in each direction; findings that involve it; later findings of hosts that answered it. Exit status 0 also \
-      when it does not occur.
+      volume in each direction; findings that involve it; later findings of hosts that answered it. Of a port: its \
+      clients, its servers, and who would be cut off if it were closed. Several targets are investigated as one. Exit \
+      status 0 also when it does not occur.
 
       EXAMPLES
         weir pivot 198.51.100.77 AWSLogs/
         weir pivot 203.0.113.0/24 --format markdown AWSLogs/ > ticket.md
         weir pivot 10.0.0.5 --output html=10.0.0.5.html AWSLogs/
         weir pivot eni-0a1b2c3d4e5f60718 AWSLogs/
+        weir pivot 10.0.0.5 10.0.0.6 AWSLogs/                 both as one
+        weir pivot --names hosts.txt bastion AWSLogs/
+        weir pivot :8080 AWSLogs/                             who uses port 8080
+        weir pivot 10.20.1.0/24:22 AWSLogs/                   who uses SSH there
+        weir pivot 10.0.0.5 --after 13:38 AWSLogs/            what is new since then
         weir pivot --raw 198.51.100.77 AWSLogs/ | weir        analyze only its lines
       """
   )
 
   @Argument(
     help: ArgumentHelp(
-      "An address, a CIDR range, or an interface such as eni-0a1b2c3d4e5f60718.",
+      "An address, CIDR range, interface (eni-...), instance (i-...), name from --names, or port (:8080, 10.20.1.0/24:22, [2001:db8::]:443). More of them may follow.",
       valueName: "target"
     )
   )
   var investigated: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Only conversations with a service on this port, on either side.",
+      valueName: "port"
+    )
+  )
+  var port: UInt16?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only conversations with this address or CIDR range. Repeatable.",
+      valueName: "cidr"
+    )
+  )
+  var peer: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell peers, services and volumes that are new since this time: 13:38 on the log's last day, or as --since.",
+      valueName: "time"
+    )
+  )
+  var after: String?
 
   @Option(
     help:
@@ -53,7 +83,7 @@ struct PivotCommand: ParsableCommand {
   var top: Int?
 
   @Flag(
-    help: "Print only the input lines that match, with their header."
+    help: "Print only the input lines that match, by start time, with their header."
   )
   var raw = false
 
@@ -69,13 +99,18 @@ struct PivotCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let investigated = try parsedTarget()
     try checkOptions()
     let outputs = try PivotOutputs(format: format, output: output)
     let configuration = try input.configuration()
+    let targets = PivotTargets(names: try input.enrichment.hosts(configuration))
+    let (investigated, paths) = try targets.split(investigated, input.paths)
+    var input = input
+    input.paths = paths
     let chosen = try ChosenOptions(input, configuration)
     var settings = try input.settings(configuration, chosen)
     settings.investigated = investigated
+    settings.investigationFilter = try filter(of: investigated)
+    settings.changesSince = try after.map { try TimeOptions.point($0, "--after") }
     settings.evidenceLines = outputs.needsEvidence ? AnalysisSettings.usualEvidenceLines : 0
     if raw { throw try RawPrinting(settings, limit: limit).run() }
     let geography = try input.enrichment.apply(configuration, to: &settings)
@@ -98,13 +133,20 @@ struct PivotCommand: ParsableCommand {
     throw ExitStatus(report.isInterrupted ? 130 : report.input.isComplete ? 0 : 3)
   }
 
-  private func parsedTarget() throws -> InvestigationTarget {
-    guard let investigated = InvestigationTarget(investigated) else {
-      throw ValidationError(
-        "'\(SafeText.of(investigated))' is not an address, CIDR range or interface: weir pivot 203.0.113.9 PATH, 203.0.113.0/24 or eni-0a1b2c3d4e5f60718"
-      )
+  private func filter(of investigated: InvestigationTarget) throws -> InvestigationFilter {
+    if investigated.isService, port != nil {
+      throw ValidationError("--port restricts hosts; the target is a port already")
     }
-    return investigated
+    if port == 0 { throw ValidationError("--port takes 1 to 65535") }
+    var filter = InvestigationFilter()
+    filter.port = port
+    filter.peers = try peer.map { word in
+      guard let network = IPNetwork(word) else {
+        throw ValidationError("--peer: '\(SafeText.of(word))' is not an address or CIDR range")
+      }
+      return network
+    }
+    return filter
   }
 
   private func checkOptions() throws {
@@ -114,9 +156,9 @@ struct PivotCommand: ParsableCommand {
       if limit != nil { throw ValidationError("--limit needs --raw; --top limits tables") }
       return
     }
-    if format != nil || !output.isEmpty || top != nil {
+    if format != nil || !output.isEmpty || top != nil || after != nil {
       throw ValidationError(
-        "--raw prints unchanged lines and cannot be combined with --format, --output or --top"
+        "--raw prints unchanged lines and cannot be combined with --format, --output, --top or --after"
       )
     }
   }

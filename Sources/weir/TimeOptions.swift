@@ -7,7 +7,7 @@ import SystemFiles
 struct TimeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only records from this time on: 90m, 24h or 7d (before now), today, yesterday, 2026-01-05, 2026-01-05T10:30Z, Unix seconds. With --history also 'last': only inputs that no run has read to its end.",
+      "Only records from this time on: 90m, 24h or 7d (before now), today, yesterday, 2026-01-05, 2026-01-05T10:30Z, Unix seconds, or 10:30 on the log's last day. With --history also 'last': only inputs that no run has read to its end.",
       valueName: "time"
     ),
     completion: .list(["last", "today", "yesterday", "24h", "7d"])
@@ -46,22 +46,26 @@ struct TimeOptions: ParsableArguments {
       return .last(seconds: seconds)
     }
     guard start != nil || until != nil else { return nil }
-    let clock = Machine.now
-    let since = try start.map { try Self.time($0, "--since", clock) } ?? 0
-    let until = try until.map { try Self.time($0, "--until", clock) } ?? .max
-    guard let window = TimeWindow(since: since, until: until) else {
+    let since = try start.map { try Self.point($0, "--since") }
+    let until = try until.map { try Self.point($0, "--until") }
+    for case .clock? in [since, until] { return .points(since: since, until: until) }
+    guard let window = TimePoint.window(since: since, until: until, in: 0...0) else {
       throw ValidationError("--until is before --since")
     }
     return .between(window)
   }
 
-  private static func time(_ text: String, _ option: String, _ clock: UInt32) throws -> UInt32 {
-    guard let time = TimeText.time(text, clock: clock) else {
+  /// A point in time that an option names.
+  ///
+  /// - Throws: `ValidationError` for what is no time.
+  static func point(_ text: String, _ option: String) throws -> TimePoint {
+    if let seconds = TimeText.clock(text) { return .clock(seconds) }
+    guard let time = TimeText.time(text, clock: Machine.now) else {
       throw ValidationError(
-        "\(option): invalid time '\(text)'; expected such as 24h, yesterday, 2026-01-05, 2026-01-05T10:30Z or Unix seconds"
+        "\(option): invalid time '\(text)'; expected such as 24h, yesterday, 2026-01-05, 2026-01-05T10:30Z, 10:30 or Unix seconds"
       )
     }
-    return time
+    return .time(time)
   }
 }
 
@@ -100,6 +104,11 @@ enum TimeText {
       }
     }
     return date(text)
+  }
+
+  /// A time of day such as `10:30`, in seconds since midnight in UTC; nil for anything else.
+  static func clock(_ text: String) -> UInt32? {
+    secondsOfDay(text[...]).map { UInt32(($0 + 86_400) % 86_400) }
   }
 
   private static func isDigits(_ text: some StringProtocol) -> Bool {

@@ -19,7 +19,7 @@ struct Weir: ParsableCommand {
         weir --history weir.db --since last --only new AWSLogs/
                                                nightly: only new findings
         weir pivot 198.51.100.77 AWSLogs/      investigate an address, range or interface
-        weir --format blocklist --min-severity medium AWSLogs/ > block.txt
+        weir --format blocklist:nft --min-severity medium AWSLogs/ | nft -f -
         weir explain ssh.likely-success        what a rule observes, and how to respond
 
       EXIT STATUS
@@ -31,7 +31,8 @@ struct Weir: ParsableCommand {
       """,
     version: "weir 0.1.0",
     subcommands: [
-      Analyze.self, PivotCommand.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self,
+      Analyze.self, PivotCommand.self, EvidenceCommand.self, Explain.self, Fields.self,
+      Formats.self, ConfigCommand.self,
       HistoryCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: Analyze.self

@@ -363,7 +363,7 @@ struct PivotRawTests {
     #expect(again == direct)
   }
 
-  @Test("lines stand as they stood, in the order of inputs, under their header")
+  @Test("lines of one start stand as they stood, in the order of inputs, under their header")
   func order() throws {
     let mine = [
       Log.line("192.0.2.1", "10.0.0.1", 1024, 22), Log.line("10.0.0.1", "192.0.2.1", 22, 1024),
@@ -456,6 +456,7 @@ struct PivotDeterminismTests {
     settings.memory = memory
     settings.evidenceLines = 0
     settings.investigated = InvestigationTarget(investigated)
+    settings.changesSince = .clock(12 * 3600 + 900)
     var report = try AnalysisRun(settings).run()
     report.input = InputSummary(sources: [], skipDataWindows: 0, isComplete: true)
     report.command = []
@@ -476,7 +477,9 @@ struct PivotDeterminismTests {
     let lines = random.lines(4000) + random.channels() + PivotTests.intrusion()
     try program.write("whole.log", Log.header + lines.joined())
     func path(_ name: String) -> String { program.folder.appending(path: name).path }
-    let investigatedTargets = ["10.0.0.5", "198.51.100.0/24", "eni-0a1b2c3d4e5f60705", "0.0.0.0/0"]
+    let investigatedTargets = [
+      "10.0.0.5", "198.51.100.0/24", "eni-0a1b2c3d4e5f60705", "0.0.0.0/0", ":22", "10.0.0.5:443",
+    ]
     let expected = try investigatedTargets.map {
       try view($0, [path("whole.log")], threads: 1, memory: 1 << 30)
     }

@@ -10,6 +10,10 @@ struct InvestigationTests {
       ("203.0.113.9/24", "203.0.113.0/24"), ("::ffff:203.0.113.9", "203.0.113.9"),
       ("2001:DB8::0:1", "2001:db8::1"), ("2001:db8::/32", "2001:db8::/32"),
       ("eni-0a1b2c3d", "eni-0a1b2c3d"), ("0.0.0.0/0", "0.0.0.0/0"),
+      ("i-0a1b2c3d", "i-0a1b2c3d"), ("i-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60718"),
+      (":8080", ":8080"), ("10.20.1.5:22", "10.20.1.5:22"), ("10.20.1.9/24:22", "10.20.1.0/24:22"),
+      ("[2001:DB8::5]:443", "[2001:db8::5]:443"), ("[2001:db8::]/64:443", "[2001:db8::/64]:443"),
+      ("[2001:db8::/64]:443", "[2001:db8::/64]:443"), ("2001:db8::22", "2001:db8::22"),
     ]
   )
   func words(_ word: String, _ meaning: String) throws {
@@ -20,10 +24,38 @@ struct InvestigationTests {
     "words that name none",
     arguments: [
       "", "eni-", "bastion", "203.0.113", "203.0.113.9/33", "2001:db8::/129", "10.0.0.0/", "-",
-      "203.0.113.9 ", "10.0.0.1-10.0.0.9", "ENI-0A",
+      "203.0.113.9 ", "10.0.0.1-10.0.0.9", "ENI-0A", "i-", "i-web", "i-0A1B2C3D", "i-0a1b2c3g", ":",
+      ":0", ":65536", ":+22", "8080", "10.0.0.1:", "10.0.0.1:ssh", "[10.0.0.1]:22", "web:22",
+      "[2001:db8::5:443", "10.0.0.1/33:22",
     ]
   )
   func others(_ word: String) { #expect(InvestigationTarget(word) == nil) }
+
+  @Test("a group has the parts of all, and is about services when one of them is")
+  func group() throws {
+    let parts = try ["10.0.0.5", "eni-1", "i-0a1b2c3d", "10.0.0.0/24"].map {
+      try #require(InvestigationTarget($0))
+    }
+    let hosts = InvestigationTarget.group(parts)
+    #expect(hosts.words == ["10.0.0.5", "eni-1", "i-0a1b2c3d", "10.0.0.0/24"])
+    #expect(hosts.networks.map(\.description) == ["10.0.0.5/32", "10.0.0.0/24"])
+    #expect(hosts.interfaces == ["eni-1"] && hosts.instances == ["i-0a1b2c3d"])
+    #expect(!hosts.isService && hosts.address == nil)
+    let ports = InvestigationTarget.group(
+      try [":22", "10.0.0.1:80"].map { try #require(.init($0)) }
+    )
+    #expect(ports.isService && ports.services.map(\.port) == [22, 80])
+  }
+
+  @Test("a service is a port at the addresses that are meant")
+  func service() throws {
+    let address = try #require(IPAddress("10.20.1.5"))
+    let other = try #require(IPAddress("10.20.2.5"))
+    let anywhere = ServicePort(22)
+    #expect(anywhere.contains(address, 22) && !anywhere.contains(address, 23))
+    let there = ServicePort(22, on: IPNetwork("10.20.1.0/24"))
+    #expect(there.contains(address, 22) && !there.contains(other, 22))
+  }
 
   @Test("only a lone address is one")
   func addresses() {

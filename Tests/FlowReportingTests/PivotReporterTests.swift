@@ -158,7 +158,7 @@ struct PivotMachineTests {
     let first = try #require(rows.first { $0.contains(",192.0.2.10,") })
     #expect(
       first
-        == #"203.0.113.7,192.0.2.10,'=cmd|' /C calc'!A0,subject,6,22,"S,""S""\xaH",1,3,1,1,0,0,1,1,4,1000,5,2000,90,2026-01-05T10:00:07Z,2026-01-05T11:56:47Z"#
+        == #"203.0.113.7,192.0.2.10,'=cmd|' /C calc'!A0,subject,6,22,"S,""S""\xaH",1,3,1,1,0,0,1,1,4,1000,5,2000,90,2026-01-05T10:00:07Z,2026-01-05T11:56:47Z,0,0"#
     )
     let columns = rows[0].split(separator: ",").count
     for row in rows[1..<4] { #expect(row.filter { $0 == "," }.count == columns) }

@@ -10,6 +10,8 @@ package enum ExternalTool: String, CaseIterable, Sendable {
   case botocore = "python3-botocore"
   case commonMark = "cmark-gfm"
   case chromium = "chromium"
+  case nftables = "nftables"
+  case ipset = "ipset"
 
   /// Whether it can be used, or must be.
   package var isThere: Bool { Self.areRequired || Self.found.contains(self) }
@@ -27,7 +29,14 @@ package enum ExternalTool: String, CaseIterable, Sendable {
       case .botocore: "/usr/bin/python3 -c 'import botocore.validate'"
       case .commonMark: "command -v cmark-gfm"
       case .chromium: "command -v chromium && test -x /usr/bin/python3"
+      case .nftables: "test -x /usr/sbin/nft"
+      case .ipset: "test -x /usr/sbin/ipset"
       }
+    return Self.succeeds(question)
+  }
+
+  /// Whether a line of shell ends with 0.
+  fileprivate static func succeeds(_ question: String) -> Bool {
     let process = Foundation.Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", "\(question) > /dev/null 2>&1"]
@@ -42,5 +51,16 @@ extension Trait where Self == ConditionTrait {
   package static func needs(_ tools: ExternalTool...) -> Self {
     let missing = tools.filter { !$0.isThere }.map(\.rawValue).joined(separator: " ")
     return .disabled(if: !missing.isEmpty, "run it after: apt-get install \(missing)")
+  }
+
+  /// Skips where the kernel does not let a user load firewall sets in a network namespace of its own.
+  ///
+  /// - Parameter command: such as `nft list tables`, which must do there.
+  /// - Returns: the condition.
+  package static func needsNamespace(_ command: String) -> Self {
+    .disabled(
+      if: !ExternalTool.succeeds("PATH=/usr/sbin:/usr/bin:/sbin:/bin unshare -rn \(command)"),
+      "the kernel does not allow: unshare -rn \(command)"
+    )
   }
 }

@@ -21,7 +21,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
 
   private let workerTables: WorkerTables
   private var tuple: [FlowRow<Address>] = []
-  /// Whether the interface under investigation recorded the tuple; true without one.
+  /// Whether an interface under investigation recorded the tuple; true without one.
   private var isInvestigated = true
   /// Whether the service pairs of the tuple are for detectors only.
   private var isTranslated = false
@@ -33,8 +33,8 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   private let comparesPoints: Bool
   /// Whether packets have other ends than their records.
   private let hasTranslations: Bool
-  /// The interface under investigation, if any.
-  private let investigatedInterface: UInt32?
+  /// What is under investigation, where only the records of some interfaces count.
+  private let interfaceQuery: InvestigationQuery?
   private var endpointCache = EndpointCache<Address>()
   private var lowerSums = DirectedSums()
   private var upperSums = DirectedSums()
@@ -52,7 +52,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     observation = SingleObservation(settings.shared)
     conversationRows = ConversationRows(settings)
     (comparesPoints, hasTranslations) = (!settings.shared.isEmpty, settings.translations.areAny)
-    investigatedInterface = settings.investigated?.query.interface
+    interfaceQuery = settings.investigated.flatMap { $0.query.interfaces.isEmpty ? nil : $0.query }
   }
 
   /// Adds the results of the worker.
@@ -88,12 +88,16 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
   @inline(__always)
   private mutating func keepSingleObservations() {
     if comparesPoints, !tuple.isEmpty { tuple = observation.keep(tuple) }
-    if let investigatedInterface { noteInvestigated(investigatedInterface) }
+    if let interfaceQuery { noteInvestigated(interfaceQuery) }
   }
 
-  private mutating func noteInvestigated(_ interface: UInt32) {
+  private mutating func noteInvestigated(_ query: InvestigationQuery) {
     isInvestigated =
-      longTuple != nil && isInvestigated || tuple.contains { $0.interface == interface }
+      longTuple != nil && isInvestigated
+      || tuple.contains { query.interfaces.contains($0.interface) }
+      || tuple.first.map {
+        query.isNamed($0.lower.ipAddress) || query.isNamed($0.upper.ipAddress)
+      } ?? false
   }
 
   /// Ends the last pair of a partition.
@@ -327,7 +331,7 @@ struct PairAssembler<Address: FlowAddress>: RowAssembler {
     _ key: FlowRow<Address>,
     _ servers: inout RealServers
   ) {
-    guard investigatedInterface != nil else { return settle(conversation, key, &servers) }
+    guard interfaceQuery != nil else { return settle(conversation, key, &servers) }
     var conversation = conversation
     conversation.isInvestigated = isInvestigated
     settle(conversation, key, &servers)

@@ -11,7 +11,9 @@ struct InvestigationStage<Address: FlowAddress>: TableStage {
     _ phase: ConversationPhase
   ) -> ConversationListener<Address>? {
     worker.pairs.investigated.map {
-      ConversationListener(InvestigationCollector($0, worker.tables.table(table)))
+      ConversationListener(
+        InvestigationCollector($0, worker.pairs.loginPorts, worker.tables.table(table))
+      )
     }
   }
 
@@ -101,7 +103,11 @@ struct InvestigationAssembler<Address: FlowAddress>: RowAssembler {
   }
 
   private mutating func finishPeer() {
-    if let peer { traffic.peers.offer(peer) }
+    if let peer {
+      traffic.peers.offer(peer)
+      if peer.began[Int(Initiator.peer.rawValue)] > 0 { traffic.initiatingPeers += 1 }
+      if peer.sums.answered > 0 { traffic.answeredPeers += 1 }
+    }
     (peer, mostBytes) = (nil, 0)
   }
 

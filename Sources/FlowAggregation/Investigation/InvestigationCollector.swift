@@ -12,11 +12,16 @@ struct InvestigationSettings: Sendable {
 struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
   private let settings: InvestigationSettings
   private let rows: RowTable<InvestigationRow<Address>>
+  private let loginPorts: LoginPorts
   private var sent = RecordSums()
   private var received = RecordSums()
 
-  init(_ settings: InvestigationSettings, _ rows: RowTable<InvestigationRow<Address>>) {
-    (self.settings, self.rows) = (settings, rows)
+  init(
+    _ settings: InvestigationSettings,
+    _ loginPorts: LoginPorts,
+    _ rows: RowTable<InvestigationRow<Address>>
+  ) {
+    (self.settings, self.loginPorts, self.rows) = (settings, loginPorts, rows)
   }
 
   var readsRows: Bool { true }
@@ -42,26 +47,34 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
 
   private mutating func add(_ tuple: [FlowRow<Address>], _ query: InvestigationQuery) {
     guard let key = tuple.first else { return }
-    let isLower = query.ranges.contains(key.lower.ipAddress)
-    let isUpper = query.ranges.contains(key.upper.ipAddress)
+    let (lower, upper) = (key.lower.ipAddress, key.upper.ipAddress)
+    guard query.takes(service: key.lowerPort) || query.takes(service: key.upperPort) else { return }
+    let isLower = query.isTarget(lower, key.lowerPort) && query.takes(peer: upper)
+    let isUpper = query.isTarget(upper, key.upperPort) && query.takes(peer: lower)
     guard isLower || isUpper else { return }
-    for row in tuple where query.interface == nil || query.interface == row.interface {
+    let takesAll =
+      query.interfaces.isEmpty || query.isNamed(lower) || query.isNamed(upper)
+    for row in tuple where takesAll || query.interfaces.contains(row.interface) {
       if row.sentByUpper ? isUpper : isLower { sent.add(row) } else { received.add(row) }
     }
   }
 
   /// Adds a conversation with a known initiator.
   private func note(_ conversation: Conversation<Address>, upperInitiated: Bool) {
-    let isLower = settings.query.ranges.contains(conversation.lower.ipAddress)
-    let isUpper = settings.query.ranges.contains(conversation.upper.ipAddress)
-    guard isLower || isUpper else { return }
-    // Within a range the initiator is the investigation target.
-    let memberIsUpper = isLower && isUpper ? upperInitiated : isUpper
-    var sums = Self.sums(conversation, memberIsUpper: memberIsUpper, settings.slices)
+    guard
+      let memberIsUpper = memberIsUpper(
+        conversation,
+        // Within a range the initiator is the investigation target.
+        preferringUpper: upperInitiated,
+        serviceIsUpper: !upperInitiated
+      )
+    else { return }
+    var sums = sums(conversation, memberIsUpper: memberIsUpper)
     sums.count(conversation.outcome(upperInitiated: upperInitiated))
     if conversation.side(upper: !upperInitiated).isBlocked, sums.silent > 0 {
       sums.responsesBlocked = 1
     }
+    if sums.answered > 0 { countLogin(&sums, conversation, upperInitiated: upperInitiated) }
     add(
       conversation,
       memberIsUpper: memberIsUpper,
@@ -73,9 +86,6 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
 
   /// Adds a conversation without a known initiator.
   private func note(_ conversation: Conversation<Address>, _ initiator: Initiator) {
-    let isUpper = settings.query.ranges.contains(conversation.upper.ipAddress)
-    guard isUpper || settings.query.ranges.contains(conversation.lower.ipAddress) else { return }
-    let sums = Self.sums(conversation, memberIsUpper: isUpper, settings.slices)
     // Out-of-state packets come from a service. Otherwise the more service-like port is used.
     let (lower, upper) = (
       InitiatorRules.prior(conversation.lowerPort), InitiatorRules.prior(conversation.upperPort)
@@ -83,7 +93,69 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     let looksUpper =
       upper != lower ? upper > lower : conversation.upperPort < conversation.lowerPort
     let serviceIsUpper = initiator == .latePacket ? conversation.upperSide.hasSent : looksUpper
-    add(conversation, memberIsUpper: isUpper, serviceIsUpper: serviceIsUpper, initiator, sums)
+    guard
+      let memberIsUpper = memberIsUpper(
+        conversation,
+        preferringUpper: true,
+        serviceIsUpper: serviceIsUpper
+      )
+    else { return }
+    let sums = sums(conversation, memberIsUpper: memberIsUpper)
+    add(
+      conversation,
+      memberIsUpper: memberIsUpper,
+      serviceIsUpper: serviceIsUpper,
+      initiator,
+      sums
+    )
+  }
+
+  /// Which side of a conversation is the investigation target; nil when neither is, or the conversation does not count.
+  ///
+  /// - Parameters:
+  ///   - conversation: any one.
+  ///   - preferringUpper: which side it is where both are.
+  ///   - serviceIsUpper: which side has the service.
+  /// - Returns: whether it is the upper side.
+  private func memberIsUpper(
+    _ conversation: Conversation<Address>,
+    preferringUpper: Bool,
+    serviceIsUpper: Bool
+  ) -> Bool? {
+    let query = settings.query
+    guard query.takes(service: conversation.port(upper: serviceIsUpper)) else { return nil }
+    let (lower, upper) = (conversation.lower.ipAddress, conversation.upper.ipAddress)
+    var isLower = query.isTarget(lower, conversation.lowerPort) && query.takes(peer: upper)
+    var isUpper = query.isTarget(upper, conversation.upperPort) && query.takes(peer: lower)
+    if query.isService {
+      (isLower, isUpper) = (isLower && !serviceIsUpper, isUpper && serviceIsUpper)
+    }
+    guard isLower || isUpper else { return nil }
+    return isLower && isUpper ? preferringUpper : isUpper
+  }
+
+  /// Tells an answered conversation with a login service that is as large as a successful login from mere attempts.
+  private func countLogin(
+    _ sums: inout InvestigationSums,
+    _ conversation: Conversation<Address>,
+    upperInitiated: Bool
+  ) {
+    guard conversation.transport == .tcp,
+      let service = loginPorts[conversation.port(upper: !upperInitiated)]
+    else { return }
+    let (client, server) = (
+      conversation.side(upper: upperInitiated), conversation.side(upper: !upperInitiated)
+    )
+    var candidate = LoginCandidate()
+    candidate.shape = LoginShape(
+      clientPackets: UInt32(clamping: client.packets),
+      clientBytes: UInt32(clamping: client.bytes),
+      serverPackets: UInt32(clamping: server.packets),
+      serverBytes: UInt32(clamping: server.bytes)
+    )
+    (candidate.first, candidate.last) = (conversation.first, max(1, conversation.last))
+    let isLogin = candidate.stays || service == .ssh && candidate.shape.isSSHSuccess
+    if isLogin { sums.logins = 1 } else { sums.loginAttempts = 1 }
   }
 
   private func add(
@@ -108,10 +180,9 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     )
   }
 
-  private static func sums(
+  private func sums(
     _ conversation: Conversation<Address>,
-    memberIsUpper: Bool,
-    _ slices: LogSlices
+    memberIsUpper: Bool
   ) -> InvestigationSums {
     let (member, peer) = (
       conversation.side(upper: memberIsUpper), conversation.side(upper: !memberIsUpper)
@@ -123,7 +194,10 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     (sums.packetsReceived, sums.bytesReceived) = (peer.packets, peer.bytes)
     (sums.first, sums.last) = (conversation.first, conversation.last)
     sums.longest = conversation.last - conversation.first
-    sums.activity = slices.mask(first: conversation.first, last: conversation.last)
+    sums.activity = settings.slices.mask(first: conversation.first, last: conversation.last)
+    if let moment = settings.query.moment, conversation.first >= moment {
+      (sums.later, sums.laterBytes) = (1, sums.bytes)
+    }
     return sums
   }
 }

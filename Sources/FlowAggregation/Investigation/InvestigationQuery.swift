@@ -1,55 +1,203 @@
-package import FlowFindings
 package import FlowModel
 
 /// The investigation target as a query of the stages.
 package struct InvestigationQuery: Sendable {
-  /// The network of the target; empty for an interface without a known local address.
+  /// The networks of the target; empty for interfaces without a known local address.
   package private(set) var ranges: InvestigationRanges
-  /// The number of the interface whose records count; nil if the records of all interfaces count.
-  let interface: UInt32?
-  /// Whether other interfaces have the interface's address at the same time.
+  /// The networks that the user named; those of interfaces are not among them.
+  private let named: InvestigationRanges
+  /// The numbers of the interfaces whose records count.
+  private(set) var interfaces: [UInt32] = []
+  /// The instances whose records count.
+  private var instances: [String] = []
+  /// The services whose users are asked for; empty for hosts.
+  private var services: [ServicePort] = []
+  private var filter = InvestigationFilter()
+  private var peers = InvestigationRanges([])
+  /// Since when changes are told; nil when nobody asks.
+  package var since: TimePoint?
+  /// The same, now that the log is known: a conversation that begins from here on is a later one.
+  var moment: UInt32?
+  /// Whether other interfaces have the address of one of the interfaces at the same time.
   private(set) var sharesAddress = false
 
   /// An address or range.
-  package init(_ network: IPNetwork) {
-    ranges = InvestigationRanges([network])
-    interface = nil
-  }
+  package init(_ network: IPNetwork) { self.init(networks: [network]) }
 
   /// An interface by its number in the run's registry.
   ///
   /// An interface without a number is in no record.
   package init(interface: UInt32?) {
-    ranges = InvestigationRanges([])
-    self.interface = interface ?? .max
+    self.init(networks: [])
+    interfaces = [interface ?? .max]
   }
 
-  /// The query with the local addresses of an interface.
-  func settled(_ own: LocalAddresses) -> InvestigationQuery {
-    guard let interface else { return self }
-    var query = self
-    query.sharesAddress = own.sharing.contains(interface)
-    query.ranges = InvestigationRanges(
-      own.addresses(ofInterface: interface).map(IPNetwork.init(only:))
+  private init(networks: [IPNetwork]) {
+    ranges = InvestigationRanges(networks)
+    named = ranges
+  }
+
+  /// A target of any kind.
+  ///
+  /// - Parameters:
+  ///   - target: what the investigation is about.
+  ///   - filter: which of its conversations count.
+  ///   - number: gives the number of an interface; nil for one that no record has shown.
+  package init(
+    _ target: InvestigationTarget,
+    _ filter: InvestigationFilter = InvestigationFilter(),
+    number: (String) -> UInt32?
+  ) {
+    let services = target.services
+    let everywhere = ["0.0.0.0/0", "::/0"].compactMap { IPNetwork($0) }
+    let servers = services.compactMap(\.network)
+    self.init(
+      networks: services.isEmpty
+        ? target.networks : servers.count == services.count ? servers : everywhere
     )
+    (self.services, self.filter, instances) = (services, filter, target.instances)
+    peers = InvestigationRanges(filter.peers)
+    interfaces = target.interfaces.map { number($0) ?? .max }
+  }
+
+  /// Adds the interfaces of instances, which only their records tell.
+  package mutating func add(interfaces found: Set<UInt32>) {
+    interfaces += found.subtracting(interfaces).sorted()
+  }
+
+  /// The query with the local addresses of its interfaces.
+  func settled(_ own: LocalAddresses) -> InvestigationQuery {
+    guard !interfaces.isEmpty else { return self }
+    var query = self
+    query.sharesAddress = interfaces.contains(where: own.sharing.contains)
+    let found = interfaces.flatMap(own.addresses(ofInterface:)).map(IPNetwork.init(only:))
+    var networks = named.networks
+    for network in found where !networks.contains(network) { networks.append(network) }
+    query.ranges = InvestigationRanges(networks)
     return query
   }
 
+  /// Where the target lies; nothing for services that may be anywhere.
+  var networks: [IPNetwork] {
+    services.contains { $0.network == nil } ? [] : ranges.networks
+  }
+
   /// Whether it is a single address, so that members are not needed.
-  var isOneAddress: Bool { ranges.networks.count == 1 && ranges.networks[0].isOneAddress }
+  var isOneAddress: Bool {
+    services.isEmpty && ranges.networks.count == 1 && ranges.networks[0].isOneAddress
+  }
+
+  /// Whether the users of services are asked for.
+  var isService: Bool { !services.isEmpty }
+
+  /// Whether all records between the addresses count, whatever interface or port they have.
+  private var isPlain: Bool {
+    interfaces.isEmpty && instances.isEmpty && services.isEmpty && filter.isEmpty
+  }
+
+  // MARK: Ends
+
+  /// Whether an address and its port belong to the target.
+  @inline(__always)
+  func isTarget(_ address: IPAddress, _ port: UInt16) -> Bool {
+    services.isEmpty
+      ? ranges.contains(address) : services.contains { $0.contains(address, port) }
+  }
+
+  /// Whether an address was named, and not found as that of an interface.
+  func isNamed(_ address: IPAddress) -> Bool { named.contains(address) }
+
+  /// Whether conversations with the other side count.
+  @inline(__always)
+  func takes(peer: IPAddress) -> Bool { peers.networks.isEmpty || peers.contains(peer) }
+
+  /// Whether conversations with a service count.
+  @inline(__always)
+  func takes(service port: UInt16) -> Bool { filter.port.map { $0 == port } ?? true }
+
+  // MARK: Records
 
   /// Calls the body for each record of a batch about the investigation target.
   package func forEach(in batch: borrowing RecordBatch, _ body: (Int) -> Void) {
-    if let interface {
-      batch.forEachTraffic { row in if batch.interface[row] == interface { body(row) } }
-    } else {
-      let hasPacketEnds = batch.hasPacketEnds
+    let hasPacketEnds = batch.hasPacketEnds
+    if isPlain {
       batch.forEachTraffic { row in
         if isEnd(of: row, in: batch) || hasPacketEnds && isPacketEnd(of: row, in: batch) {
           body(row)
         }
       }
+    } else {
+      let instanceCodes = instanceCodes(in: batch)
+      batch.forEachTraffic { row in
+        if matches(row, in: batch, instanceCodes) { body(row) }
+      }
     }
+  }
+
+  /// The interfaces of the target's instances in a batch; 0 is none.
+  package func instanceInterfaces(in batch: borrowing RecordBatch) -> Set<UInt32> {
+    let codes = instanceCodes(in: batch)
+    guard !codes.isEmpty else { return [] }
+    let column = batch.texts(.instanceId).codes
+    var found: Set<UInt32> = []
+    batch.forEachTraffic { row in
+      if codes.contains(column[row]) { found.insert(batch.interface[row]) }
+    }
+    found.remove(0)
+    return found
+  }
+
+  /// The codes of the target's instances in a batch's column.
+  private func instanceCodes(in batch: borrowing RecordBatch) -> Set<UInt32> {
+    guard !instances.isEmpty else { return [] }
+    let column = batch.texts(.instanceId)
+    let codes = (1..<max(1, UInt32(column.codeCount))).filter { code in
+      column.text(code).map(instances.contains) ?? false
+    }
+    return Set(codes)
+  }
+
+  private func matches(
+    _ row: Int,
+    in batch: borrowing RecordBatch,
+    _ instanceCodes: Set<UInt32>
+  ) -> Bool {
+    guard passesFilter(row, in: batch) else { return false }
+    if interfaces.contains(batch.interface[row]) { return true }
+    if !instanceCodes.isEmpty, instanceCodes.contains(batch.texts(.instanceId).codes[row]) {
+      return true
+    }
+    guard services.isEmpty else { return isServiceEnd(of: row, in: batch) }
+    return isEnd(of: row, in: batch) || batch.hasPacketEnds && isPacketEnd(of: row, in: batch)
+  }
+
+  private func passesFilter(_ row: Int, in batch: borrowing RecordBatch) -> Bool {
+    if let port = filter.port, batch.sourcePort[row] != port, batch.destinationPort[row] != port {
+      return false
+    }
+    guard !peers.networks.isEmpty else { return true }
+    let ends = Self.ends(of: row, in: batch)
+    guard interfaces.isEmpty, instances.isEmpty else {
+      return peers.contains(ends.source) || peers.contains(ends.destination)
+    }
+    return peers.contains(ends.destination) && isTarget(ends.source, batch.sourcePort[row])
+      || peers.contains(ends.source) && isTarget(ends.destination, batch.destinationPort[row])
+  }
+
+  private func isServiceEnd(of row: Int, in batch: borrowing RecordBatch) -> Bool {
+    let ends = Self.ends(of: row, in: batch)
+    return isTarget(ends.source, batch.sourcePort[row])
+      || isTarget(ends.destination, batch.destinationPort[row])
+  }
+
+  /// The ends of the packets where the record shows them, else its own.
+  private static func ends(
+    of row: Int,
+    in batch: borrowing RecordBatch
+  ) -> (source: IPAddress, destination: IPAddress) {
+    batch.hasPacketEnds && batch.hasOtherPacketEnds(row)
+      ? (batch.packetSource[row], batch.packetDestination[row])
+      : (batch.source[row], batch.destination[row])
   }
 
   @inline(__always)
@@ -61,38 +209,6 @@ package struct InvestigationQuery: Sendable {
   private func isPacketEnd(of row: Int, in batch: borrowing RecordBatch) -> Bool {
     batch.hasOtherPacketEnds(row)
       && (ranges.contains(batch.packetSource[row]) || ranges.contains(batch.packetDestination[row]))
-  }
-}
-
-extension InvestigationTally {
-  /// Counts the records of a batch about the investigation target.
-  package mutating func add(_ batch: borrowing RecordBatch, _ query: InvestigationQuery) {
-    var (sums, timeline) = (sums, timeline)
-    query.forEach(in: batch) { row in
-      let action = batch.action[row]
-      sums.records += 1
-      if action == FlowAction.accept.rawValue { sums.accepted += 1 }
-      if action == FlowAction.reject.rawValue { sums.rejected += 1 }
-      sums.packets +|= batch.packets[row]
-      sums.bytes +|= batch.bytes[row]
-      sums.first = min(sums.first, batch.start[row])
-      sums.last = max(sums.last, batch.end[row])
-      timeline.add(start: batch.start[row], action: action)
-    }
-    (self.sums, self.timeline) = (sums, timeline)
-    if let interface = query.interface { addQuiet(batch, interface) }
-  }
-
-  /// Counts the records without traffic, which name an interface and no address.
-  private mutating func addQuiet(_ batch: borrowing RecordBatch, _ interface: UInt32) {
-    for place in 0..<batch.selection.count {
-      let row = batch.selection[place]
-      guard batch.status[row] != LogStatus.ok.rawValue, batch.interface[row] == interface,
-        let status = LogStatus(rawValue: batch.status[row])
-      else { continue }
-      let lacksTimes = batch.lacks(.start, row)
-      quiet.count(status, lacksTimes ? nil : (batch.start[row], batch.end[row]))
-    }
   }
 }
 

@@ -149,10 +149,12 @@ package struct Aggregation {
     result.own = try localAddresses(collectors, shared)
     let pairSettings = pairSettings(shared, translations)
     if let investigated = pairSettings.investigated {
-      result.investigated = InvestigationTraffic()
-      result.investigated?.networks = investigated.query.ranges.networks
-      result.investigated?.sharesAddress = investigated.query.sharesAddress
-      result.investigated?.slices = investigated.slices
+      var traffic = InvestigationTraffic()
+      traffic.networks = investigated.query.networks
+      traffic.sharesAddress = investigated.query.sharesAddress
+      traffic.slices = investigated.slices
+      traffic.moment = investigated.query.moment.map { InvestigationMoment($0, of: usualLog) }
+      result.investigated = traffic
     }
     let rows = collectors.map(\.tables)
     collectors = []
@@ -215,6 +217,13 @@ package struct Aggregation {
   /// A log of this duration, an hour less than a week, serves as its own history.
   private static let week: UInt32 = 7 * 86_400 - 3600
 
+  /// First and last second of the log; a forged time must not extend it.
+  private var usualLog: ClosedRange<UInt32> {
+    let first = result.firstStart ?? 0
+    let span = result.covered.usualSpan ?? (first, max(first, lastEnd))
+    return span.first...max(span.first, span.last)
+  }
+
   /// A forged time must not extend the slices.
   private var usualSlices: LogSlices? {
     guard let first = result.firstStart else { return nil }
@@ -243,7 +252,9 @@ package struct Aggregation {
       slices: slices,
       tellsAll: settings.keepsHistory || lastEnd > first && lastEnd - first >= Self.week,
       investigated: settings.investigated.map {
-        InvestigationSettings(query: $0.settled(result.own), slices: slices)
+        var query = $0.settled(result.own)
+        query.moment = query.since?.time(in: usualLog)
+        return InvestigationSettings(query: query, slices: slices)
       }
     )
   }

@@ -28,6 +28,14 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
   public var touched: UInt64 = 0
   /// Those answered, with eight packets from the client or more.
   public var sessions: UInt64 = 0
+  /// Answered ones with a login service that are as large or last as long as a successful login.
+  public var logins: UInt64 = 0
+  /// The other answered ones with a login service.
+  public var loginAttempts: UInt64 = 0
+  /// Those that began at the moment that the investigation asks about, or later.
+  public var later: UInt64 = 0
+  /// The bytes of these, both ways.
+  public var laterBytes: UInt64 = 0
   /// Rejected records among them.
   public var rejected: UInt64 = 0
   /// What the investigation target sent.
@@ -64,6 +72,10 @@ public struct InvestigationSums: Sendable, Equatable, BitwiseCopyable {
     refused +|= other.refused
     touched +|= other.touched
     sessions +|= other.sessions
+    logins +|= other.logins
+    loginAttempts +|= other.loginAttempts
+    later +|= other.later
+    laterBytes +|= other.laterBytes
     rejected +|= other.rejected
     packetsSent +|= other.packetsSent
     bytesSent +|= other.bytesSent
@@ -281,6 +293,8 @@ public struct InvestigationTraffic: Sendable {
   /// Whether the investigation target is an interface whose address other interfaces have at the same time: it only
   /// forwards, or lies in another VPC with the same range.
   public var sharesAddress = false
+  /// The moment since which changes are told; nil when nobody asks.
+  public var moment: InvestigationMoment?
   /// What the bits of an activity stand for; nil without records.
   public var slices: LogSlices?
   /// Plain sums over the records that the investigation target sent; what stays within a range counts here.
@@ -291,6 +305,10 @@ public struct InvestigationTraffic: Sendable {
   public var began = Array(repeating: InvestigationSums(), count: Initiator.allCases.count)
   /// Peers, those with the most bytes.
   public var peers = BestRows<InvestigationPeer>(limit: 10_000)
+  /// How many peers began a conversation.
+  public var initiatingPeers: UInt64 = 0
+  /// How many peers have an answered conversation with a known initiator.
+  public var answeredPeers: UInt64 = 0
   /// Host-service pairs, those with the most bytes.
   public var servicePairs = BestRows<InvestigationContact>(limit: 65_536)
   /// Services by their initiators, those with the most conversations.
@@ -311,6 +329,8 @@ public struct InvestigationTraffic: Sendable {
     received.add(other.received)
     for index in began.indices { began[index].add(other.began[index]) }
     peers.add(other.peers)
+    answeredPeers += other.answeredPeers
+    initiatingPeers += other.initiatingPeers
     servicePairs.add(other.servicePairs)
     services.add(other.services)
     members.add(other.members)

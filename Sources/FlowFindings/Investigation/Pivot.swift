@@ -1,6 +1,6 @@
 public import FlowModel
 
-/// Everything about the investigation target: an address, a range or an interface.
+/// Everything about the investigation target: hosts, or the users of a service.
 public struct Pivot: Sendable {
   /// In which part the investigation target stands in a finding.
   public enum Role: String, Sendable, CaseIterable {
@@ -26,6 +26,8 @@ public struct Pivot: Sendable {
 
   /// The investigation target.
   public var investigated: InvestigationTarget
+  /// Which of its conversations count.
+  public var filter = InvestigationFilter()
   /// Whether it lies inside the network; nil when that is not known, or only a part does.
   public var isInside: Bool?
   /// Plain sums over the records with it.
@@ -104,11 +106,16 @@ public struct Pivot: Sendable {
 
   /// An interface whose local address is not known, so that nobody can tell who its peers are.
   public var lacksAddress: Bool {
-    if case .interface = investigated { occurs && traffic.networks.isEmpty } else { false }
+    !investigated.isService && occurs && traffic.networks.isEmpty
   }
 
+  /// What holds for all networks; nil where they differ.
   private static func isInside(_ networks: [IPNetwork], _ report: Report) -> Bool? {
-    guard let first = networks.first else { return nil }
+    let answers = Set(networks.map { isInside($0, report) })
+    return answers.count == 1 ? answers.first ?? nil : nil
+  }
+
+  private static func isInside(_ first: IPNetwork, _ report: Report) -> Bool? {
     let (base, last) = (
       report.internalRanges.contains(first.base), report.internalRanges.contains(first.last)
     )

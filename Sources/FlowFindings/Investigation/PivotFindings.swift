@@ -30,6 +30,7 @@ struct PivotFindings {
 
   /// What inside hosts did that answered the investigation target, from the first answered host-service pair on.
   var afterwards: [Finding] {
+    guard !investigated.isService else { return [] }
     var reached: [IPAddress: UInt32] = [:]
     for servicePair in servicePairs
     where servicePair.initiator == .investigated && servicePair.sums.answered > 0 {
@@ -44,6 +45,15 @@ struct PivotFindings {
   }
 
   private func concern(_ finding: Finding, _ suppression: Suppression?) -> Pivot.Concern? {
+    if investigated.isService {
+      return isAboutService(finding)
+        ? Pivot.Concern(
+          finding: finding,
+          role: .target,
+          isByTraffic: false,
+          suppression: suppression
+        ) : nil
+    }
     let named = namedRole(finding)
     guard let role = named ?? countedRole(finding) else { return nil }
     return Pivot.Concern(
@@ -56,6 +66,16 @@ struct PivotFindings {
 
   // MARK: By name
 
+  /// Whether a finding is about one of the services that the investigation asks for, at one of its servers.
+  private func isAboutService(_ finding: Finding) -> Bool {
+    investigated.services.contains { service in
+      guard finding.service?.port == service.port else { return false }
+      return service.network.map { network in
+        finding.targets.sample.contains { network.contains($0.address) }
+      } ?? true
+    }
+  }
+
   private func namedRole(_ finding: Finding) -> Pivot.Role? {
     switch finding.actor {
     case .address(let address) where ranges.contains(address): return .actor
@@ -65,7 +85,7 @@ struct PivotFindings {
     if finding.members?.sample.contains(where: ranges.contains) == true { return .member }
     let isTarget = finding.targets.sample.contains { target in
       ranges.contains(target.address)
-        || target.interface.map(InvestigationTarget.interface) == investigated
+        || target.interface.map(investigated.interfaces.contains) == true
     }
     return isTarget ? .target : nil
   }

@@ -28,6 +28,12 @@ public struct AddressNames: Sendable {
   /// The name that was given to exactly this range; nil without one.
   public func name(ofRange network: IPNetwork) -> String? { byNetwork[network] }
 
+  /// The hosts and ranges that have a name, however it is capitalized.
+  public func networks(named name: String) -> [IPNetwork] {
+    let wanted = name.lowercased()
+    return all.filter { $0.name.lowercased() == wanted }.map(\.network)
+  }
+
   /// The name of the smallest range that holds the address; nil without one.
   public func name(of address: IPAddress) -> String? {
     for length in address.isV4 ? lengths.v4 : lengths.v6 {

@@ -50,6 +50,9 @@ public struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
     return bits & Self.mask(fixed) == base.bits
   }
 
+  /// Whether the two have an address in common: one holds the other.
+  public func overlaps(_ other: IPNetwork) -> Bool { contains(other.base) || other.contains(base) }
+
   /// The last address, host bits set.
   public var last: IPAddress {
     IPAddress(bits: base.bits | ~Self.mask(base.isV4 ? prefixLength + 96 : prefixLength))
@@ -79,6 +82,15 @@ public struct InternalRanges: Sendable {
   public func contains(_ address: IPAddress) -> Bool {
     Self.isPrivate(address) || (!extra.isEmpty && extra.contains { $0.contains(address) })
   }
+
+  /// Whether any address of the network lies in a range.
+  public func overlaps(_ network: IPNetwork) -> Bool {
+    Self.fixed.contains { $0.overlaps(network) } || extra.contains { $0.overlaps(network) }
+  }
+
+  private static let fixed = [
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7",
+  ].compactMap { IPNetwork($0) }
 
   /// Asked for every pair of hosts, hence by masks.
   private static func isPrivate(_ address: IPAddress) -> Bool {

@@ -8,6 +8,11 @@ struct EvidenceChoice: Sendable {
     var hash: UInt64
     var evidence: Evidence
 
+    /// The same for equal lines.
+    static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+      bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
     static func isBetter(_ left: Line, _ right: Line) -> Bool {
       if left.start != right.start { return left.start < right.start }
       if left.hash != right.hash { return left.hash < right.hash }

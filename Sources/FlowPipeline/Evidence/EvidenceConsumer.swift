@@ -118,14 +118,16 @@ struct EvidenceConsumer: BatchConsumer {
     _ place: BatchPlace
   ) -> EvidenceChoice.Line {
     let bytes = place.line(batch, row)
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     var evidence = Evidence(
       path: place.path,
       line: batch.lineNumber[row],
       text: String(decoding: bytes, as: UTF8.self)
     )
     evidence.record = EvidenceRecord(batch, row, registry)
-    return EvidenceChoice.Line(start: batch.start[row], hash: hash, evidence: evidence)
+    return EvidenceChoice.Line(
+      start: batch.start[row],
+      hash: EvidenceChoice.Line.hash(bytes),
+      evidence: evidence
+    )
   }
 }

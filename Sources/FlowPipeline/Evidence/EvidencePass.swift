@@ -32,11 +32,7 @@ struct EvidencePass {
 
   /// The lines of each finding, in the findings' order.
   func run(_ findings: [Finding]) -> [[Evidence]] {
-    let index = EvidenceIndex(
-      findings,
-      own: own,
-      internalRanges: InternalRanges(adding: settings.internalNetworks)
-    )
+    let index = index(of: findings)
     let board = EvidenceBoard(count: findings.count, most: settings.evidenceLines)
     let spans = Dictionary(
       sources.map { source in
@@ -46,16 +42,36 @@ struct EvidencePass {
       },
       uniquingKeysWith: { first, _ in first }
     )
+    let registry = registry
+    _ = source.read { EvidenceConsumer(index, board, spans, registry) }
+    return board.evidence
+  }
+
+  /// All lines of the findings together, those that start first where there are more than the limit.
+  func lines(of findings: [Finding], atMost limit: Int) -> EvidenceLines {
+    let index = index(of: findings)
+    let ids = findings.map(\.id)
+    let outcome = source.read { EvidenceExport(index, ids, limit: limit) }
+    return outcome.consumer.lines
+  }
+
+  private func index(of findings: [Finding]) -> EvidenceIndex {
+    EvidenceIndex(
+      findings,
+      own: own,
+      internalRanges: InternalRanges(adding: settings.internalNetworks)
+    )
+  }
+
+  private var source: RecordSource {
     var options = RecordSource.Options(settings)
     (options.window, options.skipsPipes) = (window, true)
     (options.standardInput, options.owners) = (reading.standardInputCopy, reading.owners)
-    let source = RecordSource(
+    return RecordSource(
       inputs: sources.map { InputList.Input(path: $0.path, size: 0) },
       options: options,
       registry: registry
     )
-    _ = source.read { EvidenceConsumer(index, board, spans, registry) }
-    return board.evidence
   }
 }
 

@@ -3,12 +3,12 @@ internal import FlowFindings
 internal import FlowModel
 internal import SystemFiles
 
-/// Reads the inputs and hands on the lines that concern an investigation target, as they stand.
+/// Reads the inputs and hands on the lines that concern an investigation target, as they stand, by start time.
 ///
-/// Inputs come one after the other in the order in which they were named, files of a folder by path; so the lines come
-/// in the same order in every run, and nothing is kept but a block. Before the first line, and wherever the format
-/// changes, stands the format's header, so that what is printed can be read again. Columns that an exporter put before
-/// a record are left out, since no header names them.
+/// Lines of one start come in the order in which inputs were named, files of a folder by path; so the lines come in the
+/// same order in every run. Before the first line, and wherever the format changes, stands the format's header, so that
+/// what is printed can be read again. Columns that an exporter put before a record are left out, since no header names
+/// them.
 package struct RawLines {
   /// What came of it.
   package struct Outcome: Sendable {
@@ -46,13 +46,17 @@ package struct RawLines {
     var options = RecordSource.Options(settings)
     (options.threads, options.window) = (1, window)
     let source = RecordSource(inputs: list.inputs, options: options, registry: registry)
-    let (investigated, registry, limit) = (settings.investigated, registry, limit)
-    let outcome = source.read { LineCollector(investigated, registry, limit: limit, print) }
+    let (settings, registry) = (settings, registry)
+    let outcome = source.read { LineCollector(settings, registry) }
     var reading = Reading()
     (reading.sources, reading.recordsInWindow) = (outcome.sources, outcome.recordsInWindow)
     let account = InputAccount(settings, list, reading, window)
     if let failure = account.failure { throw failure }
-    return self.outcome(outcome.consumer.writer, account.summary)
+    do throws(SystemError) {
+      return self.outcome(try outcome.consumer.print(atMost: limit, print), account.summary)
+    } catch {
+      throw .system(error)
+    }
   }
 
   private func outcome(_ writer: RawWriter, _ input: InputSummary) -> Outcome {
@@ -80,66 +84,52 @@ package struct RawLines {
   }
 }
 
-/// Hands on the lines of an investigation target.
+/// Gathers the lines of an investigation target.
 private struct LineCollector: BatchConsumer {
-  private(set) var writer: RawWriter
-  private let investigated: InvestigationTarget?
+  private var sorter: LineSorter
+  private var formats: [RecordFormat] = []
+  /// Records with log-status OK, in the window where there is one.
+  private var records: UInt64 = 0
+  private var matching: UInt64 = 0
+  private let settings: AnalysisSettings
   private let registry: InterfaceRegistry
-  private let print: @Sendable ([UInt8]) -> Void
 
-  init(
-    _ investigated: InvestigationTarget?,
-    _ registry: InterfaceRegistry,
-    limit: UInt64,
-    _ print: @escaping @Sendable ([UInt8]) -> Void
-  ) {
-    (self.investigated, self.registry, self.print) = (investigated, registry, print)
-    writer = RawWriter(limit: limit)
+  init(_ settings: AnalysisSettings, _ registry: InterfaceRegistry) {
+    (self.settings, self.registry) = (settings, registry)
+    sorter = LineSorter(budget: settings.memory / 4)
   }
 
-  var projection: Projection { .analysis }
+  var projection: Projection {
+    settings.investigated?.instances.isEmpty == false
+      ? Projection.analysis.union([.instanceId]) : .analysis
+  }
+
   var wantsPlaces: Bool { true }
 
   mutating func consume(_ batch: borrowing RecordBatch, at place: BatchPlace) {
-    guard let investigated else { return }
-    batch.forEachTraffic { _ in writer.records += 1 }
-    InvestigationWatch.query(investigated, registry).forEach(in: batch) { row in
-      writer.add(place.line(batch, row), place.format)
+    batch.forEachTraffic { _ in records += 1 }
+    guard let format = place.format, let query = InvestigationWatch.query(settings, registry)
+    else { return }
+    let number = number(of: format.format)
+    query.forEach(in: batch) { row in
+      matching += 1
+      sorter.add(
+        Self.behind(format.prefixColumns, place.line(batch, row)),
+        start: batch.start[row],
+        format: number
+      )
     }
-    writer.flushIfFull(print)
   }
-
-  mutating func end() { writer.flush(print) }
 
   /// Nothing: one worker reads the inputs in their order.
   mutating func merge(_ other: consuming LineCollector) {}
-}
 
-/// Gathers lines with their headers.
-private struct RawWriter: Sendable {
-  private static let size = 1 << 18
-
-  private let limit: UInt64
-  /// Records with log-status OK, in the window where there is one.
-  var records: UInt64 = 0
-  private(set) var printed: UInt64 = 0
-  private(set) var matching: UInt64 = 0
-  private var bytes: [UInt8] = []
-  /// The columns that the last header printed names.
-  private var header: String?
-
-  init(limit: UInt64) { self.limit = limit }
-
-  mutating func add(_ line: ArraySlice<UInt8>, _ binding: FormatBinding?) {
-    matching += 1
-    guard printed < limit else { return }
-    if let format = binding?.format, format.header != header {
-      header = format.header
-      bytes += Array(format.header.utf8) + [UInt8(ascii: "\n")]
+  private mutating func number(of format: RecordFormat) -> UInt32 {
+    if let known = formats.firstIndex(where: { $0.header == format.header }) {
+      return UInt32(known)
     }
-    bytes += Self.behind(binding?.prefixColumns ?? 0, line)
-    bytes.append(UInt8(ascii: "\n"))
-    printed += 1
+    formats.append(format)
+    return UInt32(formats.count - 1)
   }
 
   /// What stands behind so many columns and the blanks around them.
@@ -150,6 +140,53 @@ private struct RawWriter: Sendable {
       rest = rest.drop { $0 <= blank }.drop { $0 > blank }
     }
     return columns > 0 ? rest.drop { $0 <= blank } : rest
+  }
+
+  /// Hands the lines on in order, with their headers.
+  ///
+  /// - Throws: `SystemError` when temporary files had no room.
+  consuming func print(
+    atMost limit: UInt64,
+    _ print: ([UInt8]) -> Void
+  ) throws(SystemError) -> RawWriter {
+    var writer = RawWriter(limit: limit, records: records, matching: matching)
+    let headers = formats.map(\.header)
+    if limit > 0 {
+      try sorter.forEach { line, format in
+        writer.add(line, headers[Int(format)])
+        writer.flushIfFull(print)
+        return writer.printed < limit
+      }
+    }
+    writer.flush(print)
+    return writer
+  }
+}
+
+/// Writes lines with their headers.
+private struct RawWriter: Sendable {
+  private static let size = 1 << 18
+
+  private let limit: UInt64
+  let records: UInt64
+  let matching: UInt64
+  private(set) var printed: UInt64 = 0
+  private var bytes: [UInt8] = []
+  /// The columns that the last header printed names.
+  private var header: String?
+
+  init(limit: UInt64, records: UInt64, matching: UInt64) {
+    (self.limit, self.records, self.matching) = (limit, records, matching)
+  }
+
+  mutating func add(_ line: ArraySlice<UInt8>, _ columns: String) {
+    if columns != header {
+      header = columns
+      bytes += Array(columns.utf8) + [UInt8(ascii: "\n")]
+    }
+    bytes += line
+    bytes.append(UInt8(ascii: "\n"))
+    printed += 1
   }
 
   mutating func flushIfFull(_ print: ([UInt8]) -> Void) {

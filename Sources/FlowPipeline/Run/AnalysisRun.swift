@@ -38,6 +38,39 @@ package struct AnalysisRun: Sendable {
     guard !plan.hasNothingNew else {
       return (ReportBuilder.nothingNew(plan), plan.memory?.emptyRun)
     }
+    let builder = try builder(plan)
+    let report = builder.report
+    return (report, try remember(report, builder))
+  }
+
+  /// The same without a history, and all raw lines of some findings.
+  ///
+  /// - Parameters:
+  ///   - limit: at most so many lines, the first by time.
+  ///   - choose: names the findings by what the report has; none, and nothing is read a second time.
+  /// - Returns: the report, and the lines.
+  /// - Throws: `AnalysisError` when nothing could be read or state could not be kept.
+  package func run(
+    exporting limit: Int,
+    of choose: (Report) -> [Finding]
+  ) throws(AnalysisError) -> (report: Report, lines: EvidenceLines) {
+    let builder = try builder(RunPlan(settings))
+    let report = builder.report
+    let findings = choose(report)
+    guard !findings.isEmpty else { return (report, EvidenceLines([], of: 0)) }
+    let pass = EvidencePass(
+      settings,
+      builder.account.summary,
+      builder.reading,
+      registry,
+      own: builder.result.own.all,
+      builder.account.window
+    )
+    return (report, pass.lines(of: findings, atMost: limit))
+  }
+
+  /// All that a report is made of.
+  private func builder(_ plan: RunPlan) throws(AnalysisError) -> ReportBuilder {
     var reading = try scan(plan)
     let account = try InputAccount.checked(plan, reading)
     var (result, observer) = try aggregate(plan, &reading, account)
@@ -45,7 +78,7 @@ package struct AnalysisRun: Sendable {
     var detection = Detection(observer, result, LogQuality(result, account, reading.quiet.minutes))
     detection.settle(plan, TargetInterfaces(result.own, registry.names), logEnd: account.end)
     detection.attachEvidence(plan, account, reading, registry, own: result.own.all)
-    let builder = ReportBuilder(
+    return ReportBuilder(
       plan: plan,
       reading: reading,
       account: account,
@@ -53,8 +86,6 @@ package struct AnalysisRun: Sendable {
       detection: detection,
       registry: registry
     )
-    let report = builder.report
-    return (report, try remember(report, builder))
   }
 
   private func scan(_ plan: RunPlan) throws(AnalysisError) -> Reading {
@@ -74,6 +105,7 @@ package struct AnalysisRun: Sendable {
   ) throws(AnalysisError) -> (AggregationResult, BaselineObserver) {
     var settings = plan.aggregation(registry, reading.points)
     (settings.accounts, settings.own) = (reading.interfaces.accounts, own)
+    settings.investigated?.add(interfaces: reading.investigatedInterfaces)
     var aggregation = Aggregation(settings)
     let (learns, registry) = (plan.memory != nil, registry)
     let observer: @Sendable (AggregationResult) -> BaselineObserver = { result in

@@ -55,6 +55,10 @@ package struct AnalysisSettings: Sendable {
   package var window: WindowChoice?
   /// Whom an investigation is about; nil for all that happened.
   package var investigated: InvestigationTarget?
+  /// Which of the investigation target's conversations count.
+  package var investigationFilter = InvestigationFilter()
+  /// Since when an investigation tells changes; nil when nobody asks.
+  package var changesSince: TimePoint?
   /// How many raw lines each finding carries at most; for any at all the inputs are read a second time.
   package var evidenceLines = AnalysisSettings.usualEvidenceLines
   /// So many raw lines show what a finding rests on without burying it.
@@ -79,6 +83,8 @@ package struct AnalysisSettings: Sendable {
 package enum WindowChoice: Sendable, Equatable {
   /// Those of a window.
   case between(TimeWindow)
+  /// Those between two points in time, one of them a time of day; the inputs are read once more to find its day.
+  case points(since: TimePoint?, until: TimePoint?)
   /// Those of the last seconds of the log, whenever that ended; the inputs are read once more to find its end.
   case last(seconds: UInt32)
 }
@@ -124,7 +130,7 @@ package enum AnalysisError: Error, Sendable, CustomStringConvertible {
       return "\(path) is an input, and --output would overwrite it; nothing was read"
     case .endUnknown(let path):
       return
-        "--last reads its inputs twice, and \(path) can be read only once; save it to a file, or use --since"
+        "--last reads its inputs twice, and so does a time without a day; \(path) can be read only once: save it to a file, or use --since with a date"
     case .system(let error):
       let advice =
         error.isFullDisk

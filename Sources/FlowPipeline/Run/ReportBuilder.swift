@@ -99,12 +99,15 @@ struct ReportBuilder {
     report.pivot = plan.settings.investigated.map {
       Pivot($0, investigated, result.investigated ?? InvestigationTraffic(), report)
     }
+    report.pivot?.filter = plan.settings.investigationFilter
   }
 
   /// The records of the investigation target, those that were delivered twice once.
   private var investigated: InvestigationTally {
     var tally = reading.investigated
-    if result.duplicates > 0, let traffic = result.investigated, !traffic.networks.isEmpty {
+    if result.duplicates > 0, let traffic = result.investigated,
+      plan.settings.investigated?.isService == true || !traffic.networks.isEmpty
+    {
       tally.recount(traffic)
     }
     return tally

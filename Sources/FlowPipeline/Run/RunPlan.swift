@@ -48,7 +48,7 @@ struct RunPlan: Sendable {
     aggregation.threats = settings.threats
     aggregation.points = points
     aggregation.keepsHistory = settings.history != nil
-    aggregation.investigated = settings.investigated.map { InvestigationWatch.query($0, registry) }
+    aggregation.investigated = InvestigationWatch.query(settings, registry)
     return aggregation
   }
 

@@ -10,6 +10,7 @@ struct AnalysisConsumer: BatchConsumer {
   private(set) var owners = InterfaceOwners()
   private var watch: InvestigationWatch?
   private let flowLogs: FlowLogNames
+  private let hasInstances: Bool
 
   /// - Parameters:
   ///   - plan: what the run reads.
@@ -24,14 +25,20 @@ struct AnalysisConsumer: BatchConsumer {
   ) {
     let budget = plan.aggregation(registry, points).collectorBudget
     collectors = [FlowCollector(budget: budget, points: points, hasOwners: hasOwners)]
-    watch = plan.settings.investigated.map { InvestigationWatch($0, registry) }
+    watch = plan.settings.investigated.map { _ in InvestigationWatch(plan.settings, registry) }
+    hasInstances = plan.settings.investigated?.instances.isEmpty == false
     flowLogs = plan.flowLogs
   }
 
   /// The records of an investigation target.
   var investigated: InvestigationTally { watch?.tally ?? InvestigationTally() }
 
-  var projection: Projection { .analysis }
+  /// The interfaces of the instances among the investigation targets.
+  var investigatedInterfaces: Set<UInt32> { watch?.interfaces ?? [] }
+
+  var projection: Projection {
+    hasInstances ? Projection.analysis.union([.instanceId]) : .analysis
+  }
 
   mutating func begin(_ path: String) -> Bool {
     collectors[0].begin(flowLog: flowLogs(path))
@@ -56,7 +63,7 @@ struct AnalysisConsumer: BatchConsumer {
   mutating func merge(_ other: consuming AnalysisConsumer) {
     quiet.merge(other.quiet)
     owners.merge(other.owners)
-    watch?.merge(other.investigated)
+    if let watch = other.watch { self.watch?.merge(watch) }
     collectors += other.collectors
   }
 }
@@ -64,33 +71,49 @@ struct AnalysisConsumer: BatchConsumer {
 /// Looks at every batch for records of the investigation target.
 struct InvestigationWatch: Sendable {
   private(set) var tally = InvestigationTally()
-  private let investigated: InvestigationTarget
+  /// The interfaces of the instances among the targets.
+  private(set) var interfaces: Set<UInt32> = []
+  private let settings: AnalysisSettings
   private let registry: InterfaceRegistry
-  /// nil while no record of the interface was seen.
+  private let hasInstances: Bool
+  /// Changes as long as interfaces are missing that no record has shown.
   private var query: InvestigationQuery?
+  private var isWhole = false
 
-  init(_ investigated: InvestigationTarget, _ registry: InterfaceRegistry) {
-    self.investigated = investigated
-    self.registry = registry
+  /// - Parameters:
+  ///   - settings: of the run; they have an investigation target.
+  ///   - registry: numbers the interfaces of the run.
+  init(_ settings: AnalysisSettings, _ registry: InterfaceRegistry) {
+    (self.settings, self.registry) = (settings, registry)
+    hasInstances = settings.investigated?.instances.isEmpty == false
   }
 
-  /// The investigation target as the stages ask for it; an interface has a number from its first record on.
-  static func query(_ investigated: InvestigationTarget, _ registry: InterfaceRegistry)
-    -> InvestigationQuery
-  {
-    switch investigated {
-    case .network(let network): InvestigationQuery(network)
-    case .interface(let name): InvestigationQuery(interface: registry.known(name))
+  /// The investigation target as the stages ask for it; nil without one.
+  ///
+  /// An interface has a number from its first record on.
+  static func query(
+    _ settings: AnalysisSettings,
+    _ registry: InterfaceRegistry
+  ) -> InvestigationQuery? {
+    settings.investigated.map {
+      var query = InvestigationQuery($0, settings.investigationFilter, number: registry.known)
+      query.since = settings.changesSince
+      return query
     }
   }
 
   mutating func add(_ batch: borrowing RecordBatch) {
-    if query == nil {
-      if case .interface(let name) = investigated, registry.known(name) == nil { return }
-      query = Self.query(investigated, registry)
+    if !isWhole {
+      isWhole = settings.investigated?.interfaces.allSatisfy { registry.known($0) != nil } ?? true
+      query = Self.query(settings, registry)
     }
-    if let query { tally.add(batch, query) }
+    guard let query else { return }
+    tally.add(batch, query)
+    if hasInstances { interfaces.formUnion(query.instanceInterfaces(in: batch)) }
   }
 
-  mutating func merge(_ other: InvestigationTally) { tally.add(other) }
+  mutating func merge(_ other: InvestigationWatch) {
+    tally.add(other.tally)
+    interfaces.formUnion(other.interfaces)
+  }
 }

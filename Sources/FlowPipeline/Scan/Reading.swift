@@ -19,6 +19,8 @@ struct Reading: Sendable {
   var recordsInWindow: UInt64 = 0
   /// The records of an investigation target.
   var investigated = InvestigationTally()
+  /// The interfaces of the instances among the investigation targets.
+  var investigatedInterfaces: Set<UInt32> = []
   /// Copy of standard input for the second reading.
   var standardInputCopy: OpenFile?
 }
@@ -88,6 +90,7 @@ extension Reading {
     (sources, recordsInWindow) = (outcome.sources, outcome.recordsInWindow)
     (collectors, interfaces) = (consumer.collectors, consumer.owners)
     (quiet, investigated) = (consumer.quiet, consumer.investigated)
+    investigatedInterfaces = consumer.investigatedInterfaces
     if let window { quiet.keep(window) }
   }
 }

@@ -20,10 +20,11 @@ struct WindowSearch {
     switch settings.window {
     case nil: return nil
     case .between(let window): return window
+    case .points(let since, let until):
+      try checkTwice()
+      return span.flatMap { TimePoint.window(since: since, until: until, in: $0) }
     case .last(let seconds):
-      if let pipe = inputs.first(where: { $0.path == "-" || Folders.isPipe($0.path) }) {
-        throw .endUnknown(pipe.path == "-" ? "standard input" : pipe.path)
-      }
+      try checkTwice()
       // Where the newest objects hold no record, the end lies in the others.
       return (end(of: newest) ?? end(of: inputs)).flatMap { end in
         TimeWindow(since: end - min(end, seconds - 1), until: end == .max ? .max : end + 1)
@@ -31,15 +32,38 @@ struct WindowSearch {
     }
   }
 
+  /// Makes sure that all inputs can be read twice.
+  private func checkTwice() throws(AnalysisError) {
+    if let pipe = inputs.first(where: { $0.path == "-" || Folders.isPipe($0.path) }) {
+      throw .endUnknown(pipe.path == "-" ? "standard input" : pipe.path)
+    }
+  }
+
+  /// First and last second of the usual log; nil without records.
+  private var span: ClosedRange<UInt32>? {
+    let outcome = times(of: inputs)
+    if let usual = outcome.consumer.minutes.usualSpan {
+      return usual.first...max(usual.first, usual.last)
+    }
+    guard let first = outcome.sources.compactMap(\.counts.firstStart).min(),
+      let last = outcome.sources.compactMap(\.counts.lastEnd).max()
+    else { return nil }
+    return first...max(first, last)
+  }
+
   /// The last minute of the usual log, which a forged time must not move; nil without records.
   private func end(of candidates: [InputList.Input]) -> UInt32? {
+    let outcome = times(of: candidates)
+    return outcome.consumer.minutes.usualEnd ?? outcome.sources.compactMap(\.counts.lastEnd).max()
+  }
+
+  private func times(of inputs: [InputList.Input]) -> RecordSource.Outcome<TimesConsumer> {
     let source = RecordSource(
-      inputs: candidates,
+      inputs: inputs,
       options: RecordSource.Options(settings),
       registry: InterfaceRegistry()
     )
-    let outcome = source.read { TimesConsumer() }
-    return outcome.consumer.minutes.usualEnd ?? outcome.sources.compactMap(\.counts.lastEnd).max()
+    return source.read { TimesConsumer() }
   }
 
   /// Where all names tell their time, only the objects of the last two days can hold the end.

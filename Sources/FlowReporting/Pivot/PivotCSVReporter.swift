@@ -12,7 +12,7 @@ package enum PivotCSVReporter {
   /// - Returns: UTF-8.
   package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
     let facts = AddressFacts(report)
-    let columns = who(pivot, facts) + outcomes + sums
+    let columns = who(pivot, facts) + outcomes + sums + logins + changes(pivot)
     return CSVTable(columns: columns).bytes(pivot.traffic.servicePairs.rows.prefix(top ?? .max))
   }
 
@@ -45,6 +45,23 @@ package enum PivotCSVReporter {
   ) -> CSVCell {
     let isClear = servicePair.initiator == .investigated || servicePair.initiator == .peer
     return isClear ? .number(servicePair.sums[keyPath: path]) : .none
+  }
+
+  /// Behind the columns that were there first, so that these keep their places.
+  private static var logins: [Column] {
+    [
+      ("logins", { outcome($0, \.logins) }), ("login_attempts", { outcome($0, \.loginAttempts) }),
+    ]
+  }
+
+  /// What changed since a moment, where one was asked for.
+  private static func changes(_ pivot: Pivot) -> [Column] {
+    guard let moment = pivot.traffic.moment else { return [] }
+    return [
+      ("conversations_after", { .number($0.sums.later) }),
+      ("bytes_after", { .number($0.sums.laterBytes) }),
+      ("change", { moment.change($0.sums).map { .text($0.rawValue) } ?? .none }),
+    ]
   }
 
   private static var sums: [Column] {

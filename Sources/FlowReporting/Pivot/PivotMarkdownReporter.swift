@@ -11,8 +11,8 @@ package enum PivotMarkdownReporter {
   ///   - top: so many rows of each table; 20 unless told.
   /// - Returns: UTF-8.
   package static func report(_ pivot: Pivot, _ report: Report, top: Int? = nil) -> [UInt8] {
-    let text = PivotMarkdown(pivot, AddressFacts(report), top ?? 20)
-    var lines = ["# \(MarkdownText.prose(pivot.investigated.description))", ""]
+    let text = PivotMarkdown(pivot, report, top ?? 20)
+    var lines = ["# \(MarkdownText.prose(title(pivot)))", ""]
     let head = TextReporter.head(report.input) + TextReporter.window(report)
     let gaps = PivotPhrases.gaps(report.gaps).map { ["* \($0)"] } ?? []
     lines += (head + TextReporter.warnings(report) + gaps)
@@ -27,20 +27,28 @@ package enum PivotMarkdownReporter {
     }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
+
+  private static func title(_ pivot: Pivot) -> String {
+    pivot.investigated.description
+      + (pivot.filter.isEmpty ? "" : ", only \(pivot.filter.description)")
+  }
 }
 
 /// The parts of the Markdown.
 struct PivotMarkdown {
   private let pivot: Pivot
+  private let report: Report
   private let facts: AddressFacts
   private let top: Int
 
-  init(_ pivot: Pivot, _ facts: AddressFacts, _ top: Int) {
-    (self.pivot, self.facts, self.top) = (pivot, facts, top)
+  init(_ pivot: Pivot, _ report: Report, _ top: Int) {
+    (self.pivot, self.report, self.top) = (pivot, report, top)
+    facts = AddressFacts(report)
   }
 
   var lines: [String] {
-    sums + conversations + findings("Findings", pivot.concerns.map { ($0.finding, Self.role($0)) })
+    sums + closing + conversations + changes
+      + findings("Findings", pivot.concerns.map { ($0.finding, Self.role($0)) })
       + findings(
         PivotPhrases.afterwards,
         pivot.afterwards.map { ($0, "actor") }
@@ -82,6 +90,33 @@ struct PivotMarkdown {
     )
   }
 
+  private var closing: [String] {
+    let story = PivotStory(pivot, report, facts)
+    return story.closing.isEmpty
+      ? [] : ["", "## Users", ""] + story.closing.map { "- \(MarkdownText.prose($0))" }
+  }
+
+  private var changes: [String] {
+    guard let changes = InvestigationChanges(pivot.traffic) else { return [] }
+    let title = MarkdownText.prose(PivotStory.changes(changes))
+    guard !changes.rows.isEmpty else { return ["", "## \(title)"] }
+    return table(
+      title,
+      [
+        "What", "Peer", "Service", "Initiator", "Conversations since", "Bytes since", "First",
+        "Last",
+      ],
+      changes.rows.prefix(top).map { row in
+        [
+          PivotPhrases.change(row, changes.moment), row.peer.map { facts.label($0, .full) } ?? "",
+          facts.names.name(of: row.service), row.initiator.map(PivotPhrases.initiator) ?? "",
+          TextFormat.grouped(row.sums.later), TextFormat.size(row.sums.laterBytes),
+        ] + Self.times(row.sums.first, row.sums.last, isEmpty: false)
+      },
+      all: UInt64(changes.rows.count)
+    )
+  }
+
   private func findings(_ title: String, _ rows: [(finding: Finding, role: String)]) -> [String] {
     table(
       title,
@@ -114,8 +149,9 @@ struct PivotMarkdown {
   private var peers: [String] {
     let all = pivot.traffic.peers
     return table(
-      "Peers",
-      ["Peer", "Main service", "Services"] + Self.sumHeads,
+      pivot.investigated.isService ? "Clients" : "Peers",
+      [pivot.investigated.isService ? "Client" : "Peer", "Main service", "Services"]
+        + Self.sumHeads,
       pivot.peersByInterest.prefix(top).map { row in
         [
           facts.label(row.address, .full), facts.names.name(of: row.mainService),
@@ -128,10 +164,10 @@ struct PivotMarkdown {
 
   private var members: [String] {
     let all = pivot.traffic.members
-    guard pivot.hasMembers, all.count > 1 else { return [] }
+    guard pivot.hasMembers, all.count > (pivot.investigated.isService ? 0 : 1) else { return [] }
     return table(
-      "Addresses",
-      ["Address", "Peers"] + Self.sumHeads,
+      pivot.investigated.isService ? "Servers" : "Addresses",
+      pivot.investigated.isService ? ["Server", "Clients"] : ["Address", "Peers"] + Self.sumHeads,
       all.rows.prefix(top).map { row in
         [facts.label(row.address, .full), TextFormat.grouped(row.peers)] + Self.cells(row.sums, nil)
       },
@@ -142,13 +178,14 @@ struct PivotMarkdown {
   // MARK: Cells
 
   private static let sumHeads = [
-    "Conversations", "Answered", "Sent", "Received", "First", "Last",
+    "Conversations", "Answered", "Logins", "Sent", "Received", "First", "Last",
   ]
 
   private static func cells(_ sums: InvestigationSums, _ initiator: Initiator?) -> [String] {
     let isUnclear = initiator == .unclear || initiator == .latePacket
     return [
       TextFormat.grouped(sums.conversations), isUnclear ? "" : TextFormat.grouped(sums.answered),
+      PivotPhrases.logins(sums),
       TextFormat.size(sums.bytesSent), TextFormat.size(sums.bytesReceived),
     ] + times(sums.first, sums.last, isEmpty: false)
   }

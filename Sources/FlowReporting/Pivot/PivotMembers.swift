@@ -3,8 +3,8 @@ internal import FlowModel
 
 /// Writes the members of each object of an investigation.
 struct PivotMembers {
-  private let pivot: Pivot
-  private let facts: AddressFacts
+  let pivot: Pivot
+  let facts: AddressFacts
   let concerns: [Pivot.Concern]
   let afterwards: [Finding]
   let services: [InvestigationService]
@@ -34,6 +34,14 @@ struct PivotMembers {
     json.member("command", report.command)
     json.key("subject")
     json.object(writeSubject)
+    if !pivot.filter.isEmpty {
+      json.key("only")
+      json.object { write(pivot.filter, &$0) }
+    }
+    if let moment = pivot.traffic.moment {
+      json.key("after")
+      json.object { write(moment, &$0) }
+    }
     json.key("input")
     JSONReporter.write(report.input, &json)
     if let window = report.window {
@@ -73,6 +81,8 @@ struct PivotMembers {
       json.member("findings", pivot.concerns.count)
       json.member("services", pivot.traffic.services.count)
       json.member("peers", pivot.traffic.peers.count)
+      json.member("initiatingPeers", pivot.traffic.initiatingPeers)
+      json.member("answeredPeers", pivot.traffic.answeredPeers)
       json.member("contacts", pivot.traffic.servicePairs.count)
       if pivot.hasMembers { json.member("members", pivot.traffic.members.count) }
     }
@@ -86,25 +96,6 @@ struct PivotMembers {
       if let first = pivot.quiet.first { json.member("firstSeen", UTCTime(first).rfc3339) }
       if let last = pivot.quiet.last { json.member("lastSeen", UTCTime(last).rfc3339) }
     }
-  }
-
-  private func writeSubject(_ json: inout JSONWriter) {
-    switch pivot.investigated {
-    case .network(let network) where network.isOneAddress:
-      json.member("ip", network.base.description)
-      facts.write(network.base, &json)
-    case .network(let network):
-      json.member("prefix", network.description)
-      if let name = facts.names.hosts.name(ofRange: network) { json.member("name", name) }
-      facts.write(network, &json)
-    case .interface(let name):
-      json.member("interface", name)
-      let addresses = pivot.traffic.networks.map { $0.base.description }
-      let isShared = pivot.traffic.sharesAddress
-      json.member("addresses", isShared ? [] : addresses)
-      if isShared { json.member("sharedAddresses", addresses) }
-    }
-    if let isInside = pivot.isInside { json.member("internal", isInside) }
   }
 
   private func writeWays(_ json: inout JSONWriter) {
@@ -207,12 +198,17 @@ struct PivotMembers {
       json.member("refused", sums.refused)
       json.member("touched", sums.touched)
       json.member("sessions", sums.sessions)
+      if sums.logins +| sums.loginAttempts > 0 {
+        json.member("logins", sums.logins)
+        json.member("loginAttempts", sums.loginAttempts)
+      }
     }
     json.member("rejectedRecords", sums.rejected)
     json.member("packetsSent", sums.packetsSent)
     json.member("bytesSent", sums.bytesSent)
     json.member("packetsReceived", sums.packetsReceived)
     json.member("bytesReceived", sums.bytesReceived)
+    writeChange(sums, &json)
     guard sums.conversations > 0 else { return }
     json.member("longest", sums.longest)
     json.member("firstSeen", UTCTime(sums.first).rfc3339)

@@ -24,13 +24,40 @@ enum PivotPhrases {
     if pivot.occurs { return "\(investigated) has no traffic: \(quiet(pivot.quiet))." }
     if let window = report.window {
       return
-        "\(investigated) does not occur in the \(TextFormat.plural(window.records, "record")) of the window."
+        "\(investigated) does not occur in the \(TextFormat.plural(window.records, "record")) of the window\(instanceHint(pivot, report))."
     }
     guard let first = counts.firstStart, let last = counts.lastEnd else {
       return "\(investigated) does not occur: there is no record."
     }
     return
-      "\(investigated) does not occur in \(TextFormat.plural(counts.records.total, "record")) (\(TextReporter.span(first, max(first, last))) UTC)."
+      "\(investigated) does not occur in \(TextFormat.plural(counts.records.total, "record")) (\(TextReporter.span(first, max(first, last))) UTC)\(instanceHint(pivot, report))."
+  }
+
+  /// That no record could name an instance; empty when one could, and where none is asked for.
+  private static func instanceHint(_ pivot: Pivot, _ report: Report) -> String {
+    let formats = report.input.sources.flatMap(\.formats)
+    guard !pivot.investigated.instances.isEmpty,
+      !formats.contains(where: { $0.columns.contains { $0.name == "instance-id" } })
+    else { return "" }
+    return ", whose format has no instance-id"
+  }
+
+  // MARK: Titles
+
+  static func services(_ pivot: Pivot) -> String {
+    pivot.investigated.isService
+      ? "Services, in order of first use (← received by a server)"
+      : "Services, in order of first use (→ it began, ← received)"
+  }
+
+  static func peers(_ pivot: Pivot) -> String {
+    pivot.investigated.isService
+      ? "Clients: closing the service cuts off those with answers"
+      : "Peers: actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes"
+  }
+
+  static func members(_ pivot: Pivot) -> String {
+    pivot.investigated.isService ? "Servers, most bytes first" : "Addresses, most bytes first"
   }
 
   private static let gapsTold = 4
@@ -85,13 +112,36 @@ enum PivotPhrases {
   static func outcome(_ initiator: Initiator, _ sums: InvestigationSums) -> String {
     guard initiator == .investigated || initiator == .peer else { return "" }
     let kinds = [
-      ("answered", sums.answered), ("refused", sums.refused),
+      (
+        sums.logins +| sums.loginAttempts > 0 ? "answered (logins: \(logins(sums)))" : "answered",
+        sums.answered
+      ), ("refused", sums.refused),
       ("silent", sums.silent - min(sums.silent, sums.responsesBlocked)),
       ("response blocked", sums.responsesBlocked), ("blocked", sums.blocked),
     ]
     return kinds.filter { $0.1 > 0 }.map { "\(TextFormat.grouped($0.1)) \($0.0)" }
       .joined(separator: ", ")
   }
+
+  /// `1 of 31`: answered conversations with a login service as large as a successful login, among all of these; empty
+  /// without any.
+  static func logins(_ sums: InvestigationSums) -> String {
+    let all = sums.logins +| sums.loginAttempts
+    return all == 0 ? "" : "\(TextFormat.grouped(sums.logins)) of \(TextFormat.grouped(all))"
+  }
+
+  /// What is new, in words.
+  static func change(_ row: InvestigationChanges.Row, _ moment: InvestigationMoment) -> String {
+    switch row.kind {
+    case .service: "new service"
+    case .peer: "new peer"
+    case .pair: "new for this peer"
+    case .volume:
+      "\(rate(moment.earlier(row.sums))) → \(rate(moment.later(row.sums)))"
+    }
+  }
+
+  private static func rate(_ bytes: Double) -> String { "\(TextFormat.size(UInt64(bytes)))/h" }
 
   /// From the first record to the last, in minutes.
   static func when(_ sums: InvestigationSums) -> String { span(sums.first, sums.last) }

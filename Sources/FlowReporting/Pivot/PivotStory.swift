@@ -20,13 +20,71 @@ struct PivotStory {
     case .network(let network):
       parts += network.isOneAddress ? facts.story(.address(network.base)) : rangeStory(network)
       if let isInside = pivot.isInside { parts.append(isInside ? "internal" : "external") }
-    case .interface:
-      let own = pivot.traffic.networks.map { facts.label($0.base, .name) }
-      if !own.isEmpty {
-        parts.append("\(PivotPhrases.addresses(pivot)) \(own.joined(separator: " and "))")
-      }
+    case .interface, .instance: parts += local
+    case .service: parts += users
+    case .group(let targets):
+      let areNetworks = targets.count == pivot.investigated.networks.count
+      parts += users + (areNetworks || pivot.investigated.isService ? [] : local)
+      if let isInside = pivot.isInside { parts.append(isInside ? "internal" : "external") }
     }
+    if !pivot.filter.isEmpty { parts.append("only \(pivot.filter.description)") }
     return parts.joined(separator: ", ")
+  }
+
+  /// The addresses of interfaces; nothing when none is known.
+  private var local: [String] {
+    let own = pivot.traffic.networks.map {
+      $0.isOneAddress ? facts.label($0.base, .name) : $0.description
+    }
+    return own.isEmpty ? [] : ["\(PivotPhrases.addresses(pivot)) \(own.joined(separator: " and "))"]
+  }
+
+  /// `used by 6 clients`; nothing of hosts.
+  private var users: [String] {
+    ServiceUsers(pivot).map { ["used by \(TextFormat.plural($0.clients, "client"))"] } ?? []
+  }
+
+  /// Of a service: who would be cut off if it were closed, who offers it, and of whom that is not known.
+  var closing: [String] {
+    guard let users = ServiceUsers(pivot) else { return [] }
+    let servers = list(users.servers.map(\.address), of: UInt64(users.servers.count))
+    let offered = users.servers.isEmpty ? "No server answered." : "Answered by \(servers)."
+    let cut =
+      users.answered == 0
+      ? "No client got an answer: closing it cuts nobody off."
+      : "\(TextFormat.grouped(users.answered)) of \(TextFormat.plural(users.clients, "client")) got an answer; closing it cuts off \(list(users.cutOff.map(\.address), of: users.answered))."
+    let undecided =
+      users.undecided.isEmpty
+      ? []
+      : [
+        "Direction unclear, perhaps clients as well: \(list(users.undecided.map(\.address), of: UInt64(users.undecided.count)))."
+      ]
+    return [offered, cut] + undecided
+  }
+
+  private static let listed = 20
+
+  private func list(_ addresses: [IPAddress], of all: UInt64) -> String {
+    let names = addresses.prefix(Self.listed).map { facts.label($0, .name) }
+    let left = all - min(all, UInt64(names.count))
+    return names.joined(separator: ", ") + (left > 0 ? " and \(TextFormat.grouped(left)) more" : "")
+  }
+
+  /// `New since 2026-01-05 13:38 UTC`, and of what there is how much; empty when nobody asks.
+  static func changes(_ changes: InvestigationChanges) -> String {
+    let kinds: [(InvestigationChanges.Kind, String, String)] = [
+      (.service, "service", "services"), (.peer, "peer", "peers"),
+      (.pair, "other pair of peer and service", "other pairs of peer and service"),
+      (.volume, "tenfold volume", "tenfold volumes"),
+    ]
+    let counts = kinds.map { (UInt64(changes.count($0)), $1, $2) }.filter { $0.0 > 0 }
+      .map { TextFormat.plural($0.0, $0.1, $0.2) }
+    let time = UTCTime(changes.moment.time)
+    let head = "New since \(time.date) \(time.clock) UTC"
+    if changes.moment.time <= changes.moment.log.lowerBound {
+      return "\(head): the log does not begin before, so everything is new"
+    }
+    return "\(head): \(counts.isEmpty ? "nothing" : counts.joined(separator: ", "))"
   }
 
   private func rangeStory(_ network: IPNetwork) -> [String] {
@@ -58,6 +116,8 @@ struct PivotStory {
 
   /// The sums with each packet once; none where no packet was recorded at several interfaces.
   private var once: [String] {
+    // Of a port, records may be those of a client that has it as its own.
+    guard !pivot.investigated.isService, pivot.filter.port == nil else { return [] }
     let traffic = pivot.traffic
     let conversations = traffic.began.reduce(into: InvestigationSums()) { $0.add($1) }
     guard conversations.responsesBlocked == 0, conversations.conversations > 0,

@@ -42,14 +42,17 @@ struct PivotText {
       PivotPhrases.gaps(report.gaps).map { TextFormat.wrapped("* \($0)", style.width) } ?? []
     let start = title + input + interrupted + warnings + gaps
     guard pivot.hasTraffic else { return start }
-    return start + [""] + sums + timeline + conversations + concerns + afterwards
-      + PivotTables(pivot, style, facts).lines + next
+    let tables = PivotTables(pivot, style, facts)
+    return start + [""] + sums + timeline + conversations + tables.changes + concerns + afterwards
+      + tables.lines + next
   }
 
   // MARK: Head
 
   private var sums: [String] {
-    (["In \(story.presence)"] + story.amounts).flatMap { TextFormat.wrapped($0, style.width) }
+    (["In \(story.presence)"] + story.amounts + story.closing).flatMap {
+      TextFormat.wrapped($0, style.width)
+    }
   }
 
   // MARK: Time
@@ -155,7 +158,7 @@ struct PivotText {
   }
 
   private var next: [String] {
-    let word = TextFormat.safe(pivot.investigated.description)
+    let word = TextFormat.safe(pivot.investigated.words.joined(separator: " "))
     return [
       "",
       TextFormat.cut(

@@ -65,9 +65,12 @@ struct PivotPageView {
   private static func remarks(_ pivot: Pivot, _ story: PivotStory, _ report: Report)
     -> [EscapedHTML]
   {
-    let amounts = pivot.hasTraffic ? story.amounts : []
+    let amounts = pivot.hasTraffic ? story.amounts + story.closing : []
     let gaps = PivotPhrases.gaps(report.gaps).map { [$0] } ?? []
-    return (amounts + [PageView.read(report.input)] + TextReporter.window(report) + gaps)
+    let changes = InvestigationChanges(pivot.traffic).map { [PivotStory.changes($0)] } ?? []
+    return
+      (amounts + (pivot.hasTraffic ? changes : []) + [PageView.read(report.input)]
+      + TextReporter.window(report) + gaps)
       .map { EscapedHTML($0) }
   }
 

@@ -14,7 +14,35 @@ struct PivotTableViews {
     self.top = min(top ?? .max, PageLimits.rows)
   }
 
-  var all: [TableView] { [conversations, services, peers, servicePairs] + members }
+  var all: [TableView] { changes + [conversations, services, peers, servicePairs] + members }
+
+  /// What is new since the moment that the investigation asks about.
+  private var changes: [TableView] {
+    guard let changes = InvestigationChanges(pivot.traffic), !changes.rows.isEmpty else {
+      return []
+    }
+    return [
+      table(
+        "New",
+        PivotStory.changes(changes),
+        [
+          .text("What"), .text("Peer"), .text("Service"), .text("Initiator"),
+          .number("Conversations since"), .number("Bytes since"),
+        ] + timeHeads(),
+        changes.rows.prefix(top).map { row in
+          [
+            .text(PivotPhrases.change(row, changes.moment)),
+            row.peer.map { .address($0, facts) } ?? .text(""), .service(row.service, facts),
+            .text(row.initiator.map(PivotPhrases.initiator) ?? ""), .number(row.sums.later),
+            .number(row.sums.laterBytes),
+          ] + time(row.sums)
+        },
+        all: UInt64(changes.rows.count)
+      )
+    ]
+  }
+
+  private var isService: Bool { pivot.investigated.isService }
 
   private var conversations: TableView {
     let rows = Initiator.allCases.filter { pivot.traffic.began[Int($0.rawValue)].conversations > 0 }
@@ -55,10 +83,13 @@ struct PivotTableViews {
 
   private var peers: TableView {
     table(
-      "Peers",
-      "Actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes; → initiated by it, ← initiated by the peer",
+      isService ? "Clients" : "Peers",
+      isService
+        ? "Closing the service cuts off those with answered conversations"
+        : "Actors of findings from \(Pivot.leastSuspicious) on, then those with the most bytes; → initiated by it, ← initiated by the peer",
       [
-        .text("Peer"), .text("Initiator"), .text("Main service"), .number("Services"),
+        .text(isService ? "Client" : "Peer"), .text("Initiator"), .text("Main service"),
+        .number("Services"),
         .number("Conversations"), .number("Answered"),
       ] + amountHeads + timeHeads(),
       pivot.peersByInterest.prefix(top).map { row in
@@ -91,13 +122,15 @@ struct PivotTableViews {
   /// The addresses of a range or an interface; none of a single address.
   private var members: [TableView] {
     let all = pivot.traffic.members
-    guard pivot.hasMembers, all.count > 1 else { return [] }
+    guard pivot.hasMembers, all.count > (isService ? 0 : 1) else { return [] }
     return [
       table(
-        "Addresses",
+        isService ? "Servers" : "Addresses",
         "Most bytes first",
-        [.text("Address"), .number("Peers"), .number("Conversations"), .number("Answered")]
-          + amountHeads + timeHeads(),
+        [
+          .text(isService ? "Server" : "Address"), .number(isService ? "Clients" : "Peers"),
+          .number("Conversations"), .number("Answered"),
+        ] + amountHeads + timeHeads(),
         all.rows.prefix(top).map { row in
           [
             .address(row.address, facts), .number(row.peers), .number(row.sums.conversations),
