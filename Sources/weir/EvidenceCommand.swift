@@ -138,13 +138,16 @@ struct EvidenceCommand: ParsableCommand {
   ) -> Report {
     var part = report
     part.findings = findings
+    let ids = Set(findings.map(\.id))
+    part.incidents = report.incidents.filter { $0.parts.contains { ids.contains($0.id) } }
     (part.suppressed, part.allFindings) = ([], findings)
     part.notices += [evidence.shortage].compactMap(\.self)
     return part
   }
 
   private func write(_ report: Report, _ evidence: EvidenceLines, _ findings: [Finding]) throws {
-    let tar = CaseArchive.tar(report, evidence, name: "weir-\(findings[0].id)")
+    let name = incident(report)?.id ?? findings[0].id
+    let tar = CaseArchive.tar(report, evidence, name: "weir-\(name)")
     let bytes = GzipWriter.member(tar)
     if let shortage = evidence.shortage { Output.complain("\(shortage); --lines raises the limit") }
     guard output != "-" else { return Output.write(bytes, to: .standardOutput) }
