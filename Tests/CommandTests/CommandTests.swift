@@ -172,7 +172,7 @@ struct CommandTests {
       files: ["a.log": scanLog],
       line: "weir a.log | head -n 1",
       status: 0,
-      stdout: ["Read 1 file"]
+      stdout: ["Nothing that needs attention"]
     ),
     CommandCase(
       name: "a headerless custom format",

@@ -34,7 +34,7 @@ struct EnrichmentTests {
     let program = try Self.program()
     defer { program.remove() }
     try program.write(".weir.yaml", "hosts: {198.51.100.7: somebody, 192.0.2.9: a client}\n")
-    let text = try program.shell("weir --names names.txt a.log")
+    let text = try program.shell("weir --tables --names names.txt a.log")
     #expect(text.status == 0 && text.stderr.isEmpty)
     #expect(text.stdout.contains("the visitor (198.51.100.7) → 12 addresses :22"))
     let row = "SSH sources (tcp/22)      the visitor (198.51.100.7)  12 addresses"

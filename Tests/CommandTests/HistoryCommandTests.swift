@@ -12,7 +12,7 @@ struct HistoryCommandTests {
     #expect(show.status == 0 && show.stderr.isEmpty)
     #expect(
       show.stdout.hasPrefix(
-        "2 runs, 2 days, 12 hosts, 24 hourly volumes, 2 inputs, 2 findings; "
+        "2 runs, 0 days, 12 hosts, 24 hourly volumes, 2 inputs, 2 findings; "
       ),
       "\(show.stdout)"
     )

@@ -148,7 +148,7 @@ struct HistorySafetyTests {
       let runs = try program.shell("weir history runs h")
       #expect(runs.stdout.split(separator: "\n").count == 3)
       for day in ["01-05", "01-06", "01-07"] { #expect(runs.stdout.contains("2026-\(day) 10:00")) }
-      #expect(try program.shell("weir history show h").stdout.contains("3 runs, 3 days, 12 hosts"))
+      #expect(try program.shell("weir history show h").stdout.contains("3 runs, 0 days, 12 hosts"))
     }
   }
 

@@ -46,7 +46,7 @@ struct RunLockTests {
       \(Self.running)
       weir --history h --progress always 3.log 3>&- > second.txt 2> second.err & second=$!
       while ! test -s second.err; do sleep 0.05; done
-      \(Self.ending); wait $second; code=$?; head -n 1 second.txt; exit $code
+      \(Self.ending); wait $second; code=$?; grep '^Since' second.txt; exit $code
       """
     )
     #expect(outcome.status == 0)

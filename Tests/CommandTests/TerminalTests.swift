@@ -83,7 +83,8 @@ struct TerminalTests {
     defer { program.remove() }
     let outcome = try terminal(program, "weir --color never a.log", columns: columns)
     let lines = outcome.stdout.split(separator: "\n")
-    #expect(lines.count > 10 && lines.allSatisfy { $0.count <= columns }, "\(outcome.stdout)")
+    // The last line is a command, which is never broken.
+    #expect(lines.count > 5 && lines.allSatisfy { $0.count <= columns || $0.hasPrefix("Next: ") })
     #expect(lines.contains { $0.count > min(columns, 120) / 2 })
   }
 
@@ -140,7 +141,7 @@ struct TerminalTests {
     )
     #expect(outcome.stdout.contains("@Read 1 file") == example.isUsed, "\(outcome.stdout)")
     let piped = try program.shell("weir a.log", environment: example.environment)
-    #expect(piped.stdout.hasPrefix("Read 1 file"))
+    #expect(piped.stdout.contains("\nRead 1 file"))
   }
 
   @Test(
@@ -153,12 +154,12 @@ struct TerminalTests {
       program,
       "weir --history h 1.log; echo \"code $?\"; weir history runs h",
       rows: 5,
-      environment: ["PAGER": "weir --history h --wait 0 --no-pager 2.log > second; head -n 1"]
+      environment: ["PAGER": "weir --history h --wait 0 --no-pager 2.log > second; head -n 2"]
     )
     #expect(outcome.stdout.contains("First run: no baseline"), "\(outcome.stdout)")
     #expect(outcome.stdout.contains("code 0"))
     #expect(outcome.stdout.contains("2026-01-06 10:00"))
-    #expect(try program.read("second").hasPrefix("Since the log that ended 2026-01-05 10:00 UTC"))
+    #expect(try program.read("second").contains("\nSince the log that ended 2026-01-05 10:00 UTC"))
   }
 
   @Test("keys that interrupt belong to the pager")
@@ -171,7 +172,7 @@ struct TerminalTests {
       "weir a.log; echo \"code $?\"",
       rows: 5,
       environment: [
-        "PAGER": "kill -INT $PPID; sleep 0.2; kill -INT $PPID; sleep 0.2; head -n 1; kill -INT $$"
+        "PAGER": "kill -INT $PPID; sleep 0.2; kill -INT $PPID; sleep 0.2; head -n 3; kill -INT $$"
       ]
     )
     #expect(outcome.stdout.contains("Read 1 file"), "\(outcome.stdout)")

@@ -43,7 +43,7 @@ struct TimeWindowCommandTests {
     let program = try Program()
     defer { program.remove() }
     try program.write("a.log", Self.log())
-    let outcome = try program.shell("weir \(options) a.log")
+    let outcome = try program.shell("weir --tables \(options) a.log")
     let found = (1...5).filter { outcome.stdout.contains("198.51.100.\($0)") }
     return (Set(found), outcome)
   }
@@ -202,7 +202,7 @@ struct TimeWindowCommandTests {
     defer { program.remove() }
     try program.write("a.log", Self.log())
     _ = try program.shell("weir --history h.db --since 2026-01-05T12:00Z a.log")
-    let historyRun = try program.shell("weir --history h.db --since last a.log")
+    let historyRun = try program.shell("weir --tables --history h.db --since last a.log")
     #expect(historyRun.status == 0)
     #expect(historyRun.stdout.contains("First run: no baseline"))
     #expect(historyRun.stdout.contains("198.51.100.1"))
