@@ -93,7 +93,7 @@ let tests: [(name: String, dependsOn: [String])] = [
   ("SystemFilesTests", ["SystemFiles"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
   ("GeoLookupTests", ["GeoLookup", "FlowModel"]),
-  ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
+  ("FlowParsingTests", ["FlowParsing", "FlowModel", "LogInput"]),
   (
     "FlowAggregationTests",
     [

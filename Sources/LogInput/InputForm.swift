@@ -22,11 +22,7 @@ enum Magic: Equatable {
     } else if begins([0xff, 0xfe]) || begins([0xfe, 0xff]) {
       self = .unsupported("UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | weir")
     } else if begins(Array("PK\u{3}\u{4}".utf8)) {
-      self = .unsupported("a ZIP archive; unpack it first: unzip -p FILE | weir")
-    } else if let first = head.first(where: { $0 > 0x20 }), first == 0x7b || first == 0x5b {
-      self = .unsupported(
-        "JSON, which Weir does not read yet; extract the messages: zcat -f FILE | jq -r '.. | .message? // empty' | weir"
-      )
+      self = .unsupported("a ZIP archive or an Excel workbook; unpack it first (unzip -p FILE | weir), or save the workbook as CSV")
     } else {
       self = .text
     }

@@ -31,7 +31,8 @@ struct Weir: ParsableCommand {
       """,
     version: "weir 0.1.0",
     subcommands: [
-      Analyze.self, PivotCommand.self, Explain.self, Fields.self, Formats.self, ConfigCommand.self,
+      Analyze.self, PivotCommand.self, Explain.self, Fields.self, Formats.self, ConvertCommand.self,
+      ConfigCommand.self,
       HistoryCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: Analyze.self

@@ -22,6 +22,8 @@ public enum FormatOrigin: String, Sendable {
   case option
   /// Fourteen columns whose content is that of the default format.
   case defaultFormat = "default"
+  /// The members of documents, or the columns of a table, have the names of fields.
+  case fieldNames = "field names"
   /// The content fits exactly one of the known formats.
   case inferred
 }
@@ -116,5 +118,14 @@ extension RecordFormat {
     log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded \
     packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service
     """,
-  ].map { RecordFormat(names: $0, origin: .inferred) }
+    "instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr",
+  ].map { RecordFormat(names: $0, origin: .inferred) } + versions
+
+  /// All fields up to those of a version, in the order of the documentation, where no other preset has them.
+  private static let versions: [RecordFormat] = {
+    let fields = FieldName.allCases.filter { $0.index < FieldName.resourceType.index }
+    return [21, 25, 39, 40, 41, 42, 54].map { count in
+      RecordFormat(columns: fields.prefix(count).map(FormatColumn.field), origin: .inferred)
+    }
+  }()
 }
