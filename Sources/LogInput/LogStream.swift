@@ -100,7 +100,7 @@ package final class LogStream {
 
   private var unsupported: String?
 
-  /// Peels at most two layers of gzip; a third one is handed out as the bytes it is.
+  /// Peels at most two layers of compression; a third one is handed out as the bytes it is.
   private func settleLayers(
     _ base: some ByteSource,
     _ inflater: InflaterKind
@@ -120,9 +120,16 @@ package final class LogStream {
       case .gzip where layer < 2:
         let reader = GzipReader(current, head: head, inflater: inflater.makeInflater())
         layers.append(reader)
-        form = layer == 0 ? .gzip : .gzipInGzip
+        form = layer == 0 ? .gzip : form == .zstd ? .zstd : .gzipInGzip
         head = []
         (current, source) = (reader, reader)
+      #if Zstd
+      case .zstd where layer < 2:
+        let reader = ZstdReader(current, head: head)
+        if layer == 0 { form = .zstd }
+        head = []
+        (current, source) = (reader, reader)
+      #endif
       case .unsupported(let words):
         unsupported = words
         return
@@ -131,9 +138,7 @@ package final class LogStream {
     }
   }
 
-  /// The beginning of the text, which `nextBlock` will give again.
-  ///
-  /// - Parameter count: how many bytes are asked for; fewer come only where there are no more.
+  /// The first bytes of the text, which `nextBlock` will give again; fewer only where there are no more.
   package func beginning(_ count: Int) -> [UInt8] {
     guard !isDone, let source else { return head }
     var filled = head.count

@@ -27,7 +27,9 @@ struct ConvertCommand: ParsableCommand {
   )
   var paths: [String] = []
 
-  @Option(help: "Format: s3 (lines with blanks below a header), csv or jsonl (one object per line).")
+  @Option(
+    help: "Format: s3 (lines with blanks below a header), csv or jsonl (one object per line)."
+  )
   var format: Conversion.Form = .s3
 
   @Option(

@@ -16,7 +16,10 @@ struct DocumentTests {
     "2 123456789012 eni-0608192d5c498fbcd - - - - - - - 1767607260 1767607320 - SKIPDATA",
   ]
 
-  @Test("Every form gives the same records, however its bytes are cut", arguments: DeliveryForm.allCases)
+  @Test(
+    "Every form gives the same records, however its bytes are cut",
+    arguments: DeliveryForm.allCases
+  )
   func sameRecords(form: DeliveryForm) throws {
     let bytes = form.bytes(Self.records)
     let whole = Documents(bytes)

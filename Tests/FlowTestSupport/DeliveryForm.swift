@@ -1,4 +1,4 @@
-package import FlowModel
+internal import FlowModel
 internal import LogInput
 
 /// The forms in which records of the default format are delivered and exported.
@@ -9,7 +9,8 @@ package enum DeliveryForm: String, CaseIterable, Sendable {
   case filterLogEvents, getLogEventsText, messagesOnOneLine, messageArray
   case subscription, subscriptionDocuments, lambdaEvent, firehoseRequest, kinesisEvent
   case firehoseLines, firehoseGlued, flatLines, flatFloats, flatArray
-  case insightsJSON, insightsText, elastic, ocsf, sentinel, cribl, splunkLines, splunkCSV, openSearch
+  case insightsJSON, insightsText, elastic, ocsf, sentinel, cribl, splunkLines, splunkCSV,
+    openSearch
   case carriageReturns, glued
 
   /// Whether the line of a record in the input is its number among the records, counted from 1.
@@ -22,9 +23,7 @@ package enum DeliveryForm: String, CaseIterable, Sendable {
     }
   }
 
-  /// The records in this form.
-  ///
-  /// - Parameter lines: records of the default format, without line feeds.
+  /// Records of the default format, given as lines without line feeds, in this form.
   package func bytes(_ lines: [String]) -> [UInt8] {
     switch self {
     case .lambdaEvent:
@@ -50,7 +49,8 @@ package enum DeliveryForm: String, CaseIterable, Sendable {
     switch self {
     case .plain: lines.joined(separator: "\n") + "\n"
     case .cloudWatchExport: each(lines) { "\($0.iso).000Z \($0.line)\n" }
-    case .tailDetailed: each(lines) { "\($0.iso).000000+00:00 \($0[.interfaceId])-all \($0.line)\n" }
+    case .tailDetailed:
+      each(lines) { "\($0.iso).000000+00:00 \($0[.interfaceId])-all \($0.line)\n" }
     case .tailShort: each(lines) { "\($0.iso) \($0.line)\n" }
     case .tailColored:
       each(lines) {
@@ -61,7 +61,9 @@ package enum DeliveryForm: String, CaseIterable, Sendable {
       "@timestamp,@message\n" + each(lines) { "\($0.sql).000,\"\($0.line)\"\n" }
     case .insightsColumnsCSV:
       "@timestamp,\(Record.camel.joined(separator: ","))\n"
-        + each(lines) { "\($0.sql).000,\($0.words.map { $0 == "-" ? "" : $0 }.joined(separator: ","))\n" }
+        + each(lines) {
+          "\($0.sql).000,\($0.words.map { $0 == "-" ? "" : $0 }.joined(separator: ","))\n"
+        }
     case .athenaCSV:
       Record.fields.map { "\"\(Record.underscored($0))\"" }.joined(separator: ",") + "\n"
         + each(lines) { $0.athena.joined(separator: ",") + "\n" }
@@ -103,11 +105,16 @@ package enum DeliveryForm: String, CaseIterable, Sendable {
     case .sentinel: "[\n" + list(lines) { $0.sentinel } + "]"
     case .cribl:
       "[{\"_raw\":\"\(RecordFormat.standard.header)\",\"_time\":1},"
-        + list(lines) { "{\"host\":\"a\",\"source\":\"b c\",\"_raw\":\"\($0.line)\",\"_time\":1.5}" } + "]"
+        + list(lines) {
+          "{\"host\":\"a\",\"source\":\"b c\",\"_raw\":\"\($0.line)\",\"_time\":1.5}"
+        } + "]"
     case .splunkLines: each(lines) { "{\"preview\":false,\"result\":{\"_raw\":\"\($0.line)\"}}\n" }
     case .splunkCSV: "\"_time\",\"_raw\"\n" + each(lines) { "\"2026\",\"\($0.line)\"\n" }
     case .openSearch:
-      "[" + list(lines) { "{\"@timestamp\":\"\($0.iso)Z\",\"body\":\"\($0.line)\",\"aws\":{\"vpc\":\($0.flat())}}" }
+      "["
+        + list(lines) {
+          "{\"@timestamp\":\"\($0.iso)Z\",\"body\":\"\($0.line)\",\"aws\":{\"vpc\":\($0.flat())}}"
+        }
         + "]"
     case .carriageReturns: lines.joined(separator: "\r") + "\r"
     case .glued: lines.joined()
@@ -187,7 +194,7 @@ private struct Record {
   }
 
   var tabbed: [String] {
-    let times = [date(.start), date(.end)].map { $0.dropLast().replacing("T", with: " ") }
+    let times = [date(.start), date(.end)].map { String($0.dropLast()).replacing("T", with: " ") }
     let rest: [FieldName] = [
       .sourcePort, .destinationPort, .protocolNumber, .packets, .bytes, .action, .logStatus,
       .interfaceId, .accountId, .version,
@@ -199,7 +206,8 @@ private struct Record {
   private func value(_ field: FieldName, floats: Bool = false) -> String {
     guard Self.numbers.contains(field) else { return "\"\(self[field])\"" }
     if self[field] == "-" { return "null" }
-    return self[field] + (floats ? ".0" : "")
+    let number = self[field]
+    return floats ? "\(number).0" : number
   }
 
   func flat(floats: Bool = false) -> String {

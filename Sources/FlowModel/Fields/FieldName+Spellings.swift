@@ -27,7 +27,10 @@ extension FieldName {
   private static let otherNames: [(FieldName, String)] = [
     (.accountId, "account accountuid awsaccountid"),
     (.interfaceId, "eni eniid interface networkinterfaceid interfaceuid"),
-    (.sourceAddress, "src srcip sourceip sourceaddress sourceaddr srcaddress sourceipaddress srcipaddr"),
+    (
+      .sourceAddress,
+      "src srcip sourceip sourceaddress sourceaddr srcaddress sourceipaddress srcipaddr"
+    ),
     (
       .destinationAddress,
       """

@@ -85,8 +85,25 @@ struct CSVReader {
 
   // MARK: Headers
 
-  /// Whether the row repeats the header, as tables do that were put one behind the other.
+  /// Whether the row is a header, as it stands in tables that were put one behind the other.
   private func isHeader(_ bytes: Span<UInt8>) -> Bool {
+    isSameHeader(bytes) || isOtherHeader(bytes)
+  }
+
+  /// A row of names: none of its cells is a number or a record.
+  private func isOtherHeader(_ bytes: Span<UInt8>) -> Bool {
+    guard row.cells.count > 1, let first = row.cells.first, !first.range.isEmpty,
+      bytes[first.start] | 0x20 >= UInt8(ascii: "a") || bytes[first.start] == UInt8(ascii: "@")
+    else { return false }
+    let isPlain = row.cells.allSatisfy { cell in
+      cell.range.count < 64
+        && cell.range.allSatisfy { bytes[$0] > 0x20 && !(48...57 ~= bytes[$0] && $0 == cell.start) }
+    }
+    guard isPlain else { return false }
+    return CSVRow.isHeader(row.cells.map { cell in CSVRow.name(cell.range.map { bytes[$0] }) })
+  }
+
+  private func isSameHeader(_ bytes: Span<UInt8>) -> Bool {
     guard let first = row.cells.first, let name = header.first, first.range.count == name.count,
       row.cells.count == header.count
     else { return false }
@@ -97,7 +114,7 @@ struct CSVReader {
   }
 
   private mutating func takeHeader(_ bytes: Span<UInt8>, _ lines: inout LineBlock) {
-    let names = row.cells.map { cell in cell.range.map { bytes[cell.isWhole ? $0 : $0] } }
+    let names = row.cells.map { cell in cell.range.map { bytes[$0] } }
     let words = names.map { CSVRow.name($0) }
     lines.note(LineBlock.header)
     // What stands before the header, such as `sep=;` or a comment, names nothing.
@@ -149,7 +166,8 @@ struct CSVReader {
   private mutating func takeUnnamed(_ bytes: Span<UInt8>, _ lines: inout LineBlock) {
     kind = kind ?? "CSV without a header"
     let cells = row.cells
-    if cells.count <= 4, let message = cells.last(where: { MessageText.isRecord(bytes, $0.range) }) {
+    if cells.count <= 4, let message = cells.last(where: { MessageText.isRecord(bytes, $0.range) })
+    {
       return MessageText.writeLine(bytes, ValueText.trimmed(bytes, message.range), to: &lines)
     }
     var line: [UInt8] = []

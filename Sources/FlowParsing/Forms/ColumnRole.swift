@@ -38,7 +38,7 @@ extension ColumnRole {
       self = .ignored
       return
     }
-    if let role = Self.systemNames[last] {
+    if let role = Self.systemNames[last], !path.hasPrefix("aws.vpc") {
       self = role
       return
     }
@@ -48,7 +48,8 @@ extension ColumnRole {
       self = .ignored
       return
     }
-    self = Self.weakNames.contains(last) ? .weakField(field) : .field(field)
+    let isSure = path.hasPrefix("aws.vpcflow.") || path.hasPrefix("aws.vpc.")
+    self = Self.weakNames.contains(last) && !isSure ? .weakField(field) : .field(field)
   }
 
   /// Objects around a record's members, beside which nothing else of these names is expected.

@@ -75,7 +75,9 @@ package struct DocumentReader {
 
   /// Takes the end of the input.
   ///
-  /// - Parameter isDamaged: whether the bytes broke off, so that the last document is none.
+  /// - Parameters:
+  ///   - isDamaged: whether the bytes broke off, so that the last document is none.
+  ///   - lines: receives the lines of the last documents.
   package mutating func finish(isDamaged: Bool, into lines: inout LineBlock) {
     if isDamaged {
       if !pending.isEmpty { lines.reject(.cutOff) }

@@ -49,7 +49,8 @@ extension DocumentRecord {
     var end = time(FieldName.end.index, source)
     if case .missing = start, case .missing = end, has(.eventTime) {
       start = time(Extra.eventTime.slot, source)
-      if case .missing = start {} else {
+      if case .missing = start {
+      } else {
         // The place of the value moves to the field's own, so that it can be copied from there.
         values[FieldName.start.index] = values[Extra.eventTime.slot]
         addTimes()
@@ -121,7 +122,9 @@ extension DocumentRecord {
     switch time {
     case .missing: line.append(UInt8(ascii: "-"))
     case .seconds(let value): ValueText.write(value, to: &line)
-    case .asWritten, .unreadable:
+    case .asWritten:
+      withBytes(field.index, source) { ByteCopy.append($0, $1, to: &line) }
+    case .unreadable:
       withBytes(field.index, source) { ValueText.write($0, $1, to: &line) }
     }
   }
@@ -160,7 +163,9 @@ extension DocumentRecord {
     let isIdle =
       isMissing(FieldName.sourceAddress.index, source)
       && isMissing(FieldName.destinationAddress.index, source)
-    guard isIdle || shape.fields.contains(FieldName.logStatus.index) || touchedStatus else { return }
+    guard isIdle || shape.fields.contains(FieldName.logStatus.index) || touchedStatus else {
+      return
+    }
     set(.logStatus, isIdle ? "NODATA" : "OK")
   }
 

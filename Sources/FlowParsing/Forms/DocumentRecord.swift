@@ -58,7 +58,8 @@ struct DocumentRecord {
   func has(_ slot: Int) -> Bool { values[slot].document == document }
   func has(_ extra: Extra) -> Bool { has(extra.slot) }
 
-  /// Notes a value; of several names for one field the first one that says something counts, of one name the last value.
+  /// Notes a value; of several names for one field the first one that says something counts, of one name the last
+  /// value.
   mutating func set(
     _ slot: Int,
     _ node: Int32,
@@ -68,7 +69,8 @@ struct DocumentRecord {
   ) {
     let old = values[slot]
     if old.document == document, old.node != node {
-      let isText = isScratch ? MessageText.isRecord(scratch.span, range) : MessageText.isRecord(source, range)
+      let isText =
+        isScratch ? MessageText.isRecord(scratch.span, range) : MessageText.isRecord(source, range)
       guard slot == Extra.message.slot ? isText && !hasRecord(source) : isMissing(slot, source)
       else { return }
     }

@@ -59,7 +59,8 @@ package struct Envelope {
 
   private static func returnsKind(_ head: Span<UInt8>, _ line: Range<Int>) -> Kind? {
     let inner = line.dropLast()
-    for index in inner where head[index] == UInt8(ascii: "\r") && head[index + 1] != UInt8(ascii: "\r") {
+    for index in inner
+    where head[index] == UInt8(ascii: "\r") && head[index + 1] != UInt8(ascii: "\r") {
       return .pieces(.carriageReturns)
     }
     return nil

@@ -63,7 +63,9 @@ package struct LineBlock {
   }
 
   /// Writes a line for a blank line of the input.
-  mutating func skipLine() { endLine(segments.last?.format, number: segments.last?.formatNumber ?? 0) }
+  mutating func skipLine() {
+    endLine(segments.last?.format, number: segments.last?.formatNumber ?? 0)
+  }
 
   /// What a line stands for that is no record; nil for a line of text.
   static func rejectReason(_ line: Span<UInt8>) -> RejectReason? {

@@ -42,7 +42,8 @@ enum MessageText {
   static func writeLines(_ bytes: Span<UInt8>, _ range: Range<Int>, to lines: inout LineBlock) {
     var start = range.lowerBound
     var wrote = false
-    for index in range where bytes[index] == UInt8(ascii: "\n") || bytes[index] == UInt8(ascii: "\r") {
+    for index in range
+    where bytes[index] == UInt8(ascii: "\n") || bytes[index] == UInt8(ascii: "\r") {
       if index > start {
         writeLine(bytes, start..<index, to: &lines)
         wrote = true

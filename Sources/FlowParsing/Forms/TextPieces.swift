@@ -45,7 +45,9 @@ struct TextPieces {
     let byte = bytes[place]
     switch border {
     case .carriageReturns: return byte == 13 || byte == 10
-    case .tabs: return byte == 10
+    // A line that begins with a record may hold all records of an answer.
+    case .tabs:
+      return byte == 10 || byte == 9 && MessageText.isRecord(bytes, start..<place)
     case .nothing:
       guard byte != 10 else { return true }
       return 48...57 ~= byte && Self.endsRecord(bytes, start..<place)
@@ -55,7 +57,8 @@ struct TextPieces {
   private static let endings = ["OK", "NODATA", "SKIPDATA"].map { Array(" \($0)".utf8) }
 
   private static func endsRecord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard let last = range.last, bytes[last] == UInt8(ascii: "K") || bytes[last] == UInt8(ascii: "A")
+    guard let last = range.last,
+      bytes[last] == UInt8(ascii: "K") || bytes[last] == UInt8(ascii: "A")
     else { return false }
     return endings.contains { ending in
       range.count > ending.count
@@ -149,7 +152,8 @@ enum InsightsText {
 
   /// Whether a line says something about the answer as a whole.
   static func isNote(_ bytes: Span<UInt8>, _ first: Range<Int>) -> Bool {
-    notes.contains(word(bytes, first))
+    let word = word(bytes, first)
+    return notes.contains(word) || word.hasPrefix("f/") || word.hasPrefix("b/")
   }
 
   private static let notes: Set<String> = [

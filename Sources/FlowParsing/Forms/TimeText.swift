@@ -15,7 +15,8 @@ enum TimeText {
   static func read(_ text: [UInt8]) -> Reading {
     let isDate = text.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") }
     let isNumber = text.allSatisfy {
-      48...57 ~= $0 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "+") || $0 | 0x20 == UInt8(ascii: "e")
+      48...57 ~= $0 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "+")
+        || $0 | 0x20 == UInt8(ascii: "e")
     }
     if isNumber, !isDate { return number(text) }
     return date(text)
@@ -47,7 +48,8 @@ enum TimeText {
     guard text.count >= 19 else {
       return text.count >= 8 && text.count <= 10 ? .imprecise : .unreadable
     }
-    guard let year = digits(text, 0, 4), let month = digits(text, 5, 2), let day = digits(text, 8, 2),
+    guard let year = digits(text, 0, 4), let month = digits(text, 5, 2),
+      let day = digits(text, 8, 2),
       let hour = digits(text, 11, 2), let minute = digits(text, 14, 2),
       let second = digits(text, 17, 2), hour < 24, minute < 60, second < 61,
       let start = CivilDay(year: year, month: month, day: day)?.start,
@@ -73,7 +75,9 @@ enum TimeText {
       rest = rest.dropFirst().drop { 48...57 ~= $0 }
     }
     rest = rest.drop { $0 == UInt8(ascii: " ") }
-    guard let sign = rest.first, sign != UInt8(ascii: "Z"), sign != UInt8(ascii: "z") else { return 0 }
+    guard let sign = rest.first, sign != UInt8(ascii: "Z"), sign != UInt8(ascii: "z") else {
+      return 0
+    }
     guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
       return rest.elementsEqual("UTC".utf8) ? 0 : nil
     }

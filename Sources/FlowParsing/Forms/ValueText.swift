@@ -32,38 +32,55 @@ enum ValueText {
   /// Copies a value that needs no change.
   ///
   /// - Returns: false for a value that does, which was not copied.
+  @inline(__always)
   static func writeDirectly(
     _ field: FieldName,
     _ bytes: Span<UInt8>,
     _ range: Range<Int>,
     to line: inout [UInt8]
   ) -> Bool {
-    switch field {
-    case .version, .sourcePort, .destinationPort, .protocolNumber, .packets, .bytes, .tcpFlags,
-      .trafficPath, .accountId:
-      guard isNumber(bytes, range), field != .accountId || range.count >= 12 else { return false }
-    case .sourceAddress, .destinationAddress, .packetSource, .packetDestination:
-      guard range.count >= 2, isAddressLike(bytes, range) else { return false }
-    case .interfaceId:
-      guard range.count > 4, isPlain(bytes, range), bytes[range.lowerBound] == UInt8(ascii: "e")
-      else { return false }
-    case .action:
-      guard range.count == 6, bytes[range.upperBound - 1] == UInt8(ascii: "T"), isPlain(bytes, range)
-      else { return false }
-    case .logStatus:
-      guard range.count == 2, bytes[range.lowerBound] == UInt8(ascii: "O"),
-        bytes[range.lowerBound + 1] == UInt8(ascii: "K")
-      else { return false }
-    default: return false
-    }
+    guard isDirect(field, bytes, range) else { return false }
     ByteCopy.append(bytes, range, to: &line)
     return true
+  }
+
+  private static func isDirect(
+    _ field: FieldName,
+    _ bytes: Span<UInt8>,
+    _ range: Range<Int>
+  ) -> Bool {
+    switch field {
+    case .sourceAddress, .destinationAddress, .packetSource, .packetDestination:
+      range.count >= 2 && isAddressLike(bytes, range)
+    case .accountId: range.count >= 12 && isNumber(bytes, range)
+    case .action: range.count == 6 && ends(bytes, range, "T") && isPlain(bytes, range)
+    case .logStatus: range.count == 2 && ends(bytes, range, "K") && isPlain(bytes, range)
+    case .type: range.count == 4 && begins(bytes, range) && isPlain(bytes, range)
+    case .flowDirection:
+      range.count > 5 && ends(bytes, range, "s") && isPlain(bytes, range)
+    default:
+      field.isNumeric
+        ? isNumber(bytes, range)
+        : isPlain(bytes, range) && !isMissing(bytes, range)
+    }
+  }
+
+  /// `IP`, the beginning of the names of both families.
+  private static func begins(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    bytes[range.lowerBound] == UInt8(ascii: "I") && bytes[range.lowerBound + 1] == UInt8(ascii: "P")
+  }
+
+  private static func ends(_ bytes: Span<UInt8>, _ range: Range<Int>, _ letter: Unicode.Scalar)
+    -> Bool
+  {
+    bytes[range.upperBound - 1] == UInt8(ascii: letter)
   }
 
   private static func isAddressLike(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for index in range {
       switch bytes[index] {
-      case 48...57, UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "a")...UInt8(ascii: "f"): break
+      case 48...57, UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "a")...UInt8(ascii: "f"):
+        break
       default: return false
       }
     }
@@ -146,6 +163,7 @@ extension ValueText {
   static func accepts(_ field: FieldName, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     let range = trimmed(bytes, range)
     guard !isMissing(bytes, range), range.count < 64 else { return false }
+    if isDirect(field, bytes, range), [.type, .logStatus, .action].contains(field) { return true }
     let word = String(decoding: range.map { bytes[$0] }, as: UTF8.self).lowercased()
     return switch field {
     case .type: types[word] != nil

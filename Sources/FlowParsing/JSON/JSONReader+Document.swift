@@ -20,8 +20,9 @@ extension JSONReader {
     record.begin()
     switch object(bytes, place, isLast) {
     case .whole(let end):
+      let isTooLong = end - place > Self.longestDocument
       place = end
-      finish(bytes, &lines)
+      if isTooLong { lines.reject(.tooLong) } else { finish(bytes, &lines) }
       return true
     case .incomplete: return incomplete(isLast, bytes, &place, &lines)
     case .malformed(let damage): return resume(behind: damage, &place, &lines)
@@ -219,7 +220,9 @@ struct InsightsRow {
   /// Reads a key and its value.
   private func pair(_ bytes: Span<UInt8>, _ start: Int, _ cell: inout Cell) -> Int? {
     var keyHasEscapes = false
-    guard case .at(let quote) = JSONScanner.string(bytes, start + 1, &keyHasEscapes) else { return nil }
+    guard case .at(let quote) = JSONScanner.string(bytes, start + 1, &keyHasEscapes) else {
+      return nil
+    }
     let colon = JSONScanner.behindBlanks(bytes, quote + 1)
     guard colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else { return nil }
     let first = JSONScanner.behindBlanks(bytes, colon + 1)
@@ -229,10 +232,14 @@ struct InsightsRow {
     let value: Range<Int>
     let end: Int
     if bytes[first] == UInt8(ascii: "\"") {
-      guard case .at(let close) = JSONScanner.string(bytes, first + 1, &hasEscapes) else { return nil }
+      guard case .at(let close) = JSONScanner.string(bytes, first + 1, &hasEscapes) else {
+        return nil
+      }
       (value, end) = (first + 1..<close, close + 1)
     } else {
-      guard case .at(let behind) = JSONScanner.value(bytes, first, isLast: false) else { return nil }
+      guard case .at(let behind) = JSONScanner.value(bytes, first, isLast: false) else {
+        return nil
+      }
       (value, end) = (first..<behind, behind)
     }
     if isName {

@@ -14,14 +14,13 @@ extension JSONReader {
       content = inflated
     }
     let before = lines.lines
-    if let first = content.first(where: { !JSONScanner.isBlank($0) }),
+    guard let first = content.first(where: { !JSONScanner.isBlank($0) }),
       first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    {
-      readInner(content, &lines)
-    } else {
+    else {
       MessageText.writeLines(content.span, content.indices, to: &lines)
       return
     }
+    readInner(content, &lines)
     if lines.lines == before, content.isEmpty { lines.reject(.badPayload) }
   }
 

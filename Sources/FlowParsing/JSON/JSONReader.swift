@@ -9,6 +9,8 @@ import FlowModel
 struct JSONReader {
   /// Documents above this many bytes are passed over.
   static let longestDocument = 16 << 20
+  /// Keys above this many bytes are those of no documents.
+  private static let longestKey = 1024
   /// Arrays and objects around documents, and objects in a document.
   static let deepest = 64
 
@@ -55,12 +57,11 @@ struct JSONReader {
     return place
   }
 
-  /// What is wrong with the end of the text; nil when all is well.
-  ///
-  /// - Parameter rest: how many bytes were not read.
+  /// What is wrong with the end of the text, of which so many bytes were not read; nil when all is well.
   func fault(rest: Int) -> String? {
     guard rest > 0 || !frames.isEmpty || skipper != nil else { return nil }
-    return "the JSON text ends inside \(rest > 0 || skipper != nil ? "a document" : "an array of documents")"
+    return
+      "the JSON text ends inside \(rest > 0 || skipper != nil ? "a document" : "an array of documents")"
   }
 
   /// - Returns: false when more bytes are needed.
@@ -107,7 +108,9 @@ struct JSONReader {
     case UInt8(ascii: "{"): return document(bytes, &place, isLast, &lines)
     case UInt8(ascii: "["): return array(bytes, &place, isLast, &lines)
     case UInt8(ascii: "\""): return text(bytes, &place, isLast, &lines)
-    default: return frames.isEmpty ? line(bytes, &place, isLast, &lines) : scalar(bytes, &place, isLast, &lines)
+    default:
+      return frames.isEmpty
+        ? line(bytes, &place, isLast, &lines) : scalar(bytes, &place, isLast, &lines)
     }
   }
 
@@ -200,8 +203,10 @@ struct JSONReader {
       return true
     }
     var hasEscapes = false
-    guard case .at(let end) = JSONScanner.string(bytes, place + 1, &hasEscapes) else {
-      guard isLast || bytes.count - place > 1024 else { return false }
+    guard case .at(let end) = JSONScanner.string(bytes, place + 1, &hasEscapes),
+      end - place <= Self.longestKey
+    else {
+      guard isLast || bytes.count - place > Self.longestKey else { return false }
       skipper = JSONSkipper()
       return true
     }
@@ -243,7 +248,9 @@ struct JSONReader {
   private mutating func resume(_ bytes: Span<UInt8>, _ place: inout Int) -> Bool {
     while place < bytes.count {
       let byte = bytes[place]
-      if byte == UInt8(ascii: "{"), [10, UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "[")].contains(last) {
+      if byte == UInt8(ascii: "{"),
+        [10, UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "[")].contains(last)
+      {
         isResuming = false
         return true
       }

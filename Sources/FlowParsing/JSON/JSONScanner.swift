@@ -12,12 +12,13 @@ enum JSONScanner {
     case malformed(Int)
   }
 
-  /// The closing quote of a string.
+  /// Finds the closing quote of a string.
   ///
   /// - Parameters:
   ///   - bytes: the text.
   ///   - start: behind the opening quote.
   ///   - hasEscapes: set where a backslash stands in the string.
+  /// - Returns: where the quote stands.
   static func string(_ bytes: Span<UInt8>, _ start: Int, _ hasEscapes: inout Bool) -> End {
     var place = start
     let count = bytes.count

@@ -6,7 +6,9 @@ import FlowModel
 /// next key is compared with that one alone.
 struct PathTree {
   /// The paths that are told apart; members beyond them are of no interest.
-  static let limit = 4096
+  ///
+  /// A key that is new is compared with all others of its object: hostile documents must not make that long.
+  static let limit = 512
   /// A path that is of no interest.
   static let unknown: Int32 = -1
   /// The documents themselves.
@@ -93,7 +95,9 @@ struct PathTree {
   }
 
   @inline(__always)
-  private func isKey(_ node: Int32, _ word: UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private func isKey(_ node: Int32, _ word: UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>)
+    -> Bool
+  {
     let key = nodes[Int(node)].key
     guard nodes[Int(node)].word == word, key.count == range.count else { return false }
     guard key.count > 8 else { return true }

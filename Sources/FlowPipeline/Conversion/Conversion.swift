@@ -110,7 +110,9 @@ private struct ConvertingConsumer: BatchConsumer {
   private mutating func begin(_ format: RecordFormat) {
     header = format.header
     names = format.columns.map { Array($0.name.utf8) }
-    isNumber = format.columns.map { if case .field(let field) = $0 { field.isNumber } else { false } }
+    isNumber = format.columns.map {
+      if case .field(let field) = $0 { field.isNumber } else { false }
+    }
     if form != .jsonl { write(names.map { $0[...] }[...]) }
   }
 
@@ -159,7 +161,9 @@ private struct ConvertingConsumer: BatchConsumer {
   private mutating func writeText(_ text: ArraySlice<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
     for byte in String(decoding: text, as: UTF8.self).utf8 {
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        bytes.append(UInt8(ascii: "\\"))
+      }
       bytes.append(byte)
     }
     bytes.append(UInt8(ascii: "\""))

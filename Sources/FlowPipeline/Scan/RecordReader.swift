@@ -18,6 +18,8 @@ struct RecordReader<Consumer: BatchConsumer> {
   private var fingerprint = TextFingerprint()
   /// Takes documents apart, where the input is no plain lines.
   private var documents: DocumentReader?
+  /// Whether the first block is the whole input.
+  private var isShort = false
   private var lines = LineBlock()
 
   init(_ source: RecordSource, _ make: @escaping @Sendable () -> Consumer) {
@@ -112,6 +114,7 @@ struct RecordReader<Consumer: BatchConsumer> {
 
   /// Finds out whether records stand in documents; decided once for each input.
   private mutating func recognize(_ stream: LogStream, _ head: [UInt8]) {
+    isShort = head.count < Envelope.headSize
     documents = Envelope(head.span).map { envelope in
       DocumentReader(envelope) { GzipMembers.inflate($0, limit: 32 << 20) }
     }
@@ -165,7 +168,8 @@ struct RecordReader<Consumer: BatchConsumer> {
   }
 
   private mutating func finishDocuments(_ stream: LogStream) {
-    guard documents != nil, options.blocksPerInput == nil else { return }
+    // Of an input whose beginning alone is read, the last document may go on behind it.
+    guard documents != nil, options.blocksPerInput == nil || isShort else { return }
     lines.clear()
     documents?.finish(isDamaged: stream.fault != nil, into: &lines)
     parseLines(nil)
