@@ -28,6 +28,8 @@ let settings: [SwiftSetting] = [
 
 let isal: Target.Dependency = .target(name: "CISAL", condition: .when(traits: ["ISAL"]))
 
+let zstd: Target.Dependency = .target(name: "CZstd", condition: .when(traits: ["Zstd"]))
+
 let maxMindDB: Target.Dependency = .target(
   name: "CMaxMindDB",
   condition: .when(traits: ["GeoIP"])
@@ -40,7 +42,7 @@ let staticLibraries = Context.environment["WEIR_STATIC_LIBRARIES"]
 let layers: [Layer] = [
   Layer(name: "FlowModel", dependsOn: []),
   Layer(name: "SystemFiles", dependsOn: []),
-  Layer(name: "LogInput", dependsOn: ["FlowModel", "SystemFiles", "CZlib", isal]),
+  Layer(name: "LogInput", dependsOn: ["FlowModel", "SystemFiles", "CZlib", isal, zstd]),
   Layer(name: "GeoLookup", dependsOn: ["FlowModel", "SystemFiles", maxMindDB]),
   Layer(name: "FlowParsing", dependsOn: ["FlowModel", "CRecordParser"]),
   Layer(
@@ -94,7 +96,7 @@ let tests: [(name: String, dependsOn: [String])] = [
   ("SystemFilesTests", ["SystemFiles"]),
   ("LogInputTests", ["LogInput", "SystemFiles", "FlowModel"]),
   ("GeoLookupTests", ["GeoLookup", "FlowModel"]),
-  ("FlowParsingTests", ["FlowParsing", "FlowModel"]),
+  ("FlowParsingTests", ["FlowParsing", "FlowModel", "LogInput"]),
   (
     "FlowAggregationTests",
     [
@@ -137,10 +139,14 @@ let package = Package(
     .library(name: "Weir", targets: ["FlowPipeline", "FlowFindings", "FlowModel"]),
   ],
   traits: [
-    .default(enabledTraits: ["ISAL", "GeoIP"]),
+    .default(enabledTraits: ["ISAL", "GeoIP", "Zstd"]),
     .trait(
       name: "ISAL",
       description: "Inflate with ISA-L (libisal-dev); without it zlib does all the work"
+    ),
+    .trait(
+      name: "Zstd",
+      description: "Read logs that are compressed with zstd (libzstd-dev)"
     ),
     .trait(
       name: "GeoIP",
@@ -158,6 +164,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
     .executableTarget(
       name: "weir",

@@ -1,6 +1,7 @@
 /// What the first bytes of a stream say that it is.
 enum Magic: Equatable {
   case gzip
+  case zstd
   case text
   /// A form that Weir cannot read; the words say which, and what to do.
   case unsupported(String)
@@ -16,16 +17,18 @@ enum Magic: Equatable {
         "Parquet, which Weir does not read; convert it: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv' (DELIMITER ' ')\""
       )
     } else if begins([0x28, 0xb5, 0x2f, 0xfd]) {
+      #if Zstd
+      self = .zstd
+      #else
       self = .unsupported("zstd data; decompress it first: zstd -dc FILE | weir")
+      #endif
     } else if begins(Array("BZh".utf8)) {
       self = .unsupported("bzip2 data; decompress it first: bzip2 -dc FILE | weir")
     } else if begins([0xff, 0xfe]) || begins([0xfe, 0xff]) {
       self = .unsupported("UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | weir")
     } else if begins(Array("PK\u{3}\u{4}".utf8)) {
-      self = .unsupported("a ZIP archive; unpack it first: unzip -p FILE | weir")
-    } else if let first = head.first(where: { $0 > 0x20 }), first == 0x7b || first == 0x5b {
       self = .unsupported(
-        "JSON, which Weir does not read yet; extract the messages: zcat -f FILE | jq -r '.. | .message? // empty' | weir"
+        "a ZIP archive or an Excel workbook; unpack it first (unzip -p FILE | weir), or save the workbook as CSV"
       )
     } else {
       self = .text
@@ -41,4 +44,6 @@ package enum InputForm: String, Sendable {
   case gzip
   /// Text in gzip in gzip.
   case gzipInGzip = "gzip in gzip"
+  /// Text in zstd, or gzip in zstd.
+  case zstd
 }

@@ -22,21 +22,28 @@ package final class LogStream {
   /// Inflated bytes handed out so far.
   package private(set) var bytes = 0
   /// Bytes read from the file or pipe so far.
-  package var compressedBytes: Int { file.bytesRead }
+  package var compressedBytes: Int { file.bytesRead - bytesBefore }
   /// Why the copy of the input is not whole; nil while it is, and without one.
   package var copyFault: String? { file.copyFault }
 
   private let file: FileSource
+  /// Bytes of the file that lie before a file in an archive.
+  private let bytesBefore: Int
   private var source: (any ByteSource)?
   private var layers: [GzipReader] = []
   private var head: [UInt8] = []
+  /// Damage that was met while the head was filled; met again behind it.
+  private var faultBehindHead: InputFault?
+  /// Whether bytes are handed out as they come instead of whole lines.
+  package var handsOutPieces = false
   private var carry: [UInt8] = []
   private var isSkippingLongLine = false
   private var isDone = false
 
-  private init(_ file: FileSource) {
+  private init(_ file: FileSource, path: String? = nil) {
     self.file = file
-    path = file.path
+    self.path = path ?? file.path
+    bytesBefore = file.bytesRead
   }
 
   /// Opens a file and finds out what it is.
@@ -52,22 +59,53 @@ package final class LogStream {
     inflater: InflaterKind = .fastest,
     copy: OpenFile? = nil
   ) throws(InputError) -> LogStream {
-    let stream = LogStream(FileSource(file, copy: copy))
+    let source = FileSource(file, copy: copy)
+    return try LogStream(source).opened(source, inflater)
+  }
+
+  /// Opens a file in an archive.
+  ///
+  /// - Throws: `InputError` when the content is a form that Weir cannot read.
+  static func open(
+    member: some ByteSource,
+    of archive: LogStream,
+    path: String,
+    inflater: InflaterKind
+  ) throws(InputError) -> LogStream {
+    try LogStream(archive.file, path: path).opened(member, inflater)
+  }
+
+  private func opened(
+    _ base: some ByteSource,
+    _ inflater: InflaterKind
+  ) throws(InputError) -> LogStream {
     do throws(InputFault) {
-      try stream.settleLayers(inflater)
+      try settleLayers(base, inflater)
     } catch {
-      stream.fault = error
-      stream.isDone = true
+      (fault, isDone) = (error, true)
     }
-    if let words = stream.unsupported { throw InputError(path: file.path, reason: "is \(words)") }
-    return stream
+    if let words = unsupported { throw InputError(path: path, reason: "is \(words)") }
+    return self
+  }
+
+  /// Gives the bytes of the stream to whoever reads them in another way.
+  func takeSource() -> any ByteSource {
+    defer { isDone = true }
+    let (layers, faultBehindHead) = (layers, faultBehindHead)
+    return HeadedSource(head, source ?? file) { () throws(InputFault) in
+      if let faultBehindHead { throw faultBehindHead }
+      for layer in layers { try layer.checkEnd() }
+    }
   }
 
   private var unsupported: String?
 
-  /// Peels at most two layers of gzip; a third one is handed out as the bytes it is.
-  private func settleLayers(_ inflater: InflaterKind) throws(InputFault) {
-    var current: any ByteSource = file
+  /// Peels at most two layers of compression; a third one is handed out as the bytes it is.
+  private func settleLayers(
+    _ base: some ByteSource,
+    _ inflater: InflaterKind
+  ) throws(InputFault) {
+    var current: any ByteSource = base
     for layer in 0...2 {
       var first = [UInt8](repeating: 0, count: 65_536)
       var count = 0
@@ -82,9 +120,16 @@ package final class LogStream {
       case .gzip where layer < 2:
         let reader = GzipReader(current, head: head, inflater: inflater.makeInflater())
         layers.append(reader)
-        form = layer == 0 ? .gzip : .gzipInGzip
+        form = layer == 0 ? .gzip : form == .zstd ? .zstd : .gzipInGzip
         head = []
         (current, source) = (reader, reader)
+      #if Zstd
+      case .zstd where layer < 2:
+        let reader = ZstdReader(current, head: head)
+        if layer == 0 { form = .zstd }
+        head = []
+        (current, source) = (reader, reader)
+      #endif
       case .unsupported(let words):
         unsupported = words
         return
@@ -93,11 +138,50 @@ package final class LogStream {
     }
   }
 
+  /// The first bytes of the text, which `nextBlock` will give again; fewer only where there are no more.
+  package func beginning(_ count: Int) -> [UInt8] {
+    guard !isDone, let source else { return head }
+    var filled = head.count
+    if head.count < count { head += [UInt8](repeating: 0, count: count - head.count) }
+    do throws(InputFault) {
+      while filled < count {
+        let more = try source.read(into: &head, from: filled)
+        if more == 0 { break }
+        filled += more
+      }
+    } catch {
+      faultBehindHead = error
+    }
+    head.removeLast(head.count - max(filled, 0))
+    return head
+  }
+
+  /// Fills the buffer with the next bytes, whatever they are.
+  private func nextPiece(into buffer: inout [UInt8]) -> Int? {
+    if buffer.count < Self.blockSize {
+      buffer += [UInt8](repeating: 0, count: Self.blockSize - buffer.count)
+    }
+    guard !isDone else { return nil }
+    do throws(InputFault) {
+      let count = try fill(&buffer, from: 0)
+      if count > 0 {
+        bytes += count
+        return count
+      }
+      for layer in layers { try layer.checkEnd() }
+    } catch {
+      fault = error
+    }
+    isDone = true
+    return nil
+  }
+
   /// Fills the buffer with the next whole lines.
   ///
   /// - Parameter buffer: reused from call to call; grows to about 320 KiB.
   /// - Returns: how many bytes of the buffer are lines; nil at the end.
   package func nextBlock(into buffer: inout [UInt8]) -> Int? {
+    if handsOutPieces { return nextPiece(into: &buffer) }
     let wanted = Self.blockSize + Self.longestLine + 2
     if buffer.count < wanted {
       buffer += [UInt8](repeating: 0, count: wanted - buffer.count)
@@ -138,6 +222,7 @@ package final class LogStream {
       defer { head = [] }
       return head.count
     }
+    if let faultBehindHead { throw faultBehindHead }
     return try source?.read(into: &buffer, from: offset) ?? 0
   }
 

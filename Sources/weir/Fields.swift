@@ -59,18 +59,3 @@ struct Fields: ParsableCommand {
     return lines.joined(separator: "\n") + "\n"
   }
 }
-
-/// `weir formats`.
-struct Formats: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the fields and the formats that are recognized without a header."
-  )
-
-  func run() {
-    var lines = ["Fields, as --log-format takes them:"]
-    lines += FieldName.allCases.map { "  " + $0.rawValue }
-    lines += ["", "Formats recognized without a header:"]
-    lines += ([.standard] + RecordFormat.presets).map { "  " + $0.header }
-    Output.write(lines.joined(separator: "\n") + "\n", to: .standardOutput)
-  }
-}

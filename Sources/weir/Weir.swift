@@ -32,7 +32,7 @@ struct Weir: ParsableCommand {
     version: "weir 0.1.0",
     subcommands: [
       Analyze.self, PivotCommand.self, EvidenceCommand.self, Explain.self, Fields.self,
-      Formats.self, ConfigCommand.self,
+      Formats.self, ConvertCommand.self, ConfigCommand.self,
       HistoryCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: Analyze.self

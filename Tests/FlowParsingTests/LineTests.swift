@@ -118,8 +118,11 @@ struct LineTests {
 
   @Test("is rejected for every reason that there is")
   func everyReason() {
-    // The remaining two have tests of their own.
-    let covered = Set(Self.rejects.map(\.reason)).union([.unknownFormat, .cutOff])
+    // The others have tests of their own: two here, and those of documents.
+    let others: Set<RejectReason> = [
+      .unknownFormat, .cutOff, .noFlowFields, .badJSON, .badRow, .badPayload,
+    ]
+    let covered = Set(Self.rejects.map(\.reason)).union(others)
     #expect(covered == Set(RejectReason.allCases))
   }
 

@@ -144,7 +144,6 @@ struct LayerTests {
     "that Weir cannot take off are named",
     arguments: [
       Foreign(bytes: Array("PAR1....".utf8), says: "Parquet"),
-      Foreign(bytes: [0x28, 0xb5, 0x2f, 0xfd, 4, 0], says: "zstd"),
       Foreign(bytes: Array("BZh91AY".utf8), says: "bzip2"),
       Foreign(bytes: [0xff, 0xfe, 0x32, 0], says: "UTF-16"),
       Foreign(bytes: [0xfe, 0xff, 0, 0x32], says: "UTF-16"),

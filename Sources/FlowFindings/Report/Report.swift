@@ -4,7 +4,8 @@ public import FlowModel
 public struct SourceSummary: Sendable {
   /// The path; `-` for standard input.
   public var path: String
-  /// The layers around the lines: `text`, `gzip`, `gzip in gzip`.
+  /// The layers around the lines: `text`, `gzip`, `gzip in gzip`; before them the kind of documents, where the records
+  /// stand in documents or tables.
   public var form: String
   /// The formats of its lines, in order of appearance.
   public var formats: [RecordFormat]
@@ -18,6 +19,12 @@ public struct SourceSummary: Sendable {
   public var compressedBytes: Int
   /// Bytes after inflating.
   public var bytes: Int
+  /// The path of the archive that holds it; nil for a file of its own.
+  public var archive: String?
+  /// What an export lost of its records, or supplied; sentences without the path.
+  public var notes: [String] = []
+  /// What the columns of its first line hold, where no format is known for it; empty where one is.
+  public var unknownColumns: [String] = []
   /// Stands for the beginning of its text; equal for copies, however they are packed.
   public var fingerprint: UInt64 = 0
   /// Why the copy of standard input for raw lines is not whole; nil while it is.

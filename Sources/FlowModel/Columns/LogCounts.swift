@@ -24,6 +24,14 @@ public enum RejectReason: String, CaseIterable, Sendable {
   case notText = "not-text"
   /// No header came before, and the content fits no known format.
   case unknownFormat = "unknown-format"
+  /// A document or row has neither a record as text nor the fields of one.
+  case noFlowFields = "no-flow-fields"
+  /// The document is no JSON.
+  case badJSON = "bad-json"
+  /// A quoted value of the row never ends, or the row has another number of values than the header.
+  case badRow = "bad-row"
+  /// A payload is no base64, or what it packs cannot be unpacked.
+  case badPayload = "bad-payload"
   /// The input broke off in the middle of the line.
   case cutOff = "cut-off"
 }

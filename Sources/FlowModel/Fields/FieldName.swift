@@ -148,27 +148,3 @@ public enum FieldName: String, CaseIterable, Sendable {
   /// `packets-lost-ttl-expired`, since version 6.
   case packetsLostTtlExpired = "packets-lost-ttl-expired"
 }
-
-extension FieldName {
-  /// Finds the field that a user or another tool spells in some other way.
-  ///
-  /// Case, `-`, `_` and a surrounding `${}` do not matter; `srcAddr`, `src_addr` and `${srcaddr}` are one
-  /// field, `startTime` is `start`.
-  public init?(anySpelling text: some StringProtocol) {
-    guard let field = Self.bySpelling[Self.normalized(text)] else { return nil }
-    self = field
-  }
-
-  private static func normalized(_ text: some StringProtocol) -> String {
-    String(text.lowercased().filter { $0.isLetter || $0.isNumber })
-  }
-
-  private static let bySpelling: [String: FieldName] = {
-    var table: [String: FieldName] = [:]
-    for field in allCases { table[normalized(field.rawValue)] = field }
-    let aliases: [String: FieldName] = [
-      "starttime": .start, "endtime": .end, "startdate": .start, "enddate": .end,
-    ]
-    return table.merging(aliases) { own, _ in own }
-  }()
-}

@@ -22,6 +22,8 @@ public enum FormatOrigin: String, Sendable {
   case option
   /// Fourteen columns whose content is that of the default format.
   case defaultFormat = "default"
+  /// The members of documents, or the columns of a table, have the names of fields.
+  case fieldNames = "field names"
   /// The content fits exactly one of the known formats.
   case inferred
 }
@@ -85,36 +87,46 @@ extension RecordFormat {
   /// Formats that are tried on a log without a header, beside the default one.
   ///
   /// The orders are those that the AWS documentation prints and its console writes.
-  public static let presets: [RecordFormat] = [
-    """
-    version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport \
-    pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status
-    """,
-    """
-    version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol \
-    tcp-flags type pkt-srcaddr pkt-dstaddr action log-status
-    """,
-    """
-    version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
-    log-status vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id \
-    sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path
-    """,
-    """
-    version srcaddr dstaddr srcport dstport protocol start end type packets bytes account-id vpc-id subnet-id \
-    instance-id interface-id region az-id sublocation-type sublocation-id action tcp-flags pkt-srcaddr \
-    pkt-dstaddr pkt-src-aws-service pkt-dst-aws-service traffic-path flow-direction log-status
-    """,
-    """
-    account-id action az-id bytes dstaddr dstport end flow-direction instance-id interface-id log-status \
-    packets pkt-dst-aws-service pkt-dstaddr pkt-src-aws-service pkt-srcaddr protocol region srcaddr srcport \
-    start sublocation-id sublocation-type subnet-id tcp-flags traffic-path type version vpc-id
-    """,
-    """
-    version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id \
-    tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id \
-    tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
-    log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded \
-    packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service
-    """,
-  ].map { RecordFormat(names: $0, origin: .inferred) }
+  public static let presets: [RecordFormat] =
+    [
+      """
+      version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport \
+      pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status
+      """,
+      """
+      version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol \
+      tcp-flags type pkt-srcaddr pkt-dstaddr action log-status
+      """,
+      """
+      version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
+      log-status vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id \
+      sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path
+      """,
+      """
+      version srcaddr dstaddr srcport dstport protocol start end type packets bytes account-id vpc-id subnet-id \
+      instance-id interface-id region az-id sublocation-type sublocation-id action tcp-flags pkt-srcaddr \
+      pkt-dstaddr pkt-src-aws-service pkt-dst-aws-service traffic-path flow-direction log-status
+      """,
+      """
+      account-id action az-id bytes dstaddr dstport end flow-direction instance-id interface-id log-status \
+      packets pkt-dst-aws-service pkt-dstaddr pkt-src-aws-service pkt-srcaddr protocol region srcaddr srcport \
+      start sublocation-id sublocation-type subnet-id tcp-flags traffic-path type version vpc-id
+      """,
+      """
+      version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id \
+      tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id \
+      tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
+      log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded \
+      packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service
+      """,
+      "instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr",
+    ].map { RecordFormat(names: $0, origin: .inferred) } + versions
+
+  /// All fields up to those of a version, in the order of the documentation, where no other preset has them.
+  private static let versions: [RecordFormat] = {
+    let fields = FieldName.allCases.filter { $0.index < FieldName.resourceType.index }
+    return [21, 25, 39, 40, 41, 42, 54].map { count in
+      RecordFormat(columns: fields.prefix(count).map(FormatColumn.field), origin: .inferred)
+    }
+  }()
 }

@@ -16,6 +16,7 @@ extension RecordParser {
     position = min(lineEnd + 1, end)
     counts.lines += 1
     guard line.count <= Self.longestLine else { return counts.reject(.tooLong, line: counts.lines) }
+    if isOfDocuments, line.count == 2, line[0] == LineBlock.mark { return note(line) }
     let tokens = LineTokens(line)
     guard let first = tokens.words.first, !first.hasPrefix("#") else { return }
     if tokens.hasControlBytes { return counts.reject(.notText, line: counts.lines) }
@@ -31,23 +32,65 @@ extension RecordParser {
         return
       }
     }
-    guard let plan else { return counts.reject(.unknownFormat, line: counts.lines) }
-    takeIrregular(tokens, plan, &batch, offset)
+    guard let plan else {
+      if unknownLine.isEmpty { unknownLine = Array(tokens.words.prefix(64)) }
+      return counts.reject(.unknownFormat, line: counts.lines)
+    }
+    guard !takeIrregular(tokens, plan, &batch, offset) else { return }
+    if !changeFormat(tokens, &batch) {
+      reject(tokens, plan)
+    } else if batch.isClosed {
+      (position, counts.lines) = (offset, counts.lines - 1)
+    } else if let other = self.plan, !takeIrregular(tokens, other, &batch, offset) {
+      reject(tokens, other)
+    }
   }
 
+  /// Counts a document without a record.
+  private mutating func note(_ line: Span<UInt8>) {
+    if line[1] == LineBlock.header {
+      counts.headers += 1
+    } else if let reason = LineBlock.rejectReason(line) {
+      counts.reject(reason, line: counts.lines)
+    }
+  }
+
+  /// - Returns: false for a line that does not fit the format.
   private mutating func takeIrregular(
     _ tokens: LineTokens,
     _ plan: ColumnPlan,
     _ batch: inout RecordBatch,
     _ offset: Int
-  ) {
+  ) -> Bool {
     let record = tokens.record
     line.clear()
     var position = 0
-    if let fault = lineParser.parse(record.span, &position, plan.steps.span, into: &line) {
-      return counts.reject(refined(fault, tokens, plan), line: counts.lines)
+    guard lineParser.parse(record.span, &position, plan.steps.span, into: &line) == nil else {
+      return false
     }
     take(record.span, plan, &batch, offset: offset)
+    return true
+  }
+
+  private mutating func reject(_ tokens: LineTokens, _ plan: ColumnPlan) {
+    let record = tokens.record
+    line.clear()
+    var position = 0
+    let fault = lineParser.parse(record.span, &position, plan.steps.span, into: &line)
+    counts.reject(refined(fault ?? .tooFewFields, tokens, plan), line: counts.lines)
+  }
+
+  /// Lines of several formats may stand in one input: VPC and transit gateway logs, or versions of one log.
+  ///
+  /// - Returns: whether the line fits another format, one of the input's or one that is known, and it alone.
+  private mutating func changeFormat(_ tokens: LineTokens, _ batch: inout RecordBatch) -> Bool {
+    let prefix = tokens.prefixColumns
+    let own = Array(tokens.words.dropFirst(prefix))
+    guard let format = FormatInference.format(of: own, among: formats),
+      format.header != binding?.format.header || prefix != binding?.prefixColumns
+    else { return false }
+    bind(format, prefixColumns: prefix, &batch)
+    return true
   }
 
   /// A line with another number of columns than the format is called that, whatever failed first.
@@ -60,14 +103,19 @@ extension RecordParser {
     return tokens.words.count > plan.steps.count ? .tooManyFields : fault
   }
 
-  private mutating func bind(
+  mutating func bind(
     _ format: RecordFormat,
     prefixColumns: Int,
-    _ batch: inout RecordBatch
+    _ batch: inout RecordBatch,
+    line: UInt64? = nil
   ) {
     // A log has one format or a few; a hostile one may change it with every line.
     if formats.count < Self.formatLimit, !formats.contains(format) { formats.append(format) }
-    binding = FormatBinding(line: counts.lines, format: format, prefixColumns: prefixColumns)
+    binding = FormatBinding(
+      line: line ?? counts.lines,
+      format: format,
+      prefixColumns: prefixColumns
+    )
     let plan = ColumnPlan(format, prefixColumns: prefixColumns, projection: projection)
     let isSame =
       plan.steps == self.plan?.steps && (!hasPlaces || format == batchFormat?.format)

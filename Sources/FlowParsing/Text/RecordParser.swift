@@ -19,6 +19,8 @@ package struct RecordParser {
   static let formatLimit = 64
   /// Looks at the following lines cost much, and do not help after so many that found no format.
   static let mostInferences = 16
+  /// The columns of the first line whose format is unknown.
+  package internal(set) var unknownLine: [String] = []
   /// Looks at the following lines of the present input that found no format.
   var failedInferences = 0
 
@@ -35,6 +37,10 @@ package struct RecordParser {
   var native: NativeParser?
   /// The format in force.
   var binding: FormatBinding?
+  /// The number of the format that the lines' writer gave; 0 for none.
+  private var givenNumber = 0
+  /// Whether lines stand for documents, so that some of them are no text of the input.
+  package var isOfDocuments = false
 
   /// A parser that decodes the fields that somebody asked for.
   ///
@@ -68,15 +74,31 @@ package struct RecordParser {
   /// Forgets the last input's format and counts.
   package mutating func beginInput() {
     counts = LineCounts()
-    formats = []
+    (formats, unknownLine) = ([], [])
     (plan, native, binding, batchFormat) = (nil, nil, nil, nil)
-    failedInferences = 0
+    (failedInferences, givenNumber, isOfDocuments) = (0, 0, false)
   }
 
   /// Notes that the input broke off inside a line.
   package mutating func noteCutLine() {
     counts.lines += 1
     counts.reject(.cutOff, line: counts.lines)
+  }
+
+  /// Takes the format of the next lines from whoever wrote them.
+  ///
+  /// - Parameters:
+  ///   - format: their format; nil where it must be found by their content.
+  ///   - number: tells it from others; 0 for none.
+  ///   - batch: receives their records.
+  package mutating func use(_ format: RecordFormat?, number: Int, _ batch: inout RecordBatch) {
+    guard number != givenNumber else { return }
+    givenNumber = number
+    guard let format else {
+      (plan, native, binding) = (nil, nil, nil)
+      return
+    }
+    bind(format, prefixColumns: 0, &batch, line: counts.lines + 1)
   }
 
   /// Parses lines until the batch is full or the block ends.

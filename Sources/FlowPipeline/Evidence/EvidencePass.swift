@@ -30,6 +30,16 @@ struct EvidencePass {
     self.own = own
   }
 
+  /// The files that hold the sources, each once.
+  private var inputs: [InputList.Input] {
+    var seen: Set<String> = []
+    return sources.compactMap { source in
+      let path = source.archive ?? source.path
+      guard seen.insert(path).inserted else { return nil }
+      return InputList.Input(path: path, size: 0, isArchive: source.archive != nil)
+    }
+  }
+
   /// The lines of each finding, in the findings' order.
   func run(_ findings: [Finding]) -> [[Evidence]] {
     let index = index(of: findings)
@@ -68,7 +78,7 @@ struct EvidencePass {
     (options.window, options.skipsPipes) = (window, true)
     (options.standardInput, options.owners) = (reading.standardInputCopy, reading.owners)
     return RecordSource(
-      inputs: sources.map { InputList.Input(path: $0.path, size: 0) },
+      inputs: inputs,
       options: options,
       registry: registry
     )

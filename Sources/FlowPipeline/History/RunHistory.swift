@@ -139,7 +139,7 @@ struct RunHistory {
     _ list: InputList
   ) throws(AnalysisError) -> [ReadObject] {
     let sizes = Dictionary(list.inputs.map { ($0.path, $0.size) }, uniquingKeysWith: max)
-    let read = sources.filter { $0.form != "unreadable" }
+    let read = Self.files(sources.filter { $0.form != "unreadable" })
     let marks = read.map { ReadObject(brokenOff: $0) }
     let known = try Self.orFailure { () throws(HistoryError) in try history.known(among: marks) }
     return zip(read, marks).flatMap { source, mark in
@@ -147,6 +147,27 @@ struct RunHistory {
       return (isWhole ? [ReadObject(source, listed: sizes[source.path])] : [])
         + (!isWhole || known.contains(mark) ? [mark] : [])
     }
+  }
+
+  /// The files that hold the sources: an archive in place of those in it.
+  private static func files(_ sources: [SourceSummary]) -> [SourceSummary] {
+    var files: [SourceSummary] = []
+    var places: [String: Int] = [:]
+    for var source in sources {
+      guard let archive = source.archive else {
+        files.append(source)
+        continue
+      }
+      guard let place = places[archive] else {
+        places[archive] = files.count
+        source.path = archive
+        files.append(source)
+        continue
+      }
+      files[place].fault = files[place].fault ?? source.fault
+      files[place].bytes += source.bytes
+    }
+    return files
   }
 
   fileprivate static func orFailure<Value>(

@@ -80,9 +80,30 @@ struct InputAccount: Sendable {
     return .noFlowLog(
       foreign.prefix(5).map { source in
         let first = source.counts.firstReject
-        return "\(source.path): line \(first?.line ?? 1) is \(first?.reason.rawValue ?? "")"
+        let problem = "\(source.path): line \(first?.line ?? 1) is \(first?.reason.rawValue ?? "")"
+        return problem + Self.columns(source)
       }
     )
+  }
+
+  /// What the columns seem to hold, and how to name them; empty where they are those of no flow log.
+  static func columns(_ source: SourceSummary) -> String {
+    let columns = source.unknownColumns
+    let known = columns.filter { !["text", "-"].contains($0) }
+    guard columns.count >= 4, known.count * 2 >= columns.count else { return "" }
+    return
+      "; its columns hold: \(columns.joined(separator: ", ")). No known format has these columns, or several have: name them with --log-format '${version} ${account-id} ...'"
+  }
+
+  /// What exports lost of their records, each sentence once.
+  private var exportNotes: [String] {
+    let pairs = summary.sources.flatMap { source in source.notes.map { (note: $0, source.path) } }
+    let byNote = Dictionary(grouping: pairs, by: \.note)
+    return byNote.keys.sorted().map { note in
+      let paths = byNote[note, default: []].map(\.1).sorted()
+      let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      return "\(paths[0])\(more): \(note)"
+    }
   }
 
   /// Sentences about the input as a whole.
@@ -91,7 +112,7 @@ struct InputAccount: Sendable {
       emptyWindow, unknownColumns, inferredFormats, limitation, missingColumns, reversedTimes,
       pipes, copy, skipData,
     ].compactMap { $0 }
-      + copies + duplicates(result) + withoutAddresses(result) + latePackets(result)
+      + exportNotes + copies + duplicates(result) + withoutAddresses(result) + latePackets(result)
       + unjudged(result) + untold(result)
       + dropped(droppedFindings)
   }

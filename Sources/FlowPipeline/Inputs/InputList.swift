@@ -8,6 +8,8 @@ struct InputList: Sendable {
     var path: String
     /// Bytes of a regular file; 0 for pipes.
     var size: Int
+    /// Whether it is known to be an archive, whose files are inputs of their own.
+    var isArchive = false
   }
 
   private(set) var inputs: [Input] = []

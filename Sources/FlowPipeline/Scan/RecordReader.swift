@@ -17,6 +17,11 @@ struct RecordReader<Consumer: BatchConsumer> {
   private var sources: [SourceSummary] = []
   private var recordsInWindow: UInt64 = 0
   private var fingerprint = TextFingerprint()
+  /// Takes documents apart, where the input is no plain lines.
+  private var documents: DocumentReader?
+  /// Whether the first block is the whole input.
+  private var isShort = false
+  private var lines = LineBlock()
 
   init(_ source: RecordSource, _ make: @escaping @Sendable () -> Consumer) {
     (options, progress, self.make) = (source.options, source.progress, make)
@@ -37,15 +42,16 @@ struct RecordReader<Consumer: BatchConsumer> {
 
   /// Reads one input from its beginning to its end.
   mutating func read(_ input: InputList.Input, onTwoThreads: Bool) {
-    guard consumer.begin(input.path) else { return }
+    guard input.isArchive || consumer.begin(input.path) else { return }
     do {
-      guard let stream = try open(input.path) else { return }
-      parser.beginInput()
-      (fingerprint, place.path) = (TextFingerprint(), input.path)
-      if onTwoThreads, Workers.canStart { readOnTwoThreads(stream) } else { readHere(stream) }
-      if stream.lostPartialLine { parser.noteCutLine() }
-      flush()
-      note(stream)
+      if let stream = try open(input.path) {
+        let head = stream.beginning(Envelope.headSize)
+        if TarArchive.isArchive(head) {
+          readArchive(stream)
+        } else {
+          read(stream, head, onTwoThreads: onTwoThreads)
+        }
+      }
     } catch let error as InputError {
       sources.append(SourceSummary(unreadable: input.path, error.reason))
     } catch let error as SystemError {
@@ -55,6 +61,42 @@ struct RecordReader<Consumer: BatchConsumer> {
     }
     consumer.end()
     progress?.finishFile()
+  }
+
+  /// Reads text, or the documents in it.
+  private mutating func read(
+    _ stream: LogStream,
+    _ head: [UInt8],
+    onTwoThreads: Bool,
+    archive: String? = nil
+  ) {
+    parser.beginInput()
+    (fingerprint, place.path) = (TextFingerprint(), stream.path)
+    recognize(stream, head)
+    if onTwoThreads, Workers.canStart { readOnTwoThreads(stream) } else { readHere(stream) }
+    if stream.lostPartialLine { parser.noteCutLine() }
+    finishDocuments(stream)
+    flush()
+    note(stream, archive)
+  }
+
+  /// Reads the files of an archive, each as an input of its own.
+  private mutating func readArchive(_ stream: LogStream) {
+    let archive = TarArchive(stream, inflater: options.inflater)
+    while !Interruption.isRequested {
+      do {
+        guard let member = try archive.next() else { break }
+        guard consumer.begin(member.path) else { continue }
+        let head = member.beginning(Envelope.headSize)
+        read(member, head, onTwoThreads: false, archive: stream.path)
+      } catch {
+        sources.append(SourceSummary(unreadable: error.path, error.reason))
+      }
+    }
+    guard let fault = archive.fault else { return }
+    var source = SourceSummary(unreadable: stream.path, fault.description)
+    source.form = "tar"
+    sources.append(source)
   }
 
   /// The stream of an input; nil for a pipe that is left out.
@@ -70,6 +112,16 @@ struct RecordReader<Consumer: BatchConsumer> {
     }
     known.rewind()
     return try LogStream.open(known, inflater: options.inflater)
+  }
+
+  /// Finds out whether records stand in documents; decided once for each input.
+  private mutating func recognize(_ stream: LogStream, _ head: [UInt8]) {
+    isShort = head.count < Envelope.headSize
+    documents = Envelope(head.span).map { envelope in
+      DocumentReader(envelope) { GzipMembers.inflate($0, limit: 32 << 20) }
+    }
+    stream.handsOutPieces = documents != nil
+    parser.isOfDocuments = documents != nil
   }
 
   private mutating func readHere(_ stream: LogStream) {
@@ -106,6 +158,41 @@ struct RecordReader<Consumer: BatchConsumer> {
     progress?.add(compressedBytes: compressedBytes, records: parser.counts.records.total)
   }
 
+  /// Parses the lines that the documents of a piece of the input become.
+  private mutating func takeDocuments(
+    _ piece: [UInt8],
+    _ count: Int,
+    _ inflating: InflatingThread<Consumer>?
+  ) {
+    lines.clear()
+    documents?.read(piece.span.extracting(0..<count), into: &lines)
+    parseLines(inflating)
+  }
+
+  private mutating func finishDocuments(_ stream: LogStream) {
+    // Of an input whose beginning alone is read, the last document may go on behind it.
+    guard documents != nil, options.blocksPerInput == nil || isShort else { return }
+    lines.clear()
+    documents?.finish(isDamaged: stream.fault != nil, into: &lines)
+    parseLines(nil)
+  }
+
+  private mutating func parseLines(_ inflating: InflatingThread<Consumer>?) {
+    guard !lines.bytes.isEmpty else { return }
+    fingerprint.note(lines.bytes, lines.bytes.count)
+    if consumer.wantsPlaces { place.block = lines.bytes }
+    let bytes = lines.bytes
+    var position = 0
+    for segment in lines.segments {
+      parser.use(segment.format, number: segment.formatNumber, &batch)
+      while position < segment.end {
+        parser.parse(bytes.span, from: &position, to: segment.end, into: &batch)
+        if batch.isFull { flush(inflating) }
+      }
+    }
+    if consumer.wantsPlaces { flush() }
+  }
+
   /// Parses a block.
   ///
   /// Where rows must be found again in it, the last batch ends with it.
@@ -114,6 +201,7 @@ struct RecordReader<Consumer: BatchConsumer> {
     _ end: Int,
     _ inflating: InflatingThread<Consumer>? = nil
   ) {
+    if documents != nil { return takeDocuments(block, end, inflating) }
     fingerprint.note(block, end)
     if consumer.wantsPlaces { swap(&place.block, &block) }
     defer { if consumer.wantsPlaces { swap(&place.block, &block) } }
@@ -144,11 +232,14 @@ struct RecordReader<Consumer: BatchConsumer> {
     recordsInWindow += records
   }
 
-  private mutating func note(_ stream: LogStream) {
+  private mutating func note(_ stream: LogStream, _ archive: String?) {
     progress?.endFile(records: parser.counts.records.total)
     var source = SourceSummary(stream, parser)
     source.fingerprint = fingerprint.value
     source.copyFault = stream.copyFault
+    source.archive = archive
+    source.describe(documents)
+    source.unknownColumns = ColumnGuess.words(parser.unknownLine)
     sources.append(source)
   }
 }
@@ -184,6 +275,15 @@ extension SourceSummary {
       compressedBytes: stream.compressedBytes,
       bytes: stream.bytes
     )
+  }
+
+  /// Adds what a reader of documents knows.
+  mutating func describe(_ documents: DocumentReader?) {
+    guard let documents else { return }
+    form = "\(documents.kind), \(form)"
+    notes = documents.notes
+    guard let documentFault = documents.fault, fault == nil else { return }
+    (fault, isTruncated) = (documentFault, true)
   }
 
   /// An input that could not be read.

@@ -1,0 +1,4 @@
+#ifndef WEIR_CZSTD_SHIM_H
+#define WEIR_CZSTD_SHIM_H
+#include <zstd.h>
+#endif
