@@ -1,8 +1,7 @@
 /// Copies runs of bytes, unchecked by the compiler.
 ///
 /// What is fenced in: the range is checked once against the bounds of the source; the array itself makes the room and
-/// copies. Byte by byte, as the safe twin does it, costs several times as much, and values of documents are copied for
-/// every record. Both are compared by `ByteCopyTests`.
+/// copies the run at once. The safe twin copies byte by byte. Both are compared by `ByteCopyTests`.
 enum ByteCopy {
   /// Appends a part of some bytes.
   @inline(__always)

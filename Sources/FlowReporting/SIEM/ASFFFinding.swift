@@ -11,12 +11,13 @@ struct ASFFFinding {
   private let incident: Incident?
   private let related: [ASFFIdentity]
 
+  /// nil while account or region is unknown.
+  ///
   /// - Parameters:
   ///   - story: the finding.
   ///   - incident: the incident that it is a part of.
   ///   - related: the other findings of the incident.
   ///   - report: the report.
-  /// - Returns: nil while account or region is unknown.
   init?(
     _ story: FindingStory,
     _ incident: Incident? = nil,
