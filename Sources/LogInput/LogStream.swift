@@ -138,16 +138,31 @@ package final class LogStream {
     }
   }
 
-  /// The first bytes of the text, which `nextBlock` will give again; fewer only where there are no more.
-  package func beginning(_ count: Int) -> [UInt8] {
+  /// Whether `beginning` gave all of the text.
+  package private(set) var isWholeBeginning = false
+
+  /// The first bytes of the text, which `nextBlock` will give again.
+  ///
+  /// A pipe that stays open gives what it has, so that its lines can be read as they come.
+  ///
+  /// - Parameters:
+  ///   - count: the most bytes.
+  ///   - isEnough: whether less suffices.
+  /// - Returns: so many bytes; fewer where there are no more, or where they suffice.
+  package func beginning(
+    _ count: Int,
+    isEnough: (Span<UInt8>) -> Bool = { _ in false }
+  ) -> [UInt8] {
     guard !isDone, let source else { return head }
     var filled = head.count
     if head.count < count { head += [UInt8](repeating: 0, count: count - head.count) }
     do throws(InputFault) {
       while filled < count {
         let more = try source.read(into: &head, from: filled)
+        isWholeBeginning = more == 0
         if more == 0 { break }
         filled += more
+        if isEnough(head.span.extracting(0..<filled)) { break }
       }
     } catch {
       faultBehindHead = error

@@ -145,8 +145,10 @@ struct HTMLLimitsTests {
       finding.actor = .address(IPAddress(v4: 0x0b00_0000 + UInt32(number)))
       return finding
     }
+    report.incidents = Incidents.joined(report.findings)
     #expect(HTMLReporter.report(report).text.contains("700 of 1,000 findings"))
     report.findings = (0..<1000).map { Example.finding($0) }
+    report.incidents = []
     let folded = HTMLReporter.report(report).text
     #expect(folded.contains("960 more findings of this kind: weir --format json"))
     #expect(!folded.contains("not on this page"))

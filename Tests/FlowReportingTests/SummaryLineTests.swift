@@ -93,7 +93,7 @@ struct PlainTextTests {
     #expect(lines.allSatisfy { $0.count <= 160 })
     // The verdict has a date as well.
     let rows = lines.filter {
-      $0.contains("-> 192.0.2.10  ") && $0.contains("  01-05") || $0.contains("-> TARGET")
+      $0.contains("-> 192.0.2.10 ") && $0.contains("  01-05") || $0.contains("-> TARGET")
     }
     let columns = rows.compactMap { line in
       (line.firstRange(of: "TIME (") ?? line.firstRange(of: "01-05"))

@@ -216,6 +216,11 @@ struct VerdictTests {
     )
     #expect(
       Self.sentence(Self.report([beacon, unusual]))
+        == "2 incidents need attention, the first of them: Unusual volume, 203.0.113.10 → 192.0.2.10 between 10:00 and 10:30 UTC."
+    )
+    beacon.exactScore = 56
+    #expect(
+      Self.sentence(Self.report([beacon, unusual]))
         == "2 incidents need attention, the first of them: 192.0.2.10 connected to 192.0.2.41 over HTTPS periodically between 10:00 and 10:30 UTC."
     )
   }

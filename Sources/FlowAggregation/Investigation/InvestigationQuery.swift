@@ -70,7 +70,8 @@ package struct InvestigationQuery: Sendable {
     guard !interfaces.isEmpty else { return self }
     var query = self
     query.sharesAddress = interfaces.contains(where: own.sharing.contains)
-    let found = interfaces.flatMap(own.addresses(ofInterface:)).map(IPNetwork.init(only:))
+    // Numbers of interfaces depend on the order of reading.
+    let found = interfaces.flatMap(own.addresses(ofInterface:)).sorted().map(IPNetwork.init(only:))
     var networks = named.networks
     for network in found where !networks.contains(network) { networks.append(network) }
     query.ranges = InvestigationRanges(networks)

@@ -24,6 +24,34 @@ package struct Envelope {
     self.kind = kind
   }
 
+  /// The header of a tar archive has so many bytes.
+  private static let leastHead = 512
+
+  /// Whether more of the text would not change what is recognized: text with two whole lines.
+  ///
+  /// A document can be longer than any beginning, and is told by its first bytes alone.
+  ///
+  /// - Parameter head: the beginning of the text.
+  package static func isEnough(_ head: Span<UInt8>) -> Bool {
+    guard head.count >= leastHead else { return false }
+    var lines = 0
+    var isBlank = true
+    for index in 0..<head.count {
+      let byte = head[index]
+      if isBlank, lines == 0, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+        return false
+      }
+      if byte == UInt8(ascii: "\n") {
+        lines += isBlank ? 0 : 1
+        isBlank = true
+        if lines == 2 { return true }
+      } else if !JSONScanner.isBlank(byte), byte != 0 {
+        isBlank = false
+      }
+    }
+    return false
+  }
+
   private static func jsonKind(_ head: Span<UInt8>, _ start: Int) -> Kind? {
     if head[start] == UInt8(ascii: "{") { return .json }
     guard head[start] == UInt8(ascii: "[") else { return nil }

@@ -45,7 +45,7 @@ struct RecordReader<Consumer: BatchConsumer> {
     guard input.isArchive || consumer.begin(input.path) else { return }
     do {
       if let stream = try open(input.path) {
-        let head = stream.beginning(Envelope.headSize)
+        let head = stream.beginning(Envelope.headSize, isEnough: Envelope.isEnough)
         if TarArchive.isArchive(head) {
           readArchive(stream)
         } else {
@@ -116,7 +116,7 @@ struct RecordReader<Consumer: BatchConsumer> {
 
   /// Finds out whether records stand in documents; decided once for each input.
   private mutating func recognize(_ stream: LogStream, _ head: [UInt8]) {
-    isShort = head.count < Envelope.headSize
+    isShort = stream.isWholeBeginning
     documents = Envelope(head.span).map { envelope in
       DocumentReader(envelope) { GzipMembers.inflate($0, limit: 32 << 20) }
     }
