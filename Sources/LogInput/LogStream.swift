@@ -157,12 +157,11 @@ package final class LogStream {
     var filled = head.count
     if head.count < count { head += [UInt8](repeating: 0, count: count - head.count) }
     do throws(InputFault) {
-      while filled < count {
+      while filled < count, !isEnough(head.span.extracting(0..<filled)) {
         let more = try source.read(into: &head, from: filled)
         isWholeBeginning = more == 0
         if more == 0 { break }
         filled += more
-        if isEnough(head.span.extracting(0..<filled)) { break }
       }
     } catch {
       faultBehindHead = error

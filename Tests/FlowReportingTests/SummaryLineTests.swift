@@ -91,10 +91,7 @@ struct PlainTextTests {
     let lines = plain.text.split(separator: "\n")
     #expect(lines.contains { $0.contains("203.0.113.4 -> 192.0.2.10") })
     #expect(lines.allSatisfy { $0.count <= 160 })
-    // The verdict has a date as well.
-    let rows = lines.filter {
-      $0.contains("-> 192.0.2.10 ") && $0.contains("  01-05") || $0.contains("-> TARGET")
-    }
+    let rows = lines.filter { $0.contains("  01-05 10:00-11:00") || $0.contains("-> TARGET") }
     let columns = rows.compactMap { line in
       (line.firstRange(of: "TIME (") ?? line.firstRange(of: "01-05"))
         .map { line.distance(from: line.startIndex, to: $0.lowerBound) }

@@ -27,11 +27,12 @@ package struct Envelope {
   /// The header of a tar archive has so many bytes.
   private static let leastHead = 512
 
-  /// Whether more of the text would not change what is recognized: text with two whole lines.
+  /// Whether what is recognized cannot change with more of the text.
   ///
   /// A document can be longer than any beginning, and is told by its first bytes alone.
   ///
   /// - Parameter head: the beginning of the text.
+  /// - Returns: whether it holds two whole lines that are no JSON.
   package static func isEnough(_ head: Span<UInt8>) -> Bool {
     guard head.count >= leastHead else { return false }
     var lines = 0
