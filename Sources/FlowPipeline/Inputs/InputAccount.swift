@@ -1,6 +1,6 @@
 internal import FlowAggregation
 internal import FlowFindings
-package import FlowModel
+internal import FlowModel
 internal import FlowReporting
 internal import SystemFiles
 
@@ -244,55 +244,6 @@ struct InputAccount: Sendable {
     }
   }
 
-  private var formats: [RecordFormat] { summary.sources.flatMap(\.formats) }
-
-  private var unknownColumns: String? {
-    let names = Set(formats.flatMap(\.opaqueNames)).sorted()
-    guard !names.isEmpty else { return nil }
-    let shown = names.prefix(12).joined(separator: ", ")
-    return "unknown columns are ignored: \(shown)"
-  }
-
-  private var inferredFormats: String? {
-    let count = summary.sources.count { $0.formats.contains { $0.origin == .inferred } }
-    guard count > 0 else { return nil }
-    return
-      "the format of \(count) input\(count == 1 ? "" : "s") without a header was inferred from the content; --log-format sets it explicitly"
-  }
-
-  /// What no record could be analyzed for, as every format lacks a field; nil when nothing is missing everywhere.
-  var limitation: String? {
-    let missing = missingEverywhere
-    guard !missing.isEmpty else { return nil }
-    var losses: [String] = []
-    for field in missing {
-      for loss in FormatNeeds.losses(field) where !losses.contains(loss) { losses.append(loss) }
-    }
-    if losses.contains("all tables") { losses = ["any table or finding"] }
-    let names = missing.map(\.rawValue).joined(separator: ", ")
-    return "not analyzable for \(losses.joined(separator: ", ")): the records have no \(names)"
-  }
-
-  /// Fields that limit the whole report; without packets or log-status nearly all of it remains.
-  private var missingEverywhere: [FieldName] {
-    let formats = formats
-    return FormatNeeds.fields.filter { field in
-      ![.packets, .logStatus, .interfaceId].contains(field) && !formats.isEmpty
-        && formats.allSatisfy { !$0.contains(field) }
-    }
-  }
-
-  /// What part of the records lacks, or what matters little.
-  private var missingColumns: String? {
-    let (formats, everywhere) = (formats, missingEverywhere)
-    let lacks = FormatNeeds.fields.filter { field in
-      formats.contains { !$0.contains(field) } && !everywhere.contains(field)
-    }
-    guard !lacks.isEmpty else { return nil }
-    return
-      "records without \(lacks.map(\.rawValue).joined(separator: ", ")) are excluded from tables and findings that need it (weir fields lists them)"
-  }
-
   private var reversedTimes: String? {
     let count = summary.counts.reversedTimes
     return count > 0 ? "\(count) records end before they start; a clock was wrong" : nil
@@ -304,35 +255,5 @@ struct InputAccount: Sendable {
       ? [
         "\(count) OK \(count == 1 ? "record has" : "records have") no address and \(count == 1 ? "is" : "are") in no table"
       ] : []
-  }
-}
-
-/// Which fields the analysis lives on, and what goes without each.
-package enum FormatNeeds {
-  /// The fields, most needed first.
-  package static let fields: [FieldName] = [
-    .sourceAddress, .destinationAddress, .destinationPort, .sourcePort, .protocolNumber, .packets,
-    .bytes, .start, .end, .action, .logStatus, .interfaceId,
-  ]
-
-  /// What a format without the field cannot give.
-  package static func losses(_ field: FieldName) -> [String] {
-    switch field {
-    case .sourceAddress, .destinationAddress: ["all tables", "all findings"]
-    case .sourcePort, .destinationPort, .protocolNumber:
-      ["SSH sources", "port scans", "host sweeps", "direction", "scan findings"]
-    case .packets: ["packets in tables", "outcomes of conversations"]
-    case .bytes: ["bytes in tables", "refused connections"]
-    case .start, .end: ["times", "conversations", "slow scans"]
-    case .action: ["accepted and rejected counts", "blocked outcomes"]
-    case .logStatus: ["NODATA and SKIPDATA"]
-    case .interfaceId: ["local addresses of interfaces"]
-    default: []
-    }
-  }
-
-  /// The same in one line.
-  package static func loss(_ field: FieldName) -> String {
-    losses(field).joined(separator: ", ")
   }
 }
