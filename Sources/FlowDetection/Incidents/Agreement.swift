@@ -48,45 +48,60 @@ struct Agreement {
     }
   }
 
+  /// The strongest sign of each kind.
+  private typealias Signs = [Kind: Double]
+
   /// nil when fewer than two signs agree.
+  ///
+  /// - Complexity: linear in the parts of the incident, each with a sample of targets.
   init?(_ incident: Incident, _ isNewDestination: (Finding) -> Bool) {
-    guard incident.host != nil, incident.exactScore < Self.high else { return nil }
-    let candidates = incident.parts.flatMap(\.targets.sample).map(\.address)
-    let best = Set(candidates).sorted().compactMap {
-      Self.signs(incident, $0, isNewDestination)
-    }.max { $0.score < $1.score }
+    guard let host = incident.host, incident.exactScore < Self.high else { return nil }
+    let signs = Self.signs(incident.parts, of: host, isNewDestination)
+    // Of equal scores the smallest address decides which signs are named.
+    let best = signs.sorted { $0.key < $1.key }.compactMap { Self.agreement($0.value) }
+      .reduce(nil as (score: Double, text: String)?) { best, next in
+        best.map { $0.score >= next.score } == true ? best : next
+      }
     guard let best else { return nil }
     (score, text) = best
   }
 
+  /// The signs by destination, of what the host itself did.
   private static func signs(
-    _ incident: Incident,
-    _ peer: IPAddress,
+    _ parts: [Finding],
+    of host: IPAddress,
     _ isNewDestination: (Finding) -> Bool
-  ) -> (score: Double, text: String)? {
-    var strengths: [Kind: Double] = [:]
-    for part in incident.parts where isAbout(part, peer) {
+  ) -> [IPAddress: Signs] {
+    var signs: [IPAddress: Signs] = [:]
+    var newNetworks: [IPNetwork: Double] = [:]
+    for part in parts where part.actor == .address(host) {
       guard let kind = Kind(part.rule.traits) else { continue }
-      // A new destination is a sign however little was sent there.
-      guard part.exactScore >= least || kind == .newDestination else { continue }
-      strengths[kind] = max(strengths[kind] ?? least, part.exactScore)
-      if kind != .newDestination, isNewDestination(part) {
-        strengths[.newDestination] = max(strengths[.newDestination] ?? 0, least)
+      let peers = part.targets.sample.map(\.address).filter { $0 != host }
+      if kind == .newDestination {
+        // A new destination is a sign however little was sent there, and for the whole network.
+        for peer in peers { raise(&newNetworks[IPNetwork(around: peer)], to: part.exactScore) }
+      } else if part.exactScore >= least {
+        for peer in peers { raise(&signs[peer, default: [:]][kind], to: part.exactScore) }
+        guard isNewDestination(part) else { continue }
+        for peer in peers { raise(&signs[peer, default: [:]][.newDestination], to: least) }
       }
     }
-    let ranked = strengths.values.sorted(by: >)
-    guard ranked.count > 1, ranked[0] >= leastOfStronger else { return nil }
-    let kinds = Kind.allCases.filter { strengths[$0] != nil }.map(\.words)
-    let list = kinds.dropLast().joined(separator: ", ") + " and " + (kinds.last ?? "")
-    return (high + (ranked[1] - least) / 2, list)
+    for peer in signs.keys {
+      guard let score = newNetworks[IPNetwork(around: peer)] else { continue }
+      raise(&signs[peer, default: [:]][.newDestination], to: max(least, score))
+    }
+    return signs
   }
 
-  /// Whether a finding is about a peer, or about another address of the peer's network.
-  private static func isAbout(_ finding: Finding, _ peer: IPAddress) -> Bool {
-    let isNetwork = finding.rule.traits.contains(.isNewDestination)
-    let network = isNetwork ? IPNetwork(around: peer) : nil
-    return finding.targets.sample.contains {
-      $0.address == peer || network?.contains($0.address) == true
-    }
+  private static func raise(_ strength: inout Double?, to score: Double) {
+    strength = max(strength ?? 0, score)
+  }
+
+  private static func agreement(_ signs: Signs) -> (score: Double, text: String)? {
+    let ranked = signs.values.sorted(by: >)
+    guard ranked.count > 1, ranked[0] >= leastOfStronger else { return nil }
+    let kinds = Kind.allCases.filter { signs[$0] != nil }.map(\.words)
+    let list = kinds.dropLast().joined(separator: ", ") + " and " + (kinds.last ?? "")
+    return (high + (ranked[1] - least) / 2, list)
   }
 }

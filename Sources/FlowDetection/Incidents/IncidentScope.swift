@@ -57,7 +57,7 @@ struct IncidentScope {
     return isAboutAttacker || host.map { finding.isAbout($0) } ?? false
   }
 
-  /// Whether it tells of attempts at the endpoint, or of how reachable it is.
+  /// Whether it is about attempts at the endpoint, or about its reachability.
   private func isAtEndpoint(_ finding: Finding) -> Bool {
     let traits = finding.rule.traits
     guard let endpoint, finding.onlyTarget == endpoint.address, finding.service == endpoint.service,

@@ -83,10 +83,12 @@ package struct Incidents {
   private mutating func takeContacts(of scope: IncidentScope) -> [Finding] {
     guard let host = scope.host else { return [] }
     let own = byActor[host] ?? []
-    let peers = Set(
+    var peers = Set(
       own.filter { isTaken[$0] && scope.isNear(findings[$0]) }
         .flatMap { findings[$0].targets.sample.map(\.address) }
     )
+    // What is said of the host alone shares no address with it.
+    peers.remove(host)
     return take(
       own.filter { index in
         scope.isNear(findings[index])
