@@ -72,7 +72,7 @@ extension History {
 
   /// What other runs of the last 30 days found from medium severity on, the latest first.
   ///
-  /// Low findings come and go every night: that they came before tells nothing.
+  /// Low findings come and go from run to run, so earlier ones are of no use.
   private func earlierFindings(
     _ database: Database,
     before latest: RememberedRun

@@ -3,7 +3,7 @@ internal import FlowModel
 
 /// What the columns of a screen say of one row: an incident, a finding, or several findings that are folded.
 struct FindingCells {
-  /// Rows from this score on are told with the next step.
+  /// Rows from this score on show the next step.
   private static let explainedFrom = 40
 
   let number: String
@@ -25,7 +25,7 @@ struct FindingCells {
   ///   - number: the rank.
   ///   - line: what the row is about.
   ///   - facts: what is known of addresses.
-  ///   - isExplained: whether the arithmetic of scores is told.
+  ///   - isExplained: whether the arithmetic of scores is shown.
   init(
     _ number: Int,
     _ line: FindingLines.Line,

@@ -44,8 +44,8 @@ package struct FindingLines: Sendable {
 
   /// The incidents by rank, then all other findings, low ones folded.
   package init(_ report: Report) {
-    let told = Set(report.incidents.flatMap { $0.parts.map(\.id) })
-    let others = FindingLines(report.findings.filter { !told.contains($0.id) })
+    let joined = Set(report.incidents.flatMap { $0.parts.map(\.id) })
+    let others = FindingLines(report.findings.filter { !joined.contains($0.id) })
     let incidents = report.incidents.map { incident in
       Line(
         title: incident.title,

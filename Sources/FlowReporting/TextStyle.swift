@@ -15,7 +15,7 @@ package struct TextStyle: Sendable {
     didSet { if usesASCII, !oldValue { width -= PlainText.reserve } }
   }
 
-  /// Whether the arithmetic of each score and every step of an incident is told.
+  /// Whether the arithmetic of each score and every step of an incident is shown.
   package var isExplained = false
   /// Whether it is the text of a mail, which is read where no command can be run.
   package var isMail = false

@@ -56,7 +56,7 @@ struct PivotCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Tell peers, services and volumes that are new since this time: 13:38 on the log's last day, or as --since.",
+      "Show peers, services and volumes that are new since this time: 13:38 on the log's last day, or as --since.",
       valueName: "time"
     )
   )

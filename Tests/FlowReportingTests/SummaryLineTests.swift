@@ -80,7 +80,7 @@ struct PlainTextTests {
     #expect(PlainText.of("büro 東") == "b\\u{fc}ro \\u{6771}")
   }
 
-  @Test("a whole report has no other byte, and keeps to the width")
+  @Test("a whole report has no other byte, keeps to the width, and its columns are aligned")
   func report() {
     var report = Example.fullReport()
     report.findings = (0..<5).map { Example.finding($0, score: Double($0) * 24) }
@@ -91,5 +91,12 @@ struct PlainTextTests {
     let lines = plain.text.split(separator: "\n")
     #expect(lines.contains { $0.contains("203.0.113.4 -> 192.0.2.10") })
     #expect(lines.allSatisfy { $0.count <= 160 })
+    // An arrow takes two columns, one of them from the blanks behind it.
+    let rows = lines.filter { $0.contains(" 01-05 10:00-11:00") || $0.contains("-> TARGET") }
+    let columns = rows.compactMap { line in
+      (line.firstRange(of: "TIME (") ?? line.firstRange(of: "01-05"))
+        .map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+    }
+    #expect(columns.count == 6 && Set(columns).count == 1, "\(plain.text)")
   }
 }

@@ -134,7 +134,7 @@ struct InvestigationCollector<Address: FlowAddress>: ConversationCollector {
     return isLower && isUpper ? preferringUpper : isUpper
   }
 
-  /// Tells an answered conversation with a login service that is as large as a successful login from mere attempts.
+  /// Distinguishes answered conversations as large as a successful login from mere attempts.
   private func countLogin(
     _ sums: inout InvestigationSums,
     _ conversation: Conversation<Address>,

@@ -14,7 +14,7 @@ package struct InvestigationQuery: Sendable {
   private var services: [ServicePort] = []
   private var filter = InvestigationFilter()
   private var peers = InvestigationRanges([])
-  /// Since when changes are told; nil when nobody asks.
+  /// Since when changes are shown; nil for no changes.
   package var since: TimePoint?
   /// The same, now that the log is known: a conversation that begins from here on is a later one.
   var moment: UInt32?
@@ -60,7 +60,7 @@ package struct InvestigationQuery: Sendable {
     interfaces = target.interfaces.map { number($0) ?? .max }
   }
 
-  /// Adds the interfaces of instances, which only their records tell.
+  /// Adds the interfaces of instances, which are known from their records only.
   package mutating func add(interfaces found: Set<UInt32>) {
     interfaces += found.subtracting(interfaces).sorted()
   }

@@ -8,8 +8,8 @@ extension NetworkContext {
 
   /// On how many earlier days a host used a destination, or one that stands for it; nil if it is new for the host.
   ///
-  /// The addresses of a service rotate: a backup that goes to another network of the same service every night is not
-  /// new every night. A destination is known by its network (/24, IPv6: /48), by its AWS service and region, by the
+  /// The addresses of a service rotate: a backup that goes to another network of the same service every day is not
+  /// new every day. A destination is known by its network (/24, IPv6: /48), by its AWS service and region, by the
   /// autonomous system that owns it where the host used the service before, or by three networks of its range (/16,
   /// IPv6: /32) that the host used with the service.
   ///

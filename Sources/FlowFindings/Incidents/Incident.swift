@@ -1,6 +1,6 @@
 public import FlowModel
 
-/// What happened, told once: findings that share actors, targets and time.
+/// Findings that share actors, targets and time, reported as one.
 ///
 /// Brute force, the login that followed and what the host did afterwards are one incident with three parts. A finding
 /// of medium severity or above that shares nothing with others is an incident of one part.
@@ -49,16 +49,16 @@ public struct Incident: Sendable {
   /// Whether it has several parts.
   public var isJoined: Bool { parts.count > 1 }
 
-  /// What happened, in order of time: the parts without those that sum up others or tell what was reachable.
+  /// What happened, in order of time: the parts without those that sum up others or are about reachability.
   public var steps: [Finding] {
     let steps = parts.filter { $0.joins.isEmpty && !$0.rule.traits.contains(.isReachability) }
     return steps.isEmpty ? [lead] : steps
   }
 
-  /// What made it possible: services that were reachable; empty where no part tells of one.
+  /// The exposed services that made it possible; empty where no part is about one.
   public var exposure: [Finding] {
-    let told = Set(steps.map(\.id))
-    return parts.filter { $0.joins.isEmpty && !told.contains($0.id) }
+    let ids = Set(steps.map(\.id))
+    return parts.filter { $0.joins.isEmpty && !ids.contains($0.id) }
   }
 
   /// Who acted, in order of time, each once.
@@ -89,7 +89,7 @@ extension Incident {
     }
     let most = steps.map(\.targets.count).max() ?? 0
     let known = UInt64(sample.count)
-    // A sample that holds all targets of each part tells the exact number.
+    // With samples that hold all targets of each part the number is exact.
     let isWhole = steps.allSatisfy {
       $0.targets.isExact && $0.targets.count == UInt64($0.targets.sample.count)
     }

@@ -8,10 +8,10 @@ struct IncidentTitle {
 
   init(_ incident: Incident) { self.incident = incident }
 
-  /// The title of the finding that tells the whole, or those of its most important parts by rank.
+  /// The title of the finding that covers the whole, or those of its most important parts by rank.
   var text: String {
     let lead = incident.lead
-    guard !tellsAll(lead) else { return lead.title }
+    guard !coversAll(lead) else { return lead.title }
     var titles: [String] = []
     for part in ranked where !titles.contains(part.title) { titles.append(part.title) }
     let shown = titles.prefix(Self.mostNames).enumerated().map { index, title in
@@ -22,7 +22,7 @@ struct IncidentTitle {
   }
 
   /// Whether the title of the lead is that of the incident: a compromise, a login, or brute force.
-  private func tellsAll(_ lead: Finding) -> Bool {
+  private func coversAll(_ lead: Finding) -> Bool {
     let traits = lead.rule.traits
     return !lead.joins.isEmpty || traits.contains(.isLogin)
       || traits.contains(.isBruteForce) && !lead.actorIsInternal

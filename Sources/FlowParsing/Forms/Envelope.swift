@@ -29,7 +29,7 @@ package struct Envelope {
 
   /// Whether what is recognized cannot change with more of the text.
   ///
-  /// A document can be longer than any beginning, and is told by its first bytes alone.
+  /// A document can be longer than any beginning, and is recognized by its first bytes alone.
   ///
   /// - Parameter head: the beginning of the text.
   /// - Returns: whether it holds two whole lines that are no JSON.

@@ -1,7 +1,7 @@
 internal import FlowFindings
 internal import FlowModel
 
-/// An incident as its template knows it: a line of the list, its timeline, and the cards of its findings.
+/// The values of the template of an incident: a line of the list, its timeline, and the cards of its findings.
 struct IncidentCard {
   /// One finding of the timeline.
   struct Step {
@@ -23,7 +23,7 @@ struct IncidentCard {
   var steps: [Step]
   /// How many steps are left out.
   var more: EscapedHTML
-  /// What made it possible; empty where nothing tells.
+  /// The exposed services that made it possible; empty without any.
   var exposure: EscapedHTML
   /// The interface of the host and what it belongs to; empty where the log shows none.
   var resource: EscapedHTML

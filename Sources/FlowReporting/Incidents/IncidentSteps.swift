@@ -19,7 +19,7 @@ struct IncidentSteps {
     let steps = incident.steps
     let limit =
       isWhole ? steps.count : line.severity >= .high ? Self.most.high : Self.most.medium
-    // The most important ones are told, in order of time.
+    // The most important ones are shown, in order of time.
     let important = steps.sorted { ($1.exactScore, $0.id) < ($0.exactScore, $1.id) }.prefix(limit)
     let shown = Set(important.map(\.id))
     let left = steps.count - shown.count

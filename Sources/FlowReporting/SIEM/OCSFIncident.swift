@@ -3,7 +3,7 @@ internal import FlowModel
 
 /// An incident as OCSF 1.1.0, class Incident Finding (2005): it lists the findings that it consists of.
 ///
-/// The class asks for somebody to whom the incident is assigned; Weir knows nobody and says so.
+/// The class requires an assignee or a group of assignees. The incident is not assigned to anybody.
 struct OCSFIncident {
   private static let classID = 2005
   private static let className = "Incident Finding"
