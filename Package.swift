@@ -30,6 +30,8 @@ let isal: Target.Dependency = .target(name: "CISAL", condition: .when(traits: ["
 
 let zstd: Target.Dependency = .target(name: "CZstd", condition: .when(traits: ["Zstd"]))
 
+let snappy: Target.Dependency = .target(name: "CSnappy", condition: .when(traits: ["Snappy"]))
+
 let maxMindDB: Target.Dependency = .target(
   name: "CMaxMindDB",
   condition: .when(traits: ["GeoIP"])
@@ -42,7 +44,7 @@ let staticLibraries = Context.environment["WEIR_STATIC_LIBRARIES"]
 let layers: [Layer] = [
   Layer(name: "FlowModel", dependsOn: []),
   Layer(name: "SystemFiles", dependsOn: []),
-  Layer(name: "LogInput", dependsOn: ["FlowModel", "SystemFiles", "CZlib", isal, zstd]),
+  Layer(name: "LogInput", dependsOn: ["FlowModel", "SystemFiles", "CZlib", isal, zstd, snappy]),
   Layer(name: "GeoLookup", dependsOn: ["FlowModel", "SystemFiles", maxMindDB]),
   Layer(name: "FlowParsing", dependsOn: ["FlowModel", "CRecordParser"]),
   Layer(
@@ -139,7 +141,7 @@ let package = Package(
     .library(name: "Weir", targets: ["FlowPipeline", "FlowFindings", "FlowModel"]),
   ],
   traits: [
-    .default(enabledTraits: ["ISAL", "GeoIP", "Zstd"]),
+    .default(enabledTraits: ["ISAL", "GeoIP", "Zstd", "Snappy"]),
     .trait(
       name: "ISAL",
       description: "Inflate with ISA-L (libisal-dev); without it zlib does all the work"
@@ -147,6 +149,10 @@ let package = Package(
     .trait(
       name: "Zstd",
       description: "Read logs that are compressed with zstd (libzstd-dev)"
+    ),
+    .trait(
+      name: "Snappy",
+      description: "Read Parquet files that are compressed with Snappy (libsnappy-dev)"
     ),
     .trait(
       name: "GeoIP",
@@ -165,6 +171,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
     .executableTarget(
       name: "weir",

@@ -27,6 +27,8 @@ final class FileSource: ByteSource {
   /// The size when reading began; 0 for pipes.
   private let expected: Int
   var path: String { file.path }
+  /// The file, where any part of it can be read and nobody needs a copy.
+  var wholeFile: OpenFile? { copy == nil && file.size != nil ? file : nil }
 
   init(_ file: OpenFile, copy: OpenFile?) {
     self.file = file

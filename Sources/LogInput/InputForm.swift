@@ -2,6 +2,8 @@
 enum Magic: Equatable {
   case gzip
   case zstd
+  /// Columns; the place of everything is told at the end of the file.
+  case parquet
   case text
   /// A form that Weir cannot read; the words say which, and what to do.
   case unsupported(String)
@@ -13,9 +15,7 @@ enum Magic: Equatable {
     if begins([0x1f, 0x8b]) || head.elementsEqual([0x1f]) {
       self = .gzip
     } else if begins(Array("PAR1".utf8)) {
-      self = .unsupported(
-        "Parquet, which Weir does not read; convert it: duckdb -c \"COPY (FROM 'x.parquet') TO 'x.csv' (DELIMITER ' ')\""
-      )
+      self = .parquet
     } else if begins([0x28, 0xb5, 0x2f, 0xfd]) {
       #if Zstd
       self = .zstd
@@ -46,4 +46,6 @@ package enum InputForm: String, Sendable {
   case gzipInGzip = "gzip in gzip"
   /// Text in zstd, or gzip in zstd.
   case zstd
+  /// Columns, compressed page by page.
+  case parquet
 }

@@ -98,6 +98,29 @@ package final class LogStream {
     }
   }
 
+  /// Whether `takeFile` gives the file itself.
+  package var isPlainFile: Bool { file.wholeFile != nil && layers.isEmpty && bytesBefore == 0 }
+
+  /// Gives the whole content as a file, of which any part can be read.
+  ///
+  /// A plain file is that file itself; anything else is copied into a temporary one.
+  ///
+  /// - Throws: `InputFault` when it cannot be read to its end, `SystemError` when there is no room for the copy.
+  package func takeFile() throws -> OpenFile {
+    if isPlainFile, let plain = file.wholeFile {
+      isDone = true
+      return plain
+    }
+    let copy = try OpenFile.temporary()
+    let source = takeSource()
+    var buffer = [UInt8](repeating: 0, count: Self.blockSize)
+    while true {
+      let count = try source.read(into: &buffer, from: 0)
+      guard count > 0 else { return copy }
+      try copy.write(buffer.span.extracting(0..<count))
+    }
+  }
+
   private var unsupported: String?
 
   /// Peels at most two layers of compression; a third one is handed out as the bytes it is.
@@ -132,6 +155,9 @@ package final class LogStream {
       #endif
       case .unsupported(let words):
         unsupported = words
+        return
+      case .parquet:
+        form = .parquet
         return
       default: return
       }

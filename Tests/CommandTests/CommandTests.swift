@@ -247,11 +247,11 @@ struct CommandTests {
       stderr: ["the folder contains no log file"]
     ),
     CommandCase(
-      name: "Parquet",
+      name: "a damaged Parquet file",
       files: ["a.parquet": Array("PAR1xxxxPAR1".utf8)],
       line: "weir a.parquet",
-      status: 2,
-      stderr: ["Parquet", "duckdb"]
+      status: 3,
+      stderr: ["Parquet: the footer is damaged"]
     ),
     CommandCase(
       name: "NUL bytes",

@@ -75,8 +75,12 @@ struct RealLogsTests {
   }
 
   @Test(
-    "the same records in four delivery forms give the same counts and tables",
-    arguments: ["all.v2.log.gz", "all.noheader.log.gz", "custom-order.log.gz", "cwl-export"]
+    "the same records in every delivery form give the same counts and tables",
+    arguments: [
+      "all.v2.log.gz", "all.noheader.log.gz", "custom-order.log.gz", "cwl-export", "all.parquet",
+      "columns.csv.gz", "console.csv.gz", "events.ndjson.gz", "filter-log-events.json.gz",
+      "firehose.message.ndjson.gz", "flat.ndjson.gz", "insights.csv.gz", "subscription.json.gz",
+    ]
   )
   func forms(name: String) throws {
     let report = try report("vpc_eks_dec14/\(name)")

@@ -59,6 +59,8 @@ struct Parsed {
   private(set) var counts = LineCounts()
   private(set) var formats: [RecordFormat] = []
   private(set) var names: [String] = []
+  /// What broke a file off.
+  var faults: [String] = []
 
   /// Parses blocks of whole lines with one parser.
   init(
@@ -85,11 +87,15 @@ struct Parsed {
       }
     }
     flush(&batch, registry.names)
+    take(parser, registry)
+  }
+
+  mutating func take(_ parser: RecordParser, _ registry: InterfaceRegistry) {
     (counts, formats) = (parser.counts, parser.formats)
     names = registry.names
   }
 
-  private mutating func flush(_ batch: inout RecordBatch, _ names: [String]) {
+  mutating func flush(_ batch: inout RecordBatch, _ names: [String]) {
     for row in 0..<batch.count {
       switch LogStatus(rawValue: batch.status[row]) {
       case .ok:

@@ -143,7 +143,6 @@ struct LayerTests {
   @Test(
     "that Weir cannot take off are named",
     arguments: [
-      Foreign(bytes: Array("PAR1....".utf8), says: "Parquet"),
       Foreign(bytes: Array("BZh91AY".utf8), says: "bzip2"),
       Foreign(bytes: [0xff, 0xfe, 0x32, 0], says: "UTF-16"),
       Foreign(bytes: [0xfe, 0xff, 0, 0x32], says: "UTF-16"),

@@ -30,6 +30,15 @@ extension BatchConsumer {
   public mutating func end() {}
 }
 
+/// Writes rows as lines, where they do not stand as lines in their input.
+package protocol LineSource: Sendable {
+  /// Writes a row as a line.
+  ///
+  /// - Parameter number: the number of the row in its input, from 1.
+  /// - Returns: the line without a line feed; empty where the row cannot be read again.
+  func line(_ number: UInt64) -> [UInt8]
+}
+
 /// Where the rows of a batch stand.
 public struct BatchPlace: Sendable {
   /// The input; `-` for standard input.
@@ -38,6 +47,8 @@ public struct BatchPlace: Sendable {
   public var block: [UInt8]
   /// The format of the rows; nil for a batch without rows.
   public var format: FormatBinding?
+  /// Writes the rows as lines; nil where they stand in the block.
+  package var lines: (any LineSource)?
 
   /// Describes a place.
   public init(path: String, block: [UInt8] = [], format: FormatBinding? = nil) {
@@ -46,6 +57,7 @@ public struct BatchPlace: Sendable {
 
   /// The line of a row as it stands in the input, without its line feed.
   public func line(_ batch: borrowing RecordBatch, _ row: Int) -> ArraySlice<UInt8> {
+    if let lines { return lines.line(batch.lineNumber[row])[...] }
     let start = Int(batch.lineOffset[row])
     let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) ?? block.count
     return block[start..<end]

@@ -25,6 +25,9 @@ package struct DocumentNotes {
 
   mutating func add(_ kind: Kind) { found.insert(kind) }
 
+  /// Adds what was found elsewhere in the same input.
+  mutating func formUnion(_ other: DocumentNotes) { found.formUnion(other.found) }
+
   /// The notes as sentences.
   package var texts: [String] { Kind.allCases.filter(found.contains).map(\.text) }
 }

@@ -38,7 +38,7 @@ extension DocumentRecord {
     }
     lines.endLine(
       isTimed ? shape.timed : shape.timeless,
-      number: shape.version * 2 + (isTimed ? 1 : 2)
+      number: isTimed ? shape.timedNumber : shape.timelessNumber
     )
   }
 

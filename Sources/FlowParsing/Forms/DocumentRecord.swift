@@ -192,6 +192,9 @@ struct RecordShape {
   private(set) var timeless = RecordFormat(columns: [], origin: .fieldNames)
   /// Changes with every new column.
   private(set) var version = 0
+  /// Tell the formats of lines with and without times from those of other shapes.
+  var timedNumber: Int { version * 2 + 1 }
+  var timelessNumber: Int { version * 2 + 2 }
 
   /// Makes sure that there is a column for each of some fields.
   mutating func add(_ more: FieldSet) {

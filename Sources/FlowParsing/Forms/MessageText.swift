@@ -60,6 +60,7 @@ enum MessageText {
   private static let longest = 65_540
 
   static func writeLine(_ bytes: Span<UInt8>, _ range: Range<Int>, to lines: inout LineBlock) {
+    guard !range.isEmpty else { return lines.reject(.noFlowFields) }
     guard !isControl(bytes, range) else { return }
     let begin = lines.bytes.count
     lines.append(bytes, range.lowerBound..<min(range.upperBound, range.lowerBound + longest))

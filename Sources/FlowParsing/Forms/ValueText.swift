@@ -44,7 +44,7 @@ enum ValueText {
     return true
   }
 
-  private static func isDirect(
+  static func isDirect(
     _ field: FieldName,
     _ bytes: Span<UInt8>,
     _ range: Range<Int>

@@ -11,7 +11,7 @@ struct InterfaceTable {
   private(set) var entries = [weir_interface_entry](repeating: weir_interface_entry(), count: 1024)
   private var count = 0
 
-  private static let longestId = 64
+  static let longestId = 64
 
   init(registry: InterfaceRegistry) {
     self.registry = registry

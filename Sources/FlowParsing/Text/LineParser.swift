@@ -21,17 +21,25 @@ struct LineParser {
     into line: inout ParsedLine
   ) -> RejectReason? {
     var index = 0
+    // Of a record without traffic nothing counts but its interface and times, whatever else stands in it.
+    var firstFault: RejectReason?
     while true {
       let fieldStart = position
-      if let fault = field(bytes, &position, steps[index], &line) { return fault }
-      guard position > fieldStart else { return .tooFewFields }
+      if let fault = field(bytes, &position, steps[index], &line) {
+        firstFault = firstFault ?? fault
+        position = fieldStart
+        FieldScanner.skip(bytes, &position)
+        line.setMissing(steps[index].kind)
+      }
+      guard position > fieldStart else { return firstFault ?? .tooFewFields }
       index &+= 1
       let separator = bytes[position]
       position &+= 1
       if index == steps.count {
-        return separator == UInt8(ascii: "\n") ? settleTimes(&line) : .tooManyFields
+        guard separator == UInt8(ascii: "\n") else { return firstFault ?? .tooManyFields }
+        return line.status == .ok ? firstFault ?? settleTimes(&line) : settleTimes(&line)
       }
-      guard separator == UInt8(ascii: " ") else { return .tooFewFields }
+      guard separator == UInt8(ascii: " ") else { return firstFault ?? .tooFewFields }
     }
   }
 

@@ -15,11 +15,11 @@ extension RecordParser {
     let offset = position
     position = min(lineEnd + 1, end)
     counts.lines += 1
-    guard line.count <= Self.longestLine else { return counts.reject(.tooLong, line: counts.lines) }
+    guard line.count <= Self.longestLine else { return counts.reject(.tooLong, line: lineNumber) }
     if isOfDocuments, line.count == 2, line[0] == LineBlock.mark { return note(line) }
     let tokens = LineTokens(line)
     guard let first = tokens.words.first, !first.hasPrefix("#") else { return }
-    if tokens.hasControlBytes { return counts.reject(.notText, line: counts.lines) }
+    if tokens.hasControlBytes { return counts.reject(.notText, line: lineNumber) }
     if let header = tokens.header {
       counts.headers += 1
       return bind(header, prefixColumns: 0, &batch)
@@ -34,7 +34,7 @@ extension RecordParser {
     }
     guard let plan else {
       if unknownLine.isEmpty { unknownLine = Array(tokens.words.prefix(64)) }
-      return counts.reject(.unknownFormat, line: counts.lines)
+      return counts.reject(.unknownFormat, line: lineNumber)
     }
     guard !takeIrregular(tokens, plan, &batch, offset) else { return }
     if !changeFormat(tokens, &batch) {
@@ -51,7 +51,7 @@ extension RecordParser {
     if line[1] == LineBlock.header {
       counts.headers += 1
     } else if let reason = LineBlock.rejectReason(line) {
-      counts.reject(reason, line: counts.lines)
+      counts.reject(reason, line: lineNumber)
     }
   }
 
@@ -77,7 +77,7 @@ extension RecordParser {
     line.clear()
     var position = 0
     let fault = lineParser.parse(record.span, &position, plan.steps.span, into: &line)
-    counts.reject(refined(fault ?? .tooFewFields, tokens, plan), line: counts.lines)
+    counts.reject(refined(fault ?? .tooFewFields, tokens, plan), line: lineNumber)
   }
 
   /// Lines of several formats may stand in one input: VPC and transit gateway logs, or versions of one log.
@@ -112,7 +112,7 @@ extension RecordParser {
     // A log has one format or a few; a hostile one may change it with every line.
     if formats.count < Self.formatLimit, !formats.contains(format) { formats.append(format) }
     binding = FormatBinding(
-      line: line ?? counts.lines,
+      line: line ?? lineNumber,
       format: format,
       prefixColumns: prefixColumns
     )

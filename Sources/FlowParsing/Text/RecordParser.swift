@@ -32,7 +32,7 @@ package struct RecordParser {
   let givenFormat: RecordFormat?
   var lineParser: LineParser
   var line = ParsedLine()
-  private var encoders: [TextEncoder]
+  var encoders: [TextEncoder]
   var plan: ColumnPlan?
   var native: NativeParser?
   /// The format in force.
@@ -41,6 +41,10 @@ package struct RecordParser {
   private var givenNumber = 0
   /// Whether lines stand for documents, so that some of them are no text of the input.
   package var isOfDocuments = false
+  /// Lines that were passed over: they have numbers, but count for nothing.
+  package var linesLeftOut: UInt64 = 0
+  /// The number of the line that was read last.
+  var lineNumber: UInt64 { counts.lines &+ linesLeftOut }
 
   /// A parser that decodes the fields that somebody asked for.
   ///
@@ -77,12 +81,21 @@ package struct RecordParser {
     (formats, unknownLine) = ([], [])
     (plan, native, binding, batchFormat) = (nil, nil, nil, nil)
     (failedInferences, givenNumber, isOfDocuments) = (0, 0, false)
+    linesLeftOut = 0
+  }
+
+  /// Adds what another parser counted of the same input.
+  package mutating func merge(_ other: LineCounts, _ otherFormats: [RecordFormat]) {
+    counts.add(other)
+    counts.firstRejects.merge(other.firstRejects, uniquingKeysWith: min)
+    // Who saw a format first depends on the threads.
+    formats = Array(Set(formats).union(otherFormats)).sorted { $0.header < $1.header }
   }
 
   /// Notes that the input broke off inside a line.
   package mutating func noteCutLine() {
     counts.lines += 1
-    counts.reject(.cutOff, line: counts.lines)
+    counts.reject(.cutOff, line: lineNumber)
   }
 
   /// Takes the format of the next lines from whoever wrote them.
@@ -98,7 +111,7 @@ package struct RecordParser {
       (plan, native, binding) = (nil, nil, nil)
       return
     }
-    bind(format, prefixColumns: 0, &batch, line: counts.lines + 1)
+    bind(format, prefixColumns: 0, &batch, line: lineNumber + 1)
   }
 
   /// Parses lines until the batch is full or the block ends.
@@ -127,7 +140,7 @@ package struct RecordParser {
     batch.noteMissing()
   }
 
-  private mutating func begin(_ batch: inout RecordBatch) {
+  mutating func begin(_ batch: inout RecordBatch) {
     batch.clear()
     settle(&batch)
     for slot in encoders.indices { encoders[slot].clear() }
@@ -191,7 +204,7 @@ package struct RecordParser {
     for row in outcome.rows { batch.status[row] = LogStatus.ok.rawValue }
     if hasPlaces {
       for (number, row) in outcome.rows.enumerated() {
-        batch.lineNumber[row] = counts.lines + UInt64(number) + 1
+        batch.lineNumber[row] = lineNumber + UInt64(number) + 1
       }
     }
     counts.lines += UInt64(outcome.rows.count)
@@ -214,6 +227,6 @@ package struct RecordParser {
     }
     counts.records.count(line.status)
     batch.write(line, of: bytes, fields, &encoders)
-    batch.append(line, at: (counts.lines, offset))
+    batch.append(line, at: (lineNumber, offset))
   }
 }

@@ -6,31 +6,35 @@ internal import SystemFiles
 
 /// One worker of the read loop.
 struct RecordReader<Consumer: BatchConsumer> {
-  private let options: RecordSource.Options
-  private let progress: ProgressMeter?
-  private let make: @Sendable () -> Consumer
+  let source: RecordSource
+  let options: RecordSource.Options
+  let progress: ProgressMeter?
+  let registry: InterfaceRegistry
+  let make: @Sendable () -> Consumer
   private let hasOwners: Bool
-  private var consumer: Consumer
-  private var parser: RecordParser
-  private var batch: RecordBatch
-  private var place = BatchPlace(path: "")
-  private var sources: [SourceSummary] = []
-  private var recordsInWindow: UInt64 = 0
-  private var fingerprint = TextFingerprint()
+  var consumer: Consumer
+  var parser: RecordParser
+  var batch: RecordBatch
+  var place = BatchPlace(path: "")
+  var sources: [SourceSummary] = []
+  var recordsInWindow: UInt64 = 0
+  var fingerprint = TextFingerprint()
   /// Takes documents apart, where the input is no plain lines.
   private var documents: DocumentReader?
   /// Whether the first block is the whole input.
   private var isShort = false
-  private var lines = LineBlock()
+  var lines = LineBlock()
 
   init(_ source: RecordSource, _ make: @escaping @Sendable () -> Consumer) {
     (options, progress, self.make) = (source.options, source.progress, make)
+    self.source = source
     hasOwners = !source.options.owners.isEmpty
     consumer = make()
+    registry = source.registry
     parser = RecordParser(
       consumer.projection,
       logFormat: options.logFormat,
-      registry: source.registry,
+      registry: registry,
       hasPlaces: consumer.wantsPlaces
     )
     batch = parser.makeBatch()
@@ -72,6 +76,9 @@ struct RecordReader<Consumer: BatchConsumer> {
   ) {
     parser.beginInput()
     (fingerprint, place.path) = (TextFingerprint(), stream.path)
+    guard stream.form != .parquet else {
+      return readParquet(stream, onTwoThreads: onTwoThreads, archive: archive)
+    }
     recognize(stream, head)
     if onTwoThreads, Workers.canStart { readOnTwoThreads(stream) } else { readHere(stream) }
     if stream.lostPartialLine { parser.noteCutLine() }
@@ -177,7 +184,7 @@ struct RecordReader<Consumer: BatchConsumer> {
     parseLines(nil)
   }
 
-  private mutating func parseLines(_ inflating: InflatingThread<Consumer>?) {
+  mutating func parseLines(_ inflating: InflatingThread<Consumer>? = nil) {
     guard !lines.bytes.isEmpty else { return }
     fingerprint.note(lines.bytes, lines.bytes.count)
     if consumer.wantsPlaces { place.block = lines.bytes }
@@ -215,7 +222,7 @@ struct RecordReader<Consumer: BatchConsumer> {
   }
 
   /// Hands the batch to the consumer, or to the other thread where it has time.
-  private mutating func flush(_ inflating: InflatingThread<Consumer>? = nil) {
+  mutating func flush(_ inflating: InflatingThread<Consumer>? = nil) {
     guard batch.count > 0 else { return }
     keepWindow()
     if hasOwners { options.owners.mark(&batch) }
@@ -241,62 +248,5 @@ struct RecordReader<Consumer: BatchConsumer> {
     source.describe(documents)
     source.unknownColumns = ColumnGuess.words(parser.unknownLine)
     sources.append(source)
-  }
-}
-
-/// Stands for the beginning of an input's text, by which copies are known.
-struct TextFingerprint {
-  private static let bytes = 8192
-
-  /// 0 while no text was seen.
-  private(set) var value: UInt64 = 0
-
-  /// Takes the first block into account, and no other one.
-  mutating func note(_ block: [UInt8], _ end: Int) {
-    guard value == 0 else { return }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in block[..<min(end, Self.bytes)] {
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    value = max(1, hash)
-  }
-}
-
-extension SourceSummary {
-  /// What became of an input that was read.
-  init(_ stream: LogStream, _ parser: RecordParser) {
-    self.init(
-      path: stream.path,
-      form: stream.form.rawValue,
-      formats: parser.formats,
-      counts: parser.counts,
-      fault: stream.fault?.description,
-      isTruncated: stream.fault != nil,
-      compressedBytes: stream.compressedBytes,
-      bytes: stream.bytes
-    )
-  }
-
-  /// Adds what a reader of documents knows.
-  mutating func describe(_ documents: DocumentReader?) {
-    guard let documents else { return }
-    form = "\(documents.kind), \(form)"
-    notes = documents.notes
-    guard let documentFault = documents.fault, fault == nil else { return }
-    (fault, isTruncated) = (documentFault, true)
-  }
-
-  /// An input that could not be read.
-  init(unreadable path: String, _ reason: String) {
-    self.init(
-      path: path,
-      form: "unreadable",
-      formats: [],
-      counts: LineCounts(),
-      fault: reason,
-      isTruncated: false,
-      compressedBytes: 0,
-      bytes: 0
-    )
   }
 }
