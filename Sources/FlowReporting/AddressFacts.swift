@@ -61,11 +61,12 @@ struct AddressFacts {
     return first
   }
 
-  /// The interface of an internal host and its account; nil where the log shows none.
+  /// The interface of an internal host and what that belongs to; nil where the log shows none.
   func resource(_ host: IPAddress) -> String? {
     guard isInside(host), let interface = interface(of: host) else { return nil }
-    let account = cloud.owners[interface] ?? cloud.sole.account
-    return interface + (account.map { ", account \($0)" } ?? "")
+    var place = InterfacePlace()
+    place.fill(interface, cloud)
+    return place.words
   }
 
   /// The command of AWS that says what an internal host belongs to; nil for an external one.

@@ -91,7 +91,9 @@ struct VerdictStory {
   /// How many internal hosts the break-ins are about: those of chains, and the targets of brute-forced logins.
   private func hosts(_ verb: String, _ what: String, many: String? = nil) -> String {
     var hosts: Set<IPAddress> = []
-    for incident in incidents {
+    let isHigh = incidents.first.map { $0.severity >= .high } ?? false
+    // Possible logins beside likely ones are no further hosts that were likely compromised.
+    for incident in incidents where !isHigh || incident.severity >= .high {
       let leads = incident.lead.stage == .p6 || incident.lead.rule.traits.contains(.isLogin)
       if leads, let host = incident.host ?? incident.lead.targets.sample.first?.address {
         hosts.insert(host)

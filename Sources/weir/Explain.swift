@@ -22,7 +22,7 @@ struct Explain: ParsableCommand {
   private var rule: String? { words.isEmpty ? nil : words.joined(separator: " ") }
 
   func run() throws {
-    if let stage = rule.flatMap({ Stage(rawValue: $0.uppercased()) }) {
+    if let stage = Stage.allCases.first(where: { $0.rawValue.lowercased() == rule?.lowercased() }) {
       return Output.write(stage.explanation + "\n", to: .standardOutput)
     }
     let rules = rule.map(RuleSearch.rules) ?? RuleCatalog.rules

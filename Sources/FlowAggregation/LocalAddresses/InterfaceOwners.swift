@@ -1,6 +1,7 @@
 package import FlowModel
 
-/// The accounts and VPCs of interfaces, from the columns `account-id`, `vpc-id` and `interface-id`.
+/// What interfaces belong to, from the columns `account-id`, `vpc-id`, `subnet-id` and `instance-id` beside
+/// `interface-id`.
 package struct InterfaceOwners: Sendable, Equatable {
   /// One owner of each interface.
   ///
@@ -52,6 +53,8 @@ package struct InterfaceOwners: Sendable, Equatable {
 
   private var accountNumbers = Column()
   private var vpcNumbers = Column()
+  private var subnetNumbers = Column()
+  private var instanceNumbers = Column()
 
   /// No owners.
   package init() {}
@@ -59,13 +62,17 @@ package struct InterfaceOwners: Sendable, Equatable {
   /// Adds the owners of a batch's interfaces.
   package mutating func add(_ batch: borrowing RecordBatch) {
     accountNumbers.add(batch, .accountId, Self.account)
-    vpcNumbers.add(batch, .vpcId, Self.vpc)
+    vpcNumbers.add(batch, .vpcId) { Self.resource($0, "vpc-") }
+    subnetNumbers.add(batch, .subnetId) { Self.resource($0, "subnet-") }
+    instanceNumbers.add(batch, .instanceId) { Self.resource($0, "i-") }
   }
 
   /// Adds the owners of another worker.
   package mutating func merge(_ other: InterfaceOwners) {
     accountNumbers.merge(other.accountNumbers)
     vpcNumbers.merge(other.vpcNumbers)
+    subnetNumbers.merge(other.subnetNumbers)
+    instanceNumbers.merge(other.instanceNumbers)
   }
 
   /// The known accounts by interface number.
@@ -74,10 +81,16 @@ package struct InterfaceOwners: Sendable, Equatable {
   }
 
   /// The known VPCs by interface number.
-  package var vpcs: [UInt32: String] {
-    vpcNumbers.texts { number in
-      "vpc-" + Self.padded(String(number >> 8, radix: 16), Int(number & 0xff))
-    }
+  package var vpcs: [UInt32: String] { vpcNumbers.texts { Self.id($0, "vpc-") } }
+
+  /// The known subnets by interface number.
+  package var subnets: [UInt32: String] { subnetNumbers.texts { Self.id($0, "subnet-") } }
+
+  /// The known instances by interface number.
+  package var instances: [UInt32: String] { instanceNumbers.texts { Self.id($0, "i-") } }
+
+  private static func id(_ number: UInt128, _ prefix: String) -> String {
+    prefix + padded(String(number >> 8, radix: 16), Int(number & 0xff))
   }
 
   private static let digits = 12
@@ -93,10 +106,10 @@ package struct InterfaceOwners: Sendable, Equatable {
     return text.reduce(0) { $0 * 10 + UInt128($1 - UInt8(ascii: "0")) }
   }
 
-  /// The digits of a VPC's id, and above the lowest byte their value; 0 for an invalid id.
-  private static func vpc(_ text: ArraySlice<UInt8>) -> UInt128 {
-    let digits = text.dropFirst(4)
-    guard text.starts(with: "vpc-".utf8), 1...24 ~= digits.count else { return 0 }
+  /// The number of an id's digits, and above the lowest byte their value; 0 for an invalid id.
+  private static func resource(_ text: ArraySlice<UInt8>, _ prefix: String) -> UInt128 {
+    let digits = text.dropFirst(prefix.utf8.count)
+    guard text.starts(with: prefix.utf8), 1...24 ~= digits.count else { return 0 }
     var value: UInt128 = 0
     for byte in digits {
       guard let digit = digit(byte) else { return 0 }

@@ -70,21 +70,36 @@ public struct Pivot: Sendable {
   /// Peers that did what findings of this score or a higher one tell stand above all others.
   package static let leastSuspicious = 40
 
-  /// The peers kept: actors of grave findings that concern the investigation target or came after it first, then those
-  /// with the most bytes.
+  /// The peers kept, in the order in which they are shown.
+  ///
+  /// Actors of grave findings that concern the investigation target or came after it stand first, then the peers with
+  /// the most bytes. Of a service, its users stand first, and the actors of findings about it last.
   package var peersByInterest: [InvestigationPeer] {
-    let grave = (concerns.map(\.finding) + afterwards).filter { $0.score >= Self.leastSuspicious }
-    var suspects: [IPAddress: Int] = [:]
-    for finding in grave {
-      var actors = finding.members?.sample ?? []
-      if case .address(let actor) = finding.actor { actors.append(actor) }
-      for actor in actors { suspects[actor] = max(suspects[actor] ?? 0, finding.score) }
-    }
+    let suspects = actors(atLeast: investigated.isService ? 0 : Self.leastSuspicious)
+    let sign = investigated.isService ? -1 : 1
     let ranked = traffic.peers.rows.enumerated().sorted { left, right in
-      (suspects[right.element.address] ?? 0, left.offset)
-        < (suspects[left.element.address] ?? 0, right.offset)
+      (sign * (suspects[right.element.address] ?? 0), left.offset)
+        < (sign * (suspects[left.element.address] ?? 0), right.offset)
     }
     return ranked.map(\.element)
+  }
+
+  /// Whether the actors of a finding are new or many rather than attackers, such as the users of an exposed service.
+  private static func isAboutUsers(_ finding: Finding) -> Bool {
+    finding.rule.traits.contains(.isAboutTarget) && finding.score < leastSuspicious
+      || finding.rule.traits.contains(.isUnusual) && finding.score < leastSuspicious
+  }
+
+  /// The actors of findings that concern the investigation target or came after it, with their highest score.
+  func actors(atLeast score: Int) -> [IPAddress: Int] {
+    var actors: [IPAddress: Int] = [:]
+    for finding in concerns.map(\.finding) + afterwards
+    where finding.score >= score && !Self.isAboutUsers(finding) {
+      var own = finding.members?.sample ?? []
+      if case .address(let actor) = finding.actor { own.append(actor) }
+      for actor in own { actors[actor] = max(actors[actor] ?? 0, finding.score) }
+    }
+    return actors
   }
 
   /// The same without the raw lines of findings.

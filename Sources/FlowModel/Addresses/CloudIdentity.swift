@@ -8,6 +8,12 @@ public struct CloudIdentity: Sendable, Equatable {
   public var regions: Set<String> = []
   /// The accounts that own interfaces, by the interface's id.
   public var owners: [String: String] = [:]
+  /// The VPCs of interfaces, by the interface's id.
+  public var networks: [String: String] = [:]
+  /// The subnets of interfaces, by the interface's id.
+  public var subnets: [String: String] = [:]
+  /// The instances of interfaces, by the interface's id.
+  public var instances: [String: String] = [:]
   /// The interfaces by their local addresses.
   public var interfaces: [IPAddress: String] = [:]
 

@@ -94,7 +94,7 @@ struct ReportBuilder {
       report,
       result.own,
       registry.names,
-      reading.interfaces.accounts
+      reading.interfaces
     )
     report.pivot = plan.settings.investigated.map {
       Pivot($0, investigated, result.investigated ?? InvestigationTraffic(), report)

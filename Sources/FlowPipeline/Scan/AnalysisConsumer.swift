@@ -10,7 +10,6 @@ struct AnalysisConsumer: BatchConsumer {
   private(set) var owners = InterfaceOwners()
   private var watch: InvestigationWatch?
   private let flowLogs: FlowLogNames
-  private let hasInstances: Bool
 
   /// - Parameters:
   ///   - plan: what the run reads.
@@ -26,7 +25,6 @@ struct AnalysisConsumer: BatchConsumer {
     let budget = plan.aggregation(registry, points).collectorBudget
     collectors = [FlowCollector(budget: budget, points: points, hasOwners: hasOwners)]
     watch = plan.settings.investigated.map { _ in InvestigationWatch(plan.settings, registry) }
-    hasInstances = plan.settings.investigated?.instances.isEmpty == false
     flowLogs = plan.flowLogs
   }
 
@@ -36,9 +34,8 @@ struct AnalysisConsumer: BatchConsumer {
   /// The interfaces of the instances among the investigation targets.
   var investigatedInterfaces: Set<UInt32> { watch?.interfaces ?? [] }
 
-  var projection: Projection {
-    hasInstances ? Projection.analysis.union([.instanceId]) : .analysis
-  }
+  /// Formats with subnets and instances name what hosts belong to.
+  var projection: Projection { Projection.analysis.union([.subnetId, .instanceId]) }
 
   mutating func begin(_ path: String) -> Bool {
     collectors[0].begin(flowLog: flowLogs(path))

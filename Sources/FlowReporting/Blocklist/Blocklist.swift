@@ -4,7 +4,7 @@ internal import FlowModel
 /// The external sources of a report's findings as addresses and ranges, none inside another.
 ///
 /// Local and internal addresses are never listed, nor the sources of rules that say something about a target rather
-/// than about its visitors: a user who came by would be locked out.
+/// than about its visitors, or that something is new: a user who came by would be locked out.
 struct Blocklist {
   /// An address or range with the worst finding it is an actor of.
   struct Entry {
@@ -64,7 +64,9 @@ struct Blocklist {
   }
 
   private static func isBlockable(_ finding: Finding) -> Bool {
-    !finding.actorIsInternal && !finding.rule.traits.contains(.isAboutTarget)
+    let traits = finding.rule.traits
+    return !finding.actorIsInternal && !traits.contains(.isAboutTarget)
+      && !traits.contains(.isUnusual)
   }
 
   private static func networks(_ finding: Finding, _ report: Report) -> [IPNetwork] {
@@ -82,8 +84,13 @@ struct Blocklist {
 
   /// Whether all addresses of a network are those of strangers.
   private static func isOutside(_ network: IPNetwork, _ report: Report) -> Bool {
-    !report.internalRanges.overlaps(network) && !report.own.contains(where: network.contains)
+    !report.internalRanges.overlaps(network) && !holdsLocal(network, report)
       && !neverBlocked.contains { $0.overlaps(network) }
+  }
+
+  private static func holdsLocal(_ network: IPNetwork, _ report: Report) -> Bool {
+    network.isOneAddress
+      ? report.own.contains(network.base) : report.own.contains(where: network.contains)
   }
 
   /// Addresses that name no host of the internet: who blocks them stops DHCP, neighbor discovery, the instance metadata

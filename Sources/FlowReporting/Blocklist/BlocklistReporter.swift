@@ -39,7 +39,9 @@ package enum BlocklistReporter {
 
   /// What a form has no room for, in a sentence; nil when it holds everything.
   package static func shortage(_ report: Report, in form: Form) -> String? {
-    form == .waf ? WAFAddresses.shortage(Blocklist(report)) : nil
+    let list = Blocklist(report)
+    let cuts = list.cuts.isEmpty ? nil : list.cuts.joined(separator: "; ")
+    return form == .waf ? WAFAddresses.shortage(list) ?? cuts : form == .plain ? cuts : nil
   }
 
   private static func interrupted(_ report: Report) -> [String] {

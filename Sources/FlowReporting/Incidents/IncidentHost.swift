@@ -11,21 +11,36 @@ struct IncidentHost {
   init?(_ incident: Incident, _ report: Report) {
     guard let host = incident.host else { return nil }
     address = host
-    var place = InterfacePlace()
-    if let interface = report.cloud.interfaces[host], InterfacePlace.isInterface(interface) {
-      let lines = incident.parts.flatMap(\.evidence).compactMap(\.record?.place)
-      place = lines.first { $0.interface == interface } ?? place
-      place.interface = interface
-      place.account = report.cloud.owners[interface] ?? place.account ?? report.cloud.sole.account
+    guard let interface = report.cloud.interfaces[host], InterfacePlace.isInterface(interface)
+    else {
+      place = InterfacePlace()
+      return
     }
+    let lines = incident.parts.flatMap(\.evidence).compactMap(\.record?.place)
+    var place = lines.first { $0.interface == interface } ?? InterfacePlace()
+    place.fill(interface, report.cloud)
     self.place = place
+  }
+
+  /// Such as `eni-0a1b, instance i-0a1b, subnet-0a1b, vpc-0a1b, account 123456789012`; empty when nothing is known.
+  var words: String { place.words }
+}
+
+extension InterfacePlace {
+  /// Adds what the log tells of an interface, above what a line shows.
+  mutating func fill(_ interface: String, _ cloud: CloudIdentity) {
+    self.interface = interface
+    account = cloud.owners[interface] ?? account ?? cloud.sole.account
+    network = cloud.networks[interface] ?? network
+    subnet = cloud.subnets[interface] ?? subnet
+    instance = cloud.instances[interface] ?? instance
   }
 
   /// Such as `eni-0a1b, instance i-0a1b, subnet-0a1b, vpc-0a1b, account 123456789012`; empty when nothing is known.
   var words: String {
     let parts = [
-      place.interface, place.instance, place.subnet, place.network,
-      place.account.map { "account \($0)" },
+      interface, instance.map { "instance \($0)" }, subnet, network,
+      account.map { "account \($0)" },
     ]
     return parts.compactMap(\.self).joined(separator: ", ")
   }

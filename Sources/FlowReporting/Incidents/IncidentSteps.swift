@@ -23,7 +23,8 @@ struct IncidentSteps {
     let important = steps.sorted { ($1.exactScore, $0.id) < ($0.exactScore, $1.id) }.prefix(limit)
     let shown = Set(important.map(\.id))
     let left = steps.count - shown.count
-    return steps.filter { shown.contains($0.id) }.map { step($0, isOneDay(steps)) }
+    let (isOneDay, subject) = (isOneDay(steps), line.host ?? endpoint(of: steps))
+    return steps.filter { shown.contains($0.id) }.map { step($0, isOneDay, subject) }
       + (left > 0 ? ["… \(TextFormat.plural(left, "more finding")) of lower score"] : [])
       + exposure(incident)
   }
@@ -39,15 +40,15 @@ struct IncidentSteps {
   }
 
   /// The one address that all parts are about, of an incident without an internal host that acts.
-  private var endpoint: IPAddress? {
-    let targets = Set((line.incident?.steps ?? []).map { $0.targets.sample.first?.address })
+  private func endpoint(of steps: [Finding]) -> IPAddress? {
+    let targets = Set(steps.map { $0.targets.sample.first?.address })
     return targets.count == 1 ? targets.first ?? nil : nil
   }
 
-  private func step(_ finding: Finding, _ isOneDay: Bool) -> String {
+  private func step(_ finding: Finding, _ isOneDay: Bool, _ subject: IPAddress?) -> String {
     let time = UTCTime(finding.firstSeen)
     let clock = isOneDay ? time.clock : "\(time.monthAndDay) \(time.clock)"
-    let who = words.step(finding, line.host ?? endpoint)
+    let who = words.step(finding, subject)
     return TextFormat.safe("\(clock)  \(finding.title) \(who), \(finding.detail)")
   }
 }

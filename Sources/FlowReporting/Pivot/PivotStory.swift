@@ -49,17 +49,24 @@ struct PivotStory {
     guard let users = ServiceUsers(pivot) else { return [] }
     let servers = list(users.servers.map(\.address), of: UInt64(users.servers.count))
     let offered = users.servers.isEmpty ? "No server answered." : "Answered by \(servers)."
-    let cut =
-      users.answered == 0
-      ? "No client got an answer: closing it cuts nobody off."
-      : "\(TextFormat.grouped(users.answered)) of \(TextFormat.plural(users.clients, "client")) got an answer; closing it cuts off \(list(users.cutOff.map(\.address), of: users.answered))."
     let undecided =
       users.undecided.isEmpty
       ? []
       : [
         "Direction unclear, perhaps clients as well: \(list(users.undecided.map(\.address), of: UInt64(users.undecided.count)))."
       ]
-    return [offered, cut] + undecided
+    return [offered, cut(users)] + undecided
+  }
+
+  private func cut(_ users: ServiceUsers) -> String {
+    guard users.answered > 0 else { return "No client got an answer: closing it cuts nobody off." }
+    let suspects = UInt64(users.suspects.count)
+    let attackers =
+      suspects == 0 ? "" : ", \(TextFormat.grouped(suspects)) of which are sources of findings"
+    let left = users.answered - min(suspects, users.answered)
+    let names = list(users.cutOff.map(\.address), of: left)
+    return
+      "\(TextFormat.grouped(users.answered)) of \(TextFormat.plural(users.clients, "client")) got an answer\(attackers); closing it cuts off \(names.isEmpty ? "no other client" : names)."
   }
 
   private static let listed = 20

@@ -27,7 +27,7 @@ internal import FlowModel
 /// Identify the process that opened the connection. Allow only the required ports in the outbound rules of the security
 /// group.
 struct UnusualPort: Detector {
-  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce, .isNewDestination]
+  static let traits: RuleTraits = [.comparesRuns, .isUnusual, .isToldOnce]
   static let thresholds: [Threshold] = [
     .share(
       "users-share",

@@ -232,10 +232,9 @@ enum LikelyLogin: DetectionRule {
   ) -> [DistributedBruteForce.Member: UInt32] {
     var usual: [DistributedBruteForce.Member: UInt32] = [:]
     for campaign in campaigns {
+      let attempts = UInt32(clamping: campaign.usualAttempts.attempts)
       for source in campaign.sources {
-        usual[DistributedBruteForce.Member(source)] = UInt32(
-          clamping: campaign.usualAttempts.attempts
-        )
+        usual[DistributedBruteForce.Member(source)] = attempts
       }
     }
     return usual
