@@ -158,12 +158,24 @@ extension ParquetBinding {
   ///
   /// A record has a part in the window if it starts before its end, and starts or ends behind its beginning.
   func excludes(_ start: ParquetMetadata.Statistics, _ end: ParquetMetadata.Statistics) -> Bool {
-    guard let window, let startLeaf = leaf(.start), let endLeaf = leaf(.end) else { return false }
-    if let least = start.least.map(startLeaf.meaning), least >= Int64(window.until) { return true }
-    guard let lastStart = start.greatest.map(startLeaf.meaning),
-      let lastEnd = end.greatest.map(endLeaf.meaning)
+    guard let window, let startLeaf = leaf(.start), let endLeaf = leaf(.end),
+      let start = Self.seconds(start, startLeaf), let end = Self.seconds(end, endLeaf)
     else { return false }
-    return max(lastStart, lastEnd) < Int64(window.since)
+    // A row without a start takes its end for it.
+    return min(start.lowerBound, end.lowerBound) >= Int64(window.until)
+      || max(start.upperBound, end.upperBound) < Int64(window.since)
+  }
+
+  /// The least and the greatest time; nil where they are not told, or where numbers are no seconds.
+  private static func seconds(
+    _ statistics: ParquetMetadata.Statistics,
+    _ leaf: ParquetLeaf
+  ) -> ClosedRange<Int64>? {
+    guard let least = statistics.least.map(leaf.meaning),
+      let greatest = statistics.greatest.map(leaf.meaning),
+      least >= 0, least <= greatest, greatest <= Int64(UInt32.max)
+    else { return nil }
+    return least...greatest
   }
 
   /// Whether a row group certainly holds nothing of the window.

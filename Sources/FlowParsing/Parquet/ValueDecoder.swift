@@ -40,7 +40,8 @@ struct TextTable {
   ) throws(ParquetFault) {
     let last = count > 0 ? self.range(count - 1) : 0..<0
     guard prefix <= last.count else { throw ParquetFault("the texts of a page are damaged") }
-    bytes.append(contentsOf: bytes[last.lowerBound..<last.lowerBound + prefix])
+    // A slice would share the bytes, so that they were copied with every text.
+    for index in last.lowerBound..<last.lowerBound + prefix { bytes.append(bytes[index]) }
     try append(source, range)
   }
 

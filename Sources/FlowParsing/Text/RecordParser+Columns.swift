@@ -45,9 +45,12 @@ extension RecordParser {
 
   /// Codes the texts of rows; each entry of the column once for each batch.
   private mutating func encode(_ run: ColumnRun, _ batch: inout RecordBatch, _ row: Int) {
-    guard let slot = fields.texts.firstIndex(of: run.field.field),
-      case .texts(let table)? = run.page.entries?.values
-    else { return }
+    guard let slot = fields.texts.firstIndex(of: run.field.field) else { return }
+    guard case .texts(let table)? = run.page.entries?.values else {
+      // Regular values of a column of numbers are those that are missing.
+      for place in row..<row + run.rows.count { batch.texts[slot].codes[place] = 0 }
+      return
+    }
     var column = TextColumn(capacity: 0)
     swap(&column, &batch.texts[slot])
     var (last, lastCode) = (run.page.nullCode, UInt32(0))
