@@ -99,7 +99,9 @@ package final class LogStream {
   }
 
   /// Whether `takeFile` gives the file itself.
-  package var isPlainFile: Bool { file.wholeFile != nil && layers.isEmpty && bytesBefore == 0 }
+  package var isPlainFile: Bool {
+    file.wholeFile != nil && layers.isEmpty && !isInZstd && bytesBefore == 0
+  }
 
   /// Gives the whole content as a file, of which any part can be read.
   ///
@@ -121,6 +123,7 @@ package final class LogStream {
     }
   }
 
+  private var isInZstd = false
   private var unsupported: String?
 
   /// Peels at most two layers of compression; a third one is handed out as the bytes it is.
@@ -149,6 +152,7 @@ package final class LogStream {
       #if Zstd
       case .zstd where layer < 2:
         let reader = ZstdReader(current, head: head)
+        isInZstd = true
         if layer == 0 { form = .zstd }
         head = []
         (current, source) = (reader, reader)
