@@ -14,7 +14,7 @@ enum Magic: Equatable {
     // A lone first byte of the mark is no text either: a gzip stream that was cut off at once.
     if begins([0x1f, 0x8b]) || head.elementsEqual([0x1f]) {
       self = .gzip
-    } else if begins(Array("PAR1".utf8)) {
+    } else if begins(Array("PAR1".utf8)) || begins(Array("PARE".utf8)) {
       self = .parquet
     } else if begins([0x28, 0xb5, 0x2f, 0xfd]) {
       #if Zstd

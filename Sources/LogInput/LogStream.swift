@@ -26,19 +26,19 @@ package final class LogStream {
   /// Why the copy of the input is not whole; nil while it is, and without one.
   package var copyFault: String? { file.copyFault }
 
-  private let file: FileSource
+  let file: FileSource
   /// Bytes of the file that lie before a file in an archive.
-  private let bytesBefore: Int
-  private var source: (any ByteSource)?
-  private var layers: [GzipReader] = []
-  private var head: [UInt8] = []
+  let bytesBefore: Int
+  private(set) var source: (any ByteSource)?
+  private(set) var layers: [GzipReader] = []
+  private(set) var head: [UInt8] = []
   /// Damage that was met while the head was filled; met again behind it.
-  private var faultBehindHead: InputFault?
+  private(set) var faultBehindHead: InputFault?
   /// Whether bytes are handed out as they come instead of whole lines.
   package var handsOutPieces = false
   private var carry: [UInt8] = []
   private var isSkippingLongLine = false
-  private var isDone = false
+  var isDone = false
 
   private init(_ file: FileSource, path: String? = nil) {
     self.file = file
@@ -88,42 +88,8 @@ package final class LogStream {
     return self
   }
 
-  /// Gives the bytes of the stream to whoever reads them in another way.
-  func takeSource() -> any ByteSource {
-    defer { isDone = true }
-    let (layers, faultBehindHead) = (layers, faultBehindHead)
-    return HeadedSource(head, source ?? file) { () throws(InputFault) in
-      if let faultBehindHead { throw faultBehindHead }
-      for layer in layers { try layer.checkEnd() }
-    }
-  }
-
-  /// Whether `takeFile` gives the file itself.
-  package var isPlainFile: Bool {
-    file.wholeFile != nil && layers.isEmpty && !isInZstd && bytesBefore == 0
-  }
-
-  /// Gives the whole content as a file, of which any part can be read.
-  ///
-  /// A plain file is that file itself; anything else is copied into a temporary one.
-  ///
-  /// - Throws: `InputFault` when it cannot be read to its end, `SystemError` when there is no room for the copy.
-  package func takeFile() throws -> OpenFile {
-    if isPlainFile, let plain = file.wholeFile {
-      isDone = true
-      return plain
-    }
-    let copy = try OpenFile.temporary()
-    let source = takeSource()
-    var buffer = [UInt8](repeating: 0, count: Self.blockSize)
-    while true {
-      let count = try source.read(into: &buffer, from: 0)
-      guard count > 0 else { return copy }
-      try copy.write(buffer.span.extracting(0..<count))
-    }
-  }
-
-  private var isInZstd = false
+  /// Whether a layer is zstd; those of gzip stand in `layers`.
+  private(set) var isInZstd = false
   private var unsupported: String?
 
   /// Peels at most two layers of compression; a third one is handed out as the bytes it is.

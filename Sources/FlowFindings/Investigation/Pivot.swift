@@ -73,28 +73,35 @@ public struct Pivot: Sendable {
   /// The peers kept, in the order in which they are shown.
   ///
   /// Actors of grave findings that concern the investigation target or came after it stand first, then the peers with
-  /// the most bytes. Of a service, its users stand first, and the actors of findings about it last.
+  /// the most bytes. Of a service, its users stand first and its attackers last.
   package var peersByInterest: [InvestigationPeer] {
-    let suspects = actors(atLeast: investigated.isService ? 0 : Self.leastSuspicious)
-    let sign = investigated.isService ? -1 : 1
+    let last = attackers
+    let first = investigated.isService ? [:] : actors { $0.score >= Self.leastSuspicious }
+    func rank(_ peer: InvestigationPeer) -> Int {
+      last.contains(peer.address) ? -1 : first[peer.address] ?? 0
+    }
     let ranked = traffic.peers.rows.enumerated().sorted { left, right in
-      (sign * (suspects[right.element.address] ?? 0), left.offset)
-        < (sign * (suspects[left.element.address] ?? 0), right.offset)
+      (rank(right.element), left.offset) < (rank(left.element), right.offset)
     }
     return ranked.map(\.element)
   }
 
-  /// Whether the actors of a finding are new or many rather than attackers, such as the users of an exposed service.
-  private static func isAboutUsers(_ finding: Finding) -> Bool {
-    finding.rule.traits.contains(.isAboutTarget) && finding.score < leastSuspicious
-      || finding.rule.traits.contains(.isUnusual) && finding.score < leastSuspicious
+  /// Of a service: the actors of findings that concern it; none of hosts.
+  ///
+  /// Rules about something new, or about the service itself, have its ordinary users as actors.
+  var attackers: Set<IPAddress> {
+    guard investigated.isService else { return [] }
+    let actors = actors {
+      $0.rule.traits.isDisjoint(with: [.isUnusual, .isAboutTarget])
+    }
+    return Set(actors.keys)
   }
 
-  /// The actors of findings that concern the investigation target or came after it, with their highest score.
-  func actors(atLeast score: Int) -> [IPAddress: Int] {
+  /// The actors of some of the findings that concern the investigation target or came after it, with their highest
+  /// score.
+  private func actors(of isCounted: (Finding) -> Bool) -> [IPAddress: Int] {
     var actors: [IPAddress: Int] = [:]
-    for finding in concerns.map(\.finding) + afterwards
-    where finding.score >= score && !Self.isAboutUsers(finding) {
+    for finding in concerns.map(\.finding) + afterwards where isCounted(finding) {
       var own = finding.members?.sample ?? []
       if case .address(let actor) = finding.actor { own.append(actor) }
       for actor in own { actors[actor] = max(actors[actor] ?? 0, finding.score) }

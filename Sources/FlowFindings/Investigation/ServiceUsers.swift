@@ -6,9 +6,9 @@ public struct ServiceUsers: Sendable {
   public let clients: UInt64
   /// Those of them that got an answer; closing the service cuts them off.
   public let answered: UInt64
-  /// The listed ones of those, most bytes first, without the actors of findings about the service.
+  /// The listed ones of those, most bytes first, without attackers.
   public let cutOff: [InvestigationPeer]
-  /// The listed ones that got an answer and are actors of findings about the service, such as brute force.
+  /// The listed ones that got an answer and attack the service, such as sources of brute force.
   public let suspects: [InvestigationPeer]
   /// Listed peers without an answer in a conversation whose initiator is known, but with traffic over the port: their
   /// direction is not decided.
@@ -22,10 +22,10 @@ public struct ServiceUsers: Sendable {
     let traffic = pivot.traffic
     (clients, answered) = (traffic.initiatingPeers, traffic.answeredPeers)
     let peers = traffic.peers.rows
-    let actors = pivot.actors(atLeast: 0)
+    let attackers = pivot.attackers
     let reached = peers.filter { $0.sums.answered > 0 }
-    cutOff = reached.filter { actors[$0.address] == nil }
-    suspects = reached.filter { actors[$0.address] != nil }
+    cutOff = reached.filter { !attackers.contains($0.address) }
+    suspects = reached.filter { attackers.contains($0.address) }
     undecided = peers.filter { peer in
       peer.sums.answered == 0 && peer.began[Int(Initiator.unclear.rawValue)] > 0
     }

@@ -6,7 +6,8 @@ package typealias PageInflater = @Sendable (ParquetCodec, [UInt8], Int) -> [UInt
 
 /// The pages of a column chunk, one behind the other.
 struct ChunkBytes {
-  /// Headers are short, but show the least and the greatest text.
+  /// Most headers are shorter; some show the least and the greatest text.
+  private static let usualHeader = 1024
   private static let longestHeader = 1 << 20
   private static let piece = 131_072
 
@@ -25,19 +26,23 @@ struct ChunkBytes {
   /// The header of the next page; nil at the end of the chunk.
   mutating func header() throws(ParquetFault) -> PageHeader? {
     guard position < end else { return nil }
-    var size = Self.piece
+    let header = try nextHeader()
+    position += header.headerBytes
+    guard header.compressedSize <= end - position else {
+      throw ParquetFault("a page goes on behind the end of its column")
+    }
+    return header
+  }
+
+  private mutating func nextHeader() throws(ParquetFault) -> PageHeader {
+    var size = Self.usualHeader
     while true {
-      let bytes = try bytes(min(size, end - position))
+      try readAhead(min(size, end - position))
       do throws(ParquetFault) {
-        let header = try PageHeader(bytes)
-        position += header.headerBytes
-        guard header.compressedSize <= end - position else {
-          throw ParquetFault("a page goes on behind the end of its column")
-        }
-        return header
+        return try PageHeader(buffer, at: position - bufferStart)
       } catch {
-        guard bytes.count < end - position, size < Self.longestHeader else { throw error }
-        size *= 4
+        guard size < end - position, size < Self.longestHeader else { throw error }
+        size *= 8
       }
     }
   }
@@ -45,21 +50,24 @@ struct ChunkBytes {
   /// The bytes of a page, which come next.
   mutating func take(_ count: Int) throws(ParquetFault) -> [UInt8] {
     defer { position += count }
-    return try bytes(count)
+    guard count <= Self.piece else {
+      // Beside a large page nothing else is kept.
+      buffer = []
+      return try file.read(position..<position + count)
+    }
+    try readAhead(count)
+    let start = position - bufferStart
+    return Array(buffer[start..<start + count])
   }
 
   /// Passes over the bytes of a page.
   mutating func skip(_ count: Int) { position += count }
 
-  /// The next bytes, read ahead.
-  private mutating func bytes(_ count: Int) throws(ParquetFault) -> [UInt8] {
+  /// Makes sure that the next bytes stand in the buffer.
+  private mutating func readAhead(_ count: Int) throws(ParquetFault) {
     let offset = position - bufferStart
-    if offset < 0 || offset + count > buffer.count {
-      let ahead = min(end, position + max(count, Self.piece))
-      buffer = try file.read(position..<ahead)
-      bufferStart = position
-    }
-    let start = position - bufferStart
-    return Array(buffer[start..<start + count])
+    guard offset < 0 || offset + count > buffer.count else { return }
+    buffer = try file.read(position..<min(end, position + max(count, Self.piece)))
+    bufferStart = position
   }
 }

@@ -1,8 +1,10 @@
 /// The different values of a page or of a chunk, to which codes point.
 struct ColumnEntries {
   var values: PageValues
-  /// Tells it from the entries of other pages of the chunk.
+  /// Tells it from other entries of the chunk.
   var number: Int
+  /// Whether the values stand before the pages that refer to them.
+  var isDictionary = false
 }
 
 /// A decoded page: a value or none for each of its rows.
@@ -25,6 +27,17 @@ struct ColumnPage {
 }
 
 extension ColumnPage {
+  /// About how many bytes it takes.
+  var memory: Int {
+    let own: Int =
+      switch entries?.values {
+      case .texts(let table): table.bytes.count + table.count * 8
+      case .numbers(let numbers): numbers.count * 8
+      case .codes, nil: 0
+      }
+    return numbers.count * 8 + codes.count * 4 + own
+  }
+
   /// A page of a column that has at most one value in a row.
   ///
   /// - Parameters:

@@ -8,7 +8,8 @@ struct ColumnReader {
   private var dictionary: ColumnEntries?
   /// Where the entries of the dictionary stand among those of a repeated column.
   private var dictionaryBase: UInt32?
-  private var pages = 0
+  /// How many dictionaries and pages with entries of their own were read.
+  private var numbers = 0
   private var nextRow = 0
   /// The page that was read last.
   private(set) var page = ColumnPage()
@@ -33,6 +34,7 @@ struct ColumnReader {
   ) throws(ParquetFault) {
     guard leaf.index < group.chunks.count else { throw ParquetFault("its chunk is missing") }
     let chunk = group.chunks[leaf.index]
+    if let fault = chunk.fault { throw fault }
     guard chunk.physical == leaf.physical.rawValue else {
       throw ParquetFault("its chunk has another type than the schema")
     }
@@ -68,13 +70,13 @@ struct ColumnReader {
     pending = nil
     let parts = try parts(of: header)
     let isPresent = try presence(parts, header.values)
-    pages += 1
+    numbers += 1
     page = try ColumnPage(
       try values(parts, Self.count(isPresent, of: header.values)),
       isPresent: isPresent,
       dictionary: dictionary,
       rows: page.rows,
-      number: pages
+      number: numbers
     )
   }
 
@@ -96,7 +98,10 @@ struct ColumnReader {
     let bytes = try inflated(try chunk.take(header.compressedSize), header.size)
     // Dictionaries are plain, whichever of its two names the encoding has.
     let values = try ValueDecoder(leaf, count: header.values).decode(bytes.span, encoding: 0)
-    dictionary = ColumnEntries(values: values, number: 0)
+    numbers += 1
+    (dictionary, dictionaryBase) = (
+      ColumnEntries(values: values, number: numbers, isDictionary: true), nil
+    )
   }
 
   private func inflated(_ bytes: [UInt8], _ size: Int) throws(ParquetFault) -> [UInt8] {
@@ -254,7 +259,7 @@ struct ColumnReader {
     of page: ColumnPage,
     _ table: inout TextTable
   ) throws(ParquetFault) -> UInt32 {
-    let isDictionary = page.entries?.number == 0
+    let isDictionary = page.entries?.isDictionary == true
     if isDictionary, let dictionaryBase { return dictionaryBase }
     guard case .texts(let own)? = page.entries?.values else {
       throw ParquetFault("lists of numbers are not read")

@@ -103,21 +103,13 @@ enum DeltaDecoder {
   private static func zigzag(_ bytes: Span<UInt8>, _ position: inout Int) throws(ParquetFault)
     -> Int64
   {
-    let value = try raw(bytes, &position)
-    return Int64(truncatingIfNeeded: value >> 1) ^ -Int64(truncatingIfNeeded: value & 1)
+    VariableLength.signed(try raw(bytes, &position))
   }
 
   private static func raw(_ bytes: Span<UInt8>, _ position: inout Int) throws(ParquetFault)
     -> UInt64
   {
-    var (value, shift): (UInt64, UInt64) = (0, 0)
-    while shift < 64, position < bytes.count {
-      let byte = bytes[position]
-      position += 1
-      value |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return value }
-      shift += 7
-    }
-    throw damaged
+    guard let value = VariableLength.read(bytes, &position) else { throw damaged }
+    return value
   }
 }

@@ -18,11 +18,11 @@ struct PageHeader {
   /// How many bytes the header itself has.
   private(set) var headerBytes = 0
 
-  /// Reads the header that begins the bytes.
+  /// Reads the header that begins at a place.
   ///
   /// - Throws: `ParquetFault` when it is damaged, or goes on behind the bytes.
-  init(_ bytes: [UInt8]) throws(ParquetFault) {
-    var reader = ThriftReader(bytes)
+  init(_ bytes: [UInt8], at start: Int) throws(ParquetFault) {
+    var reader = ThriftReader(bytes, at: start)
     var last = 0
     while let field = try reader.field(after: &last) {
       switch (field.id, field.kind) {
@@ -34,7 +34,7 @@ struct PageHeader {
       default: try reader.skip(field)
       }
     }
-    headerBytes = reader.position
+    headerBytes = reader.position - start
     try check()
   }
 
@@ -74,7 +74,7 @@ struct PageHeader {
       throw ParquetFault("a page has more than 64 MiB")
     }
     guard values <= ParquetLimits.valuesInPage else {
-      throw ParquetFault("a page has more than 4,194,304 values")
+      throw ParquetFault("a page has more than 16,777,216 values")
     }
   }
 }

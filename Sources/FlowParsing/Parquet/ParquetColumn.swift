@@ -90,6 +90,9 @@ struct ParquetMap {
   /// The places in a record that values have, by the code of their name.
   private var slots: [UInt32: Int] = [:]
 
+  /// About how many bytes it takes.
+  var memory: Int { keys.page.memory + values.page.memory }
+
   init(keys: ParquetColumn, values: ParquetColumn, path: String) {
     (self.keys, self.values, self.path) = (keys, values, path)
   }

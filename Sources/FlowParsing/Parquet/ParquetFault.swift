@@ -43,7 +43,11 @@ enum ParquetLimits {
   /// The largest page, compressed or not; writers aim at 1 MiB, and none makes pages above some 10 MiB.
   static let page = 64 << 20
   /// The most values of a page; runs make millions of equal values out of a few bytes.
-  static let valuesInPage = 4 << 20
+  static let valuesInPage = 16 << 20
+  /// The most memory that the pages of all columns together may take.
+  static let memory = 512 << 20
+  /// The most chunks of columns of a file.
+  static let chunks = 1 << 20
   /// The most values of a chunk of a repeated column, which is decoded as a whole.
   static let repeatedValues = 16 << 20
   /// The most rows of a file.

@@ -37,10 +37,7 @@ struct ParquetField {
   /// Looks at the entries of a page.
   mutating func take(_ page: ColumnPage) {
     guard let entries = page.entries else { return takeNumbers(page) }
-    // The dictionary of a chunk stays, where pages after it refer to it; it has the number 0.
-    if entries.number != 0 || entriesNumber != 0 || isRegular.count != entries.values.count + 1 {
-      take(entries.values)
-    }
+    if entries.number != entriesNumber { take(entries.values) }
     entriesNumber = entries.number
     isWholePageRegular =
       isRegular.dropLast().allSatisfy(\.self) && (!page.hasNulls || mayBeMissing)

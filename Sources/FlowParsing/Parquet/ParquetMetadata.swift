@@ -15,6 +15,8 @@ struct ParquetMetadata {
     var converted: Int?
     var unit: TimeUnit?
     var isUnsigned = false
+    /// How many of a decimal number's digits stand behind the point; nil for other values.
+    var scale: Int?
   }
 
   /// How often a value may occur.
@@ -42,9 +44,10 @@ struct ParquetMetadata {
   struct Chunk {
     var physical: Int
     var codec: Int
-    var values: Int
     /// Where its bytes lie in the file.
     var bytes: Range<Int>
+    /// Why it cannot be read; nil where it can.
+    var fault: ParquetFault?
     var statistics = Statistics()
   }
 
@@ -75,7 +78,7 @@ extension ParquetMetadata {
   }
 
   private mutating func read(_ reader: inout ThriftReader, fileSize: Int) throws(ParquetFault) {
-    var last = 0
+    var (last, chunks, bytes) = (0, 0, 0)
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 2:
@@ -85,6 +88,7 @@ extension ParquetMetadata {
       case 4:
         for _ in 0..<(try reader.list(field, of: .structure)) {
           rowGroups.append(try RowGroup(&reader, fileSize: fileSize))
+          try count(rowGroups[rowGroups.count - 1], &chunks, &bytes, fileSize: fileSize)
         }
       default: try reader.skip(field)
       }
@@ -95,6 +99,25 @@ extension ParquetMetadata {
         throw ParquetFault("the footer is damaged: it claims an impossible number of rows")
       }
       all += group.rows
+    }
+  }
+}
+
+extension ParquetMetadata {
+  /// Makes sure that a short footer does not name more than there can be, or the same bytes twice.
+  private func count(
+    _ group: RowGroup,
+    _ chunks: inout Int,
+    _ bytes: inout Int,
+    fileSize: Int
+  ) throws(ParquetFault) {
+    chunks += group.chunks.count
+    bytes += group.chunks.reduce(0) { $0 + $1.bytes.count }
+    guard chunks <= ParquetLimits.chunks else {
+      throw ParquetFault("it has more than 1,048,576 column chunks")
+    }
+    guard bytes <= fileSize else {
+      throw ParquetFault("the footer is damaged: columns have more bytes than the file")
     }
   }
 }
@@ -110,11 +133,15 @@ extension ParquetMetadata.SchemaElement {
       case 4: name = String(try reader.text(field).prefix(256))
       case 5: children = try reader.integer(field)
       case 6: take(converted: try reader.integer(field))
+      case 7: scale = try reader.integer(field)
       case 10: try readLogicalType(&reader, field)
       default: try reader.skip(field)
       }
     }
+    if converted != Self.decimal { scale = nil }
   }
+
+  private static let decimal = 5
 
   private mutating func take(converted type: Int) {
     converted = type
@@ -137,11 +164,21 @@ extension ParquetMetadata.SchemaElement {
       switch (type.id, type.kind) {
       case (2, .structure): (converted, _) = (1, try reader.skip(type))
       case (3, .structure): (converted, _) = (3, try reader.skip(type))
+      case (5, .structure):
+        converted = Self.decimal
+        try readDecimal(&reader)
       case (6, .structure): (unit, _) = (.days, try reader.skip(type))
       case (8, .structure): try readTimestamp(&reader)
       case (10, .structure): try readInteger(&reader)
       default: try reader.skip(type)
       }
+    }
+  }
+
+  private mutating func readDecimal(_ reader: inout ThriftReader) throws(ParquetFault) {
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      if field.id == 1 { scale = try reader.integer(field) } else { try reader.skip(field) }
     }
   }
 
@@ -164,107 +201,6 @@ extension ParquetMetadata.SchemaElement {
     var last = 0
     while let field = try reader.field(after: &last) {
       if field.id == 2 { isUnsigned = try !reader.boolean(field) } else { try reader.skip(field) }
-    }
-  }
-}
-
-extension ParquetMetadata.RowGroup {
-  fileprivate init(_ reader: inout ThriftReader, fileSize: Int) throws(ParquetFault) {
-    var last = 0
-    while let field = try reader.field(after: &last) {
-      switch field.id {
-      case 1:
-        for _ in 0..<(try reader.list(field, of: .structure)) {
-          chunks.append(try ParquetMetadata.Chunk(&reader, fileSize: fileSize))
-        }
-      case 3: rows = try reader.integer(field)
-      default: try reader.skip(field)
-      }
-    }
-  }
-}
-
-extension ParquetMetadata.Chunk {
-  /// What the footer says of a chunk.
-  private struct Fields {
-    var physical = -1
-    var codec = -1
-    var values = 0
-    var compressedSize = -1
-    var dataOffset = -1
-    var dictionaryOffset: Int?
-    var statistics = ParquetMetadata.Statistics()
-    var isElsewhere = false
-  }
-
-  fileprivate init(_ reader: inout ThriftReader, fileSize: Int) throws(ParquetFault) {
-    var fields = Fields()
-    var last = 0
-    while let field = try reader.field(after: &last) {
-      switch (field.id, field.kind) {
-      case (1, .binary): fields.isElsewhere = try !reader.binary(field).isEmpty
-      case (3, .structure): try Self.read(&fields, &reader)
-      case (8, .structure): throw ParquetFault("it is encrypted")
-      default: try reader.skip(field)
-      }
-    }
-    guard !fields.isElsewhere else { throw ParquetFault("its columns lie in other files") }
-    let dictionary = fields.dictionaryOffset ?? 0
-    let start = dictionary > 0 ? min(dictionary, fields.dataOffset) : fields.dataOffset
-    // A chunk has a page at least, so that damaged footers cannot name millions of empty ones.
-    guard start >= 4, fields.compressedSize > 0 || fields.values == 0,
-      fields.compressedSize <= fileSize - start
-    else { throw ParquetFault("the place of a column lies outside of the file") }
-    self.init(
-      physical: fields.physical,
-      codec: fields.codec,
-      values: fields.values,
-      bytes: start..<start + max(0, fields.compressedSize),
-      statistics: fields.statistics
-    )
-  }
-
-  private static func read(
-    _ fields: inout Fields,
-    _ reader: inout ThriftReader
-  ) throws(ParquetFault) {
-    var last = 0
-    while let field = try reader.field(after: &last) {
-      switch field.id {
-      case 1: fields.physical = try reader.integer(field)
-      case 4: fields.codec = try reader.integer(field)
-      case 5: fields.values = try reader.integer(field)
-      case 7: fields.compressedSize = try reader.integer(field)
-      case 9: fields.dataOffset = try reader.integer(field)
-      case 11: fields.dictionaryOffset = try reader.integer(field)
-      case 12 where field.kind == .structure:
-        fields.statistics = try ParquetMetadata.Statistics(&reader)
-      default: try reader.skip(field)
-      }
-    }
-  }
-}
-
-extension ParquetMetadata.Statistics {
-  init(_ reader: inout ThriftReader) throws(ParquetFault) {
-    var last = 0
-    while let field = try reader.field(after: &last) {
-      switch (field.id, field.kind) {
-      // The older pair counts for numbers with a sign alone, which those of times are.
-      case (1, .binary), (5, .binary): greatest = Self.number(try reader.binary(field)) ?? greatest
-      case (2, .binary), (6, .binary): least = Self.number(try reader.binary(field)) ?? least
-      default: try reader.skip(field)
-      }
-    }
-  }
-
-  /// A whole number of four or eight bytes.
-  private static func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
-    let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    switch bytes.count {
-    case 4: return Int64(Int32(truncatingIfNeeded: value))
-    case 8: return Int64(bitPattern: value)
-    default: return nil
     }
   }
 }

@@ -1,28 +1,27 @@
 package import FlowModel
-internal import Synchronization
 
 /// Reads the rows of a Parquet file.
 ///
 /// Rows of regular values are copied into batches column by column. Any other row becomes a line, as the documents of
 /// other forms do, and every row does where somebody asks for lines. Memory: a page of each column that is read.
 package struct ParquetReader: Sendable {
-  private let file: any RandomAccessBytes
+  let file: any RandomAccessBytes
   private let inflate: PageInflater
-  private let metadata: ParquetMetadata
+  let metadata: ParquetMetadata
   private let binding: ParquetBinding
   /// The first row of each row group.
-  private let firstRows: [Int]
+  let firstRows: [Int]
   /// The columns of the row group that is read.
-  private var columns: [ParquetColumn] = []
-  private var maps: [ParquetMap] = []
+  var columns: [ParquetColumn] = []
+  var maps: [ParquetMap] = []
   private var row = 0
   private var rowCount = 0
-  private var record = DocumentRecord()
-  private var lines = LineBlock()
+  var record = DocumentRecord()
+  var lines = LineBlock()
   private var linePosition = 0
   private var rowsOutsideOfWindow = 0
   /// The row group of the row that was written last by its number.
-  private var lineGroup: Int?
+  var lineGroup: Int?
 
   /// Opens a file.
   ///
@@ -103,13 +102,16 @@ package struct ParquetReader: Sendable {
     lines.clear()
     linePosition = 0
     parser.linesLeftOut = UInt64(truncatingIfNeeded: before) &- parser.counts.lines
-    try openColumns(own)
-    guard binding.excludes(own) else { return }
-    row = rowCount
-    rowsOutsideOfWindow += rowCount
+    guard !binding.excludes(own) else {
+      row = rowCount
+      rowsOutsideOfWindow += rowCount
+      return
+    }
+    // Some writers give the columns of no rows no place.
+    if own.rows > 0 { try openColumns(own) }
   }
 
-  private mutating func openColumns(_ own: ParquetMetadata.RowGroup) throws(ParquetFault) {
+  mutating func openColumns(_ own: ParquetMetadata.RowGroup) throws(ParquetFault) {
     columns = try binding.columns(of: own, in: file, inflate)
     maps = try binding.maps(of: own, in: file, inflate)
   }
@@ -175,13 +177,29 @@ package struct ParquetReader: Sendable {
     try passOver(&parser)
     var end = min(rowCount, row + limit)
     guard row < end else { return row }
-    for index in columns.indices {
-      try columns[index].load(row)
-      end = min(end, columns[index].page.rows.upperBound)
-    }
-    for index in maps.indices { try maps[index].load(row) }
+    try loadPages(row)
+    for column in columns { end = min(end, column.page.rows.upperBound) }
     return end
   }
+
+  /// Makes sure that a row can be read.
+  ///
+  /// - Throws: `ParquetFault` where a page is damaged, or all of them together are too large.
+  mutating func loadPages(_ row: Int) throws(ParquetFault) {
+    var memory = 0
+    for index in columns.indices {
+      try columns[index].load(row)
+      memory += columns[index].page.memory
+      guard memory <= ParquetLimits.memory else { throw Self.tooLarge }
+    }
+    for index in maps.indices {
+      try maps[index].load(row)
+      memory += maps[index].memory
+      guard memory <= ParquetLimits.memory else { throw Self.tooLarge }
+    }
+  }
+
+  private static let tooLarge = ParquetFault("its pages take more than 512 MiB of memory")
 
   /// Passes over rows whose pages say that they lie outside of the time window.
   private mutating func passOver(_ parser: inout RecordParser) throws(ParquetFault) {
@@ -232,84 +250,4 @@ package struct ParquetReader: Sendable {
     row = end
     return true
   }
-
-  /// Writes one row of the file as a line.
-  ///
-  /// Rows in ascending order cost the least: pages are read in the order of the file.
-  ///
-  /// - Parameter number: the number of the row in the file, from 1.
-  /// - Returns: the line without its line feed; none where it cannot be read.
-  mutating func line(_ number: UInt64) -> [UInt8] {
-    let row = Int(clamping: number) - 1
-    guard let group = firstRows.lastIndex(where: { $0 <= row }) else { return [] }
-    let place = row - firstRows[group]
-    guard place < metadata.rowGroups[group].rows else { return [] }
-    do throws(ParquetFault) {
-      if lineGroup != group || columns.contains(where: { place < $0.page.rows.lowerBound }) {
-        (lineGroup, columns, maps) = (group, [], [])
-        try openColumns(metadata.rowGroups[group])
-      }
-      for index in columns.indices { try columns[index].load(place) }
-      for index in maps.indices { try maps[index].load(place) }
-    } catch {
-      lineGroup = nil
-      return []
-    }
-    lines.clear()
-    write(place)
-    return Array(lines.bytes.dropLast())
-  }
-
-  private mutating func write(_ row: Int) {
-    let nothing: [UInt8] = []
-    record.begin()
-    for (node, column) in columns.enumerated() {
-      let range = record.keep { column.write(row, to: &$0) }
-      set(column.slot, Int32(node), range, isWeak: column.isWeak)
-    }
-    for index in maps.indices {
-      for (slot, value) in maps[index].members(row) {
-        let values = maps[index].values
-        let range = record.keep { values.write(value, to: &$0) }
-        set(slot, Int32(columns.count + index), range, isWeak: false)
-      }
-    }
-    if case .payload(let text) = record.write(nothing.span, to: &lines) {
-      MessageText.writeLine(text.span, text.indices, to: &lines)
-    }
-  }
-
-  /// Notes a value that stands in the record's own bytes; none where there is nothing.
-  ///
-  /// An endpoint of OCSF without addresses in between has the address of the packet and of the interface alike.
-  private mutating func set(_ slot: Int, _ node: Int32, _ range: Range<Int>, isWeak: Bool) {
-    let ends = [
-      DocumentRecord.Extra.sourceInterface.slot, DocumentRecord.Extra.destinationInterface.slot,
-    ]
-    guard !range.isEmpty || ends.contains(slot) else { return }
-    if isWeak, slot < FieldName.allCases.count,
-      !ValueText.accepts(FieldName.allCases[slot], record.scratch.span, range)
-    {
-      return
-    }
-    let nothing: [UInt8] = []
-    record.set(slot, node, nothing.span, range, isScratch: true)
-  }
-}
-
-/// Writes rows of a Parquet file as lines, for those of which somebody asks for the line.
-package final class ParquetLines: LineSource {
-  private let reader: Mutex<ParquetReader>
-
-  /// Opens a file once more.
-  ///
-  /// - Throws: `ParquetFault` when it cannot be read.
-  package init(_ file: any RandomAccessBytes, _ inflate: @escaping PageInflater)
-    throws(ParquetFault)
-  {
-    let registry = InterfaceRegistry()
-    reader = Mutex(try ParquetReader(file, inflate, projection: nil, registry: registry))
-  }
-
-  package func line(_ number: UInt64) -> [UInt8] { reader.withLock { $0.line(number) } }
 }

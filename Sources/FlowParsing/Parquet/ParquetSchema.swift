@@ -9,6 +9,8 @@ struct ParquetLeaf {
   var width: Int
   var unit: ParquetMetadata.TimeUnit?
   var isUnsigned: Bool
+  /// How many of a decimal number's digits stand behind the point; nil for other values.
+  var scale: Int?
   /// The level at which a value is there.
   var definition: Int
   /// How many lists it stands in.
@@ -35,15 +37,22 @@ extension ParquetLeaf {
 }
 
 extension ParquetLeaf {
-  /// A number as its column means it: times become Unix seconds.
+  /// A number as its column means it: times become Unix seconds, decimal numbers whole ones.
   @inline(__always)
   func meaning(_ value: Int64) -> Int64 {
-    switch unit {
+    if let scale { return Self.whole(value, scale) }
+    return switch unit {
     case nil, .days: value
     case .milliseconds: Self.seconds(value, 1000)
     case .microseconds: Self.seconds(value, 1_000_000)
     case .nanoseconds: Self.seconds(value, 1_000_000_000)
     }
+  }
+
+  private static func whole(_ value: Int64, _ scale: Int) -> Int64 {
+    guard 0...18 ~= scale else { return ValueDecoder.fraction }
+    let unit = (0..<scale).reduce(Int64(1)) { power, _ in power * 10 }
+    return value % unit == 0 ? value / unit : ValueDecoder.fraction
   }
 
   /// Whole units, rounded down.
@@ -109,6 +118,7 @@ private struct SchemaWalk {
         width: element.width,
         unit: element.unit,
         isUnsigned: element.isUnsigned,
+        scale: element.scale,
         definition: around.definition,
         repetition: around.repetition,
         mapPart: around.isMap ? (element.name == "key" ? .key : .value) : nil

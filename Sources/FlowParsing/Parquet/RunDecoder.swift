@@ -23,7 +23,7 @@ enum RunDecoder {
     guard width > 0 else { return numbers }
     var (position, done) = (0, 0)
     while done < count {
-      let head = try varint(bytes, &position)
+      guard let head = VariableLength.read(bytes, &position) else { throw damaged }
       let left = count - done
       guard head > 1 else { throw damaged }
       if head & 1 == 1 {
@@ -45,24 +45,10 @@ enum RunDecoder {
   /// Whether the numbers are one run of one value.
   static func isRun(of value: UInt32, _ bytes: Span<UInt8>, width: Int, count: Int) -> Bool {
     var position = 0
-    guard width > 0, let head = try? varint(bytes, &position), head & 1 == 0,
+    guard width > 0, let head = VariableLength.read(bytes, &position), head & 1 == 0,
       head >> 1 >= UInt64(count), let own = try? self.value(bytes, &position, width: width)
     else { return false }
     return own == value
-  }
-
-  private static func varint(_ bytes: Span<UInt8>, _ position: inout Int) throws(ParquetFault)
-    -> UInt64
-  {
-    var (value, shift): (UInt64, UInt64) = (0, 0)
-    while shift < 64, position < bytes.count {
-      let byte = bytes[position]
-      position += 1
-      value |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return value }
-      shift += 7
-    }
-    throw damaged
   }
 
   private static func value(

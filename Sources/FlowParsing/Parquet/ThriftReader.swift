@@ -84,19 +84,14 @@ struct ThriftReader {
   }
 
   private mutating func varint() throws(ParquetFault) -> UInt64 {
-    var (value, shift): (UInt64, UInt64) = (0, 0)
-    while shift < 64 {
-      let byte = try byte()
-      value |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return value }
-      shift += 7
-    }
-    throw Self.damaged
+    var next = position
+    guard let value = VariableLength.read(bytes.span, &next) else { throw Self.damaged }
+    position = next
+    return value
   }
 
   private mutating func zigzag() throws(ParquetFault) -> Int {
-    let value = try varint()
-    return Int(truncatingIfNeeded: value >> 1) ^ -Int(truncatingIfNeeded: value & 1)
+    Int(VariableLength.signed(try varint()))
   }
 
   private mutating func binary() throws(ParquetFault) -> ArraySlice<UInt8> {

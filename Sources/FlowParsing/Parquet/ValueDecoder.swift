@@ -78,6 +78,23 @@ struct ValueDecoder {
   /// - Returns: so many values as the decoder is made for, or fewer where the page has not more.
   /// - Throws: `ParquetFault` when the bytes end before, or the encoding is none that Weir reads.
   func decode(_ bytes: Span<UInt8>, encoding: Int) throws(ParquetFault) -> PageValues {
+    let values = try rawValues(bytes, encoding)
+    guard leaf.scale != nil, case .texts(let table) = values else { return values }
+    return .numbers((0..<table.count).map { decimal(table.bytes[table.range($0)]) })
+  }
+
+  /// A decimal number of any length, the highest byte first.
+  private func decimal(_ bytes: ArraySlice<UInt8>) -> Int64 {
+    let isNegative = bytes.first.map { $0 >= 0x80 } ?? false
+    let extra = bytes.dropLast(8)
+    let value = bytes.suffix(8).reduce(isNegative ? Int64(-1) : 0) { $0 << 8 | Int64($1) }
+    guard extra.allSatisfy({ $0 == (isNegative ? 0xff : 0) }), (value < 0) == isNegative else {
+      return Self.fraction
+    }
+    return meaning(value)
+  }
+
+  private func rawValues(_ bytes: Span<UInt8>, _ encoding: Int) throws(ParquetFault) -> PageValues {
     var position = 0
     switch (encoding, leaf.physical) {
     case (0, .byteArray): return .texts(try plainTexts(bytes))
@@ -87,7 +104,8 @@ struct ValueDecoder {
     case (2, _), (8, _): return .codes(try codes(bytes))
     case (3, .boolean): return .numbers(try runsOfBooleans(bytes))
     case (5, .int32), (5, .int64):
-      return .numbers(try DeltaDecoder.decode(bytes, &position, most: count).map(meaning))
+      let numbers = try DeltaDecoder.decode(bytes, &position, most: count)
+      return .numbers(numbers.map { number(UInt64(bitPattern: $0)) })
     case (6, .byteArray): return .texts(try texts(behindLengths: bytes))
     case (7, .byteArray), (7, .fixedByteArray): return .texts(try texts(behindPrefixes: bytes))
     case (9, .int32), (9, .int64), (9, .float), (9, .double):

@@ -56,7 +56,7 @@ extension RecordReader {
       work.file,
       FileBytes.inflate,
       projection: parser.projection,
-      registry: registry,
+      registry: source.registry,
       window: options.window
     )
   }

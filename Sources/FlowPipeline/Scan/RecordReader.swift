@@ -7,9 +7,6 @@ internal import SystemFiles
 /// One worker of the read loop.
 struct RecordReader<Consumer: BatchConsumer> {
   let source: RecordSource
-  let options: RecordSource.Options
-  let progress: ProgressMeter?
-  let registry: InterfaceRegistry
   let make: @Sendable () -> Consumer
   private let hasOwners: Bool
   var consumer: Consumer
@@ -26,19 +23,20 @@ struct RecordReader<Consumer: BatchConsumer> {
   var lines = LineBlock()
 
   init(_ source: RecordSource, _ make: @escaping @Sendable () -> Consumer) {
-    (options, progress, self.make) = (source.options, source.progress, make)
-    self.source = source
+    (self.source, self.make) = (source, make)
     hasOwners = !source.options.owners.isEmpty
     consumer = make()
-    registry = source.registry
     parser = RecordParser(
       consumer.projection,
-      logFormat: options.logFormat,
-      registry: registry,
+      logFormat: source.options.logFormat,
+      registry: source.registry,
       hasPlaces: consumer.wantsPlaces
     )
     batch = parser.makeBatch()
   }
+
+  var options: RecordSource.Options { source.options }
+  var progress: ProgressMeter? { source.progress }
 
   var outcome: RecordSource.Outcome<Consumer> {
     RecordSource.Outcome(consumer: consumer, sources: sources, recordsInWindow: recordsInWindow)

@@ -27,7 +27,7 @@ struct IncidentHost {
 }
 
 extension InterfacePlace {
-  /// Adds what the log tells of an interface, above what a line shows.
+  /// Adds what the columns of the log say of an interface, which counts more than a single line.
   mutating func fill(_ interface: String, _ cloud: CloudIdentity) {
     self.interface = interface
     account = cloud.owners[interface] ?? account ?? cloud.sole.account
