@@ -24,6 +24,7 @@ struct ParquetCommandTests {
     arguments: [
       "weir convert $F/gzip-v1.parquet", "cat $F/snappy-v2.parquet | weir convert",
       "weir convert - < $F/duckdb-zstd.parquet", "gzip < $F/groups.parquet | weir convert",
+      "weir convert $F/whole.parquet.zst",
       "tar -cf a.tar -C $F delta.parquet && weir convert a.tar",
       "mkdir logs && cp $F/pages.parquet logs/a.log.parquet && weir convert logs",
     ]
@@ -69,16 +70,31 @@ struct ParquetCommandTests {
   }
 
   @Test("Rows outside of the time window are not read, and that is said")
-  func window() throws {
+  func outsideOfWindow() throws {
     let line = "weir --since 2026-01-05T10:03Z --until 2026-01-05T10:04Z --format json"
     let outcome = try Self.run("\(line) $F/groups.parquet")
     #expect(outcome.status == 0)
     #expect(outcome.stdout.contains("rows lie outside of the time window and were not read"))
+  }
+
+  @Test(
+    "A time window chooses the same records as in the text log, whatever the times are counted in",
+    arguments: ["groups", "pages", "ocsf", "times-ms", "times-96", "fractions", "texts"]
+  )
+  func window(file: String) throws {
+    let line = "weir --since 2026-01-05T10:03Z --until 2026-01-05T10:04Z --format json"
     let tables = "sed -n '/\"tables\"/,$p'"
     #expect(
-      try Self.run("\(line) $F/groups.parquet | \(tables)").stdout
+      try Self.run("\(line) $F/\(file).parquet | \(tables)").stdout
         == Self.run("\(line) $F/rows.log | \(tables)").stdout
     )
+  }
+
+  @Test("A field without any value has none, whatever file was read before it")
+  func nullColumn() throws {
+    let files = ["gzip-v1.parquet", "null-column.parquet"]
+    let outcome = try Self.run("weir --threads 1 --format json .", files)
+    #expect(outcome.status == 0 && outcome.stdout.contains("\"ok\": 308"))
   }
 
   @Test("Damage is named, and what was readable is kept")

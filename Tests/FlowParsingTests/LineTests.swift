@@ -6,6 +6,16 @@ import Testing
 
 @Suite("A line")
 struct LineTests {
+  @Test("Of a record without traffic nothing counts but its interface and times")
+  func filledNoData() {
+    let values: [FieldName: String] = [.protocolNumber: "8080", .sourcePort: "none"]
+    var idle = values
+    idle[.logStatus] = "NODATA"
+    let parsed = Parsed([Parsed.line(values), Parsed.line(idle), Parsed.line()])
+    #expect(parsed.counts.records.ok == 1 && parsed.counts.records.noData == 1)
+    #expect(parsed.counts.rejected == [.badPort: 1])
+  }
+
   private static let header = RecordFormat.standard.header
   private static let good = Parsed.line()
 

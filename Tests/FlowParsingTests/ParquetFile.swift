@@ -25,7 +25,7 @@ enum ParquetFile {
 
   static let names: [String] = {
     let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return (files ?? []).filter { $0.hasSuffix(".parquet") }.sorted()
+    return (files ?? []).filter { $0.hasSuffix(".parquet") && $0 != "null-column.parquet" }.sorted()
   }()
 
   static func bytes(_ name: String) throws -> [UInt8] {

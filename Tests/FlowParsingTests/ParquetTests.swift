@@ -28,7 +28,7 @@ struct ParquetTests {
   }
 
   @Test("There are files of every writer") func files() {
-    #expect(ParquetFile.names.count == 33)
+    #expect(ParquetFile.names.count == 36)
     #expect(Self.rows(Self.expected).count == 154)
   }
 
