@@ -45,7 +45,7 @@ enum ParquetLimits {
   /// The most values of a page; runs make millions of equal values out of a few bytes.
   static let valuesInPage = 16 << 20
   /// The most memory that the pages of all columns together may take.
-  static let memory = 512 << 20
+  static let memory = 256 << 20
   /// The most chunks of columns of a file.
   static let chunks = 1 << 20
   /// The most values of a chunk of a repeated column, which is decoded as a whole.

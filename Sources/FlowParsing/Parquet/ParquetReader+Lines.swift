@@ -72,15 +72,8 @@ extension ParquetReader {
 package final class ParquetLines: LineSource {
   private let reader: Mutex<ParquetReader>
 
-  /// Opens a file once more.
-  ///
-  /// - Throws: `ParquetFault` when it cannot be read.
-  package init(_ file: any RandomAccessBytes, _ inflate: @escaping PageInflater)
-    throws(ParquetFault)
-  {
-    let registry = InterfaceRegistry()
-    reader = Mutex(try ParquetReader(file, inflate, projection: nil, registry: registry))
-  }
+  /// Takes the file of another reader.
+  package init(_ reader: ParquetReader) { self.reader = Mutex(reader.ofLines()) }
 
   package func line(_ number: UInt64) -> [UInt8] { reader.withLock { $0.line(number) } }
 }

@@ -8,7 +8,8 @@ package struct ParquetReader: Sendable {
   let file: any RandomAccessBytes
   private let inflate: PageInflater
   let metadata: ParquetMetadata
-  private let binding: ParquetBinding
+  private var binding: ParquetBinding
+  private let leaves: [ParquetLeaf]
   /// The first row of each row group.
   let firstRows: [Int]
   /// The columns of the row group that is read.
@@ -46,7 +47,7 @@ package struct ParquetReader: Sendable {
       defer { before += group.rows }
       return before
     }
-    let leaves = try ParquetLeaf.leaves(of: metadata.schema)
+    leaves = try ParquetLeaf.leaves(of: metadata.schema)
     binding = ParquetBinding(
       leaves,
       projection: projection,
@@ -60,6 +61,16 @@ package struct ParquetReader: Sendable {
       )
     }
     record.shape.add(binding.fields)
+  }
+
+  /// A reader of the same file, every column of which stands in its lines.
+  ///
+  /// - Returns: a reader that has read nothing.
+  func ofLines() -> ParquetReader {
+    var other = self
+    other.binding = ParquetBinding(leaves, projection: nil, registry: InterfaceRegistry())
+    (other.columns, other.maps) = ([], [])
+    return other
   }
 
   /// What the file is, in words.
@@ -199,7 +210,7 @@ package struct ParquetReader: Sendable {
     }
   }
 
-  private static let tooLarge = ParquetFault("its pages take more than 512 MiB of memory")
+  private static let tooLarge = ParquetFault("its pages take more than 256 MiB of memory")
 
   /// Passes over rows whose pages say that they lie outside of the time window.
   private mutating func passOver(_ parser: inout RecordParser) throws(ParquetFault) {

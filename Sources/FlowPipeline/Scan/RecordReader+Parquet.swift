@@ -43,7 +43,7 @@ extension RecordReader {
     var reader = try reader(of: work)
     summary.form = reader.kind
     if onTwoThreads, reader.groupCount > 1, options.blocksPerInput == nil, Workers.canStart {
-      try readOnTwoThreads(work, &reader)
+      readOnTwoThreads(work, &reader)
     } else {
       readGroups(work, &reader)
     }
@@ -65,8 +65,8 @@ extension RecordReader {
   private mutating func readOnTwoThreads(
     _ work: ParquetWork,
     _ reader: inout ParquetReader
-  ) throws(ParquetFault) {
-    let second = try self.reader(of: work)
+  ) {
+    let second = reader
     let result = BoundedQueue<Second>(capacity: 1)
     let (source, make) = (source, make)
     let thread = Workers.start {
@@ -107,7 +107,7 @@ extension RecordReader {
   private mutating func readGroups(_ work: ParquetWork, _ reader: inout ParquetReader) {
     (parser.isOfDocuments, place.path) = (true, work.path)
     if consumer.wantsPlaces, reader.isDirect {
-      place.lines = try? ParquetLines(work.file, FileBytes.inflate)
+      place.lines = ParquetLines(reader)
     }
     defer { place.lines = nil }
     while !Interruption.isRequested, let group = work.nextGroup(of: reader.groupCount) {
