@@ -11,7 +11,7 @@ struct LineTests {
     let values: [FieldName: String] = [.protocolNumber: "8080", .sourcePort: "none"]
     var idle = values
     idle[.logStatus] = "NODATA"
-    let parsed = Parsed([Parsed.line(values), Parsed.line(idle), Parsed.line()])
+    let parsed = Parsed([Parsed.line(), Parsed.line(values), Parsed.line(idle)])
     #expect(parsed.counts.records.ok == 1 && parsed.counts.records.noData == 1)
     #expect(parsed.counts.rejected == [.badPort: 1])
   }
