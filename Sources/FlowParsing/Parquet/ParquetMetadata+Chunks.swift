@@ -4,7 +4,9 @@ extension ParquetMetadata.RowGroup {
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 1:
-        for _ in 0..<(try reader.list(field, of: .structure)) {
+        let count = try reader.list(field, of: .structure)
+        guard count <= ParquetLimits.elements else { throw ParquetFault("it has too many columns") }
+        for _ in 0..<count {
           chunks.append(try ParquetMetadata.Chunk(&reader, fileSize: fileSize))
         }
       case 3: rows = try reader.integer(field)
